@@ -1,0 +1,109 @@
+"""tinygrad_lr: reverse-mode automatic differentiation that can be read in an evening.
+
+To learn how it works, read these files in this order; each uses only what stands before it:
+device.py, autograd.py, ops.py, functions.py, inplace.py, tensor.py. Then nn, optim, utils/data.
+"""
+
+from numpy import dtype
+
+from . import autograd, cuda, datasets, nn, optim, random, transforms, utils
+from .autograd import (
+    Op,
+    ShapeError,
+    enable_grad,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .creation import (
+    arange,
+    as_tensor,
+    empty,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    normal,
+    ones,
+    ones_like,
+    rand,
+    randint,
+    randn,
+    randperm,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .device import DeviceError, device, is_available
+from .functions import (
+    abs,
+    add,
+    all,
+    amax,
+    amin,
+    any,
+    argmax,
+    argmin,
+    cat,
+    clamp,
+    clone,
+    cos,
+    div,
+    eq,
+    exp,
+    expand,
+    flatten,
+    gather,
+    ge,
+    gt,
+    index_select,
+    isfinite,
+    isnan,
+    le,
+    log,
+    log_softmax,
+    logical_and,
+    logical_not,
+    logical_or,
+    logsumexp,
+    lt,
+    matmul,
+    max,
+    maximum,
+    mean,
+    min,
+    minimum,
+    mul,
+    ne,
+    neg,
+    permute,
+    pow,
+    relu,
+    reshape,
+    sigmoid,
+    sign,
+    sin,
+    softmax,
+    sqrt,
+    squeeze,
+    stack,
+    std,
+    sub,
+    sum,
+    t,
+    tanh,
+    transpose,
+    unsqueeze,
+    var,
+    where,
+)
+from .random import Generator, manual_seed
+from .serialization import CheckpointError, load, save
+from .tensor import Tensor
+
+mm = matmul
+bool = dtype("bool")
+uint8, int32, int64 = dtype("uint8"), dtype("int32"), dtype("int64")
+float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
+half, float, double, int, long = float16, float32, float64, int32, int64

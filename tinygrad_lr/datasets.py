@@ -1,0 +1,508 @@
+"""MNIST and Fashion-MNIST: found or downloaded, checked, and held in memory as bytes.
+
+Both data sets are four files in the idx format. What is known of them is the table `FILES` below;
+every time a file is read, the SHA-256 of its uncompressed content is compared with the table, so
+that a truncated download, a damaged disk or the wrong data set is named at once, not noticed as a
+network that will not learn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import math
+import operator
+import os
+import struct
+import sys
+import urllib.request
+import uuid
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from .creation import from_numpy
+from .tensor import Tensor
+from .utils.data import Dataset
+
+__all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
+
+
+class DatasetError(RuntimeError):
+    """A file of a data set is absent, damaged, of another data set, or could not be downloaded."""
+
+
+# --- What is known of the files -------------------------------------------------------------------
+
+
+class DataFile(NamedTuple):
+    """One file, described by its uncompressed content, with the digest that proves it."""
+
+    dataset: str
+    part: str
+    name: str
+    shape: tuple[int, ...]
+    sha256: str
+
+    @property
+    def header(self) -> bytes:
+        """The bytes an idx file of unsigned bytes in this shape begins with."""
+        return struct.pack(f">4B{len(self.shape)}I", 0, 0, 0x08, len(self.shape), *self.shape)
+
+    @property
+    def size(self) -> int:
+        return len(self.header) + math.prod(self.shape)
+
+    def __str__(self) -> str:
+        return f"{self.dataset}'s {self.part}"
+
+
+_PARTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
+    ("train images", "train-images-idx3-ubyte", (60000, 28, 28)),
+    ("train labels", "train-labels-idx1-ubyte", (60000,)),
+    ("test images", "t10k-images-idx3-ubyte", (10000, 28, 28)),
+    ("test labels", "t10k-labels-idx1-ubyte", (10000,)),
+)
+_DIGESTS = {  # SHA-256 of the uncompressed files, in the order of _PARTS
+    "MNIST": (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ),
+    "Fashion-MNIST": (
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ),
+}
+FILES = tuple(
+    DataFile(dataset, *part, digest)
+    for dataset, digests in _DIGESTS.items()
+    for part, digest in zip(_PARTS, digests, strict=True)
+)
+_BY_DIGEST = {file.sha256: file for file in FILES}
+_LARGEST = max(file.size for file in FILES)
+
+
+# --- The idx format -------------------------------------------------------------------------------
+
+# The third byte of an idx file says what its numbers are; the format is big-endian throughout.
+_IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
+    """The array in an idx file's uncompressed content: new, writable, in this machine's byte order.
+
+    The format (http://yann.lecun.com/exdb/mnist/): two zero bytes, the type of the numbers, how
+    many dimensions; one big-endian 32-bit size per dimension; the numbers, last dimension fastest.
+
+    Raises DatasetError where `data` is anything else. The sizes in the header are compared with the
+    length of `data` before anything is allocated, so a header that lies costs nothing.
+    """
+    if len(data) < 4 or bytes(data[:2]) != b"\0\0" or data[2] not in _IDX_DTYPES:
+        raise DatasetError(
+            f"not an idx file: it starts with {bytes(data[:4])!r}, where two zero bytes, a type "
+            f"({', '.join(f'0x{code:02x}' for code in _IDX_DTYPES)}) and the number of dimensions "
+            "are expected"
+        )
+    dtype, ndim = np.dtype(_IDX_DTYPES[data[2]]), data[3]
+    start = 4 + 4 * ndim
+    if len(data) < start:
+        raise DatasetError(
+            f"idx file cut off in its header: {ndim} dimensions need {start} bytes, "
+            f"found {len(data)}"
+        )
+    shape = struct.unpack(f">{ndim}I", data[4:start])
+    expected = start + math.prod(shape) * dtype.itemsize
+    if len(data) != expected:
+        raise DatasetError(
+            f"idx file of the wrong length: shape {shape} of {dtype.name} needs {expected} bytes, "
+            f"found {len(data)}"
+        )
+    try:
+        array = np.frombuffer(data, dtype, offset=start).reshape(shape)
+    except ValueError as error:  # more dimensions, or (in an empty array) larger, than NumPy has
+        raise DatasetError(f"idx file of a shape NumPy cannot hold, {shape}: {error}") from None
+    return array.astype(dtype.newbyteorder("="))
+
+
+# --- Reading and checking a file ------------------------------------------------------------------
+
+_CHUNK = 1 << 16
+
+
+def _read_content(path: Path, limit: int) -> bytearray:
+    """The content of a file, unpacked if it is gzip, but never more than `limit` bytes of it.
+
+    Whether it is gzip is seen from its first bytes, since browsers and proxies unpack a .gz without
+    renaming it. The limit is what makes a gzip bomb harmless. Raises zlib.error where the gzip
+    stream is damaged; a stream that merely ends early gives what there was.
+    """
+    with open(path, "rb") as stream:
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+        stream.seek(0)
+        if not is_gzip:
+            return bytearray(stream.read(limit))
+        content = bytearray()
+        gzip = zlib.decompressobj(wbits=31)  # 31: gzip's wrapper; zlib verifies its checksum
+        while len(content) < limit and not gzip.eof and (packed := stream.read(_CHUNK)):
+            content += gzip.decompress(packed, limit - len(content))
+        return content
+
+
+def _read_checked(path: Path, file: DataFile) -> np.ndarray:
+    """The array in `path`, which must hold exactly `file`; DatasetError says how it differs."""
+    try:
+        # One byte more than expected is enough to see that a file is too long.
+        content = _read_content(path, file.size + 1)
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise DatasetError(f"{path} {_what_is_wrong(path, file)}")
+    except zlib.error as error:
+        raise DatasetError(f"{path} is corrupted: it cannot be decompressed ({error})") from None
+    return read_idx(content)
+
+
+def _what_is_wrong(path: Path, file: DataFile) -> str:
+    """In what way the content of `path` is not `file`."""
+    # Read again, further: an image file under a label file's name is recognised only as a whole.
+    content = _read_content(path, _LARGEST + 1)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest in _BY_DIGEST:
+        return f"is the wrong file: this is {_BY_DIGEST[digest]}, not {file}"
+    if not content:
+        return f"is empty: expected {file.size} bytes (uncompressed), found 0"
+    start = bytes(content[: len(file.header)])
+    if start != file.header[: len(start)]:
+        page = ", as a web page does" if start.lstrip().startswith(b"<") else ""
+        return f"is not {file}: it starts with {start!r}{page}, where {file.header!r} is expected"
+    if len(content) < file.size:
+        return f"is truncated: expected {file.size} bytes (uncompressed), found {len(content)}"
+    if len(content) > file.size:
+        return f"is too long: expected {file.size} bytes (uncompressed), found more"
+    return (
+        f"is corrupted: its length is right, but its SHA-256 is {digest}, "
+        f"where {file.sha256} is expected"
+    )
+
+
+# --- Downloading ----------------------------------------------------------------------------------
+
+_TIMEOUT = 20.0  # seconds without a byte from a mirror before the next is tried
+
+
+def _download(file: DataFile, mirrors: Sequence[str], folder: Path) -> list[str]:
+    """Fetch `file` into `folder` from the first mirror that has it.
+
+    Returns [] then; where all mirrors failed, each URL with the reason.
+    """
+    failures = []
+    for mirror in mirrors:
+        url = f"{mirror.rstrip('/')}/{file.name}.gz"
+        try:
+            _fetch(url, file, folder / f"{file.name}.gz")
+            return []
+        except (OSError, ValueError, http.client.HTTPException, zlib.error, DatasetError) as error:
+            failures.append(f"{url}: {error or type(error).__name__}")
+    return failures
+
+
+def _fetch(url: str, file: DataFile, target: Path) -> None:
+    """Download `url` to `target`, which appears only once its content has been checked.
+
+    The bytes go to a temporary file beside the target and are then renamed, which replaces the
+    target in one step: an interrupted download leaves nothing, and of two processes downloading at
+    once each finishes with a good file.
+    """
+    print(f"Downloading {url} to {target}", file=sys.stderr)
+    temporary = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
+    try:
+        # An endless answer must not fill the disk. But a wrong file is let in to be recognised, and
+        # gzip makes no file longer by more than 1 MiB.
+        _save(url, temporary, limit=_LARGEST + (1 << 20))
+        try:
+            _read_checked(temporary, file)
+        except DatasetError as error:
+            # The temporary name means nothing to the reader of the message: the URL beside it does.
+            raise DatasetError(str(error).replace(str(temporary), "what came")) from None
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _save(url: str, path: Path, limit: int) -> None:
+    """Write what `url` answers to a new file `path`; DatasetError if that exceeds `limit` bytes."""
+    # Named, because some hosts turn away urllib's own name.
+    request = urllib.request.Request(url, headers={"User-Agent": "tinygrad_lr"})
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, open(path, "xb") as out:
+        while chunk := answer.read(_CHUNK):
+            out.write(chunk)
+            if out.tell() > limit:
+                raise DatasetError(f"the answer is longer than {limit} bytes")
+
+
+# --- The data sets --------------------------------------------------------------------------------
+
+
+class MNIST(Dataset):
+    """Handwritten digits: 60,000 to train on, 10,000 to test with, as torchvision's MNIST.
+
+    - root: the folder that holds MNIST/raw/ with the idx files, plain or as .gz.
+    - train: the training files, or else the test files (named t10k).
+    - transform, target_transform: called with each image (a uint8 Tensor of shape (28, 28)) and
+      each label (an int). A transform with a method `batch` is given whole batches through it.
+    - download: fetch what is missing or damaged from the `mirrors`. A good file is never fetched
+      again.
+
+    `data` is a uint8 Tensor of shape (N, 28, 28), `targets` an int64 Tensor of shape (N,). They
+    stay in host memory, the images as bytes: a batch becomes floating-point when it is taken.
+
+    Raises DatasetError, with what to do about it, where a file is absent, damaged or of another
+    data set, or where no mirror could deliver it.
+    """
+
+    mirrors: tuple[str, ...] = (
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    )
+    classes: ClassVar[list[str]] = [
+        "0 - zero",
+        "1 - one",
+        "2 - two",
+        "3 - three",
+        "4 - four",
+        "5 - five",
+        "6 - six",
+        "7 - seven",
+        "8 - eight",
+        "9 - nine",
+    ]
+
+    _dataset = "MNIST"  # its name in the table FILES
+    _folder = "MNIST"  # its folder under root
+    _system_folders: tuple[str, ...] = ()  # where a package of the operating system puts the files
+
+    def __init__(
+        self,
+        root: str | Path,
+        train: bool = True,
+        transform: Callable[[Any], Any] | None = None,
+        target_transform: Callable[[int], Any] | None = None,
+        download: bool = False,
+    ) -> None:
+        self.root = os.path.expanduser(root)
+        self.train = train
+        self.transform = transform
+        self.target_transform = target_transform
+        split = "train" if train else "test"
+        images = self._load(f"{split} images", download)
+        labels = self._load(f"{split} labels", download)
+        if download:
+            self._complete()
+        self.data = from_numpy(images)
+        self.targets = from_numpy(labels.astype(np.int64))
+
+    @property
+    def raw_folder(self) -> str:
+        """The folder of the files: root/MNIST/raw."""
+        return os.path.join(self.root, self._folder, "raw")
+
+    @property
+    def class_to_idx(self) -> dict[str, int]:
+        """The label of each class name."""
+        return {name: label for label, name in enumerate(self.classes)}
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        """(image, label): a uint8 Tensor of shape (28, 28) and an int, each transformed."""
+        try:
+            i = operator.index(index)
+        except TypeError:
+            raise TypeError(
+                f"{type(self).__name__}: an index is an integer, not {type(index).__name__}. "
+                "For several images at once use .data[...] and .targets[...], or a DataLoader"
+            ) from None
+        if not -len(self) <= i < len(self):
+            raise IndexError(self._out_of_range(i))
+        # A copy, so that a transform which works in place changes its image and not the data set.
+        image: Any = from_numpy(self.data.array[i].copy())
+        label: Any = int(self.targets.array[i])
+        if self.transform is not None:
+            image = self.transform(image)
+        if self.target_transform is not None:
+            label = self.target_transform(label)
+        return image, label
+
+    def __getitems__(self, indices: Sequence[int] | np.ndarray) -> tuple[Tensor, Tensor]:
+        """The batch of these images and labels: Tensors whose first dimension is len(indices).
+
+        A DataLoader calls this once per batch. It is one gather from memory and, for a transform
+        with `batch`, one pass over the gathered bytes; so it is as fast as NumPy by hand.
+        """
+        try:
+            pixels = self.data.array.take(indices, axis=0)
+            targets = self.targets.array.take(indices)
+        except IndexError:
+            n = len(self)
+            wrong = next((i for i in np.ravel(indices).tolist() if not -n <= i < n), indices)
+            raise IndexError(self._out_of_range(wrong)) from None
+        if self.transform is None:
+            images = from_numpy(pixels)
+        elif (batch := getattr(self.transform, "batch", None)) is not None:
+            images = batch(pixels)
+        else:
+            images = _stack([self.transform(from_numpy(image)) for image in pixels])
+        if self.target_transform is None:
+            labels = from_numpy(targets)
+        else:
+            labels = _stack([self.target_transform(label) for label in targets.tolist()])
+        return images, labels
+
+    def __repr__(self) -> str:
+        lines = [
+            f"Dataset {type(self).__name__}",
+            f"    Number of datapoints: {len(self)}",
+            f"    Root location: {self.root}",
+            f"    Split: {'Train' if self.train else 'Test'}",
+        ]
+        # torchvision indents the first of these lines and not the others; people compare the two,
+        # so do we.
+        if self.transform is not None or self.target_transform is not None:
+            lines.append("    StandardTransform")
+        for head, transform in (
+            ("Transform: ", self.transform),
+            ("Target transform: ", self.target_transform),
+        ):
+            if transform is not None:
+                lines.append(head + repr(transform).replace("\n", "\n" + " " * len(head)))
+        return "\n".join(lines)
+
+    def _out_of_range(self, index: Any) -> str:
+        return (
+            f"{type(self).__name__}: index {index} is out of range; the "
+            f"{'train' if self.train else 'test'} split has {len(self)} images, "
+            f"0 to {len(self) - 1}"
+        )
+
+    # --- its files
+
+    @classmethod
+    def _files(cls) -> list[DataFile]:
+        return [file for file in FILES if file.dataset == cls._dataset]
+
+    def _found(self, file: DataFile) -> Iterator[Path]:
+        """The places where `file` is, in the order they are tried."""
+        for folder in (self.raw_folder, *self._system_folders):
+            for name in (file.name, f"{file.name}.gz"):
+                path = Path(folder, name)
+                if path.is_file():
+                    yield path
+
+    def _load(self, part: str, download: bool) -> np.ndarray:
+        """The array of one file, from the first place that has it good, else from a mirror."""
+        file = next(file for file in self._files() if file.part == part)
+        problems = []
+        for path in self._found(file):
+            try:
+                return _read_checked(path, file)
+            except DatasetError as error:
+                problems.append(str(error))
+        if download:
+            return _read_checked(self._downloaded(file, problems), file)
+        if not problems:
+            raise DatasetError(
+                f"{file} are not in {self.raw_folder}. {self._how_to_get_them('download=True')}"
+            )
+        raise DatasetError(
+            "\n".join(problems) + f"\n{self._how_to_get_them('download=True, which replaces them')}"
+        )
+
+    def _complete(self) -> None:
+        """Fetch the other split's files too where absent: as in torchvision, one download gets all.
+
+        Whether they are good is looked at when they are loaded; reading them all each time would
+        double the waiting.
+        """
+        for file in self._files():
+            if next(self._found(file), None) is None:
+                self._downloaded(file, [])
+
+    def _downloaded(self, file: DataFile, problems: list[str]) -> Path:
+        """Where `file` lies after a download; DatasetError when every mirror failed.
+
+        `problems` are what was wrong with the files already there, to be told in that error too.
+        """
+        folder = Path(self.raw_folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatasetError(
+                f"cannot make the folder {folder} ({error}); choose another root"
+            ) from error
+        if failures := _download(file, self.mirrors, folder):
+            raise DatasetError(
+                "".join(f"{problem}\n" for problem in problems)
+                + f"could not download {file}. Tried:\n"
+                + "".join(f"  {failure}\n" for failure in failures)
+                + self._how_to_get_them("download=True again later")
+            )
+        return folder / f"{file.name}.gz"
+
+    def _how_to_get_them(self, advice: str) -> str:
+        """What a person can act on: the folder, the names, the checksums and the addresses."""
+        also = "".join(f" (also looked in {folder})" for folder in self._system_folders)
+        files = "".join(f"  {file.name}.gz  {file.sha256}\n" for file in self._files())
+        mirrors = "".join(f"  {mirror}\n" for mirror in self.mirrors)
+        folder = os.path.abspath(self.raw_folder)  # "./data" alone does not say where that is
+        return (
+            f"Pass {advice}, or put these files, as .gz or unpacked, into {folder}{also}\n"
+            "(each with the SHA-256 of its uncompressed content):\n"
+            f"{files}They are served at\n{mirrors}"
+        ).rstrip()
+
+
+class FashionMNIST(MNIST):
+    """Pictures of clothes in MNIST's format, but harder; from Zalando Research (MIT licence).
+
+    Its files are in root/FashionMNIST/raw/, or where Debian's package dataset-fashion-mnist puts
+    them.
+    """
+
+    mirrors = (
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+    )
+    classes: ClassVar[list[str]] = [
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ]
+
+    _dataset = "Fashion-MNIST"
+    _folder = "FashionMNIST"
+    _system_folders = ("/usr/share/datasets/fashion-mnist/",)
+
+
+def _stack(items: list[Any]) -> Tensor:
+    """Tensors, arrays or numbers of one shape, as one Tensor with a new first dimension."""
+    arrays = [item.array if isinstance(item, Tensor) else item for item in items]
+    try:
+        stacked = np.stack(arrays)
+    except ValueError as error:
+        raise ValueError(
+            f"what the transform gave for a batch cannot be stacked: {error}"
+        ) from None
+    return from_numpy(stacked)

@@ -1,0 +1,138 @@
+"""The ground floor: which device an array lives on, and which library computes there.
+
+There are two devices. ``"cpu"`` is NumPy; ``"gpu"`` is CuPy on one NVIDIA card, with ``"cuda"`` and
+``"cuda:0"`` as other names for it. This is the one file that knows CuPy exists. CuPy is imported the
+first time somebody asks for the GPU, never before: whoever stays on the CPU does not pay for it, and
+does not need to have it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import numpy
+
+NAMES = {"cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
+
+# CuPy, once a GPU was asked for and found to work; until then no array can be on one.
+_cupy: ModuleType | None = None
+
+
+class DeviceError(RuntimeError):
+    """A device is missing, unknown, or two of them were mixed."""
+
+
+class device(str):
+    """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it."""
+
+    def __new__(cls, name: str) -> device:
+        if name not in NAMES:
+            raise DeviceError(f"unknown device {name!r}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
+        return super().__new__(cls, NAMES[name])
+
+    @property
+    def type(self) -> str:
+        """``"cpu"`` or ``"cuda"``, as PyTorch spells it."""
+        return "cpu" if self == "cpu" else "cuda"
+
+    def __repr__(self) -> str:
+        return f"device({str(self)!r})"
+
+
+CPU, GPU = device("cpu"), device("gpu")
+
+
+def xp(array: Any) -> Any:
+    """The library that computes on `array`: ``numpy``, or ``cupy`` for an array on the GPU."""
+    return numpy if _cupy is None or not isinstance(array, _cupy.ndarray) else _cupy
+
+
+def device_of(array: Any) -> device:
+    """Where `array` lives. Python and NumPy numbers count as ``"cpu"``."""
+    return CPU if xp(array) is numpy else GPU
+
+
+def is_array(value: Any) -> bool:
+    """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
+    return isinstance(value, numpy.ndarray) or xp(value) is not numpy
+
+
+def in_use() -> bool:
+    """Whether a GPU was asked for, so that arrays may be on different devices at all."""
+    return _cupy is not None
+
+
+def library(name: str) -> Any:
+    """The array library of the device `name`.
+
+    Raises DeviceError, in one line that says which of three things is missing, when `name` is the
+    GPU and it cannot be used: CuPy itself, a driver and a card, or a CuPy that fits them.
+    """
+    return numpy if device(name) == CPU else _load_cupy()
+
+
+def move(array: Any, name: str) -> Any:
+    """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not."""
+    source, target = device_of(array), device(name)
+    if source == target:
+        return array
+    return array.get() if target == CPU else _load_cupy().asarray(array)
+
+
+def is_available() -> bool:
+    """Whether the GPU can be used here. Never raises."""
+    try:
+        _load_cupy()
+    except DeviceError:
+        return False
+    return True
+
+
+def resolve(choice: str) -> device:
+    """The device for a command line's ``--device auto|cpu|gpu``; ``auto`` takes a working GPU."""
+    if choice == "auto":
+        return GPU if is_available() else CPU
+    library(choice)
+    return device(choice)
+
+
+def _load_cupy() -> ModuleType:
+    global _cupy
+    if _cupy is None:
+        _cupy = _import_working_cupy()
+    return _cupy
+
+
+def _import_working_cupy() -> ModuleType:
+    """CuPy, tried out on one tiny kernel: it imports happily where it cannot compute."""
+    try:
+        cupy = importlib.import_module("cupy")
+    except ModuleNotFoundError as error:
+        if error.name != "cupy":
+            raise DeviceError(f"no GPU: CuPy is damaged, it misses {error.name}") from None
+        raise DeviceError(
+            "no GPU: CuPy is not installed; install it with pip install 'tinygrad_lr[cuda13]' "
+            "(or [cuda12], for a driver of CUDA 12), or use the cpu"
+        ) from None
+    except ImportError as error:
+        raise DeviceError(f"no GPU: CuPy cannot be imported ({_first_line(error)})") from None
+    if not cupy.is_available():
+        raise DeviceError(
+            "no GPU: CuPy is installed, but there is no NVIDIA driver or no card it may use "
+            "(see what nvidia-smi prints, and CUDA_VISIBLE_DEVICES); use the cpu"
+        )
+    try:
+        cupy.arange(1) + 1
+    except Exception as error:  # CuPy raises many kinds here; each means that nothing will work
+        raise DeviceError(
+            f"no GPU: there is a card, but this CuPy cannot compute on it ({_first_line(error)}); "
+            "it may be the wheel for another CUDA version: see nvidia-smi for yours, keep one of "
+            "cupy-cuda12x and cupy-cuda13x, and uninstall the other"
+        ) from None
+    return cupy
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -1,0 +1,673 @@
+"""PyTorch's signatures over the table.
+
+Each function here is both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)`` of Tensor. It puts its
+arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front, plain
+sizes), says clearly what is wrong with them, and calls the entry that computes.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy
+
+from . import ops
+from .autograd import DeviceError, ShapeError, Value
+from .device import device_of, is_array, move
+
+float32 = numpy.dtype("float32")
+int64 = numpy.dtype("int64")
+bool_ = numpy.dtype("bool")
+
+# ------------------------------------------------------------------------------- dtypes of operands
+
+
+def _category(dtype: Any) -> int:
+    """0 for bool, 1 for integers, 2 for floats."""
+    return "biuf".index(dtype.kind) + 1 >> 1 if dtype.kind in "biuf" else 3
+
+
+def _join(first: Any, second: Any) -> Any:
+    """The dtype that holds both. Unlike NumPy, and like PyTorch: int64 with float32 is float32."""
+    if _category(first) == _category(second):
+        return numpy.promote_types(first, second)
+    return first if _category(first) > _category(second) else second
+
+
+def _number_dtype(number: Any) -> Any:
+    if isinstance(number, bool):
+        return bool_
+    return int64 if isinstance(number, int) else float32
+
+
+def result_type(*operands: Any) -> Any:
+    """The dtype of an operation on `operands` (Tensors and Python numbers), by PyTorch's rules.
+
+    Tensors with dimensions decide. A Tensor of no dimensions, and after it a Python number, only
+    counts when it is of a higher kind (bool < integer < float).
+    """
+    ranks: list[list[Any]] = [[], [], []]
+    for operand in operands:
+        if isinstance(operand, Value):
+            ranks[0 if operand.array.ndim else 1].append(operand.array.dtype)
+        else:
+            ranks[2].append(_number_dtype(operand))
+    found = None
+    for dtypes in ranks:
+        for dtype in dtypes:
+            if found is None or dtypes is ranks[0]:
+                found = dtype if found is None else _join(found, dtype)
+            elif _category(dtype) > _category(found):
+                found = dtype
+            elif dtypes is ranks[1] and not ranks[0]:
+                found = _join(found, dtype)
+    return found
+
+
+def _as_operand(like: Value, other: Any, name: str) -> Any:
+    """`other` as a Tensor or a Python number."""
+    if isinstance(other, (Value, bool, int, float)):
+        return other.item() if isinstance(other, numpy.generic) else other
+    if isinstance(other, numpy.generic):
+        return other.item()
+    if is_array(other):
+        return like.wrap(other)
+    raise TypeError(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
+
+
+def cast(input: Any, dtype: Any) -> Any:
+    """`input` in `dtype`; itself when it is already."""
+    return input if input.array.dtype == dtype else ops.to_copy(input, dtype=numpy.dtype(dtype))
+
+
+def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
+    """`operands` with all Tensors among them in one dtype (a float one, if `floats`)."""
+    like = next((o for o in operands if isinstance(o, Value)), None)
+    if like is None:
+        raise TypeError(f"{name}: expected a Tensor, got {type(operands[0]).__name__}")
+    values = [_as_operand(like, o, name) for o in operands]
+    dtype = result_type(*values)
+    if floats and _category(dtype) < 2:
+        dtype = float32
+    # A number stays a number, unless only the Tensors' cast could make it fit (bool with int, say).
+    return [cast(v, dtype) if isinstance(v, Value) else v for v in values]
+
+
+def _binary(op: Any, floats: bool = False) -> Callable[[Any, Any], Any]:
+    """The function of two operands for `op`: the usual case is two Tensors of one dtype."""
+
+    def function(input: Any, other: Any) -> Any:
+        if isinstance(input, Value) and input.array.dtype.kind == "f":
+            if type(other) is float or type(other) is int:
+                return op(input, other)
+            if isinstance(other, Value) and input.array.dtype is other.array.dtype:
+                return op(input, other)
+        return op(*promote(op.name, input, other, floats=floats))
+
+    return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+
+
+def _unary(op: Any) -> Callable[[Any], Any]:
+    def function(input: Any) -> Any:
+        return op(_as_float(input, op.name))
+
+    return _named(function, op, "``{}`` of each element.")
+
+
+def _named(function: Any, op: Any, doc: str) -> Any:
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = doc.format(op.name)
+    return function
+
+
+def _tensor(input: Any, name: str) -> Any:
+    if not isinstance(input, Value):
+        raise TypeError(f"{name}: expected a Tensor, got {type(input).__name__}")
+    return input
+
+
+def _as_float(input: Any, name: str) -> Any:
+    """`input`, integers and booleans as float32."""
+    return input if _tensor(input, name).array.dtype.kind == "f" else cast(input, float32)
+
+
+add = _binary(ops.add)
+sub = _binary(ops.sub)
+mul = _binary(ops.mul)
+div = _binary(ops.div, floats=True)
+pow = _binary(ops.pow)
+eq, ne = _binary(ops.eq), _binary(ops.ne)
+lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
+logical_and, logical_or = _binary(ops.logical_and), _binary(ops.logical_or)
+logical_not, neg, abs, sign = ops.logical_not, ops.neg, ops.abs, ops.sign
+isfinite, isnan = ops.isfinite, ops.isnan
+relu, clone = ops.relu, ops.clone
+exp, log, sqrt = _unary(ops.exp), _unary(ops.log), _unary(ops.sqrt)
+sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _unary(ops.sigmoid)
+
+
+def _two_tensors(op: Any) -> Callable[[Any, Any], Any]:
+    def function(input: Any, other: Any) -> Any:
+        return op(*promote(op.name, input, _tensor(other, op.name)))
+
+    return _named(function, op, "The ``{}`` of each pair of elements, broadcasting.")
+
+
+maximum, minimum = _two_tensors(ops.maximum), _two_tensors(ops.minimum)
+
+
+def where(condition: Any, input: Any, other: Any) -> Any:
+    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast."""
+    if _tensor(condition, "where").array.dtype != bool_:
+        raise TypeError(
+            f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare first "
+            "(x > 0)"
+        )
+    if not (isinstance(input, Value) or isinstance(other, Value)):
+        input = condition.wrap(numpy.asarray(input, _number_dtype(input)))
+        input = condition.wrap(move(input.array, device_of(condition.array)))
+    return ops.where(condition, *promote("where", input, other))
+
+
+def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any:
+    """Each element, but at least `min` and at most `max`."""
+    if min is None and max is None:
+        raise ValueError("clamp: give min, max, or both")
+    for bound in (min, max):
+        if not isinstance(bound, (int, float, type(None))):
+            raise TypeError(f"clamp: min and max must be numbers, got {type(bound).__name__}")
+    return ops.clamp(_tensor(input, "clamp"), low=min, high=max)
+
+
+# -------------------------------------------------------------------------------------- dimensions
+
+
+def dim_index(name: str, dim: Any, ndim: int) -> int:
+    """`dim` counted from the front. A single number counts as having one dimension."""
+    if not isinstance(dim, (int, numpy.integer)) or isinstance(dim, bool):
+        raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
+    size = ndim or 1
+    if not -size <= dim < size:
+        raise IndexError(
+            f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
+            f"(expected {-size} to {size - 1})"
+        )
+    return int(dim) % size
+
+
+def _axes(name: str, input: Any, dim: Any) -> tuple[int, ...] | None:
+    """`dim`, a number or several, as NumPy's axis; None for all of them."""
+    ndim = _tensor(input, name).array.ndim
+    if dim is None or dim == ():
+        return None
+    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    axes = tuple(dim_index(name, d, ndim) for d in dims)
+    if len(set(axes)) != len(axes):
+        raise ValueError(f"{name}: dim {dim} names a dimension twice")
+    return axes if ndim else ()
+
+
+def sum(
+    input: Any,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    axis: Any = None,
+    keepdims: bool = False,
+    dtype: Any = None,
+) -> Any:
+    """The sum over `dim` (one, several, or all). Integers and booleans give int64."""
+    axes = _axes("sum", input, dim if axis is None else axis)
+    if dtype is None and input.array.dtype.kind in "biu":
+        dtype = int64
+    if dtype is not None:
+        input = cast(input, dtype)
+    return ops.sum(input, axis=axes, keepdims=keepdim or keepdims)
+
+
+def mean(
+    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
+) -> Any:
+    """The mean over `dim` (one, several, or all)."""
+    axes = _axes("mean", input, dim if axis is None else axis)
+    if input.array.dtype.kind != "f":
+        raise TypeError(
+            f"mean: needs floats, and this tensor is {input.array.dtype}; use x.float().mean()"
+        )
+    return ops.mean(input, axis=axes, keepdims=keepdim or keepdims)
+
+
+class ValuesAndIndices(NamedTuple):
+    """What max and min give along one dimension."""
+
+    values: Any
+    indices: Any
+
+
+def max(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
+    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum."""
+    return _extreme(
+        "max", ops.amax, ops.argmax, maximum, input, dim if axis is None else axis, keepdim
+    )
+
+
+def min(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
+    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum."""
+    return _extreme(
+        "min", ops.amin, ops.argmin, minimum, input, dim if axis is None else axis, keepdim
+    )
+
+
+def _extreme(
+    name: str, over_all: Any, arg: Any, of_two: Any, input: Any, dim: Any, keepdim: bool
+) -> Any:
+    if isinstance(dim, Value):
+        return of_two(input, dim)
+    if dim is None:
+        return over_all(_tensor(input, name), axis=None, keepdims=False)
+    (axis,) = _axes(name, input, dim) or (0,)
+    if not input.array.ndim:
+        return ValuesAndIndices(clone(input), arg(input, axis=None))
+    _check_not_empty(name, input, axis)
+    indices = arg(input, axis=axis)
+    kept = ops.unsqueeze(indices, axis=axis)
+    values = ops.gather(input, kept.array, axis=axis)
+    if not keepdim:
+        return ValuesAndIndices(ops.squeeze(values, axis=axis), indices)
+    return ValuesAndIndices(values, kept)
+
+
+def _check_not_empty(name: str, input: Any, axis: int | None) -> None:
+    shape = input.array.shape
+    if (input.array.size if axis is None else shape[axis]) == 0:
+        raise IndexError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
+
+
+def amax(
+    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
+) -> Any:
+    """The largest element over `dim`; equal ones share the gradient evenly."""
+    axes = _axes("amax", input, dim if axis is None else axis)
+    return ops.amax(input, axis=axes, keepdims=keepdim or keepdims)
+
+
+def amin(
+    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
+) -> Any:
+    """The smallest element over `dim`; equal ones share the gradient evenly."""
+    axes = _axes("amin", input, dim if axis is None else axis)
+    return ops.amin(input, axis=axes, keepdims=keepdim or keepdims)
+
+
+def argmax(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
+    """Where the largest element is along `dim`, or in the flattened tensor."""
+    return _arg("argmax", ops.argmax, input, dim if axis is None else axis, keepdim)
+
+
+def argmin(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
+    """Where the smallest element is along `dim`, or in the flattened tensor."""
+    return _arg("argmin", ops.argmin, input, dim if axis is None else axis, keepdim)
+
+
+def _arg(name: str, op: Any, input: Any, dim: Any, keepdim: bool) -> Any:
+    axis = (_axes(name, input, dim) or (None,))[0]
+    _check_not_empty(name, input, axis)
+    found = op(input, axis=axis)
+    return ops.unsqueeze(found, axis=axis) if keepdim and axis is not None else found
+
+
+def var(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: int | None = None,
+) -> Any:
+    """The variance over `dim`, divided by ``n - correction`` (1 unless `unbiased` is False)."""
+    return _spread_of("var", ops.var, input, dim, unbiased, keepdim, correction)
+
+
+def std(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: int | None = None,
+) -> Any:
+    """The standard deviation over `dim`: the root of var."""
+    return _spread_of("std", ops.std, input, dim, unbiased, keepdim, correction)
+
+
+def _spread_of(
+    name: str, op: Any, input: Any, dim: Any, unbiased: bool, keepdim: bool, correction: int | None
+) -> Any:
+    axes = _axes(name, input, dim)
+    if input.array.dtype.kind != "f":
+        raise TypeError(f"{name}: needs floats, and this tensor is {input.array.dtype}")
+    correction = int(unbiased) if correction is None else correction
+    return op(input, axis=axes, keepdims=keepdim, correction=correction)
+
+
+def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
+    """``log(sum(exp(input)))`` over `dim`, without overflow."""
+    axes = _axes("logsumexp", input, dim)
+    return ops.logsumexp(_as_float(input, "logsumexp"), axis=axes, keepdims=keepdim)
+
+
+def softmax(input: Any, dim: int) -> Any:
+    """``exp(x) / sum(exp(x))`` along `dim`: positive, and summing to 1."""
+    return _along("softmax", ops.softmax, input, dim)
+
+
+def log_softmax(input: Any, dim: int) -> Any:
+    """``log(softmax(x))`` along `dim`, without the loss of precision of doing it in two steps."""
+    return _along("log_softmax", ops.log_softmax, input, dim)
+
+
+def _along(name: str, op: Any, input: Any, dim: Any) -> Any:
+    if dim is None:
+        raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
+    axis = dim_index(name, dim, _tensor(input, name).array.ndim)
+    return op(_as_float(input, name), axis=axis if input.array.ndim else ())
+
+
+def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether all elements (along `dim`) are true."""
+    return ops.all(input, axis=_axes("all", input, dim), keepdims=keepdim)
+
+
+def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether any element (along `dim`) is true."""
+    return ops.any(input, axis=_axes("any", input, dim), keepdims=keepdim)
+
+
+# ---------------------------------------------------------------------------------------- products
+
+
+def matmul(input: Any, other: Any) -> Any:
+    """The matrix product; of vectors, matrices, or batches of matrices, as NumPy's ``@``."""
+    same_dtype("matmul", input=_tensor(input, "matmul"), other=_tensor(other, "matmul"))
+    return ops.matmul(input, other)
+
+
+def same_dtype(name: str, **tensors: Any) -> None:
+    """Refuse Tensors of different dtypes, as PyTorch's products and losses do."""
+    dtypes = {key: t.array.dtype for key, t in tensors.items()}
+    if len(set(dtypes.values())) > 1:
+        seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())
+        raise TypeError(f"{name}: {seen}; convert one with .to(dtype)")
+
+
+# ------------------------------------------------------------------------------------------ shapes
+
+
+def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
+    """A size given as numbers or as one tuple, as a tuple of ints."""
+    if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+        shape = tuple(shape[0])
+    for n in shape:
+        if not isinstance(n, (int, numpy.integer)) or isinstance(n, bool):
+            raise TypeError(f"{name}: sizes must be integers, got {n!r}")
+    return tuple(int(n) for n in shape)
+
+
+def reshape(input: Any, *shape: Any) -> Any:
+    """The same elements in another shape; one size may be -1, for whatever is left."""
+    return _reshape("reshape", input, sizes("reshape", shape))
+
+
+def view(input: Any, *shape: Any) -> Any:
+    """reshape, but always on the same memory; an error where that cannot be."""
+    out = _reshape("view", input, sizes("view", shape))
+    if out.memory is not input.memory:
+        raise ShapeError(
+            f"view: a tensor of shape {input.array.shape} with its elements in this order in memory "
+            f"cannot be seen as {out.array.shape} without a copy; use reshape"
+        )
+    return out
+
+
+def _reshape(name: str, input: Any, shape: tuple[int, ...]) -> Any:
+    size = _tensor(input, name).array.size
+    known = math.prod(n for n in shape if n != -1)
+    unknown = shape.count(-1)
+    fits = known == size if not unknown else known and not size % known
+    if unknown > 1 or not fits or builtins.min(shape, default=0) < -1:
+        raise ShapeError(
+            f"{name}: a tensor of shape {input.array.shape} has {size} elements, which do not fit "
+            f"into the shape {shape}"
+        )
+    return ops.reshape(input, shape=shape)
+
+
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """The dimensions `start_dim` to `end_dim` in one."""
+    shape = _tensor(input, "flatten").array.shape
+    first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
+    if first > last:
+        raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    merged = math.prod(shape[first : last + 1])
+    return ops.reshape(input, shape=(*shape[:first], merged, *shape[last + 1 :]))
+
+
+def permute(input: Any, *dims: Any) -> Any:
+    """The dimensions in another order."""
+    order, ndim = sizes("permute", dims), _tensor(input, "permute").array.ndim
+    axes = tuple(dim_index("permute", d, ndim) for d in order)
+    if sorted(axes) != list(range(ndim)):
+        raise ShapeError(
+            f"permute: {order} must name each of the {ndim} dimensions of {input.array.shape} once"
+        )
+    return ops.transpose(input, axes=axes)
+
+
+def transpose(input: Any, dim0: int, dim1: int) -> Any:
+    """Two dimensions exchanged."""
+    ndim = _tensor(input, "transpose").array.ndim
+    i, j = (dim_index("transpose", d, ndim) for d in (dim0, dim1))
+    axes = list(range(ndim))
+    if ndim:
+        axes[i], axes[j] = axes[j], axes[i]
+    return ops.transpose(input, axes=tuple(axes))
+
+
+def t(input: Any) -> Any:
+    """A matrix transposed (a vector or a number as it is)."""
+    ndim = _tensor(input, "t").array.ndim
+    if ndim > 2:
+        raise ShapeError(
+            f"t: needs at most 2 dimensions, got shape {input.array.shape}; use permute"
+        )
+    return ops.transpose(input, axes=tuple(reversed(range(ndim))))
+
+
+def squeeze(input: Any, dim: Any = None) -> Any:
+    """Without the dimensions of size 1, or without those of them named by `dim`."""
+    shape = _tensor(input, "squeeze").array.shape
+    named = range(len(shape)) if dim is None else _axes("squeeze", input, dim) or ()
+    return ops.squeeze(input, axis=tuple(i for i in named if shape[i] == 1))
+
+
+def unsqueeze(input: Any, dim: int) -> Any:
+    """With a dimension of size 1 put in at `dim`."""
+    ndim = _tensor(input, "unsqueeze").array.ndim
+    return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim + 1))
+
+
+def expand(input: Any, *shape: Any) -> Any:
+    """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size."""
+    wanted, have = sizes("expand", shape), _tensor(input, "expand").array.shape
+    lead = len(wanted) - len(have)
+    full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
+    if lead < 0 or -1 in full:
+        raise ShapeError(f"expand: {wanted} must have a size for each dimension of {have}")
+    return ops.broadcast_to(input, shape=full)
+
+
+def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
+    """Tensors joined along a dimension they have."""
+    values = _several("cat", tensors)
+    return ops.cat(*values, axis=dim_index("cat", dim, values[0].array.ndim))
+
+
+def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
+    """Tensors of one shape joined along a new dimension."""
+    values = _several("stack", tensors)
+    return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim + 1))
+
+
+def _several(name: str, tensors: Any) -> list[Any]:
+    if isinstance(tensors, Value) or not isinstance(tensors, (tuple, list)):
+        raise TypeError(
+            f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
+        )
+    if not tensors:
+        raise ValueError(f"{name}: expected at least one Tensor, got none")
+    for i, tensor in enumerate(tensors):
+        if not isinstance(tensor, Value):
+            raise TypeError(f"{name}: expected Tensors, got {type(tensor).__name__} at place {i}")
+        if name == "cat" and not tensor.array.ndim:
+            raise ShapeError("cat: a single number (no dimensions) cannot be joined; use stack")
+    return promote(name, *tensors)
+
+
+# ---------------------------------------------------------------------------------------- indexing
+
+
+def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
+    """What stands between the brackets of ``x[...]``, as a tuple of what the table understands.
+
+    Index Tensors become raw arrays (copies: the gradient rule needs them as they are now), lists
+    and ranges become arrays on the device of `input`.
+    """
+    items = index if isinstance(index, tuple) else (index,)
+    raw = tuple(_raw_index_item(input, item) for item in items)
+    basic = not [item for item in raw if item is Ellipsis or is_array(item)]
+    return (*raw, Ellipsis) if basic else raw  # with it, a single element is a view too
+
+
+def _raw_index_item(input: Any, item: Any) -> Any:
+    if item is None or item is Ellipsis or isinstance(item, (int, slice)):
+        return item
+    if isinstance(item, numpy.integer):
+        return int(item)
+    place = device_of(input.array)
+    if isinstance(item, Value):
+        if device_of(item.array) != place:
+            raise DeviceError(
+                f"index: the tensor is on {place}, the index is on {device_of(item.array)}; "
+                "move one with .to()"
+            )
+        raw = item.array.copy()
+    elif isinstance(item, (list, range, numpy.ndarray)):
+        raw = numpy.asarray(item)
+        raw = move(raw if raw.size else raw.astype(int64), place)
+    else:
+        raise TypeError(
+            "index: expected integers, slices, lists, ranges, masks or integer Tensors, got "
+            f"{type(item).__name__}"
+        )
+    if raw.dtype.kind not in "biu":
+        raise TypeError(f"index: an index must hold integers or booleans, got {raw.dtype}")
+    return raw.astype(int64) if raw.dtype.kind == "u" else raw
+
+
+def getitem(input: Any, index: Any) -> Any:
+    """``input[index]``."""
+    raw = raw_index(input, index)
+    _check_range(input, raw)
+    try:
+        return ops.getitem(input, index=raw)
+    except (IndexError, ShapeError):
+        raise IndexError(_index_problem(input, index)) from None
+
+
+def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
+    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around."""
+    shape, dim = input.array.shape, 0
+    for place, item in enumerate(raw):
+        if item is Ellipsis:
+            dim = len(shape) - builtins.sum(_index_dims(i) for i in raw[place + 1 :])
+            continue
+        if dim < len(shape) and not isinstance(item, slice) and item is not None:
+            _check_one_range(item, dim, shape)
+        dim += _index_dims(item)
+
+
+def _index_dims(item: Any) -> int:
+    """How many dimensions an index item speaks for."""
+    if item is None:
+        return 0
+    return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
+
+
+def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
+    size = shape[dim]
+    if isinstance(item, bool):
+        return
+    if isinstance(item, int):
+        low, high = item, item
+    elif item.dtype.kind == "i" and item.size:
+        low, high = int(item.min()), int(item.max())
+    else:
+        return
+    for i in (low, high):
+        if not -size <= i < size:
+            raise IndexError(
+                f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
+                f"(expected {-size} to {size - 1})"
+            )
+
+
+def _index_problem(input: Any, index: Any) -> str:
+    items = index if isinstance(index, tuple) else (index,)
+    parts = [
+        f"{type(i).__name__} of shape {tuple(i.shape)}" if hasattr(i, "shape") else repr(i)
+        for i in items
+    ]
+    return (
+        f"index: [{', '.join(parts)}] does not fit a tensor of shape {input.array.shape}: too many "
+        "indices, a mask of another shape, or index lists that do not broadcast"
+    )
+
+
+def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
+    if _tensor(index, name).array.dtype.kind not in "iu":
+        raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
+    raw = index.array
+    if raw.size and not (0 <= int(raw.min()) and int(raw.max()) < size):
+        raise IndexError(
+            f"{name}: the index goes from {int(raw.min())} to {int(raw.max())}, but that dimension of "
+            f"{input.array.shape} has {size} entries (expected 0 to {size - 1})"
+        )
+    return cast(index, int64)
+
+
+def index_select(input: Any, dim: int, index: Any) -> Any:
+    """The entries of `input` along `dim` that the vector `index` names, in its order."""
+    axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
+    index = _integer_index("index_select", input, index, input.array.shape[axis])
+    if index.array.ndim > 1:
+        raise ShapeError(f"index_select: the index must be a vector, got {index.array.shape}")
+    return ops.index_select(input, index, axis=axis)
+
+
+def gather(input: Any, dim: int, index: Any) -> Any:
+    """``out[i][j] = input[index[i][j]][j]`` for ``dim=0``, and so on: an entry for each index."""
+    shape = _tensor(input, "gather").array.shape
+    axis = dim_index("gather", dim, len(shape))
+    index = _integer_index("gather", input, index, shape[axis])
+    fits = len(index.array.shape) == len(shape) and builtins.all(
+        n <= shape[i] for i, n in enumerate(index.array.shape) if i != axis
+    )
+    if not fits:
+        raise ShapeError(
+            f"gather: index has shape {index.array.shape}, input {shape}; they need the same number "
+            f"of dimensions, and the index may be larger only in dimension {axis}"
+        )
+    return ops.gather(input, index, axis=axis)

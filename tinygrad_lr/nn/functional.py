@@ -1,0 +1,160 @@
+"""The functions a network is made of: layers without state, and losses.
+
+Losses check their labels here, before the arrays reach the table: CuPy would wrap an index that is
+out of range round, and NumPy a negative one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy
+
+from .. import ops
+from ..autograd import ShapeError, Value
+from ..functions import int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
+
+__all__ = [
+    "cross_entropy",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "nll_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
+    """``input @ weight.T + bias``: (..., in) with a weight (out, in) and a bias (out,) give (..., out)."""
+    for name, tensor in {"input": input, "weight": weight, "bias": bias}.items():
+        if not isinstance(tensor, Value) and (tensor is not None or name != "bias"):
+            raise TypeError(f"linear: {name} must be a Tensor, got {type(tensor).__name__}")
+    if input.array.dtype != weight.array.dtype:
+        same_dtype("linear", input=input, weight=weight)
+    if weight.array.ndim != 2:
+        raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
+    return ops.linear(input, weight, bias)
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """How badly the scores `input` predict the classes `target`: ``-log softmax(input)[target]``.
+
+    Args:
+        input: scores of any size ("logits"), *before* any softmax: (N, C), (C,), or (N, C, d1, ...).
+        target: the right classes, integers from 0 to C - 1: (N,), (), or (N, d1, ...).
+        ignore_index: rows with this target count for nothing.
+        reduction: "mean" over the rows that count, "sum", or "none" for a loss a row.
+        label_smoothing: how much of the probability (0 to 1) is wanted spread over all classes.
+
+    Computed by log-sum-exp, so that no score is too large. Raises IndexError for a target outside
+    0 to C - 1, TypeError if it holds no integers, ShapeError if the shapes do not belong together.
+    """
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(f"cross_entropy: label_smoothing must be in 0 to 1, got {label_smoothing}")
+    rows, classes, kept, shape = _classified(
+        "cross_entropy", input, target, ignore_index, reduction
+    )
+    loss = ops.cross_entropy(rows, classes, kept, reduction=reduction, smoothing=label_smoothing)
+    return loss.reshape(shape) if reduction == "none" else loss
+
+
+def nll_loss(input: Any, target: Any, ignore_index: int = -100, reduction: str = "mean") -> Any:
+    """``-input[target]`` for log-probabilities `input`: cross_entropy, once log_softmax is taken."""
+    rows, classes, kept, shape = _classified("nll_loss", input, target, ignore_index, reduction)
+    loss = ops.nll_loss(rows, classes, kept, reduction=reduction)
+    return loss.reshape(shape) if reduction == "none" else loss
+
+
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """The squared differences: their mean, their sum, or all of them ("none")."""
+    _check_reduction("mse_loss", reduction)
+    for name, tensor in {"input": input, "target": target}.items():
+        if not isinstance(tensor, Value):
+            raise TypeError(f"mse_loss: {name} must be a Tensor, got {type(tensor).__name__}")
+    a, b = input.array.shape, target.array.shape
+    if a != b:
+        try:
+            together = f"would broadcast to {numpy.broadcast_shapes(a, b)}, a loss over every pair"
+        except ValueError:
+            together = "do not fit together"
+        raise ShapeError(
+            f"mse_loss: input {a} and target {b} {together}; reshape one of them, for instance "
+            "target.reshape(input.shape)"
+        )
+    same_dtype("mse_loss", input=input, target=target)
+    return ops.mse_loss(input, target, reduction=reduction)
+
+
+def _check_reduction(name: str, reduction: str) -> None:
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+
+
+def _classified(
+    name: str, input: Any, target: Any, ignore_index: int, reduction: str
+) -> tuple[Any, Any, Any, tuple[int, ...]]:
+    """Scores as rows (M, C), their classes (M,), a mask of the rows that count, the losses' shape."""
+    _check_reduction(name, reduction)
+    if not isinstance(input, Value) or not isinstance(target, Value):
+        raise TypeError(
+            f"{name}: input and target must be Tensors, got {type(input).__name__} and "
+            f"{type(target).__name__}"
+        )
+    labels, shape = target.array, input.array.shape
+    if labels.dtype.kind not in "iu":
+        raise TypeError(
+            f"{name}: target must hold class numbers (integers), got {labels.dtype}; "
+            "use target.long()"
+        )
+    wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
+    if not shape or labels.shape != wanted:
+        raise ShapeError(
+            f"{name}: input has shape {shape}, target {labels.shape}; for scores of shape {shape} "
+            + (
+                f"the target must have shape {wanted}"
+                if shape
+                else "there must be a dimension of classes"
+            )
+        )
+    rows, classes = _as_rows(input, len(shape)), target
+    if labels.ndim != 1:
+        classes = target.reshape(math.prod(labels.shape))
+    if classes.array.dtype != int64:
+        classes = ops.to_copy(classes, dtype=int64)
+    kept, classes = _check_classes(name, classes, rows.array.shape[1], ignore_index)
+    return rows, classes, kept, labels.shape
+
+
+def _as_rows(input: Any, ndim: int) -> Any:
+    if ndim == 2:
+        return input
+    if ndim == 1:
+        return input.reshape(1, input.array.shape[0])
+    last = input.permute(0, *range(2, ndim), 1)  # the classes, after everything else
+    return last.reshape(math.prod(last.shape[:-1]), last.shape[-1])
+
+
+def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tuple[Any, Any]:
+    """``(None, classes)`` if all are in range, the usual case; else those to ignore are masked."""
+    labels = classes.array
+    # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
+    if not labels.size or int(labels.view(numpy.uint64).max()) < count:
+        return None, classes
+    kept = labels != ignore_index
+    counted = labels[kept]
+    if counted.size and not (0 <= int(counted.min()) and int(counted.max()) < count):
+        raise IndexError(
+            f"{name}: target goes from {int(counted.min())} to {int(counted.max())}, but input has "
+            f"{count} classes (expected 0 to {count - 1}, or ignore_index={ignore_index})"
+        )
+    return kept, classes.wrap(labels * kept)

@@ -1,0 +1,552 @@
+"""The table: every operation, its forward and its gradient rules side by side.
+
+How to read an entry. The first function computes on raw NumPy or CuPy arrays. Each following one
+is the gradient rule of one argument, in order: given ``g``, the gradient with respect to the result
+``y``, it returns the gradient with respect to that argument. None stands for an argument that has
+no gradient (labels, an index, a mask). Broadcasting needs no care: the engine sums the gradient
+back to the argument's shape.
+
+The rules run on raw arrays and, when the backward pass is itself recorded, on Tensors; so they use
+operators, ``.shape .ndim .sum(axis=, keepdims=) .reshape(tuple)`` and other entries. Constants are
+Python numbers, which leave float32 what it is. Axes come as a tuple of numbers counted from the
+front, or None for all: functions.py sees to that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy
+
+from . import device as devices
+from .autograd import Op, broadcast_to, clone, sum_to
+from .device import xp
+
+__all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
+
+BROADCAST = "they do not broadcast: counted from the right, sizes must be equal, or one of them 1"
+
+# ------------------------------------------------------------------------- arithmetic, element-wise
+
+add = Op(
+    "add",
+    lambda a, b: a + b,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: g,
+    needs=BROADCAST,
+)
+sub = Op(
+    "sub",
+    lambda a, b: a - b,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g,
+    needs=BROADCAST,
+)
+mul = Op(
+    "mul",
+    lambda a, b: a * b,
+    lambda g, y, a, b: g * b,
+    lambda g, y, a, b: g * a,
+    needs=BROADCAST,
+)
+div = Op(
+    "div",
+    lambda a, b: a / b,
+    lambda g, y, a, b: g / b,
+    lambda g, y, a, b: -g * y / b,
+    needs=BROADCAST,
+)
+neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
+
+
+def _pow_base(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # d/da a^b = b a^(b-1), but 0 where b is 0: there 0 * a^-1 would be nan at a = 0.
+    if isinstance(b, (int, float)):
+        return g * (b * a ** (b - 1)) if b else g * 0.0
+    return where(b == 0, 0.0, g * (b * a ** (b - 1)))
+
+
+def _pow_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # d/db a^b = a^b log a, but 0 at a = 0 with b >= 0, where a^b does not move with b.
+    if isinstance(a, (int, float)):
+        return g * y * (math.log(a) if a > 0 else 0.0 if a == 0 else math.nan)
+    flat = (a == 0) & (b >= 0)
+    return where(flat, 0.0, g * y * log(where(flat, 1.0, a)))
+
+
+pow = Op("pow", lambda a, b: a**b, _pow_base, _pow_exponent, needs=BROADCAST)
+
+maximum = Op(  # where both are equal, half of the gradient goes to each
+    "maximum",
+    lambda a, b: xp(a).maximum(a, b),
+    lambda g, y, a, b: g * (a > b) + g * (a == b) * 0.5,
+    lambda g, y, a, b: g * (b > a) + g * (a == b) * 0.5,
+    needs=BROADCAST,
+)
+minimum = Op(
+    "minimum",
+    lambda a, b: xp(a).minimum(a, b),
+    lambda g, y, a, b: g * (a < b) + g * (a == b) * 0.5,
+    lambda g, y, a, b: g * (b < a) + g * (a == b) * 0.5,
+    needs=BROADCAST,
+)
+where = Op(
+    "where",
+    lambda condition, a, b: xp(condition).where(condition, a, b),
+    None,
+    lambda g, y, condition, a, b: where(condition, g, 0.0),
+    lambda g, y, condition, a, b: where(condition, 0.0, g),
+    needs=BROADCAST,
+)
+clamp = Op(
+    "clamp",
+    lambda a, low, high: xp(a).clip(a, low, high),
+    lambda g, y, a, low, high: g * (a == y),
+)
+
+# --------------------------------------------------------------------------- functions, element-wise
+
+
+def _sigmoid(a: Any) -> Any:
+    # For a << 0, e^-a overflows to infinity, and 1 / infinity is the 0 that is right. So the one
+    # thing to do about it is not to warn.
+    with numpy.errstate(over="ignore"):
+        e = xp(a).exp(-a)
+        e += 1.0
+        return 1.0 / e
+
+
+exp = Op("exp", lambda a: xp(a).exp(a), lambda g, y, a: g * y)
+log = Op("log", lambda a: xp(a).log(a), lambda g, y, a: g / a)
+sqrt = Op("sqrt", lambda a: xp(a).sqrt(a), lambda g, y, a: g / (2.0 * y))
+sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
+cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
+tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
+sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
+relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (a > 0))
+abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
+sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
+
+# ------------------------------------------------------------------------------------------ products
+
+
+def _swap(a: Any) -> Any:
+    """A matrix, or each of a batch of them, transposed."""
+    return transpose(a, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2))
+
+
+def _column(a: Any) -> Any:
+    return a.reshape((*a.shape, 1))
+
+
+def _row(a: Any) -> Any:
+    return a.reshape((*a.shape[:-1], 1, a.shape[-1]))
+
+
+def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if b.ndim == 1:  # y = sum_k a[..., k] b[k]
+        return (g if a.ndim == 1 else _column(g)) * b
+    if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
+        return (b * _row(g)).sum(axis=-1)
+    return g @ _swap(b)
+
+
+def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if a.ndim == 1:
+        return g * a if b.ndim == 1 else _column(a) * _row(g)
+    if b.ndim == 1:
+        return a * _column(g)
+    return _swap(a) @ g
+
+
+matmul = Op(
+    "matmul",
+    lambda a, b: a @ b,
+    _matmul_left,
+    _matmul_right,
+    needs="the last dimension of a must be as long as the last but one of b (b's only one, if it "
+    "is a vector), the dimensions in front must broadcast, and neither may be a single number",
+)
+
+
+def _linear(x: Any, weight: Any, bias: Any) -> Any:
+    y = x @ weight.T
+    if bias is not None:
+        y += bias
+    return y
+
+
+def _rows(a: Any) -> Any:
+    """`a` as a matrix, all its dimensions but the last in one."""
+    return a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
+
+
+linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
+    "linear",
+    _linear,
+    lambda g, y, x, weight, bias: g @ weight,
+    lambda g, y, x, weight, bias: _rows(g).T @ _rows(x),
+    lambda g, y, x, weight, bias: g,
+    needs="the last dimension of x must be as long as the last of weight (out, in), "
+    "and bias must be (out,)",
+)
+
+# ---------------------------------------------------------------------------------------- reductions
+
+
+def _axes(a: Any, axis: Any) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(a.ndim))
+    return tuple(i % a.ndim for i in ((axis,) if isinstance(axis, int) else axis))
+
+
+def _count(a: Any, axis: Any) -> int:
+    """How many elements go into one result."""
+    return math.prod(a.shape[i] for i in _axes(a, axis))
+
+
+def _spread(r: Any, a: Any, axis: Any) -> Any:
+    """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
+    axes = _axes(a, axis)
+    return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
+
+
+def _extreme_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool) -> Any:
+    # Equal extremes share the gradient evenly.
+    hits = to_copy(a == _spread(y, a, axis), dtype=a.dtype)
+    return _spread(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
+
+
+def _degrees(a: Any, axis: Any, correction: int) -> float:
+    """What the squares are divided by; nan when there are too few, and so are the results."""
+    degrees = _count(a, axis) - correction
+    return degrees if degrees > 0 else math.nan
+
+
+def _deviation(a: Any, axis: Any) -> Any:
+    return a - a.sum(axis=axis, keepdims=True) / max(_count(a, axis), 1)
+
+
+def _var(a: Any, axis: Any, keepdims: bool, correction: int) -> Any:
+    squares = _deviation(a, axis) ** 2
+    return squares.sum(axis=axis, keepdims=keepdims) / _degrees(a, axis, correction)
+
+
+def _std_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool, correction: int) -> Any:
+    # d std = d var / (2 std); where all values are equal there is no slope, and 0 is chosen.
+    g, y = _spread(g, a, axis), _spread(y, a, axis)
+    flat = y == 0
+    slope = g / (where(flat, 1.0, y) * _degrees(a, axis, correction))
+    return where(flat, 0.0, slope) * _deviation(a, axis)
+
+
+def _logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
+    # log sum e^a = m + log sum e^(a-m), with m = max a so that nothing overflows.
+    library = xp(a)
+    m = a.max(axis=axis, keepdims=True)
+    m = library.where(library.isfinite(m), m, 0.0)
+    total = library.exp(a - m).sum(axis=axis, keepdims=True)
+    return _restore(library.log(total) + m, a, axis, keepdims)
+
+
+def _restore(r: Any, a: Any, axis: Any, keepdims: bool) -> Any:
+    axes = _axes(a, axis)
+    return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
+
+
+sum = Op(
+    "sum",
+    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims),
+    lambda g, y, a, axis, keepdims: broadcast_to(_spread(g, a, axis), shape=a.shape),
+)
+mean = Op(
+    "mean",
+    lambda a, axis, keepdims: a.mean(axis=axis, keepdims=keepdims),
+    lambda g, y, a, axis, keepdims: broadcast_to(
+        _spread(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
+    ),
+)
+amax = Op(
+    "amax",
+    lambda a, axis, keepdims: a.max(axis=axis, keepdims=keepdims),
+    _extreme_rule,
+    needs="there is no largest of no elements",
+)
+amin = Op(
+    "amin",
+    lambda a, axis, keepdims: a.min(axis=axis, keepdims=keepdims),
+    _extreme_rule,
+    needs="there is no smallest of no elements",
+)
+var = Op(
+    "var",
+    _var,
+    lambda g, y, a, axis, keepdims, correction: (
+        _spread(g, a, axis) * (2.0 / _degrees(a, axis, correction)) * _deviation(a, axis)
+    ),
+)
+std = Op(
+    "std",
+    lambda a, axis, keepdims, correction: xp(a).sqrt(_var(a, axis, keepdims, correction)),
+    _std_rule,
+)
+logsumexp = Op(
+    "logsumexp",
+    _logsumexp,
+    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * softmax(a, axis=axis),
+)
+argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
+argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
+
+# ------------------------------------------------------------------------------- softmax and the like
+
+
+def _exponentials(a: Any, axis: Any) -> tuple[Any, Any, Any]:
+    """``z = a - max a``, ``e^z`` and its sum along `axis`: softmax without overflow."""
+    z = a - a.max(axis=axis, keepdims=True)
+    e = xp(a).exp(z)
+    return z, e, e.sum(axis=axis, keepdims=True)
+
+
+def _softmax(a: Any, axis: Any) -> Any:
+    _, e, total = _exponentials(a, axis)
+    e /= total
+    return e
+
+
+def _log_softmax(a: Any, axis: Any) -> Any:
+    z, _, total = _exponentials(a, axis)
+    z -= xp(a).log(total)
+    return z
+
+
+softmax = Op(
+    "softmax",
+    _softmax,
+    lambda g, y, a, axis: y * (g - (g * y).sum(axis=axis, keepdims=True)),
+)
+log_softmax = Op(
+    "log_softmax",
+    _log_softmax,
+    lambda g, y, a, axis: g - exp(y) * g.sum(axis=axis, keepdims=True),
+)
+
+# -------------------------------------------------------------------------------------------- losses
+#
+# `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that count,
+# or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or none.
+
+
+def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
+    if kept is not None:
+        losses = xp(losses).where(kept, losses, 0.0)
+    if reduction == "none":
+        return losses
+    return losses.sum() / _kept_count(losses, kept) if reduction == "mean" else losses.sum()
+
+
+def _kept_count(rows: Any, kept: Any) -> float:
+    count = rows.shape[0] if kept is None else int(kept.sum())
+    return count if count else math.nan  # the mean of nothing
+
+
+def _per_row(g: Any, a: Any, kept: Any, reduction: str) -> Any:
+    """The gradient of each row's loss, as a column."""
+    if reduction == "mean":
+        g = g / _kept_count(a, kept)
+    rows = g.reshape((a.shape[0], 1)) if reduction == "none" else g
+    return rows if kept is None else rows * to_copy(kept, dtype=a.dtype).reshape((a.shape[0], 1))
+
+
+def _wanted(a: Any, target: Any, smoothing: float) -> Any:
+    """What each row of probabilities should have been: 1 at its class, less what is smoothed."""
+    library, share = xp(target), smoothing / max(a.shape[1], 1)
+    rows = library.full(a.shape, share, a.dtype)
+    rows[library.arange(a.shape[0]), target] = 1.0 - smoothing + share
+    return rows
+
+
+def _cross_entropy(
+    a: Any, target: Any, kept: Any, reduction: str, smoothing: float
+) -> tuple[Any, Any]:
+    z, e, total = _exponentials(a, 1)
+    log_total = xp(a).log(total).reshape(a.shape[0])
+    losses = log_total - z[xp(a).arange(a.shape[0]), target]
+    if smoothing:
+        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=1))
+    e /= total
+    return _reduce(losses, kept, reduction), e
+
+
+cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less what was wanted
+    "cross_entropy",
+    _cross_entropy,
+    lambda g, y, a, target, kept, reduction, smoothing, saved: (
+        (saved - _wanted(a, target, smoothing)) * _per_row(g, a, kept, reduction)
+    ),
+    saves=lambda a, target, kept, reduction, smoothing: softmax(a, axis=1),
+)
+nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
+    "nll_loss",
+    lambda a, target, kept, reduction: _reduce(
+        -a[xp(a).arange(a.shape[0]), target], kept, reduction
+    ),
+    lambda g, y, a, target, kept, reduction: (
+        -_wanted(a, target, 0.0) * _per_row(g, a, kept, reduction)
+    ),
+)
+
+
+def _mse_loss(a: Any, b: Any, reduction: str) -> Any:
+    squares = (a - b) ** 2
+    if reduction == "none":
+        return squares
+    return squares.mean() if reduction == "mean" else squares.sum()
+
+
+def _mse_rule(g: Any, a: Any, b: Any, reduction: str) -> Any:
+    slope = 2.0 / max(math.prod(a.shape), 1) if reduction == "mean" else 2.0
+    return (a - b) * (g * slope)
+
+
+mse_loss = Op(
+    "mse_loss",
+    _mse_loss,
+    lambda g, y, a, b, reduction: _mse_rule(g, a, b, reduction),
+    lambda g, y, a, b, reduction: -_mse_rule(g, a, b, reduction),
+)
+
+# --------------------------------------------------------------------------------------------- shapes
+
+reshape = Op(
+    "view",
+    lambda a, shape: a.reshape(shape),
+    lambda g, y, a, shape: g.reshape(a.shape),
+    view=True,
+)
+squeeze = Op(
+    "squeeze",
+    lambda a, axis: a.squeeze(axis),
+    lambda g, y, a, axis: g.reshape(a.shape),
+    view=True,
+)
+unsqueeze = Op(
+    "unsqueeze",
+    lambda a, axis: xp(a).expand_dims(a, axis),
+    lambda g, y, a, axis: g.reshape(a.shape),
+    view=True,
+)
+transpose = Op(
+    "permute",
+    lambda a, axes: a.transpose(axes),
+    lambda g, y, a, axes: transpose(g, axes=tuple(axes.index(i) for i in range(len(axes)))),
+    view=True,
+)
+
+
+def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
+    start = 0
+    for array in arrays[:i]:
+        start += array.shape[axis]
+    stop = start + arrays[i].shape[axis]
+    return getitem(g, index=(*[slice(None)] * axis, slice(start, stop)))
+
+
+cat = Op(
+    "cat",
+    lambda *arrays, axis: xp(arrays[0]).concatenate(arrays, axis),
+    each=_cat_rule,
+    needs="all dimensions but the one they are joined along must be equal",
+)
+stack = Op(
+    "stack",
+    lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
+    each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
+    needs="all shapes must be equal",
+)
+
+# ------------------------------------------------------------------------------------------- indexing
+
+
+def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    library = xp(g)
+    out = library.zeros(shape, g.dtype)
+    if [i for i in index if devices.is_array(i)]:
+        library.add.at(out, index, g)  # an element picked twice receives both gradients
+    else:
+        out[index] = g  # slices and single numbers pick nothing twice
+    return out
+
+
+def _along(index: Any, axis: int) -> tuple[Any, ...]:
+    """The index that picks, at each place of `index`, that entry along `axis`."""
+    places = [
+        xp(index).arange(n).reshape([-1 if i == j else 1 for j in range(index.ndim)])
+        for i, n in enumerate(index.shape)
+    ]
+    return (*places[:axis], index, *places[axis + 1 :])
+
+
+# Each is the other's gradient: one picks, the other puts back (and adds up what it puts twice).
+# `index` is a tuple of numbers, slices, None, ... and raw integer or boolean arrays.
+getitem = Op(
+    "index",
+    lambda a, index: a[index],
+    lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
+    view=True,
+)
+scatter = Op("scatter", _scatter, lambda g, y, a, index, shape: getitem(g, index=index))
+setitem = Op(  # a with `value` written at `index`
+    "copy_slices",
+    lambda a, value, index: _setitem(a, value, index),
+    lambda g, y, a, value, index: setitem(g, 0.0, index=index),
+    lambda g, y, a, value, index: getitem(g, index=index),
+)
+
+
+def _setitem(a: Any, value: Any, index: Any) -> Any:
+    a = a.copy()
+    a[index] = value
+    return a
+
+
+index_select = Op(
+    "index_select",
+    lambda a, index, axis: a.take(index, axis),
+    lambda g, y, a, index, axis: scatter(g, index=(*[slice(None)] * axis, index), shape=a.shape),
+)
+gather = Op(
+    "gather",
+    lambda a, index, axis: a[_along(index, axis)],
+    lambda g, y, a, index, axis: scatter(g, index=_along(index, axis), shape=a.shape),
+)
+
+# ---------------------------------------------------------------------------------- dtypes and devices
+
+to_copy = Op(
+    "to_copy",
+    lambda a, dtype: a.astype(dtype),
+    lambda g, y, a, dtype: to_copy(g, dtype=a.dtype),
+)
+to_device = Op(
+    "to_device",
+    lambda a, source, target: devices.move(a, target),
+    lambda g, y, a, source, target: to_device(g, source=target, target=source),
+)
+
+# --------------------------------------------------------------- comparisons and logic: no gradients
+
+eq = Op("eq", lambda a, b: a == b, needs=BROADCAST)
+ne = Op("ne", lambda a, b: a != b, needs=BROADCAST)
+lt = Op("lt", lambda a, b: a < b, needs=BROADCAST)
+le = Op("le", lambda a, b: a <= b, needs=BROADCAST)
+gt = Op("gt", lambda a, b: a > b, needs=BROADCAST)
+ge = Op("ge", lambda a, b: a >= b, needs=BROADCAST)
+logical_and = Op("and", lambda a, b: a & b, needs=BROADCAST)
+logical_or = Op("or", lambda a, b: a | b, needs=BROADCAST)
+logical_not = Op("not", lambda a: ~a)
+isfinite = Op("isfinite", lambda a: xp(a).isfinite(a))
+isnan = Op("isnan", lambda a: xp(a).isnan(a))
+all = Op("all", lambda a, axis, keepdims: a.all(axis=axis, keepdims=keepdims))
+any = Op("any", lambda a, axis, keepdims: a.any(axis=axis, keepdims=keepdims))

@@ -1,0 +1,62 @@
+"""Random numbers, always drawn on the host, so that a seed means the same on the CPU and the GPU.
+
+A Generator is NumPy's PCG64 behind PyTorch's names. Whoever names no generator shares the default
+one, which ``manual_seed`` sets.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+
+class Generator:
+    """A source of random numbers with a state of its own, seeded from the operating system."""
+
+    def __init__(self) -> None:
+        self._numpy = numpy.random.Generator(numpy.random.PCG64())
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start again from `seed`, an integer >= 0."""
+        if not isinstance(seed, (int, numpy.integer)) or isinstance(seed, bool) or seed < 0:
+            raise ValueError(f"manual_seed: the seed must be an integer >= 0, got {seed!r}")
+        self._numpy = numpy.random.Generator(numpy.random.PCG64(int(seed)))
+        return self
+
+    def get_state(self) -> dict[str, Any]:
+        """The state as plain numbers and text, for a checkpoint."""
+        return dict(self._numpy.bit_generator.state)
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from where ``get_state()`` was called."""
+        try:
+            self._numpy.bit_generator.state = state
+        except (TypeError, ValueError, KeyError) as error:
+            raise ValueError(f"set_state: not the state of a Generator ({error})") from None
+
+    def permutation(self, n: int) -> numpy.ndarray:
+        """The numbers 0 to n - 1 in random order."""
+        return self._numpy.permutation(n)
+
+    def uniform(self, low: float, high: float, size: tuple[int, ...]) -> numpy.ndarray:
+        """float32, each value in [low, high) equally likely."""
+        unit = self._numpy.random(size, numpy.float32)
+        return unit * numpy.float32(high - low) + numpy.float32(low)
+
+    def normal(self, mean: float, std: float, size: tuple[int, ...]) -> numpy.ndarray:
+        """float32, Gaussian."""
+        unit = self._numpy.standard_normal(size, numpy.float32)
+        return unit * numpy.float32(std) + numpy.float32(mean)
+
+    def integers(self, low: int, high: int, size: tuple[int, ...]) -> numpy.ndarray:
+        """int64, each of low to high - 1 equally likely."""
+        return self._numpy.integers(low, high, size)
+
+
+default_generator = Generator()
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the default generator: the same seed gives the same weights and the same batches."""
+    return default_generator.manual_seed(seed)

@@ -1,0 +1,133 @@
+"""save and load: nested dicts and lists of Tensors and plain values, in one safetensors file.
+
+Nothing is pickled: a file is data and can do nothing but be wrong. The Tensors are what safetensors
+stores; the structure around them is JSON in the file's metadata, with a SHA-256 over both, so that a
+damaged file is refused whole. A file is written under a temporary name, flushed to the disk and then
+renamed: whatever happens meanwhile, the old file or the new one is there, entire.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy
+import safetensors.numpy
+from safetensors import SafetensorError
+
+from .creation import from_numpy
+from .device import move
+from .tensor import Tensor
+
+_FORMAT = "tinygrad_lr 1"
+
+
+class CheckpointError(RuntimeError):
+    """A file that save() did not write, or that is no longer what it wrote."""
+
+
+def save(obj: Any, path: str | os.PathLike[str]) -> None:
+    """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
+
+    ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from wherever they are and
+    loaded to the CPU. Raises TypeError for anything else, before a file is touched.
+    """
+    arrays: dict[str, numpy.ndarray] = {}
+    tree = json.dumps(_flatten(obj, "", arrays))
+    metadata = {"format": _FORMAT, "tree": tree, "sha256": _digest(tree, arrays)}
+    _replace(Path(path), safetensors.numpy.save(arrays, metadata))
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """What ``save`` wrote to `path`, Tensors on the CPU.
+
+    Raises FileNotFoundError, or CheckpointError for a file that is truncated, damaged or no
+    checkpoint; nothing of it is returned then.
+    """
+    content = Path(path).read_bytes()
+    try:
+        # The header first: eight bytes of length, then JSON. safetensors checks it against the file.
+        arrays = safetensors.numpy.load(content)
+        length = int.from_bytes(content[:8], "little")
+        metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path}: not a checkpoint, or a truncated or damaged one ({len(content)} bytes; {error}); "
+            "use an earlier copy"
+        ) from None
+    if metadata.get("format") != _FORMAT:
+        raise CheckpointError(
+            f"{path}: a safetensors file, but not one that tinygrad_lr's save() wrote; to use its "
+            "arrays, read them with safetensors.numpy.load_file and from_numpy"
+        )
+    tree = metadata.get("tree", "")
+    if metadata.get("sha256") != _digest(tree, arrays):
+        raise CheckpointError(f"{path}: damaged, its checksum is wrong; use an earlier copy")
+    return _unflatten(json.loads(tree), arrays)
+
+
+def _flatten(obj: Any, name: str, arrays: dict[str, numpy.ndarray]) -> Any:
+    """`obj` as JSON can hold it, its Tensors put into `arrays` under dotted names."""
+    if isinstance(obj, Tensor):
+        key = name or "tensor"
+        while key in arrays:
+            key += "'"
+        # C order, and of the bytes themselves: safetensors stores the buffer as it lies in memory.
+        arrays[key] = numpy.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)
+        return {"tensor": key}
+    if isinstance(obj, dict):
+        items = [
+            [_flatten(key, name, arrays), _flatten(value, f"{name}.{key}".lstrip("."), arrays)]
+            for key, value in obj.items()
+        ]
+        return {"dict": items}
+    if isinstance(obj, (list, tuple)):
+        kind = "list" if isinstance(obj, list) else "tuple"
+        return {kind: [_flatten(v, f"{name}.{i}".lstrip("."), arrays) for i, v in enumerate(obj)]}
+    if obj is None or isinstance(obj, (bool, int, float, str)):
+        return obj
+    raise TypeError(
+        f"save: cannot store {type(obj).__name__} at {name or 'the top'}; use Tensors, numbers, text, "
+        "None, and dicts, lists and tuples of them"
+    )
+
+
+def _unflatten(tree: Any, arrays: dict[str, numpy.ndarray]) -> Any:
+    if not isinstance(tree, dict):
+        return tree
+    ((kind, content),) = tree.items()
+    if kind == "tensor":
+        return from_numpy(arrays[content].copy())  # loaded arrays are read-only views of the file
+    if kind == "dict":
+        return {_unflatten(key, arrays): _unflatten(value, arrays) for key, value in content}
+    values = [_unflatten(value, arrays) for value in content]
+    return values if kind == "list" else tuple(values)
+
+
+def _digest(tree: str, arrays: dict[str, numpy.ndarray]) -> str:
+    digest = hashlib.sha256(tree.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """`content` as the file `path`, all of it or not at all."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot save {path}: there is no folder {path.parent}")
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

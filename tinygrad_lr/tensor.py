@@ -1,0 +1,478 @@
+"""Tensor: PyTorch's names over the table.
+
+A Tensor adds no arithmetic of its own. Its operators and methods are the functions of functions.py
+and the entries of ops.py; what it adds is how it is asked (shape, item, numpy), moved (to), followed
+(requires_grad, backward, detach), changed in place, and printed.
+"""
+
+from __future__ import annotations
+
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy
+
+from . import autograd, functions, inplace, ops
+from . import device as devices
+from .autograd import DeviceError, Memory, Node, ShapeError, Value
+from .device import device, device_of, is_array, move
+from .printing import format_tensor
+from .random import Generator, default_generator
+
+# ---------------------------------------------------------------------- making methods of functions
+
+
+def _operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``a + b``: None of our business (NotImplemented) when b is no operand."""
+
+    def method(self: Any, other: Any) -> Any:
+        return function(self, other) if _is_operand(other) else NotImplemented
+
+    return method
+
+
+def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``b + a``, where b is no Tensor."""
+
+    def method(self: Any, other: Any) -> Any:
+        return function(other, self) if _is_operand(other) else NotImplemented
+
+    return method
+
+
+def _is_operand(other: Any) -> bool:
+    return isinstance(other, (Value, int, float, numpy.generic)) or is_array(other)
+
+
+def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return inplace.write(self, name, lambda x, *rest: function(x, *rest, **kwargs), *args)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"``{name[:-1]}``, in place."
+    return method
+
+
+class Tensor(Value):
+    """An array on a device that autograd can follow.
+
+    ``Tensor(data)`` copies numbers to float32 and takes an array as it is; ``tensor(data)`` and the
+    other functions of creation.py are the usual ways to make one. ``.array`` is the raw NumPy or CuPy
+    array, ``.grad`` where backward() adds the gradient of a leaf.
+    """
+
+    __slots__ = ()
+    __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        super().__init__(data if is_array(data) else numpy.array(data, numpy.float32))
+        if requires_grad:
+            self.requires_grad_()
+
+    @staticmethod
+    def wrap(array: Any, memory: Memory | None = None) -> Tensor:
+        """A new constant Tensor around a raw array (NumPy's bare numbers become 0-d arrays)."""
+        tensor = Tensor.__new__(Tensor)
+        Value.__init__(
+            tensor, numpy.asarray(array) if isinstance(array, numpy.generic) else array, memory
+        )
+        return tensor
+
+    catch_up = inplace.catch_up
+
+    # ------------------------------------------------------------------------------------- asking
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.array.shape
+
+    @property
+    def ndim(self) -> int:
+        return self.array.ndim
+
+    @property
+    def dtype(self) -> numpy.dtype:
+        return self.array.dtype
+
+    @property
+    def device(self) -> device:
+        return device_of(self.array)
+
+    @property
+    def is_cuda(self) -> bool:
+        return self.device == devices.GPU
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or one size of it."""
+        return (
+            self.shape if dim is None else self.shape[functions.dim_index("size", dim, self.ndim)]
+        )
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self.array.ndim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self.array.size
+
+    def __len__(self) -> int:
+        if not self.array.ndim:
+            raise TypeError("len() of a tensor of no dimensions (a single number)")
+        return self.array.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.array.ndim:
+            raise TypeError("a tensor of no dimensions (a single number) cannot be iterated over")
+        return (self[i] for i in range(self.array.shape[0]))
+
+    def item(self) -> Any:
+        """The one element, as a Python number."""
+        if self.array.size != 1:
+            raise RuntimeError(
+                f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has a "
+                "single element can become a Python number; reduce it first, or use tolist()"
+            )
+        return self.array.item()
+
+    def __bool__(self) -> bool:
+        if self.array.size != 1:
+            raise RuntimeError(
+                f"whether a tensor of shape {self.shape} is true is ambiguous; use .any() or .all()"
+            )
+        return bool(self.array.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "biu":
+            raise TypeError(f"only an integer tensor can be an index, this one is {self.dtype}")
+        return int(self.item())
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
+
+    def tolist(self) -> Any:
+        """Python numbers in nested lists."""
+        return self.array.tolist()
+
+    def numpy(self) -> numpy.ndarray:
+        """The NumPy array on the same memory."""
+        self.catch_up()
+        if self._requires_grad:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        if self.device != devices.CPU:
+            raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
+        return self.array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray:
+        """So that NumPy and matplotlib take a Tensor."""
+        return numpy.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        self.catch_up()
+        return format_tensor(
+            move(self.array, "cpu"),
+            device=None if self.device == devices.CPU else str(self.device),
+            requires_grad=self._requires_grad,
+            grad_fn=self.node.name if self.node else None,
+        )
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if not self.array.ndim else object.__format__(self, spec)
+
+    # ------------------------------------------------------------------------------------- moving
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None) -> Tensor:
+        """On another device, in another dtype, or both; itself when nothing changes.
+
+        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. Gradients flow back through it.
+        """
+        for arg in args:
+            if isinstance(arg, Tensor):
+                dtype, device = arg.dtype, arg.device
+            elif isinstance(arg, str) and arg in devices.NAMES:
+                device = arg
+            else:
+                dtype = arg
+        out = self if dtype is None else functions.cast(self, numpy.dtype(dtype))
+        if device is None or devices.device(device) == out.device:
+            return out
+        return ops.to_device(out, source=str(out.device), target=str(devices.device(device)))
+
+    def cpu(self) -> Tensor:
+        return self.to("cpu")
+
+    def cuda(self, device: Any = None) -> Tensor:
+        return self.to("gpu" if device is None else device)
+
+    def type(self, dtype: Any = None) -> Any:
+        """Converted to `dtype`; or, without one, the dtype's name."""
+        return str(self.dtype) if dtype is None else self.to(dtype)
+
+    def float(self) -> Tensor:
+        return self.to(numpy.float32)
+
+    def double(self) -> Tensor:
+        return self.to(numpy.float64)
+
+    def long(self) -> Tensor:
+        return self.to(numpy.int64)
+
+    def int(self) -> Tensor:
+        return self.to(numpy.int32)
+
+    def bool(self) -> Tensor:
+        return self.to(numpy.bool_)
+
+    def contiguous(self) -> Tensor:
+        """Itself if its elements lie in order in memory, else a copy that does."""
+        return self if self.array.flags.c_contiguous else self.clone()
+
+    # --------------------------------------------------------------------------------- following
+
+    @property
+    def requires_grad(self) -> Any:
+        """Whether gradients flow back to or through this tensor."""
+        self.catch_up()
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: Any) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: Any = True) -> Tensor:
+        """Ask for the gradient of this leaf (or no longer)."""
+        if requires_grad and self.dtype.kind != "f":
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, this one is {self.dtype}; "
+                "use .float() first"
+            )
+        if not requires_grad and self.node is not None:
+            raise RuntimeError(
+                "requires_grad can only be switched off for a leaf; use tensor.detach() for a copy "
+                "that gradients do not flow through"
+            )
+        self._requires_grad = bool(requires_grad)
+        return self
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The recorded operation that computed this tensor; None for a leaf."""
+        self.catch_up()
+        return self.node
+
+    @property
+    def is_leaf(self) -> Any:
+        """Whether this tensor was made rather than computed from something that requires grad."""
+        return self.grad_fn is None
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that backward() has added up here, None before the first.
+
+        It *accumulates*: each backward() adds to it, until ``optimizer.zero_grad()`` or
+        ``x.grad = None``.
+        """
+        if self.node is not None and self.node.watcher is None:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf is being accessed: backward() "
+                "fills it for leaves only. Call .retain_grad() on this Tensor before backward() if "
+                "you want it here too.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
+            raise ShapeError(
+                f"grad must have the shape and dtype of its tensor, {self.shape} {self.dtype}; got "
+                f"{value.shape} {value.dtype}"
+            )
+        self._grad = value
+
+    def retain_grad(self) -> None:
+        """Let backward() fill ``.grad`` of this tensor although it is not a leaf."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad: this tensor does not require grad")
+        if self.node is not None:
+            self.node.watcher = weakref.ref(self)
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: Any = None,
+        create_graph: Any = False,
+    ) -> None:
+        """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
+        autograd.backward(self, gradient, retain_graph, create_graph)
+
+    def detach(self) -> Tensor:
+        """The same memory as a constant: gradients do not flow through it."""
+        return Tensor.wrap(self.array, self.memory)
+
+    @property
+    def data(self) -> Tensor:
+        """detach(), by its older name; assigning replaces the memory."""
+        return self.detach()
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
+        self.array, self.memory = value.array, value.memory
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        if self.node is not None:
+            raise RuntimeError("only a leaf can be deep-copied; use tensor.detach().clone()")
+        copy = type(self).__new__(type(self))
+        Value.__init__(copy, self.array.copy())
+        copy._requires_grad = self._requires_grad
+        copy._grad = None if self._grad is None else self._grad.detach().clone()
+        return copy
+
+    # --------------------------------------------------------------------------------- operators
+
+    __add__, __radd__ = _operator(functions.add), _reflected(functions.add)
+    __sub__, __rsub__ = _operator(functions.sub), _reflected(functions.sub)
+    __mul__, __rmul__ = _operator(functions.mul), _reflected(functions.mul)
+    __truediv__, __rtruediv__ = _operator(functions.div), _reflected(functions.div)
+    __pow__, __rpow__ = _operator(functions.pow), _reflected(functions.pow)
+    __matmul__, __rmatmul__ = _operator(functions.matmul), _reflected(functions.matmul)
+    __and__, __or__ = _operator(functions.logical_and), _operator(functions.logical_or)
+    __lt__, __le__ = _operator(functions.lt), _operator(functions.le)
+    __gt__, __ge__ = _operator(functions.gt), _operator(functions.ge)
+    __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)  # type: ignore[assignment]
+    __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.logical_not
+    __getitem__ = functions.getitem
+    __hash__ = object.__hash__  # == compares elements, so a dict must go by identity
+
+    # ----------------------------------------------------------------------------------- methods
+
+    add, sub, mul, div, pow = (
+        functions.add,
+        functions.sub,
+        functions.mul,
+        functions.div,
+        functions.pow,
+    )
+    eq, ne, lt, le = functions.eq, functions.ne, functions.lt, functions.le
+    gt, ge = functions.gt, functions.ge
+    neg, abs, sign, exp, log = (
+        functions.neg,
+        functions.abs,
+        functions.sign,
+        functions.exp,
+        functions.log,
+    )
+    sqrt, sin, cos, tanh = functions.sqrt, functions.sin, functions.cos, functions.tanh
+    sigmoid, relu, clone = functions.sigmoid, functions.relu, functions.clone
+    isfinite, isnan = functions.isfinite, functions.isnan
+    maximum, minimum, clamp = functions.maximum, functions.minimum, functions.clamp
+    sum, mean, var, std = functions.sum, functions.mean, functions.var, functions.std
+    max, min, amax, amin = functions.max, functions.min, functions.amax, functions.amin
+    argmax, argmin = functions.argmax, functions.argmin
+    all, any = functions.all, functions.any
+    logsumexp, softmax = functions.logsumexp, functions.softmax
+    log_softmax, matmul, mm = functions.log_softmax, functions.matmul, functions.matmul
+    reshape, view, flatten = functions.reshape, functions.view, functions.flatten
+    permute, transpose, t = functions.permute, functions.transpose, functions.t
+    squeeze, unsqueeze, expand = functions.squeeze, functions.unsqueeze, functions.expand
+    index_select, gather = functions.index_select, functions.gather
+
+    def where(self, condition: Tensor, other: Any) -> Tensor:
+        """This where `condition` is true, `other` elsewhere."""
+        return functions.where(condition, self, other)
+
+    def reshape_as(self, other: Tensor) -> Tensor:
+        return self.reshape(other.shape)
+
+    def view_as(self, other: Tensor) -> Tensor:
+        return self.view(other.shape)
+
+    def expand_as(self, other: Tensor) -> Tensor:
+        return self.expand(other.shape)
+
+    @property
+    def T(self) -> Tensor:
+        """All dimensions in reverse order."""
+        return ops.transpose(self, axes=tuple(reversed(range(self.array.ndim))))
+
+    @property
+    def mT(self) -> Tensor:
+        """The last two dimensions exchanged."""
+        return self.transpose(-2, -1)
+
+    # ---------------------------------------------------------------------------------- in place
+
+    add_, sub_ = _in_place("add_", functions.add), _in_place("sub_", functions.sub)
+    mul_, div_ = _in_place("mul_", functions.mul), _in_place("div_", functions.div)
+    pow_, neg_ = _in_place("pow_", functions.pow), _in_place("neg_", functions.neg)
+    exp_, log_ = _in_place("exp_", functions.exp), _in_place("log_", functions.log)
+    sqrt_, abs_ = _in_place("sqrt_", functions.sqrt), _in_place("abs_", functions.abs)
+    tanh_, relu_ = _in_place("tanh_", functions.tanh), _in_place("relu_", functions.relu)
+    sigmoid_ = _in_place("sigmoid_", functions.sigmoid)
+    clamp_ = _in_place("clamp_", functions.clamp)
+    __iadd__, __isub__, __imul__ = add_, sub_, mul_
+    __itruediv__, __ipow__ = div_, pow_
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._assign("__setitem__", functions.raw_index(self, index), value)
+
+    def zero_(self) -> Tensor:
+        """All elements 0, in place."""
+        return self._assign("zero_", (...,), 0)
+
+    def fill_(self, value: Any) -> Tensor:
+        """All elements `value`, in place."""
+        return self._assign("fill_", (...,), value)
+
+    def copy_(self, source: Any) -> Tensor:
+        """The elements of `source`, in place; it may be on another device, and of another dtype."""
+        if isinstance(source, Tensor):
+            source = source.to(self.device)
+        return self._assign("copy_", (...,), source)
+
+    def uniform_(
+        self, low: Any = 0.0, high: Any = 1.0, generator: Generator | None = None
+    ) -> Tensor:
+        """Random numbers, equally likely in [low, high), in place."""
+        drawn = (generator or default_generator).uniform(low, high, self.shape)
+        return self._assign("uniform_", (...,), Tensor.wrap(move(drawn, self.device)))
+
+    def normal_(
+        self, mean: Any = 0.0, std: Any = 1.0, generator: Generator | None = None
+    ) -> Tensor:
+        """Random numbers, Gaussian, in place."""
+        drawn = (generator or default_generator).normal(mean, std, self.shape)
+        return self._assign("normal_", (...,), Tensor.wrap(move(drawn, self.device)))
+
+    def _assign(self, name: str, index: tuple[Any, ...], value: Any) -> Tensor:
+        if is_array(value):
+            value = Tensor.wrap(value)
+        elif not isinstance(value, Tensor):
+            value = Tensor.wrap(move(numpy.asarray(value), self.device))
+        if value.device != self.device:
+            raise DeviceError(
+                f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "
+                "with .to()"
+            )
+        try:
+            return inplace.overwrite(self, name, index, functions.cast(value, self.dtype))
+        except (ValueError, IndexError):
+            raise ShapeError(
+                f"{name}: a value of shape {value.shape} does not fit into the chosen part of a "
+                f"tensor of shape {self.shape}"
+            ) from None

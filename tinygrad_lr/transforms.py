@@ -1,0 +1,196 @@
+"""From the pixels of a data set to the numbers a network wants, with torchvision's names.
+
+A transform is anything one can call with an image. The three here can also work on a whole batch of
+grey images at once, through a method `batch`: one NumPy call for a hundred pictures costs hardly
+more than one call for one picture. A data set uses `batch` where the transform has it, and calls
+the transform image by image where it has not, so your own transform may be a plain function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .creation import from_numpy
+from .tensor import Tensor
+
+__all__ = ["Compose", "Normalize", "ToTensor"]
+
+
+class ToTensor:
+    """An image of shape (H, W) or (H, W, C) becomes a Tensor of shape (C, H, W).
+
+    uint8 pixels, 0 to 255, become float32 numbers from 0.0 to 1.0, bit for bit those of
+    torchvision. A black-and-white (bool) image becomes float32 0.0 and 1.0. Any other dtype keeps
+    its dtype and its values: as in torchvision, only bytes are scaled.
+
+    The image is a NumPy array, a PIL image, or a Tensor of shape (H, W), such as a row of
+    `MNIST.data`. Raises TypeError for something that is not an image of numbers, ValueError for a
+    wrong number of dimensions.
+    """
+
+    def __call__(self, image: Any) -> Tensor:
+        pixels = _pixels(image)
+        if pixels.ndim == 2:
+            pixels = pixels[np.newaxis]
+        elif pixels.ndim == 3 and not isinstance(image, Tensor):
+            pixels = pixels.transpose(2, 0, 1)
+        elif pixels.ndim == 3:
+            raise ValueError(
+                f"ToTensor: expected an image, got a Tensor of shape {pixels.shape}. A Tensor of "
+                "three dimensions is taken to be (C, H, W) already: leave ToTensor out, and divide "
+                "by 255 if it holds bytes"
+            )
+        else:
+            raise ValueError(
+                "ToTensor: expected one image of shape (H, W) or (H, W, C), got shape "
+                f"{pixels.shape}. For a batch of grey images (N, H, W), call ToTensor().batch(it)"
+            )
+        return from_numpy(_scaled(pixels))
+
+    def batch(self, images: Any) -> Tensor:
+        """N grey images at once: an array or Tensor (N, H, W) becomes a Tensor (N, 1, H, W)."""
+        pixels = _pixels(images)
+        if pixels.ndim != 3:
+            raise ValueError(
+                f"ToTensor.batch: expected grey images of shape (N, H, W), got {pixels.shape}. "
+                "For one image, or for images with colours, call ToTensor() on each"
+            )
+        count, height, width = pixels.shape
+        return from_numpy(_scaled(pixels).reshape(count, 1, height, width))
+
+    def __repr__(self) -> str:
+        return "ToTensor()"
+
+
+class Normalize:
+    """(image - mean) / std, channel by channel, for float images (C, H, W) or (N, C, H, W).
+
+    `mean` and `std` are one number for all channels, or a sequence of one number per channel. They
+    take the dtype of the image. Raises ValueError where a std is zero or the channels do not match,
+    TypeError for an image that is not a Tensor of floating-point numbers in host memory.
+    """
+
+    def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
+        self.mean = mean
+        self.std = std
+        # (C, 1, 1): one number per channel, against images (C, H, W) and batches (N, C, H, W)
+        # alike.
+        self._mean = np.asarray(mean, dtype=np.float64).reshape(-1, 1, 1)
+        self._std = np.asarray(std, dtype=np.float64).reshape(-1, 1, 1)
+
+    def __call__(self, image: Tensor) -> Tensor:
+        values = image.array if isinstance(image, Tensor) else None
+        if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
+            raise TypeError(
+                "Normalize: expected a Tensor of floating-point numbers on the cpu, got "
+                f"{_described(image)}. Put ToTensor() before Normalize, and move batches to the "
+                "gpu after the transforms"
+            )
+        if values.ndim < 3:
+            raise ValueError(
+                f"Normalize: expected shape (C, H, W) or (N, C, H, W), got shape {values.shape}"
+            )
+        mean, std = self._mean.astype(values.dtype), self._std.astype(values.dtype)
+        channels = values.shape[-3]
+        for name, numbers in (("mean", mean), ("std", std)):
+            if len(numbers) not in (1, channels):
+                raise ValueError(
+                    f"Normalize: {name} has {len(numbers)} numbers for an image of {channels} "
+                    "channel(s); give one number, or one per channel"
+                )
+        # Checked here, not earlier: a tiny float64 may round to zero in the image's dtype.
+        if not std.all():
+            raise ValueError(
+                f"Normalize: std={self.std} is zero in {values.dtype}, and one divides by it"
+            )
+        out = values - mean
+        out /= std
+        return from_numpy(out)
+
+    def batch(self, images: Tensor) -> Tensor:
+        """A batch (N, C, H, W): the same arithmetic, as channels are counted from the right."""
+        return self(images)
+
+    def __repr__(self) -> str:
+        return f"Normalize(mean={self.mean}, std={self.std})"
+
+
+class Compose:
+    """The transforms one after another: `Compose([ToTensor(), Normalize(0.1307, 0.3081)])`.
+
+    It has `batch` exactly when all its members have it.
+    """
+
+    def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+        self.transforms = transforms
+
+    def __call__(self, image: Any) -> Any:
+        for transform in self.transforms:
+            image = transform(image)
+        return image
+
+    @property
+    def batch(self) -> Callable[[Any], Any]:
+        """The function that applies each member's `batch` in turn.
+
+        Raises AttributeError where a member has none: then `hasattr(compose, "batch")` is False,
+        which is how a data set learns that it must go image by image.
+        """
+        for transform in self.transforms:
+            if not hasattr(transform, "batch"):
+                raise AttributeError(f"Compose has no batch: its member {transform!r} has none")
+        return self._batch
+
+    def _batch(self, images: Any) -> Any:
+        for transform in self.transforms:
+            images = transform.batch(images)  # type: ignore[attr-defined]  # see the property
+        return images
+
+    def __repr__(self) -> str:
+        members = "".join(f"\n    {transform}" for transform in self.transforms)
+        return f"Compose({members}\n)"
+
+
+def _scaled(pixels: np.ndarray) -> np.ndarray:
+    """A new, contiguous array: bytes divided by 255 in float32, bool as float32, others kept."""
+    if pixels.dtype == np.uint8:
+        # A true division, as torchvision's: multiplying by 1/255 differs in the last bit for 126 of
+        # the 256 bytes. Converting first and dividing in place is faster than one call of
+        # np.divide(..., dtype=np.float32).
+        out = pixels.astype(np.float32, order="C")
+        out /= 255
+        return out
+    return pixels.astype(np.float32 if pixels.dtype == bool else pixels.dtype, order="C")
+
+
+def _pixels(image: Any) -> np.ndarray:
+    """The numbers of an array, a Tensor or a PIL image, as a NumPy array."""
+    pixels = image.array if isinstance(image, Tensor) else image
+    if not isinstance(pixels, np.ndarray):
+        # Of the rest, only what says it is an array: np.asarray would also swallow a path or a list
+        # of pictures.
+        if not hasattr(pixels, "__array_interface__"):
+            raise _not_an_image(image)
+        pixels = np.asarray(pixels)
+    if pixels.dtype.kind not in "buif":
+        raise _not_an_image(image)
+    return pixels
+
+
+def _not_an_image(image: Any) -> TypeError:
+    return TypeError(
+        "ToTensor: expected a NumPy array or a PIL image of numbers, in host memory, got "
+        f"{_described(image)}. Convert it with np.asarray(image), or move a Tensor with .cpu()"
+    )
+
+
+def _described(thing: Any) -> str:
+    """What came, for an error message: a type, and of a Tensor or array the dtype and shape."""
+    kind = type(thing).__name__
+    if hasattr(thing, "dtype") and hasattr(thing, "shape"):
+        device = f" on {thing.device}" if isinstance(thing, Tensor) else ""
+        return f"{kind} of {thing.dtype}, shape {tuple(thing.shape)}{device}"
+    return kind

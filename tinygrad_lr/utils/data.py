@@ -1,0 +1,232 @@
+"""Data sets, and batches of them.
+
+A batch is one gather: the loader hands a data set all its indices at once (``__getitems__``,
+PyTorch's protocol) and falls back to one by one for a data set without it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy
+
+from ..creation import tensor
+from ..device import is_array, move
+from ..functions import stack
+from ..random import Generator, default_generator
+from ..tensor import Tensor
+
+
+class Dataset:
+    """What a DataLoader loads from: ``len(dataset)`` and ``dataset[i]``.
+
+    A data set may also define ``__getitems__(indices)``, for a NumPy vector of indices. It returns
+    either the whole batch as a tuple of Tensors, each gathered in one go, or (as in PyTorch) a list
+    of samples, which the loader then puts together.
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} defines no __getitem__")
+
+    def __len__(self) -> int:
+        raise NotImplementedError(f"{type(self).__name__} defines no __len__")
+
+
+class TensorDataset(Dataset):
+    """Tensors of equal length side by side: sample i is the tuple of their rows i.
+
+    With Tensors on the GPU a batch is gathered there, and only its indices travel.
+    """
+
+    def __init__(self, *tensors: Tensor) -> None:
+        if not tensors:
+            raise ValueError("TensorDataset: expected at least one Tensor")
+        for i, t in enumerate(tensors):
+            if not isinstance(t, Tensor):
+                raise TypeError(
+                    f"TensorDataset: expected Tensors, got {type(t).__name__} at place {i}"
+                )
+            if not t.ndim:
+                raise ValueError(f"TensorDataset: the Tensor at place {i} is a single number")
+        if len({len(t) for t in tensors}) != 1:
+            raise ValueError(f"TensorDataset: lengths differ: {[len(t) for t in tensors]}")
+        self.tensors = tensors
+
+    def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
+        return tuple(t[index] for t in self.tensors)
+
+    def __getitems__(self, indices: Any) -> tuple[Tensor, ...]:
+        rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
+        return tuple(t.wrap(t.array.take(rows[t.device], 0)) for t in self.tensors)
+
+    def __len__(self) -> int:
+        return len(self.tensors[0])
+
+
+class Subset(Dataset):
+    """The samples of `dataset` that `indices` name, in that order."""
+
+    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
+        self.dataset = dataset
+        self.indices = numpy.asarray(indices, numpy.int64)
+        size = len(dataset)
+        if self.indices.size and not (0 <= self.indices.min() and self.indices.max() < size):
+            raise IndexError(
+                f"Subset: indices go from {self.indices.min()} to {self.indices.max()}, the data set "
+                f"has {size} samples (expected 0 to {size - 1})"
+            )
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.dataset[int(self.indices[index])]
+
+    def __getitems__(self, indices: Any) -> Any:
+        return _fetch(self.dataset, self.indices[indices])
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def random_split(
+    dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None
+) -> list[Subset]:
+    """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1."""
+    size = len(dataset)
+    if any(isinstance(n, float) for n in lengths):
+        lengths = _counts(lengths, size)
+    if sum(lengths) != size or min(lengths, default=0) < 0:
+        raise ValueError(
+            f"random_split: the lengths {list(lengths)} add up to {sum(lengths)}, the data set has "
+            f"{size} samples; they must be equal (or fractions that add up to 1)"
+        )
+    order = (generator or default_generator).permutation(size)
+    ends = numpy.cumsum(numpy.asarray(lengths, numpy.int64))
+    return [Subset(dataset, order[end - n : end]) for n, end in zip(lengths, ends)]
+
+
+def _counts(fractions: Sequence[float], size: int) -> list[int]:
+    if not math.isclose(sum(fractions), 1.0, abs_tol=1e-6) or min(fractions) < 0:
+        raise ValueError(f"random_split: the fractions {list(fractions)} must add up to 1")
+    counts = [math.floor(size * fraction) for fraction in fractions]
+    for i in range(size - sum(counts)):  # what rounding left over, one each, from the front
+        counts[i % len(counts)] += 1
+    return counts
+
+
+def default_collate(samples: Sequence[Any]) -> Any:
+    """Samples put together: numbers and arrays to one Tensor, tuples and dicts part by part."""
+    first = samples[0]
+    if isinstance(first, Tensor):
+        return stack(list(samples))
+    if is_array(first):
+        return stack([Tensor.wrap(sample) for sample in samples])
+    if isinstance(first, (bool, int, float, numpy.generic)):
+        return tensor(list(samples))
+    if isinstance(first, (tuple, list)):
+        return [default_collate(column) for column in zip(*samples, strict=True)]
+    if isinstance(first, dict):
+        return {key: default_collate([sample[key] for sample in samples]) for key in first}
+    if isinstance(first, str):
+        return list(samples)
+    raise TypeError(
+        f"cannot make a batch of {type(first).__name__}; give the DataLoader a collate_fn that can"
+    )
+
+
+def _fetch(dataset: Any, indices: Any) -> Any:
+    """The samples at `indices`: a tuple of whole columns, or a list of samples."""
+    if hasattr(dataset, "__getitems__"):
+        return dataset.__getitems__(indices)
+    return [dataset[int(i)] for i in indices]
+
+
+class DataLoader:
+    """Batches of a data set: ``for images, labels in loader:``, once through it each time.
+
+    Args:
+        batch_size: how many samples a batch.
+        shuffle: in another random order each time.
+        drop_last: leave out the last batch if it is smaller.
+        generator: where the order comes from; the default generator if None.
+        collate_fn: how a list of samples becomes a batch.
+        num_workers: accepted and ignored, a batch is one gather here and needs no help.
+
+    Each batch is a list, ``[images, labels]``. ``state_dict()`` tells where in which order the newest
+    iterator is, and after ``load_state_dict()`` the next one goes on from there.
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        drop_last: bool = False,
+        generator: Generator | None = None,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
+        num_workers: int = 0,
+    ) -> None:
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+            raise ValueError(f"DataLoader: batch_size must be an integer >= 1, got {batch_size!r}")
+        if len(dataset) == 0:
+            raise ValueError("DataLoader: the data set is empty, there is nothing to load")
+        self.dataset = dataset
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.drop_last = drop_last
+        self.generator = generator
+        self.collate_fn = collate_fn
+        # Where the newest iterator is: the generator's state when its order was drawn, and how many
+        # batches it has given since.
+        self._order_state: dict[str, Any] | None = None
+        self._given = 0
+        self._resume = False
+
+    def __len__(self) -> int:
+        """The number of batches."""
+        full, rest = divmod(len(self.dataset), self.batch_size)
+        return full + bool(rest and not self.drop_last)
+
+    def __iter__(self) -> Iterator[Any]:
+        generator = self.generator or default_generator
+        if self._resume:
+            self._resume = False
+            if self._order_state is not None:
+                generator.set_state(self._order_state)
+        else:
+            self._order_state, self._given = generator.get_state() if self.shuffle else None, 0
+        size = len(self.dataset)
+        order = generator.permutation(size) if self.shuffle else numpy.arange(size)
+        return self._batches(order, self._given)
+
+    def _batches(self, order: Any, first: int) -> Iterator[Any]:
+        for number in range(first, len(self)):
+            start = number * self.batch_size
+            batch = self._batch(order[start : start + self.batch_size])
+            self._given = (
+                number + 1
+            )  # before the caller sees it: a state saved then counts it as used
+            yield batch
+
+    def _batch(self, indices: Any) -> Any:
+        if self.collate_fn is not None:
+            fetched = _fetch(self.dataset, indices)
+            if isinstance(fetched, tuple):  # whole columns: a collate_fn wants samples
+                fetched = list(zip(*fetched, strict=True))
+            return self.collate_fn(fetched)
+        fetched = _fetch(self.dataset, indices)
+        return list(fetched) if isinstance(fetched, tuple) else default_collate(fetched)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the newest iterator is, as plain numbers and text."""
+        return {"order_state": self._order_state, "given": self._given}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Let the next iterator go on where ``state_dict()`` was called."""
+        given = state["given"]
+        if not isinstance(given, int) or not 0 <= given <= len(self):
+            raise ValueError(f"DataLoader: the state is {given!r} batches into {len(self)} batches")
+        if (state["order_state"] is not None) != self.shuffle:
+            raise ValueError("DataLoader: the state is of a loader with another `shuffle`")
+        self._order_state, self._given, self._resume = state["order_state"], given, True
