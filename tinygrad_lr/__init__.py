@@ -9,7 +9,6 @@ from numpy import dtype
 from . import autograd, cuda, datasets, nn, optim, random, transforms, utils
 from .autograd import (
     Op,
-    ShapeError,
     enable_grad,
     is_grad_enabled,
     no_grad,
@@ -36,6 +35,8 @@ from .creation import (
     zeros_like,
 )
 from .device import DeviceError, device, is_available
+from .device import resolve as device_for
+from .errors import ShapeError
 from .functions import (
     abs,
     add,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy
+import numpy as np
 
 from .device import CPU, device_of, is_array, library, move
 from .functions import bool_, float32, int64, sizes
@@ -41,14 +41,14 @@ def tensor(
     array = data.copy() if is_array(data) else _from_numbers(data)
     if dtype is not None:
         array = array.astype(dtype)
-    elif not is_array(data) and not isinstance(data, numpy.generic) and array.dtype.kind == "f":
+    elif not is_array(data) and not isinstance(data, np.generic) and array.dtype.kind == "f":
         array = array.astype(float32)
     return _made(array, device, requires_grad)
 
 
-def _from_numbers(data: Any) -> numpy.ndarray:
+def _from_numbers(data: Any) -> np.ndarray:
     try:
-        array = numpy.array(data)
+        array = np.array(data)
     except ValueError:
         raise ValueError(
             "tensor: the nested lists have different lengths; in a tensor all rows are equally long"
@@ -58,9 +58,9 @@ def _from_numbers(data: Any) -> numpy.ndarray:
     return array if array.size else array.astype(float32)
 
 
-def from_numpy(array: numpy.ndarray) -> Tensor:
+def from_numpy(array: np.ndarray) -> Tensor:
     """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other."""
-    if not isinstance(array, numpy.ndarray):
+    if not isinstance(array, np.ndarray):
         raise TypeError(f"from_numpy: expected a NumPy array, got {type(array).__name__}")
     if array.dtype.kind not in "biuf" or not array.dtype.isnative:
         raise TypeError(
@@ -90,7 +90,7 @@ def full(
     if dtype is None:
         dtype = {bool: bool_, int: int64}.get(type(fill_value), float32)
     shape = _size("full", (size,), None)
-    return _made(numpy.full(shape, fill_value, dtype), device, requires_grad)
+    return _made(np.full(shape, fill_value, dtype), device, requires_grad)
 
 
 def zeros(
@@ -153,7 +153,7 @@ def arange(
         start, end = 0, start
     if dtype is None:
         dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
-    return _made(numpy.arange(start, end, step, dtype), device, requires_grad)
+    return _made(np.arange(start, end, step).astype(dtype), device, requires_grad)
 
 
 def linspace(
@@ -166,12 +166,12 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart."""
-    return _made(numpy.linspace(start, end, steps).astype(dtype), device, requires_grad)
+    return _made(np.linspace(start, end, steps).astype(dtype), device, requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = float32, device: Any = None) -> Tensor:
     """1 on the diagonal, 0 elsewhere."""
-    return _made(numpy.eye(n, m, dtype=dtype), device, False)
+    return _made(np.eye(n, m, dtype=dtype), device, False)
 
 
 def rand(

@@ -1,9 +1,9 @@
 """The ground floor: which device an array lives on, and which library computes there.
 
 There are two devices. ``"cpu"`` is NumPy; ``"gpu"`` is CuPy on one NVIDIA card, with ``"cuda"`` and
-``"cuda:0"`` as other names for it. This is the one file that knows CuPy exists. CuPy is imported the
-first time somebody asks for the GPU, never before: whoever stays on the CPU does not pay for it, and
-does not need to have it.
+``"cuda:0"`` as other names for it. This is the one file that knows CuPy exists. CuPy is imported
+the first time somebody asks for the GPU, never before: whoever stays on the CPU does not pay for
+it, and does not need to have it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-import numpy
+import numpy as np
 
 NAMES = {"cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
 
@@ -46,17 +46,17 @@ CPU, GPU = device("cpu"), device("gpu")
 
 def xp(array: Any) -> Any:
     """The library that computes on `array`: ``numpy``, or ``cupy`` for an array on the GPU."""
-    return numpy if _cupy is None or not isinstance(array, _cupy.ndarray) else _cupy
+    return np if _cupy is None or not isinstance(array, _cupy.ndarray) else _cupy
 
 
 def device_of(array: Any) -> device:
     """Where `array` lives. Python and NumPy numbers count as ``"cpu"``."""
-    return CPU if xp(array) is numpy else GPU
+    return CPU if xp(array) is np else GPU
 
 
 def is_array(value: Any) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
-    return isinstance(value, numpy.ndarray) or xp(value) is not numpy
+    return isinstance(value, np.ndarray) or xp(value) is not np
 
 
 def in_use() -> bool:
@@ -70,7 +70,7 @@ def library(name: str) -> Any:
     Raises DeviceError, in one line that says which of three things is missing, when `name` is the
     GPU and it cannot be used: CuPy itself, a driver and a card, or a CuPy that fits them.
     """
-    return numpy if device(name) == CPU else _load_cupy()
+    return np if device(name) == CPU else _load_cupy()
 
 
 def move(array: Any, name: str) -> Any:

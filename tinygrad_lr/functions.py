@@ -1,8 +1,8 @@
 """PyTorch's signatures over the table.
 
-Each function here is both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)`` of Tensor. It puts its
-arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front, plain
-sizes), says clearly what is wrong with them, and calls the entry that computes.
+Each function here is both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)`` of Tensor. It puts
+its arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front,
+plain sizes), says clearly what is wrong with them, and calls the entry that computes.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy
+import numpy as np
 
 from . import ops
-from .autograd import DeviceError, ShapeError, Value
 from .device import device_of, is_array, move
+from .errors import ShapeError
+from .graph import Value
 
-float32 = numpy.dtype("float32")
-int64 = numpy.dtype("int64")
-bool_ = numpy.dtype("bool")
+float32 = np.dtype("float32")
+int64 = np.dtype("int64")
+bool_ = np.dtype("bool")
 
 # ------------------------------------------------------------------------------- dtypes of operands
 
@@ -33,7 +34,7 @@ def _category(dtype: Any) -> int:
 def _join(first: Any, second: Any) -> Any:
     """The dtype that holds both. Unlike NumPy, and like PyTorch: int64 with float32 is float32."""
     if _category(first) == _category(second):
-        return numpy.promote_types(first, second)
+        return np.promote_types(first, second)
     return first if _category(first) > _category(second) else second
 
 
@@ -70,8 +71,8 @@ def result_type(*operands: Any) -> Any:
 def _as_operand(like: Value, other: Any, name: str) -> Any:
     """`other` as a Tensor or a Python number."""
     if isinstance(other, (Value, bool, int, float)):
-        return other.item() if isinstance(other, numpy.generic) else other
-    if isinstance(other, numpy.generic):
+        return other.item() if isinstance(other, np.generic) else other
+    if isinstance(other, np.generic):
         return other.item()
     if is_array(other):
         return like.wrap(other)
@@ -80,7 +81,7 @@ def _as_operand(like: Value, other: Any, name: str) -> Any:
 
 def cast(input: Any, dtype: Any) -> Any:
     """`input` in `dtype`; itself when it is already."""
-    return input if input.array.dtype == dtype else ops.to_copy(input, dtype=numpy.dtype(dtype))
+    return input if input.array.dtype == dtype else ops.to_copy(input, dtype=np.dtype(dtype))
 
 
 def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
@@ -163,11 +164,11 @@ def where(condition: Any, input: Any, other: Any) -> Any:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast."""
     if _tensor(condition, "where").array.dtype != bool_:
         raise TypeError(
-            f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare first "
-            "(x > 0)"
+            f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare "
+            "first (x > 0)"
         )
     if not (isinstance(input, Value) or isinstance(other, Value)):
-        input = condition.wrap(numpy.asarray(input, _number_dtype(input)))
+        input = condition.wrap(np.asarray(input, _number_dtype(input)))
         input = condition.wrap(move(input.array, device_of(condition.array)))
     return ops.where(condition, *promote("where", input, other))
 
@@ -187,7 +188,7 @@ def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any
 
 def dim_index(name: str, dim: Any, ndim: int) -> int:
     """`dim` counted from the front. A single number counts as having one dimension."""
-    if not isinstance(dim, (int, numpy.integer)) or isinstance(dim, bool):
+    if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
         raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
     size = ndim or 1
     if not -size <= dim < size:
@@ -411,7 +412,7 @@ def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
     for n in shape:
-        if not isinstance(n, (int, numpy.integer)) or isinstance(n, bool):
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
             raise TypeError(f"{name}: sizes must be integers, got {n!r}")
     return tuple(int(n) for n in shape)
 
@@ -426,8 +427,8 @@ def view(input: Any, *shape: Any) -> Any:
     out = _reshape("view", input, sizes("view", shape))
     if out.memory is not input.memory:
         raise ShapeError(
-            f"view: a tensor of shape {input.array.shape} with its elements in this order in memory "
-            f"cannot be seen as {out.array.shape} without a copy; use reshape"
+            f"view: a tensor of shape {input.array.shape} with its elements in this order in "
+            f"memory cannot be seen as {out.array.shape} without a copy; use reshape"
         )
     return out
 
@@ -539,111 +540,14 @@ def _several(name: str, tensors: Any) -> list[Any]:
 # ---------------------------------------------------------------------------------------- indexing
 
 
-def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
-    """What stands between the brackets of ``x[...]``, as a tuple of what the table understands.
-
-    Index Tensors become raw arrays (copies: the gradient rule needs them as they are now), lists
-    and ranges become arrays on the device of `input`.
-    """
-    items = index if isinstance(index, tuple) else (index,)
-    raw = tuple(_raw_index_item(input, item) for item in items)
-    basic = not [item for item in raw if item is Ellipsis or is_array(item)]
-    return (*raw, Ellipsis) if basic else raw  # with it, a single element is a view too
-
-
-def _raw_index_item(input: Any, item: Any) -> Any:
-    if item is None or item is Ellipsis or isinstance(item, (int, slice)):
-        return item
-    if isinstance(item, numpy.integer):
-        return int(item)
-    place = device_of(input.array)
-    if isinstance(item, Value):
-        if device_of(item.array) != place:
-            raise DeviceError(
-                f"index: the tensor is on {place}, the index is on {device_of(item.array)}; "
-                "move one with .to()"
-            )
-        raw = item.array.copy()
-    elif isinstance(item, (list, range, numpy.ndarray)):
-        raw = numpy.asarray(item)
-        raw = move(raw if raw.size else raw.astype(int64), place)
-    else:
-        raise TypeError(
-            "index: expected integers, slices, lists, ranges, masks or integer Tensors, got "
-            f"{type(item).__name__}"
-        )
-    if raw.dtype.kind not in "biu":
-        raise TypeError(f"index: an index must hold integers or booleans, got {raw.dtype}")
-    return raw.astype(int64) if raw.dtype.kind == "u" else raw
-
-
-def getitem(input: Any, index: Any) -> Any:
-    """``input[index]``."""
-    raw = raw_index(input, index)
-    _check_range(input, raw)
-    try:
-        return ops.getitem(input, index=raw)
-    except (IndexError, ShapeError):
-        raise IndexError(_index_problem(input, index)) from None
-
-
-def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
-    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around."""
-    shape, dim = input.array.shape, 0
-    for place, item in enumerate(raw):
-        if item is Ellipsis:
-            dim = len(shape) - builtins.sum(_index_dims(i) for i in raw[place + 1 :])
-            continue
-        if dim < len(shape) and not isinstance(item, slice) and item is not None:
-            _check_one_range(item, dim, shape)
-        dim += _index_dims(item)
-
-
-def _index_dims(item: Any) -> int:
-    """How many dimensions an index item speaks for."""
-    if item is None:
-        return 0
-    return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
-
-
-def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
-    size = shape[dim]
-    if isinstance(item, bool):
-        return
-    if isinstance(item, int):
-        low, high = item, item
-    elif item.dtype.kind == "i" and item.size:
-        low, high = int(item.min()), int(item.max())
-    else:
-        return
-    for i in (low, high):
-        if not -size <= i < size:
-            raise IndexError(
-                f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
-                f"(expected {-size} to {size - 1})"
-            )
-
-
-def _index_problem(input: Any, index: Any) -> str:
-    items = index if isinstance(index, tuple) else (index,)
-    parts = [
-        f"{type(i).__name__} of shape {tuple(i.shape)}" if hasattr(i, "shape") else repr(i)
-        for i in items
-    ]
-    return (
-        f"index: [{', '.join(parts)}] does not fit a tensor of shape {input.array.shape}: too many "
-        "indices, a mask of another shape, or index lists that do not broadcast"
-    )
-
-
 def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
     if _tensor(index, name).array.dtype.kind not in "iu":
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
     raw = index.array
     if raw.size and not (0 <= int(raw.min()) and int(raw.max()) < size):
         raise IndexError(
-            f"{name}: the index goes from {int(raw.min())} to {int(raw.max())}, but that dimension of "
-            f"{input.array.shape} has {size} entries (expected 0 to {size - 1})"
+            f"{name}: the index goes from {int(raw.min())} to {int(raw.max())}, but that dimension "
+            f"of {input.array.shape} has {size} entries (expected 0 to {size - 1})"
         )
     return cast(index, int64)
 
@@ -667,7 +571,7 @@ def gather(input: Any, dim: int, index: Any) -> Any:
     )
     if not fits:
         raise ShapeError(
-            f"gather: index has shape {index.array.shape}, input {shape}; they need the same number "
-            f"of dimensions, and the index may be larger only in dimension {axis}"
+            f"gather: index has shape {index.array.shape}, input {shape}; they need as many "
+            f"dimensions, and the index may be larger only in dimension {axis}"
         )
     return ops.gather(input, index, axis=axis)

@@ -3,11 +3,12 @@
 While nothing is recorded it is what it looks like: the memory changes, and the clock notes when, so
 that an operation which still needs the old values can say so (autograd.py, Node).
 
-A *recorded* write has to do more, because from then on the Tensor is the result of another operation:
-``x.mul_(w)`` means ``x = x * w``, on the memory of the old x. So the operation runs on a copy of x, x
-takes over its node, and the result is stored into x's memory. Where x is a view (``row = x[0];
-row.mul_(w)``), the root it shows has been rewritten too, at those places; and other views of that root
-find out, when they are next used, that they now show something computed differently (catch_up).
+A *recorded* write has to do more, because from then on the Tensor is the result of another
+operation: ``x.mul_(w)`` means ``x = x * w``, on the memory of the old x. So the operation runs on a
+copy of x, x takes over its node, and the result is stored into x's memory. Where x is a view (``row
+= x[0]; row.mul_(w)``), the root it shows has been rewritten too, at those places; and other views
+of that root find out, when they are next used, that they now show something computed differently
+(catch_up).
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy
+import numpy as np
 
 from . import ops
-from .autograd import ShapeError, Value, enable_grad, is_grad_enabled, mark_written
 from .device import device_of, move
+from .errors import ShapeError
+from .graph import Value, enable_grad, is_grad_enabled, mark_written
 
 
 def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> Any:
@@ -32,7 +34,7 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
     if not _records(x, others):
         _store(x, function(x, *others), name)
         return x
-    root = x.root or x
+    root = x if x.root is None else x.root
     _refuse_leaf(root, name)
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
@@ -117,8 +119,8 @@ def _places(view: Value) -> Any:
     start = _address(view.root.array)
     of_root, of_view = _offsets(view.root.array, start), _offsets(view.array, start)
     low = min(of_root.min(initial=0), of_view.min(initial=0))  # negative strides start at the end
-    order = numpy.zeros(of_root.max(initial=0) - low + 1, numpy.int64)
-    order[of_root.ravel() - low] = numpy.arange(of_root.size)
+    order = np.zeros(of_root.max(initial=0) - low + 1, np.int64)
+    order[of_root.ravel() - low] = np.arange(of_root.size)
     return move(order[of_view.ravel() - low], device_of(view.array))
 
 
@@ -127,11 +129,11 @@ def _address(array: Any) -> int:
     return interface["data"][0]
 
 
-def _offsets(array: Any, start: int) -> numpy.ndarray:
+def _offsets(array: Any, start: int) -> np.ndarray:
     """How far each element lies from `start`, in elements."""
     first = (_address(array) - start) // array.itemsize
-    offsets = numpy.full((), first, numpy.int64)
+    offsets = np.full((), first, np.int64)
     for axis, (n, stride) in enumerate(zip(array.shape, array.strides)):
-        steps = numpy.arange(n) * (stride // array.itemsize)
+        steps = np.arange(n) * (stride // array.itemsize)
         offsets = offsets + steps.reshape([-1 if i == axis else 1 for i in range(array.ndim)])
     return offsets

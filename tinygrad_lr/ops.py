@@ -17,11 +17,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy
+import numpy as np
 
-from . import device as devices
-from .autograd import Op, broadcast_to, clone, sum_to
-from .device import xp
+from .device import is_array, move, xp
+from .graph import Op, broadcast_to, clone, sum_to
 
 __all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
 
@@ -105,13 +104,14 @@ clamp = Op(
     lambda g, y, a, low, high: g * (a == y),
 )
 
-# --------------------------------------------------------------------------- functions, element-wise
+# --------------------------------------------------------------------------- functions,
+# element-wise
 
 
 def _sigmoid(a: Any) -> Any:
     # For a << 0, e^-a overflows to infinity, and 1 / infinity is the 0 that is right. So the one
     # thing to do about it is not to warn.
-    with numpy.errstate(over="ignore"):
+    with np.errstate(over="ignore"):
         e = xp(a).exp(-a)
         e += 1.0
         return 1.0 / e
@@ -128,7 +128,8 @@ relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (a > 0))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
-# ------------------------------------------------------------------------------------------ products
+# ------------------------------------------------------------------------------------------
+# products
 
 
 def _swap(a: Any) -> Any:
@@ -192,7 +193,8 @@ linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     "and bias must be (out,)",
 )
 
-# ---------------------------------------------------------------------------------------- reductions
+# ----------------------------------------------------------------------------------------
+# reductions
 
 
 def _axes(a: Any, axis: Any) -> tuple[int, ...]:
@@ -299,7 +301,8 @@ logsumexp = Op(
 argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
-# ------------------------------------------------------------------------------- softmax and the like
+# ------------------------------------------------------------------------------- softmax and the
+# like
 
 
 def _exponentials(a: Any, axis: Any) -> tuple[Any, Any, Any]:
@@ -332,10 +335,12 @@ log_softmax = Op(
     lambda g, y, a, axis: g - exp(y) * g.sum(axis=axis, keepdims=True),
 )
 
-# -------------------------------------------------------------------------------------------- losses
+# --------------------------------------------------------------------------------------------
+# losses
 #
-# `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that count,
-# or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or none.
+# `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that
+# count, or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or
+# none.
 
 
 def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
@@ -417,7 +422,8 @@ mse_loss = Op(
     lambda g, y, a, b, reduction: -_mse_rule(g, a, b, reduction),
 )
 
-# --------------------------------------------------------------------------------------------- shapes
+# ---------------------------------------------------------------------------------------------
+# shapes
 
 reshape = Op(
     "view",
@@ -466,13 +472,14 @@ stack = Op(
     needs="all shapes must be equal",
 )
 
-# ------------------------------------------------------------------------------------------- indexing
+# -------------------------------------------------------------------------------------------
+# indexing
 
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     library = xp(g)
     out = library.zeros(shape, g.dtype)
-    if [i for i in index if devices.is_array(i)]:
+    if [i for i in index if is_array(i)]:
         library.add.at(out, index, g)  # an element picked twice receives both gradients
     else:
         out[index] = g  # slices and single numbers pick nothing twice
@@ -522,7 +529,8 @@ gather = Op(
     lambda g, y, a, index, axis: scatter(g, index=_along(index, axis), shape=a.shape),
 )
 
-# ---------------------------------------------------------------------------------- dtypes and devices
+# ---------------------------------------------------------------------------------- dtypes and
+# devices
 
 to_copy = Op(
     "to_copy",
@@ -531,11 +539,12 @@ to_copy = Op(
 )
 to_device = Op(
     "to_device",
-    lambda a, source, target: devices.move(a, target),
+    lambda a, source, target: move(a, target),
     lambda g, y, a, source, target: to_device(g, source=target, target=source),
 )
 
-# --------------------------------------------------------------- comparisons and logic: no gradients
+# --------------------------------------------------------------- comparisons and logic: no
+# gradients
 
 eq = Op("eq", lambda a, b: a == b, needs=BROADCAST)
 ne = Op("ne", lambda a, b: a != b, needs=BROADCAST)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from .autograd import Value, mark_written
+from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
 
@@ -94,7 +94,7 @@ class SGD:
         return d + buffer * momentum if group["nesterov"] else buffer
 
     def state_dict(self) -> dict[str, Any]:
-        """The options of each group and the velocities, parameters by their number, as PyTorch's."""
+        """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
         groups, state, number = [], {}, 0
         for group in self.param_groups:
             numbers = []
@@ -157,8 +157,8 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
     parameters = [parameter for group in groups for parameter in group["params"]]
     if not parameters:
         raise ValueError(
-            "SGD: got no parameters to optimize; was model.parameters() already used up, or does the "
-            "model keep its modules in a plain list? (use Sequential)"
+            "SGD: got no parameters to optimize; was model.parameters() already used up, or does "
+            "the model keep its modules in a plain list? (use Sequential)"
         )
     for i, parameter in enumerate(parameters):
         _check_parameter(i, parameter)

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy
+import numpy as np
 
 
 class Generator:
     """A source of random numbers with a state of its own, seeded from the operating system."""
 
     def __init__(self) -> None:
-        self._numpy = numpy.random.Generator(numpy.random.PCG64())
+        self._numpy = np.random.Generator(np.random.PCG64())
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`, an integer >= 0."""
-        if not isinstance(seed, (int, numpy.integer)) or isinstance(seed, bool) or seed < 0:
+        if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
             raise ValueError(f"manual_seed: the seed must be an integer >= 0, got {seed!r}")
-        self._numpy = numpy.random.Generator(numpy.random.PCG64(int(seed)))
+        self._numpy = np.random.Generator(np.random.PCG64(int(seed)))
         return self
 
     def get_state(self) -> dict[str, Any]:
@@ -35,21 +35,21 @@ class Generator:
         except (TypeError, ValueError, KeyError) as error:
             raise ValueError(f"set_state: not the state of a Generator ({error})") from None
 
-    def permutation(self, n: int) -> numpy.ndarray:
+    def permutation(self, n: int) -> np.ndarray:
         """The numbers 0 to n - 1 in random order."""
         return self._numpy.permutation(n)
 
-    def uniform(self, low: float, high: float, size: tuple[int, ...]) -> numpy.ndarray:
+    def uniform(self, low: float, high: float, size: tuple[int, ...]) -> np.ndarray:
         """float32, each value in [low, high) equally likely."""
-        unit = self._numpy.random(size, numpy.float32)
-        return unit * numpy.float32(high - low) + numpy.float32(low)
+        unit = self._numpy.random(size, np.float32)
+        return unit * np.float32(high - low) + np.float32(low)
 
-    def normal(self, mean: float, std: float, size: tuple[int, ...]) -> numpy.ndarray:
+    def normal(self, mean: float, std: float, size: tuple[int, ...]) -> np.ndarray:
         """float32, Gaussian."""
-        unit = self._numpy.standard_normal(size, numpy.float32)
-        return unit * numpy.float32(std) + numpy.float32(mean)
+        unit = self._numpy.standard_normal(size, np.float32)
+        return unit * np.float32(std) + np.float32(mean)
 
-    def integers(self, low: int, high: int, size: tuple[int, ...]) -> numpy.ndarray:
+    def integers(self, low: int, high: int, size: tuple[int, ...]) -> np.ndarray:
         """int64, each of low to high - 1 equally likely."""
         return self._numpy.integers(low, high, size)
 

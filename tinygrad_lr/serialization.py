@@ -1,8 +1,9 @@
 """save and load: nested dicts and lists of Tensors and plain values, in one safetensors file.
 
 Nothing is pickled: a file is data and can do nothing but be wrong. The Tensors are what safetensors
-stores; the structure around them is JSON in the file's metadata, with a SHA-256 over both, so that a
-damaged file is refused whole. A file is written under a temporary name, flushed to the disk and then
+stores; the structure around them is JSON in the file's metadata, with a SHA-256 over both, so that
+a damaged file is refused whole. A file is written under a temporary name, flushed to the disk and
+then
 renamed: whatever happens meanwhile, the old file or the new one is there, entire.
 """
 
@@ -11,16 +12,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy
+import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
 from .creation import from_numpy
 from .device import move
+from .files import replacing
 from .tensor import Tensor
 
 _FORMAT = "tinygrad_lr 1"
@@ -36,10 +37,13 @@ def save(obj: Any, path: str | os.PathLike[str]) -> None:
     ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from wherever they are and
     loaded to the CPU. Raises TypeError for anything else, before a file is touched.
     """
-    arrays: dict[str, numpy.ndarray] = {}
+    arrays: dict[str, np.ndarray] = {}
     tree = json.dumps(_flatten(obj, "", arrays))
     metadata = {"format": _FORMAT, "tree": tree, "sha256": _digest(tree, arrays)}
-    _replace(Path(path), safetensors.numpy.save(arrays, metadata))
+    if not Path(path).parent.is_dir():
+        raise FileNotFoundError(f"cannot save {path}: there is no folder {Path(path).parent}")
+    with replacing(path) as temporary:
+        temporary.write_bytes(safetensors.numpy.save(arrays, metadata))
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -50,14 +54,15 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     content = Path(path).read_bytes()
     try:
-        # The header first: eight bytes of length, then JSON. safetensors checks it against the file.
+        # The header first: eight bytes of length, then JSON. safetensors checks it against the
+        # file.
         arrays = safetensors.numpy.load(content)
         length = int.from_bytes(content[:8], "little")
         metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
-            f"{path}: not a checkpoint, or a truncated or damaged one ({len(content)} bytes; {error}); "
-            "use an earlier copy"
+            f"{path}: not a checkpoint, or a truncated or damaged one ({len(content)} bytes; "
+            f"{error}); use an earlier copy"
         ) from None
     if metadata.get("format") != _FORMAT:
         raise CheckpointError(
@@ -70,14 +75,14 @@ def load(path: str | os.PathLike[str]) -> Any:
     return _unflatten(json.loads(tree), arrays)
 
 
-def _flatten(obj: Any, name: str, arrays: dict[str, numpy.ndarray]) -> Any:
+def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
     """`obj` as JSON can hold it, its Tensors put into `arrays` under dotted names."""
     if isinstance(obj, Tensor):
         key = name or "tensor"
         while key in arrays:
             key += "'"
         # C order, and of the bytes themselves: safetensors stores the buffer as it lies in memory.
-        arrays[key] = numpy.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)
+        arrays[key] = np.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)
         return {"tensor": key}
     if isinstance(obj, dict):
         items = [
@@ -91,12 +96,12 @@ def _flatten(obj: Any, name: str, arrays: dict[str, numpy.ndarray]) -> Any:
     if obj is None or isinstance(obj, (bool, int, float, str)):
         return obj
     raise TypeError(
-        f"save: cannot store {type(obj).__name__} at {name or 'the top'}; use Tensors, numbers, text, "
-        "None, and dicts, lists and tuples of them"
+        f"save: cannot store {type(obj).__name__} at {name or 'the top'}; use Tensors, numbers, "
+        "text, None, and dicts, lists and tuples of them"
     )
 
 
-def _unflatten(tree: Any, arrays: dict[str, numpy.ndarray]) -> Any:
+def _unflatten(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
     if not isinstance(tree, dict):
         return tree
     ((kind, content),) = tree.items()
@@ -108,26 +113,10 @@ def _unflatten(tree: Any, arrays: dict[str, numpy.ndarray]) -> Any:
     return values if kind == "list" else tuple(values)
 
 
-def _digest(tree: str, arrays: dict[str, numpy.ndarray]) -> str:
+def _digest(tree: str, arrays: dict[str, np.ndarray]) -> str:
     digest = hashlib.sha256(tree.encode())
     for name in sorted(arrays):
         array = arrays[name]
         digest.update(f"{name} {array.dtype} {array.shape}".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """`content` as the file `path`, all of it or not at all."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot save {path}: there is no folder {path.parent}")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -1,8 +1,8 @@
 """Tensor: PyTorch's names over the table.
 
 A Tensor adds no arithmetic of its own. Its operators and methods are the functions of functions.py
-and the entries of ops.py; what it adds is how it is asked (shape, item, numpy), moved (to), followed
-(requires_grad, backward, detach), changed in place, and printed.
+and the entries of ops.py; what it adds is how it is asked (shape, item, numpy), moved (to),
+followed (requires_grad, backward, detach), changed in place, and printed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy
+import numpy as np
 
-from . import autograd, functions, inplace, ops
-from . import device as devices
-from .autograd import DeviceError, Memory, Node, ShapeError, Value
-from .device import device, device_of, is_array, move
+from . import autograd, functions, indexing, inplace, ops
+from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, move
+from .device import device as Device
+from .errors import ShapeError
+from .graph import Memory, Node, Value
 from .printing import format_tensor
 from .random import Generator, default_generator
 
@@ -43,7 +44,7 @@ def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
 
 
 def _is_operand(other: Any) -> bool:
-    return isinstance(other, (Value, int, float, numpy.generic)) or is_array(other)
+    return isinstance(other, (Value, int, float, np.generic)) or is_array(other)
 
 
 def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,15 +62,15 @@ class Tensor(Value):
     """An array on a device that autograd can follow.
 
     ``Tensor(data)`` copies numbers to float32 and takes an array as it is; ``tensor(data)`` and the
-    other functions of creation.py are the usual ways to make one. ``.array`` is the raw NumPy or CuPy
-    array, ``.grad`` where backward() adds the gradient of a leaf.
+    other functions of creation.py are the usual ways to make one. ``.array`` is the raw NumPy or
+    CuPy array, ``.grad`` where backward() adds the gradient of a leaf.
     """
 
     __slots__ = ()
     __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        super().__init__(data if is_array(data) else numpy.array(data, numpy.float32))
+        super().__init__(data if is_array(data) else np.array(data, np.float32))
         if requires_grad:
             self.requires_grad_()
 
@@ -78,7 +79,7 @@ class Tensor(Value):
         """A new constant Tensor around a raw array (NumPy's bare numbers become 0-d arrays)."""
         tensor = Tensor.__new__(Tensor)
         Value.__init__(
-            tensor, numpy.asarray(array) if isinstance(array, numpy.generic) else array, memory
+            tensor, np.asarray(array) if isinstance(array, np.generic) else array, memory
         )
         return tensor
 
@@ -95,16 +96,16 @@ class Tensor(Value):
         return self.array.ndim
 
     @property
-    def dtype(self) -> numpy.dtype:
+    def dtype(self) -> np.dtype:
         return self.array.dtype
 
     @property
-    def device(self) -> device:
+    def device(self) -> Device:
         return device_of(self.array)
 
     @property
     def is_cuda(self) -> bool:
-        return self.device == devices.GPU
+        return self.device == GPU
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one size of it."""
@@ -134,8 +135,8 @@ class Tensor(Value):
         """The one element, as a Python number."""
         if self.array.size != 1:
             raise RuntimeError(
-                f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has a "
-                "single element can become a Python number; reduce it first, or use tolist()"
+                f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has "
+                "a single element can become a Python number; reduce it first, or use tolist()"
             )
         return self.array.item()
 
@@ -164,26 +165,27 @@ class Tensor(Value):
         """Python numbers in nested lists."""
         return self.array.tolist()
 
-    def numpy(self) -> numpy.ndarray:
+    def numpy(self) -> np.ndarray:
         """The NumPy array on the same memory."""
         self.catch_up()
         if self._requires_grad:
             raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
+                "instead."
             )
-        if self.device != devices.CPU:
+        if self.device != CPU:
             raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
         return self.array
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """So that NumPy and matplotlib take a Tensor."""
-        return numpy.array(self.numpy(), dtype=dtype, copy=copy)
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
         self.catch_up()
         return format_tensor(
             move(self.array, "cpu"),
-            device=None if self.device == devices.CPU else str(self.device),
+            device=None if self.device == CPU else str(self.device),
             requires_grad=self._requires_grad,
             grad_fn=self.node.name if self.node else None,
         )
@@ -201,14 +203,14 @@ class Tensor(Value):
         for arg in args:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
-            elif isinstance(arg, str) and arg in devices.NAMES:
+            elif isinstance(arg, str) and arg in NAMES:
                 device = arg
             else:
                 dtype = arg
-        out = self if dtype is None else functions.cast(self, numpy.dtype(dtype))
-        if device is None or devices.device(device) == out.device:
+        out = self if dtype is None else functions.cast(self, np.dtype(dtype))
+        if device is None or Device(device) == out.device:
             return out
-        return ops.to_device(out, source=str(out.device), target=str(devices.device(device)))
+        return ops.to_device(out, source=str(out.device), target=str(Device(device)))
 
     def cpu(self) -> Tensor:
         return self.to("cpu")
@@ -221,19 +223,19 @@ class Tensor(Value):
         return str(self.dtype) if dtype is None else self.to(dtype)
 
     def float(self) -> Tensor:
-        return self.to(numpy.float32)
+        return self.to(np.float32)
 
     def double(self) -> Tensor:
-        return self.to(numpy.float64)
+        return self.to(np.float64)
 
     def long(self) -> Tensor:
-        return self.to(numpy.int64)
+        return self.to(np.int64)
 
     def int(self) -> Tensor:
-        return self.to(numpy.int32)
+        return self.to(np.int32)
 
     def bool(self) -> Tensor:
-        return self.to(numpy.bool_)
+        return self.to(np.bool_)
 
     def contiguous(self) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does."""
@@ -255,8 +257,8 @@ class Tensor(Value):
         """Ask for the gradient of this leaf (or no longer)."""
         if requires_grad and self.dtype.kind != "f":
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, this one is {self.dtype}; "
-                "use .float() first"
+                f"only Tensors of floating point dtype can require gradients, this one is "
+                f"{self.dtype}; use .float() first"
             )
         if not requires_grad and self.node is not None:
             raise RuntimeError(
@@ -354,9 +356,9 @@ class Tensor(Value):
     __and__, __or__ = _operator(functions.logical_and), _operator(functions.logical_or)
     __lt__, __le__ = _operator(functions.lt), _operator(functions.le)
     __gt__, __ge__ = _operator(functions.gt), _operator(functions.ge)
-    __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)  # type: ignore[assignment]
+    __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)
     __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.logical_not
-    __getitem__ = functions.getitem
+    __getitem__ = indexing.getitem
     __hash__ = object.__hash__  # == compares elements, so a dict must go by identity
 
     # ----------------------------------------------------------------------------------- methods
@@ -429,7 +431,7 @@ class Tensor(Value):
     __itruediv__, __ipow__ = div_, pow_
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._assign("__setitem__", functions.raw_index(self, index), value)
+        self._assign("__setitem__", indexing.raw_index(self, index), value)
 
     def zero_(self) -> Tensor:
         """All elements 0, in place."""
@@ -463,7 +465,7 @@ class Tensor(Value):
         if is_array(value):
             value = Tensor.wrap(value)
         elif not isinstance(value, Tensor):
-            value = Tensor.wrap(move(numpy.asarray(value), self.device))
+            value = Tensor.wrap(move(np.asarray(value), self.device))
         if value.device != self.device:
             raise DeviceError(
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy
+import numpy as np
 
 from .. import ops
-from ..autograd import ShapeError, Value
+from ..errors import ShapeError
 from ..functions import int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
+from ..graph import Value
 
 __all__ = [
     "cross_entropy",
@@ -29,7 +30,7 @@ __all__ = [
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``: (..., in) with a weight (out, in) and a bias (out,) give (..., out)."""
+    """``input @ weight.T + bias``: input (..., in), weight (out, in), bias (out,), result (..., out)."""
     for name, tensor in {"input": input, "weight": weight, "bias": bias}.items():
         if not isinstance(tensor, Value) and (tensor is not None or name != "bias"):
             raise TypeError(f"linear: {name} must be a Tensor, got {type(tensor).__name__}")
@@ -50,7 +51,8 @@ def cross_entropy(
     """How badly the scores `input` predict the classes `target`: ``-log softmax(input)[target]``.
 
     Args:
-        input: scores of any size ("logits"), *before* any softmax: (N, C), (C,), or (N, C, d1, ...).
+        input: scores of any size ("logits"), *before* any softmax: (N, C), (C,), or (N, C, d1,
+        ...).
         target: the right classes, integers from 0 to C - 1: (N,), (), or (N, d1, ...).
         ignore_index: rows with this target count for nothing.
         reduction: "mean" over the rows that count, "sum", or "none" for a loss a row.
@@ -69,7 +71,7 @@ def cross_entropy(
 
 
 def nll_loss(input: Any, target: Any, ignore_index: int = -100, reduction: str = "mean") -> Any:
-    """``-input[target]`` for log-probabilities `input`: cross_entropy, once log_softmax is taken."""
+    """``-input[target]`` for log-probabilities: cross_entropy, once log_softmax is taken."""
     rows, classes, kept, shape = _classified("nll_loss", input, target, ignore_index, reduction)
     loss = ops.nll_loss(rows, classes, kept, reduction=reduction)
     return loss.reshape(shape) if reduction == "none" else loss
@@ -84,7 +86,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     a, b = input.array.shape, target.array.shape
     if a != b:
         try:
-            together = f"would broadcast to {numpy.broadcast_shapes(a, b)}, a loss over every pair"
+            together = f"would broadcast to {np.broadcast_shapes(a, b)}, a loss over every pair"
         except ValueError:
             together = "do not fit together"
         raise ShapeError(
@@ -103,7 +105,7 @@ def _check_reduction(name: str, reduction: str) -> None:
 def _classified(
     name: str, input: Any, target: Any, ignore_index: int, reduction: str
 ) -> tuple[Any, Any, Any, tuple[int, ...]]:
-    """Scores as rows (M, C), their classes (M,), a mask of the rows that count, the losses' shape."""
+    """Rows of scores (M, C), their classes (M,), a mask of those that count, the losses' shape."""
     _check_reduction(name, reduction)
     if not isinstance(input, Value) or not isinstance(target, Value):
         raise TypeError(
@@ -126,9 +128,10 @@ def _classified(
                 else "there must be a dimension of classes"
             )
         )
-    rows, classes = _as_rows(input, len(shape)), target
+    rows: Any = _as_rows(input, len(shape))
+    classes: Any = target
     if labels.ndim != 1:
-        classes = target.reshape(math.prod(labels.shape))
+        classes = ops.reshape(target, shape=(math.prod(labels.shape),))
     if classes.array.dtype != int64:
         classes = ops.to_copy(classes, dtype=int64)
     kept, classes = _check_classes(name, classes, rows.array.shape[1], ignore_index)
@@ -148,7 +151,7 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
     """``(None, classes)`` if all are in range, the usual case; else those to ignore are masked."""
     labels = classes.array
     # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
-    if not labels.size or int(labels.view(numpy.uint64).max()) < count:
+    if not labels.size or int(labels.view(np.uint64).max()) < count:
         return None, classes
     kept = labels != ignore_index
     counted = labels[kept]

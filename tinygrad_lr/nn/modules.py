@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..autograd import ShapeError
+from ..errors import ShapeError
 from ..random import default_generator
 from ..tensor import Tensor
 from . import functional as F
@@ -44,13 +44,15 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         if "_parameters" not in self.__dict__:
             raise AttributeError(
-                f"cannot set {name!r}: call super().__init__() first in {type(self).__name__}.__init__"
+                f"cannot set {name!r}: first call super().__init__() in "
+                f"{type(self).__name__}.__init__"
             )
-        for kind, table in ((Parameter, self._parameters), (Module, self._modules)):
+        tables: Any = ((Parameter, self._parameters), (Module, self._modules))
+        for kind, table in tables:
             if isinstance(value, kind) or (name in table and value is None):
                 self.__dict__.pop(name, None)
                 self._forget(name)
-                table[name] = value  # type: ignore[index]
+                table[name] = value
                 return
         if isinstance(value, Tensor) and name in self._parameters:
             raise TypeError(f"{name!r} is a parameter; assign a Parameter, or write to {name}.data")
@@ -150,7 +152,7 @@ class Module:
             clear_grad(parameter, set_to_none)
 
     def to(self, *args: Any, **kwargs: Any) -> Module:
-        """Move or convert all parameters. They stay the same objects, so an optimizer keeps them."""
+        """Move or convert all parameters. They stay the same objects, so optimizers keep them."""
         for parameter in self.parameters():
             grad = parameter.grad
             parameter.grad = None
@@ -181,7 +183,8 @@ class Module:
         """Copy the values of `state_dict` into the parameters of the same names.
 
         Everything that is wrong (missing, unexpected, of another shape) is reported at once, and
-        then nothing has been loaded. With ``strict=False`` names without a counterpart are passed over.
+        then nothing has been loaded. With ``strict=False`` names without a counterpart are passed
+        over.
         """
         own = dict(self.named_parameters())
         problems = []
@@ -199,8 +202,8 @@ class Module:
                 )
         if problems:
             raise ShapeError(
-                f"load_state_dict: this state does not belong to this {type(self).__name__}; nothing "
-                "was loaded:\n  " + "\n  ".join(problems)
+                f"load_state_dict: this state does not belong to this {type(self).__name__}; "
+                "nothing was loaded:\n  " + "\n  ".join(problems)
             )
         for name in shared:
             own[name].data.copy_(state_dict[name])
@@ -287,7 +290,7 @@ class ReLU(Module):
 
 
 class Flatten(Module):
-    """All dimensions from `start_dim` to `end_dim` in one: images (N, 1, 28, 28) become (N, 784)."""
+    """The dimensions `start_dim` to `end_dim` in one: images (N, 1, 28, 28) become (N, 784)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy
+import numpy as np
 
 from ..creation import tensor
 from ..device import is_array, move
@@ -68,14 +68,14 @@ class TensorDataset(Dataset):
 class Subset(Dataset):
     """The samples of `dataset` that `indices` name, in that order."""
 
-    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
+    def __init__(self, dataset: Any, indices: Sequence[int] | np.ndarray) -> None:
         self.dataset = dataset
-        self.indices = numpy.asarray(indices, numpy.int64)
+        self.indices = np.asarray(indices, np.int64)
         size = len(dataset)
         if self.indices.size and not (0 <= self.indices.min() and self.indices.max() < size):
             raise IndexError(
-                f"Subset: indices go from {self.indices.min()} to {self.indices.max()}, the data set "
-                f"has {size} samples (expected 0 to {size - 1})"
+                f"Subset: indices go from {self.indices.min()} to {self.indices.max()}, the data "
+                f"set has {size} samples (expected 0 to {size - 1})"
             )
 
     def __getitem__(self, index: Any) -> Any:
@@ -101,7 +101,7 @@ def random_split(
             f"{size} samples; they must be equal (or fractions that add up to 1)"
         )
     order = (generator or default_generator).permutation(size)
-    ends = numpy.cumsum(numpy.asarray(lengths, numpy.int64))
+    ends = np.cumsum(np.asarray(lengths, np.int64))
     return [Subset(dataset, order[end - n : end]) for n, end in zip(lengths, ends)]
 
 
@@ -121,7 +121,7 @@ def default_collate(samples: Sequence[Any]) -> Any:
         return stack(list(samples))
     if is_array(first):
         return stack([Tensor.wrap(sample) for sample in samples])
-    if isinstance(first, (bool, int, float, numpy.generic)):
+    if isinstance(first, (bool, int, float, np.generic)):
         return tensor(list(samples))
     if isinstance(first, (tuple, list)):
         return [default_collate(column) for column in zip(*samples, strict=True)]
@@ -152,8 +152,8 @@ class DataLoader:
         collate_fn: how a list of samples becomes a batch.
         num_workers: accepted and ignored, a batch is one gather here and needs no help.
 
-    Each batch is a list, ``[images, labels]``. ``state_dict()`` tells where in which order the newest
-    iterator is, and after ``load_state_dict()`` the next one goes on from there.
+    Each batch is a list, ``[images, labels]``. ``state_dict()`` tells where in which order the
+    newest iterator is, and after ``load_state_dict()`` the next one goes on from there.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class DataLoader:
         else:
             self._order_state, self._given = generator.get_state() if self.shuffle else None, 0
         size = len(self.dataset)
-        order = generator.permutation(size) if self.shuffle else numpy.arange(size)
+        order = generator.permutation(size) if self.shuffle else np.arange(size)
         return self._batches(order, self._given)
 
     def _batches(self, order: Any, first: int) -> Iterator[Any]:

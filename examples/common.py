@@ -1,0 +1,196 @@
+"""What the examples share: their options, progress bar, interruption, checkpoints and pictures.
+
+Nothing here is about learning; that is what the examples themselves show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import tinygrad_lr as tg
+from tinygrad_lr.datasets import DatasetError
+from tinygrad_lr.files import replacing
+from tinygrad_lr.utils.data import DataLoader, TensorDataset
+
+DATA = Path(__file__).parent / "data"
+
+
+def fail(message: str) -> NoReturn:
+    """Stop with one line on standard error and exit code 2."""
+    print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+# -------------------------------------------------------------------------------------------
+# options
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        fail(f"{message} (--help lists the options)")
+
+
+def number(kind: Callable[[str], Any], low: float, name: str) -> Callable[[str], Any]:
+    """An option's type: a finite `kind` of at least `low`."""
+
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value < float("inf"):
+            raise argparse.ArgumentTypeError(f"expected {name}, got {text!r}")
+        return value
+
+    return parse
+
+
+positive_int = number(int, 1, "an integer >= 1")
+natural = number(int, 0, "an integer >= 0")
+rate = number(float, 0.0, "a finite number >= 0")
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """A command line with the options that every example has."""
+    options = _OneLineParser(description=description)
+    options.add_argument("--device", choices=["cpu", "gpu", "auto"], default="cpu")
+    options.add_argument("--seed", type=natural, default=0, help="of the weights and the batches")
+    options.add_argument(
+        "--data", type=Path, default=DATA, metavar="FOLDER", help="holds MNIST/raw"
+    )
+    options.add_argument("--plot", type=Path, metavar="FILE", help="save a picture")
+    return options
+
+
+def check_output(path: Path | None) -> None:
+    """Refuse, before any work is done, a file that could not be written afterwards."""
+    if path is None:
+        return
+    if path.is_dir():
+        fail(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        fail(f"cannot write {path}: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        fail(f"cannot write {path}: no permission to write into {path.parent}")
+
+
+def device_or_fail(choice: str) -> Any:
+    """The device to use, or one line that says why it cannot be."""
+    try:
+        return tg.device_for(choice)
+    except tg.DeviceError as error:
+        fail(str(error))
+
+
+# ----------------------------------------------------------------------------------------------
+# data
+
+
+def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
+    """A data set, or what is wrong with its files."""
+    try:
+        return kind(root, **options)
+    except (DatasetError, OSError) as error:
+        fail(str(error))
+
+
+def resident(dataset: Any, device: Any) -> Any:
+    """On the GPU, all of `dataset` is put there at once: no batch has to travel afterwards."""
+    return dataset if device == "cpu" else TensorDataset(*whole(dataset, device))
+
+
+def whole(dataset: Any, device: Any) -> list[Any]:
+    """All of `dataset` as one batch on `device`."""
+    return [t.to(device) for t in next(iter(DataLoader(dataset, batch_size=len(dataset))))]
+
+
+def forever(loader: DataLoader) -> Iterator[Any]:
+    """Batch after batch, epoch after epoch."""
+    while True:
+        yield from loader
+
+
+# ---------------------------------------------------------------------------------------- the
+# terminal
+
+
+class Progress:
+    """A progress bar on standard error if that is a terminal, and lines on standard output.
+
+    Without a terminal, or without tqdm, there are only the lines.
+    """
+
+    def __init__(self, total: int, done: int) -> None:
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            try:
+                from tqdm import tqdm
+            except ModuleNotFoundError:
+                return
+            self._bar = tqdm(total=total, initial=done, unit="it", leave=False, file=sys.stderr)
+
+    def advance(self) -> None:
+        if self._bar is not None:
+            self._bar.update()
+
+    def line(self, text: str) -> None:
+        """Print a line of the table, above the bar."""
+        if self._bar is not None:
+            self._bar.clear()
+        print(text, flush=True)
+        if self._bar is not None:
+            self._bar.refresh()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+class Interruption:
+    """``with Interruption() as stop:`` Ctrl-C sets ``stop.asked`` instead of breaking off a step.
+
+    So the program stops between two steps, with weights that belong together. A second Ctrl-C does
+    break off.
+    """
+
+    asked = False
+
+    def __enter__(self) -> Interruption:
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, self._before)
+
+    def __exit__(self, *exc_info: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+
+# ---------------------------------------------------------------------------------------------
+# pictures
+
+
+def save_picture(figure: Any, path: Path) -> None:
+    """Write `figure` to `path`, in the format of its name, all of it or not at all."""
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=120)
+
+
+def pyplot() -> Any:
+    """matplotlib.pyplot, for files only: it needs no screen."""
+    try:
+        import matplotlib
+    except ModuleNotFoundError:
+        fail("--plot needs matplotlib; install it with pip install 'tinygrad_lr[examples]'")
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    return plt

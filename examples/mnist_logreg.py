@@ -1,0 +1,300 @@
+"""Logistic regression on MNIST: document 001 ("Logistic Regression with PyTorch") as a program.
+
+    python examples/mnist_logreg.py
+    python examples/mnist_logreg.py --device gpu
+    python examples/mnist_logreg.py --plot logreg.png --save logreg.safetensors
+
+One linear layer from 784 pixels to 10 digits, trained by SGD on 3000 batches of 100 images, and
+every 500 iterations its accuracy on the 10,000 test images beside the figures that the document
+prints.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import common
+
+import tinygrad_lr as tg
+from tinygrad_lr import nn, optim
+from tinygrad_lr.datasets import MNIST
+from tinygrad_lr.transforms import ToTensor
+from tinygrad_lr.utils.data import DataLoader
+
+# What document 001 prints: iteration -> (loss, accuracy in percent), on the CPU and on the GPU.
+DOCUMENT_CPU = {
+    500: (1.8762, 64.44),
+    1000: (1.5154, 75.68),
+    1500: (1.3521, 78.98),
+    2000: (1.2137, 80.95),
+    2500: (1.0935, 81.97),
+    3000: (1.0241, 82.49),
+}
+DOCUMENT_GPU = {
+    500: (1.8571, 68.99),
+    1000: (1.5416, 75.86),
+    1500: (1.2755, 78.92),
+    2000: (1.2469, 80.72),
+    2500: (1.0709, 81.73),
+    3000: (1.0359, 82.74),
+}
+PRINT_EVERY = 500
+
+
+class LogisticRegression(nn.Module):
+    """Ten scores, each a weighted sum of the pixels: the softmax is part of the loss."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(28 * 28, 10)
+
+    def forward(self, images: Any) -> Any:
+        return self.linear(images.view(-1, 28 * 28))
+
+
+class Training:
+    """Everything that training changes, and that a checkpoint therefore holds."""
+
+    def __init__(self, args: Any, device: Any) -> None:
+        tg.manual_seed(args.seed)
+        train = common.load_or_fail(MNIST, args.data, train=True, transform=ToTensor())
+        test = common.load_or_fail(MNIST, args.data, train=False, transform=ToTensor())
+        self.loader = DataLoader(
+            common.resident(train, device),
+            batch_size=args.batch_size,
+            shuffle=True,
+            generator=tg.Generator().manual_seed(args.seed),
+        )
+        self.test_images, self.test_labels = common.whole(test, device)
+        self.model = LogisticRegression().to(device)
+        self.loss = nn.CrossEntropyLoss()
+        self.optimizer = optim.SGD(self.model.parameters(), lr=args.lr)
+        self.iteration = 0
+        self.losses: list[float] = []
+
+    def step(self, images: Any, labels: Any) -> Any:
+        """One iteration, the five lines it is all about."""
+        self.optimizer.zero_grad()
+        scores = self.model(images)
+        loss = self.loss(scores, labels)
+        loss.backward()
+        self.optimizer.step()
+        self.iteration += 1
+        return loss.detach()
+
+    def accuracy(self) -> float:
+        """Percent of the test images that are recognised."""
+        with tg.no_grad():
+            predicted = self.model(self.test_images).argmax(dim=1)
+        return 100 * (predicted == self.test_labels).sum().item() / len(self.test_labels)
+
+    def save(self, path: Path, settings: dict[str, Any]) -> None:
+        tg.save(
+            {
+                "program": "mnist_logreg",
+                "settings": settings,
+                "iteration": self.iteration,
+                "losses": self.losses,
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "loader": self.loader.state_dict(),
+                "random": tg.random.default_generator.get_state(),
+            },
+            path,
+        )
+
+    def load(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.loader.load_state_dict(state["loader"])
+        tg.random.default_generator.set_state(state["random"])
+        self.iteration, self.losses = state["iteration"], state["losses"]
+
+
+# ------------------------------------------------------------------------------------------
+# training
+
+
+def train(training: Training, args: Any, progress: common.Progress, stop: Any) -> float:
+    """Train up to ``args.iterations`` or until `stop`; the seconds that the steps took."""
+    seconds, started = 0.0, time.perf_counter()
+    pending: list[Any] = []  # losses still on the device: fetched together, once a row
+    batches = common.forever(training.loader)
+    while training.iteration < args.iterations and not stop.asked:
+        images, labels = next(batches)
+        pending.append(training.step(images, labels))
+        progress.advance()
+        if training.iteration % PRINT_EVERY == 0:
+            fetch(pending, training.losses)
+            seconds += time.perf_counter() - started
+            progress.line(row(training))
+            if args.save:
+                training.save(args.save, settings(args))
+            started = time.perf_counter()
+    fetch(pending, training.losses)
+    return seconds + time.perf_counter() - started
+
+
+def fetch(pending: list[Any], losses: list[float]) -> None:
+    """Move the losses in `pending` to the list of plain numbers."""
+    if pending:
+        losses += tg.stack(pending).tolist()
+        pending.clear()
+
+
+HEADER = """\
+                                  document 001 prints
+                                on its CPU         on its GPU
+iteration   loss  accuracy    loss  accuracy    loss  accuracy"""
+
+
+def row(training: Training) -> str:
+    cells = [f"{training.iteration:9d} {training.losses[-1]:6.4f}   {training.accuracy():5.2f} %"]
+    for document in (DOCUMENT_CPU, DOCUMENT_GPU):
+        if training.iteration in document:
+            loss, accuracy = document[training.iteration]
+            cells.append(f"{loss:6.4f}   {accuracy:5.2f} %")
+    return "  ".join(cells)
+
+
+def settings(args: Any) -> dict[str, Any]:
+    """The options that decide what every iteration computes."""
+    return {"seed": args.seed, "batch_size": args.batch_size, "lr": args.lr}
+
+
+# ---------------------------------------------------------------------------------------- the
+# picture
+
+
+def picture(training: Training, path: Path) -> None:
+    """The loss, what each digit looks for, and the mistakes that were made with most confidence."""
+    plt = common.pyplot()
+    figure = plt.figure(figsize=(12, 8), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.05], hspace=0.03)
+    left, right = bottom.subfigures(1, 2, wspace=0.05)
+    plot_losses(top.subplots(), training.losses)
+    plot_weights(left, training.model.linear.weight.detach().cpu().numpy())
+    plot_mistakes(right, training)
+    common.save_picture(figure, path)
+
+
+def plot_losses(axes: Any, losses: list[float]) -> None:
+    window = max(1, min(50, len(losses) // 10))
+    means = [sum(losses[i - window : i]) / window for i in range(window, len(losses) + 1)]
+    axes.plot(range(1, len(losses) + 1), losses, color="0.8", linewidth=0.7, label="each batch")
+    axes.plot(range(window, len(losses) + 1), means, color="C0", label=f"mean of the last {window}")
+    for name, document, marker in (("CPU", DOCUMENT_CPU, "o"), ("GPU", DOCUMENT_GPU, "x")):
+        points = [(i, loss) for i, (loss, _) in document.items() if i <= len(losses)]
+        if points:
+            axes.plot(
+                *zip(*points), marker, color="C3", mfc="none", label=f"document 001, its {name}"
+            )
+    axes.set(xlabel="iteration", ylabel="cross-entropy", title="Training loss")
+    axes.set_xlim(0, 1.01 * len(losses))
+    axes.set_ylim(bottom=0)
+    axes.legend()
+    axes.grid(alpha=0.3)
+
+
+def plot_weights(figure: Any, weight: Any) -> None:
+    figure.suptitle("What each digit looks for: blue speaks for it, red against")
+    limit = abs(weight).max()
+    for digit, axes in enumerate(figure.subplots(2, 5).flat):
+        axes.imshow(weight[digit].reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+        axes.set_title(str(digit))
+        axes.axis("off")
+
+
+def plot_mistakes(figure: Any, training: Training) -> None:
+    with tg.no_grad():
+        probabilities = training.model(training.test_images).softmax(dim=1)
+    confidence, predicted = probabilities.cpu().max(dim=1)
+    labels = training.test_labels.cpu()
+    mistakes = [i for i, wrong in enumerate((predicted != labels).tolist()) if wrong]
+    worst = sorted(mistakes, key=lambda i: -confidence[i].item())[:10]
+    figure.suptitle(f"The worst of {len(mistakes):,} mistakes in {len(labels):,} test images")
+    grid = figure.subplots(2, 5).ravel()
+    for axes in grid:
+        axes.axis("off")  # also those that fewer than ten mistakes leave empty
+    for i, axes in zip(worst, grid):
+        axes.imshow(training.test_images[i].cpu().numpy().reshape(28, 28), cmap="gray_r")
+        axes.set_title(
+            f"a {labels[i].item()}, taken for\na {predicted[i].item()} "
+            f"with {100 * confidence[i].item():.0f} %",
+            fontsize=9,
+        )
+
+
+# ----------------------------------------------------------------------------------- the command
+# line
+
+
+def parse() -> Any:
+    options = common.parser(__doc__.splitlines()[0])
+    options.add_argument("--iterations", type=common.natural, default=3000)
+    options.add_argument("--batch-size", type=common.positive_int, default=100)
+    options.add_argument("--lr", type=common.rate, default=0.001, help="learning rate")
+    options.add_argument("--save", type=Path, metavar="FILE", help="write checkpoints to FILE")
+    options.add_argument("--resume", type=Path, metavar="FILE", help="go on from a checkpoint")
+    args = options.parse_args()
+    common.check_output(args.plot)
+    common.check_output(args.save)
+    return args
+
+
+def resume(training: Training, args: Any) -> None:
+    """Take over the checkpoint ``args.resume``, or say why it cannot be."""
+    try:
+        state = tg.load(args.resume)
+    except (OSError, tg.CheckpointError) as error:
+        common.fail(f"cannot resume: {error}")
+    if not isinstance(state, dict) or state.get("program") != "mnist_logreg":
+        common.fail(f"cannot resume: {args.resume} is not a checkpoint of mnist_logreg.py")
+    if state["settings"] != settings(args):
+        made = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in state["settings"].items())
+        common.fail(f"cannot resume: {args.resume} was made with {made}; give the same options")
+    try:
+        training.load(state)
+    except (KeyError, ValueError) as error:
+        common.fail(f"cannot resume: {args.resume} is of another model: {error}")
+
+
+def main() -> None:
+    args = parse()
+    device = common.device_or_fail(args.device)
+    training = Training(args, device)
+    if args.resume:
+        resume(training, args)
+    first = training.iteration
+
+    print(f"Logistic regression on MNIST, on the {device}, seed {args.seed}")
+    print(HEADER)
+    progress = common.Progress(args.iterations, first)
+    with common.Interruption() as stop:
+        seconds = train(training, args, progress, stop)
+    progress.close()
+
+    if args.save:
+        training.save(args.save, settings(args))
+    if stop.asked:
+        kept = (
+            f"saved to {args.save}, go on with --resume" if args.save else "nothing saved (--save)"
+        )
+        print(f"Interrupted after iteration {training.iteration}: {kept}", file=sys.stderr)
+        sys.exit(130)
+
+    images = (training.iteration - first) * args.batch_size
+    speed = f", {images / seconds:,.0f} images a second" if images else ""
+    print(
+        f"Final accuracy {training.accuracy():.2f} % after {training.iteration} iterations{speed}"
+    )
+    if args.plot:
+        picture(training, args.plot)
+        print(f"Picture saved to {args.plot}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""What to say when something does not fit: what was expected, what came, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .device import DeviceError, device_of
+
+
+class ShapeError(ValueError, RuntimeError):
+    """Shapes do not fit. (PyTorch raises RuntimeError, NumPy ValueError: this is both.)"""
+
+
+def check_devices(operation: str, names: Sequence[str], arrays: Sequence[Any]) -> None:
+    """Refuse arrays on different devices: which one is where, by the names of the arguments."""
+    places = {name: device_of(a) for name, a in zip(names, arrays) if hasattr(a, "ndim")}
+    if len(set(places.values())) > 1:
+        where = ", ".join(f"{name} is on {place}" for name, place in places.items())
+        raise DeviceError(f"{operation}: {where}; move one with .to()")
+
+
+def explained(
+    error: Exception, operation: str, names: Sequence[str], arrays: Sequence[Any], needs: str
+) -> Exception:
+    """The error to raise instead of `error`, NumPy's, when `operation` could not compute.
+
+    It names the shapes (or dtypes) of the arguments, and what they would need to be.
+    """
+    if isinstance(error, ShapeError):
+        return error
+    if isinstance(error, TypeError):
+        if re.search(r"\(\) (got|missing|takes)", str(error)):  # called with the wrong keywords
+            return TypeError(str(error).replace("<lambda>", operation))
+        kinds = [
+            f"{name} of {getattr(a, 'dtype', type(a).__name__)}" for name, a in zip(names, arrays)
+        ]
+        return TypeError(f"{operation}: cannot compute with {' and '.join(kinds)}")
+    shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
+    return ShapeError("; ".join([f"{operation}: {', '.join(shapes)}", *([needs] if needs else [])]))
+
+
+class Overwritten:
+    """Stands in for an array that was written in place after an operation had seen it.
+
+    Many gradient rules never look at their arguments, or ask for a shape only (add, sum, reshape):
+    they get what they need. A rule that does look gets the error that explains what happened.
+    """
+
+    __slots__ = ("_message", "dtype", "ndim", "shape")
+
+    def __init__(self, value: Any, operation: str, which: str, by: str) -> None:
+        self.shape, self.ndim, self.dtype = value.shape, value.ndim, value.dtype
+        self._message = (
+            f"the gradient of {operation} needs {which}, a tensor of shape {value.shape}, but that "
+            f"tensor has been modified by an inplace operation since: {by}. Compute a new tensor "
+            "instead (x = x + y, not x += y), or hand the in-place operation a clone()."
+        )
+
+    def _refuse(self, *args: object, **kwargs: object) -> Any:
+        raise RuntimeError(self._message)
+
+    # Operators are looked up on the class, so each one has to be named.
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __matmul__ = _refuse
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __rmatmul__ = __abs__ = __getitem__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __invert__ = __and__ = __or__ = _refuse
+    __array__ = __array_ufunc__ = __array_function__ = __len__ = __bool__ = __float__ = _refuse
+    __hash__ = object.__hash__
+
+    def __getattr__(self, name: str) -> Any:
+        self._refuse()

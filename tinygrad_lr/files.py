@@ -1,0 +1,29 @@
+"""Files that are there entire, or not at all."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """``with replacing(path) as temporary:`` write to `temporary`; then it becomes `path`.
+
+    The renaming is one step: whatever happens before it, an error, an interruption or a loss of
+    power, `path` is what it was. After an error no temporary file is left.
+    """
+    path = Path(path)
+    # The same suffix, for those who go by it; the same folder, since only within one disk is a
+    # renaming one step; and a name of its own for each of two processes at work at once.
+    temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
+    try:
+        yield temporary
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())  # on the disk before the name is
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,451 @@
+"""What autograd remembers: the graph of recorded operations, in reading order.
+
+1.  The **clock**. Every recorded operation and every write in place takes the next tick. Two things
+    follow from this one number. An operation can only use what existed before it, so going through
+    recorded operations from the newest tick to the oldest meets each one after everything that
+    used its result: that is a topological order. And an array written at a later tick than an
+    operation that saw it no longer holds what the operation saw.
+2.  **Value**: an array that can be followed. (Tensor, in tensor.py, is a Value with PyTorch's
+    names.)
+3.  **Op**: one operation, a forward function beside its gradient rules. Called on arrays it just
+    computes; called on Values it computes and leaves a Node behind.
+4.  **Node**: what is remembered of one call: which op, which arrays, and where each came from.
+    ``pull_back`` is the chain rule.
+
+A gradient rule is a *vector-Jacobian product* (vjp): given ``g``, the gradient of the final result
+with respect to the operation's output ``y``, it returns the gradient with respect to one input.
+The same rule text serves twice: handed raw arrays it computes as fast as NumPy by hand; handed
+Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients come for free.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import weakref
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import count
+from types import MethodType
+from typing import Any, Union
+
+from .device import in_use, xp
+from .errors import Overwritten, check_devices, explained
+
+# ------------------------------------------------------------------------------------- 1. the clock
+
+_tick: Callable[[], int] = count(1).__next__
+_last_write = 0
+
+
+class Memory:
+    """Shared by all tensors on the same memory: when it was last written in place, and by what.
+
+    `rewritten` is the tick of the last write that was itself recorded (see inplace.py).
+    """
+
+    __slots__ = ("by", "rewritten", "written")
+
+    def __init__(self) -> None:
+        self.written = self.rewritten = 0
+        self.by = ""
+
+
+def mark_written(value: Value, by: str) -> None:
+    """Say that the array of `value` has just been written in place by the operation named `by`."""
+    global _last_write
+    value.memory.written = _last_write = _tick()
+    value.memory.by = by
+
+
+class _Mode(threading.local):
+    recording = True
+
+
+_mode = _Mode()
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded, in this thread."""
+    return _mode.recording
+
+
+class GradMode:
+    """A context manager that switches recording on or off; as a decorator, around every call."""
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = mode
+        self._outer: list[bool] = []
+
+    def __enter__(self) -> None:
+        self._outer.append(_mode.recording)
+        _mode.recording = self.mode
+
+    def __exit__(self, *exc_info: object) -> None:
+        _mode.recording = self._outer.pop()
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with GradMode(self.mode):
+                return function(*args, **kwargs)
+
+        return wrapped
+
+
+class set_grad_enabled(GradMode):
+    """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(bool(mode))
+        super().__enter__()
+
+    def __enter__(self) -> None:
+        pass
+
+
+def no_grad(function: Callable[..., Any] | None = None) -> Any:
+    """Record nothing: ``with no_grad():``, ``@no_grad()`` or ``@no_grad``."""
+    return GradMode(False) if function is None else GradMode(False)(function)
+
+
+def enable_grad(function: Callable[..., Any] | None = None) -> Any:
+    """Record again inside a ``no_grad``: a context manager or a decorator."""
+    return GradMode(True) if function is None else GradMode(True)(function)
+
+
+# ---------------------------------------------------------------------------------------- 2. values
+
+
+class Value:
+    """An array, and how autograd sees it.
+
+    A **leaf** has ``node is None``: it was made, not computed. A leaf that requires grad is where
+    gradients end up, in ``_grad``. Anything else that requires grad has the Node that computed it.
+    A view refers to the `root` whose memory it shows.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_grad",
+        "_requires_grad",
+        "array",
+        "memory",
+        "node",
+        "root",
+        "seen",
+    )
+
+    array: Any
+    node: Node | None
+    memory: Memory
+    _requires_grad: bool
+    _grad: Any
+    root: Value | None
+    seen: int
+
+    def __init__(self, array: Any, memory: Memory | None = None) -> None:
+        self.array = array
+        self.memory = Memory() if memory is None else memory
+        self.node = self.root = self._grad = None
+        self._requires_grad = False
+
+    @staticmethod
+    def wrap(array: Any, memory: Memory | None = None) -> Any:
+        """A new constant, of the class that operations on this value give."""
+        return Value(array, memory)
+
+    def catch_up(self) -> None:
+        """For a view: bring `node` up to date, after its root was rewritten in place."""
+
+
+# Where a gradient is sent: to the operation that computed a value, or to the leaf itself.
+Edge = Union["Node", Value]
+
+
+# ------------------------------------------------------------------------------------ 3. operations
+
+
+class Op:
+    """One operation: its name, its forward function, and one gradient rule per argument.
+
+    ``forward(*arrays, **params)`` works on raw arrays. ``rule(g, y, *arrays, **params)`` returns
+    the gradient for its argument, of any shape that broadcasting may have given it: the engine sums
+    it back. A rule uses operators, other Ops, and ``.shape .ndim .T .sum .reshape``, so that it can
+    run on arrays and on Tensors alike; it never writes into what it is given. A rule that is None,
+    or missing, says that the argument (labels, indices, a mask) has no gradient.
+
+    Args:
+        each: for an operation on any number of arrays, the one rule ``each(i, g, y, *arrays)``.
+        saves: the forward returns ``(y, saved)``, and the rules are given ``saved`` by keyword:
+            something the forward had at hand that a rule would only compute again. When the
+            backward pass is itself recorded, ``saves(*tensors, **params)`` computes it, as a
+            function of the inputs, so that it can be differentiated.
+        view: the output may share the memory of the first argument.
+        needs: what the shapes must satisfy, in words, for the error message when they do not.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        *rules: Callable[..., Any] | None,
+        each: Callable[..., Any] | None = None,
+        saves: Callable[..., Any] | None = None,
+        view: bool = False,
+        needs: str = "",
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.rules = rules
+        self.each = each
+        self.saves = saves
+        self.view = view
+        self.needs = needs
+        self.differentiable = bool(rules or each)
+
+    def rule(self, i: int) -> Callable[..., Any] | None:
+        """The gradient rule of the argument number `i`."""
+        if self.each is not None:
+            return functools.partial(self.each, i)
+        return self.rules[i] if i < len(self.rules) else None
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """Compute on raw arrays; or, if any argument is a Value, compute, wrap and record."""
+        arrays, like, requires_grad = [], None, False
+        for arg in args:
+            if isinstance(arg, Value):
+                like = arg
+                if arg.root is not None and arg.memory.rewritten > arg.seen:
+                    arg.catch_up()
+                requires_grad = requires_grad or arg._requires_grad
+                arrays.append(arg.array)
+            else:
+                arrays.append(arg)
+
+        if like is None:
+            output = self.forward(*arrays, **params)
+            return output[0] if self.saves else output
+
+        if in_use():
+            check_devices(self.name, self._arg_names(arrays), arrays)
+        try:
+            output = self.forward(*arrays, **params)
+        except (ValueError, TypeError) as error:
+            names = self._arg_names(arrays)
+            raise explained(error, self.name, names, arrays, self.needs) from None
+        saved = None
+        if self.saves:
+            output, saved = output
+
+        if self.view and _same_memory(output, arrays[0]):
+            result = like.wrap(output, like.memory)
+            result.root = like if like.root is None else like.root
+            result.seen = like.memory.rewritten
+        else:
+            result = like.wrap(output)
+        if requires_grad and _mode.recording and self.differentiable:
+            result._requires_grad = True
+            result.node = Node(self, args, arrays, params, result, saved)
+        return result
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        """An Op in a class body is a method, as a function would be: ``exp = ops.exp``."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def arg_name(self, i: int) -> str:
+        """What the forward function calls its argument number `i`."""
+        code = self.forward.__code__
+        return code.co_varnames[i] if i < code.co_argcount else f"argument {i}"
+
+    def _arg_names(self, arrays: list[Any]) -> list[str]:
+        return [self.arg_name(i) for i in range(len(arrays))]
+
+
+def _same_memory(output: Any, array: Any) -> bool:
+    return output is array or (
+        output.base is not None and (output.base is array or output.base is array.base)
+    )
+
+
+# ----------------------------------------------------------------------------------------- 4. nodes
+
+
+class Node:
+    """One recorded call of an Op.
+
+    It keeps arrays, not Tensors: the Tensor that the call returned refers to its Node, never the
+    other way round. So there is no cycle, and the whole graph is freed the moment the last Tensor
+    that leads to it goes. ``edges[i]`` says where argument `i` came from, None for a constant.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "args",
+        "edges",
+        "memories",
+        "op",
+        "output",
+        "params",
+        "saved",
+        "tick",
+        "watcher",
+    )
+
+    def __init__(
+        self,
+        op: Op,
+        args: tuple[Any, ...],
+        arrays: list[Any],
+        params: dict[str, Any],
+        result: Value,
+        saved: Any,
+    ) -> None:
+        self.op = op
+        self.args: list[Any] | None = arrays
+        self.params = params
+        self.output = result.array
+        self.saved = saved
+        self.edges: list[Edge | None] = [edge_of(a) if isinstance(a, Value) else None for a in args]
+        self.memories = [a.memory if isinstance(a, Value) else None for a in args]
+        self.memories.append(result.memory)
+        self.tick = _tick()
+        self.watcher: weakref.ref[Value] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    @property
+    def name(self) -> str:
+        """PyTorch's spelling: ``MulBackward0``."""
+        return "".join(word.capitalize() for word in self.op.name.split("_")) + "Backward0"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
+        """Where each argument came from, as PyTorch lists it."""
+        return tuple((edge, 0) for edge in self.edges)
+
+    def pull_back(
+        self, g: Any, record: bool, follow: Container[Edge] | None = None
+    ) -> Iterator[tuple[Edge, Any]]:
+        """The chain rule at this node: the gradient `g` of its output, carried to its inputs.
+
+        With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
+        With `follow`, only the inputs that came from there are served.
+        """
+        if self.args is None:
+            raise RuntimeError(
+                f"Trying to backward through the graph a second time: what {self.op.name} needs "
+                "was freed by the first backward. Specify retain_graph=True in that one if you need "
+                "to come back, or compute the result again."
+            )
+        params, args, y = self.params, self.args, self.output
+        if record:
+            args, y = self._tensors(g.wrap)
+        if self.op.saves:
+            saved = self.op.saves(*args, **params) if record else self.saved
+            params = params | {"saved": saved}
+        if _last_write > self.tick:
+            args, y = self._without_overwritten(args, y)
+        for i, edge in enumerate(self.edges):
+            if edge is None or (follow is not None and edge not in follow):
+                continue
+            rule = self.op.rule(i)
+            if rule is None:
+                continue
+            gradient = self._fit(i, rule(g, y, *args, **params))
+            if isinstance(edge, Value):
+                gradient = _own(gradient, (g, y, *args))
+            yield edge, gradient
+
+    def release(self) -> None:
+        """Forget the arrays; what stays is enough to say so."""
+        self.args = self.output = self.saved = None
+        self.edges, self.memories, self.params = [], [], {}
+
+    def _tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
+        """The arguments and the output as Tensors again, each with its place in the graph."""
+        assert self.args is not None
+
+        def tensor(array: Any, node: Node, memory: Memory | None) -> Any:
+            value = wrap(array, memory)
+            value.node, value._requires_grad = node, True
+            return value
+
+        args = [
+            a if edge is None else edge if isinstance(edge, Value) else tensor(a, edge, memory)
+            for a, edge, memory in zip(self.args, self.edges, self.memories)
+        ]
+        return args, tensor(self.output, self, self.memories[-1])
+
+    def _without_overwritten(self, args: list[Any], y: Any) -> tuple[list[Any], Any]:
+        """`args` and `y`, with a stand-in for each array written since this node was recorded."""
+        names = [f"its argument {self.op.arg_name(i)}" for i in range(len(args))]
+        values = [
+            Overwritten(value, self.op.name, which, memory.by)
+            if memory is not None and memory.written > self.tick
+            else value
+            for value, which, memory in zip([*args, y], [*names, "its result"], self.memories)
+        ]
+        return values[:-1], values[-1]
+
+    def _fit(self, i: int, gradient: Any) -> Any:
+        """`gradient` of argument `i`, summed back over the axes along which it was broadcast."""
+        assert self.args is not None
+        arg = self.args[i]
+        if gradient.shape != arg.shape:
+            gradient = sum_to(gradient, shape=arg.shape)
+        if gradient.dtype != arg.dtype:
+            raise TypeError(
+                f"{self.op.name}: the gradient rule of {self.op.arg_name(i)} gave "
+                f"{gradient.dtype} for {arg.dtype}; cast the arguments to one dtype first, and use "
+                "Python numbers, not NumPy ones, for the constants in a rule"
+            )
+        return gradient
+
+
+def _own(gradient: Any, others: Iterable[Any]) -> Any:
+    """`gradient` on memory of its own: a copy if it is a view, or one of `others` itself.
+
+    A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
+    A leaf keeps its gradient and accumulates into it, so it must not share it.
+    """
+    if isinstance(gradient, Value):
+        return clone(gradient)
+    if gradient.base is not None or any(gradient is other for other in others):
+        return gradient.copy()
+    return gradient
+
+
+def edge_of(value: Value) -> Edge | None:
+    """Where the gradient of `value` must be sent; None when it needs none."""
+    return (value.node or value) if value._requires_grad else None
+
+
+# ------------------------------------------------------------- the operations the engine itself
+# uses
+
+
+def _sum_to(a: Any, shape: tuple[int, ...]) -> Any:
+    lead = a.ndim - len(shape)
+    stretched = [i + lead for i, n in enumerate(shape) if n == 1 and a.shape[i + lead] != 1]
+    return a.sum(axis=(*range(lead), *stretched), keepdims=True).reshape(shape)
+
+
+# Each is the other's gradient: what one stretches, the other sums.
+sum_to = Op(
+    "sum_to",
+    lambda a, shape: _sum_to(a, shape),
+    lambda g, y, a, shape: broadcast_to(g, shape=a.shape),
+    needs="it cannot be summed to a shape that does not broadcast to it",
+)
+broadcast_to = Op(
+    "expand",
+    lambda a, shape: xp(a).broadcast_to(a, shape),
+    lambda g, y, a, shape: g,
+    view=True,
+    needs="only a dimension of size 1, or a new one in front, can be stretched",
+)
+clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g)

@@ -1,0 +1,109 @@
+"""``x[...]``: what may stand between the brackets, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import ops
+from .device import DeviceError, device_of, is_array, move
+from .errors import ShapeError
+from .graph import Value
+
+
+def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
+    """What stands between the brackets of ``x[...]``, as a tuple of what the table understands.
+
+    Index Tensors become raw arrays (copies: the gradient rule needs them as they are now), lists
+    and ranges become arrays on the device of `input`.
+    """
+    items = index if isinstance(index, tuple) else (index,)
+    raw = tuple(_raw_index_item(input, item) for item in items)
+    basic = not [item for item in raw if item is Ellipsis or is_array(item)]
+    return (*raw, Ellipsis) if basic else raw  # with it, a single element is a view too
+
+
+def _raw_index_item(input: Any, item: Any) -> Any:
+    if item is None or item is Ellipsis or isinstance(item, (int, slice)):
+        return item
+    if isinstance(item, np.integer):
+        return int(item)
+    place = device_of(input.array)
+    if isinstance(item, Value):
+        if device_of(item.array) != place:
+            raise DeviceError(
+                f"index: the tensor is on {place}, the index is on {device_of(item.array)}; "
+                "move one with .to()"
+            )
+        raw = item.array.copy()
+    elif isinstance(item, (list, range, np.ndarray)):
+        raw = np.asarray(item)
+        raw = move(raw if raw.size else raw.astype(np.int64), place)
+    else:
+        raise TypeError(
+            "index: expected integers, slices, lists, ranges, masks or integer Tensors, got "
+            f"{type(item).__name__}"
+        )
+    if raw.dtype.kind not in "biu":
+        raise TypeError(f"index: an index must hold integers or booleans, got {raw.dtype}")
+    return raw.astype(np.int64) if raw.dtype.kind == "u" else raw
+
+
+def getitem(input: Any, index: Any) -> Any:
+    """``input[index]``."""
+    raw = raw_index(input, index)
+    _check_range(input, raw)
+    try:
+        return ops.getitem(input, index=raw)
+    except (IndexError, ShapeError):
+        raise IndexError(_index_problem(input, index)) from None
+
+
+def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
+    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around."""
+    shape, dim = input.array.shape, 0
+    for place, item in enumerate(raw):
+        if item is Ellipsis:
+            dim = len(shape) - sum(_index_dims(i) for i in raw[place + 1 :])
+            continue
+        if dim < len(shape) and not isinstance(item, slice) and item is not None:
+            _check_one_range(item, dim, shape)
+        dim += _index_dims(item)
+
+
+def _index_dims(item: Any) -> int:
+    """How many dimensions an index item speaks for."""
+    if item is None:
+        return 0
+    return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
+
+
+def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
+    size = shape[dim]
+    if isinstance(item, bool):
+        return
+    if isinstance(item, int):
+        low, high = item, item
+    elif item.dtype.kind == "i" and item.size:
+        low, high = int(item.min()), int(item.max())
+    else:
+        return
+    for i in (low, high):
+        if not -size <= i < size:
+            raise IndexError(
+                f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
+                f"(expected {-size} to {size - 1})"
+            )
+
+
+def _index_problem(input: Any, index: Any) -> str:
+    items = index if isinstance(index, tuple) else (index,)
+    parts = [
+        f"{type(i).__name__} of shape {tuple(i.shape)}" if hasattr(i, "shape") else repr(i)
+        for i in items
+    ]
+    return (
+        f"index: [{', '.join(parts)}] does not fit a tensor of shape {input.array.shape}: too many "
+        "indices, a mask of another shape, or index lists that do not broadcast"
+    )
