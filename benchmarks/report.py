@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from types import ModuleType
 
 import numpy as np
@@ -50,9 +50,10 @@ class Goal:
 
     def row(self) -> list[str]:
         sign = ">=" if self.at_least else "<="
+        digits = 2 if self.unit == "x" else 0
         return [
             self.name,
-            f"{self.measured:,.2f} {self.unit}",
+            f"{self.measured:,.{digits}f} {self.unit}",
             f"{sign} {self.wanted:,g} {self.unit}",
             "met" if self.met else "NOT MET",
         ]
@@ -124,7 +125,18 @@ def _turn(step: Callable[[], object], steps: int) -> float:
 
 def ratio(times: dict[str, list[float]], name: str, base: str) -> float:
     """The median over the rounds of `name`'s time divided by `base`'s in the same round."""
-    return median(a / b for a, b in zip(times[name], times[base], strict=True))
+    return median(ratios(times, name, base))
+
+
+def ratios(times: dict[str, list[float]], name: str, base: str) -> list[float]:
+    """`name`'s time divided by `base`'s, round by round."""
+    return [a / b for a, b in zip(times[name], times[base], strict=True)]
+
+
+def middle_half(values: list[float]) -> str:
+    """Where the middle half of `values` lies: how far their median can be trusted."""
+    low, _, high = quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+    return f"{low:.2f} to {high:.2f}"
 
 
 # -- the machine -----------------------------------------------------------------------------------
@@ -132,7 +144,7 @@ def ratio(times: dict[str, list[float]], name: str, base: str) -> float:
 
 def machine(reference: ModuleType | None) -> str:
     """The processor and the libraries, one fact a line."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[call-overload]
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     threads = {name: os.environ[name] for name in os.environ if name.endswith("_NUM_THREADS")}
     lines = [
         f"cpu      {_cpu_model()}, {os.cpu_count()} cores",
@@ -140,8 +152,17 @@ def machine(reference: ModuleType | None) -> str:
         f"numpy    {np.__version__} with {blas['name']} {blas['version']}",
         f"torch    {reference.describe() if reference else 'not installed: its rows are left out'}",
         f"threads  {threads or 'each library at its default, for all contestants alike'}",
+        f"load     {_load()}",
     ]
     return "\n".join(f"  {line}" for line in lines)
+
+
+def _load() -> str:
+    if not hasattr(os, "getloadavg"):
+        return "unknown"
+    load = os.getloadavg()[0]
+    others = "" if load < 0.5 else ": others are at work here, expect noise"
+    return f"{load:.1f} processes ran in the last minute, before this one{others}"
 
 
 def _cpu_model() -> str:

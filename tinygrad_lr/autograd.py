@@ -9,6 +9,7 @@ its output to its inputs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
 
@@ -42,58 +43,59 @@ __all__ = [
 ]
 
 
-def _newest_first(edges: Iterable[Edge]) -> list[Node]:
-    """All nodes that `edges` lead to, each before everything it was computed from.
+def _walk(
+    grads: dict[Edge, Any],
+    record: bool,
+    retain_graph: bool,
+    wanted: frozenset[Edge] = frozenset(),
+) -> dict[Edge, Any]:
+    """Carry `grads`, the gradients of some results, down to the leaves, or only to `wanted`.
 
-    Newest first is such an order: a node is always newer than what it consumed. (Any order by depth
-    alone would not do: in ``b = a + a; c = b + a`` the gradient of ``a`` is complete only when
-    both consumers of ``a`` have spoken.) No recursion: a graph may be 100,000 nodes deep.
+    Gradients in flight live in this one dict, from the moment the first consumer of a value has
+    spoken to the moment the value's own node takes its turn; never on the Tensors.
+
+    The newest node that has a gradient is always next. A node is older than everything that
+    consumed its result, so by then all of those have had their turn, and its gradient is complete:
+    in ``b = a + a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
     """
-    found = {edge for edge in edges if isinstance(edge, Node)}
+    leading = _leading_to(wanted, grads) if wanted else wanted
+    follow = leading | wanted if wanted else None
+    queue = [(-edge.tick, edge) for edge in grads if isinstance(edge, Node)]
+    heapify(queue)
+    arrived: dict[Edge, Any] = {}
+    while queue:
+        node = heappop(queue)[1]
+        g = grads.pop(node)
+        if node in wanted:
+            arrived[node] = g
+        if node.watcher is not None:
+            _deliver(node.watcher(), _copy(g))
+        if wanted and node not in leading:
+            continue
+        for edge, gradient in node.pull_back(g, record, follow):
+            if edge in grads:
+                grads[edge] = grads[edge] + gradient
+                continue
+            grads[edge] = gradient
+            if isinstance(edge, Node):
+                heappush(queue, (-edge.tick, edge))
+        if not retain_graph:
+            node.release()
+    grads.update(arrived)
+    return grads
+
+
+def _leading_to(wanted: frozenset[Edge], roots: Iterable[Edge]) -> frozenset[Edge]:
+    """The nodes on the ways from `roots` to something `wanted`, without what lies there itself."""
+    found = {edge for edge in roots if isinstance(edge, Node)}
     stack = list(found)
     while stack:
         for edge in stack.pop().edges:
             if isinstance(edge, Node) and edge not in found:
                 found.add(edge)
                 stack.append(edge)
-    return sorted(found, key=attrgetter("tick"), reverse=True)
-
-
-def _walk(
-    grads: dict[Edge, Any],
-    record: bool,
-    retain_graph: bool,
-    wanted: frozenset[Edge] | None = None,
-) -> dict[Edge, Any]:
-    """Carry `grads`, the gradients of some results, down to the leaves, or only to `wanted`.
-
-    Gradients in flight live in this one dict, from the moment the first consumer of a value has
-    spoken to the moment the value's own node takes its turn; never on the Tensors.
-    """
-    nodes = _newest_first(grads)
-    follow = None
-    if wanted is not None:
-        leading = _leading_to(wanted, nodes)
-        nodes = [node for node in nodes if node in leading]
-        follow = leading | wanted
-    arrived = {}
-    for node in nodes:
-        g = grads.pop(node)
-        if wanted is not None and node in wanted:
-            arrived[node] = g
-        if node.watcher is not None:
-            _deliver(node.watcher(), _copy(g))
-        for edge, gradient in node.pull_back(g, record, follow):
-            grads[edge] = grads[edge] + gradient if edge in grads else gradient
-        if not retain_graph:
-            node.release()
-    return grads | arrived
-
-
-def _leading_to(wanted: frozenset[Edge], nodes: list[Node]) -> frozenset[Edge]:
-    """Those of `nodes` (newest first) whose inputs depend on something `wanted`."""
     leading: set[Edge] = set()
-    for node in reversed(nodes):  # oldest first: its inputs are settled before a node is asked
+    for node in sorted(found, key=attrgetter("tick")):  # its inputs are settled before a node is
         if any(edge in wanted or edge in leading for edge in node.edges):
             leading.add(node)
     return frozenset(leading)
@@ -110,49 +112,13 @@ def _deliver(value: Value | None, gradient: Any) -> None:
     recorded = isinstance(gradient, Value)
     if value._grad is None:
         value._grad = gradient if recorded else value.wrap(gradient)
-    elif recorded or value._grad._requires_grad:
+    elif recorded:
         value._grad = value._grad + gradient
+    elif value._grad._requires_grad:  # it is part of a recorded graph, which must not change
+        value._grad = value.wrap(value._grad.array + gradient)
     else:
         value._grad.array += gradient
         mark_written(value._grad, "backward()")
-
-
-def _first_gradient(output: Value, given: Value | None, caller: str) -> Value:
-    """What the walk starts with: `given`, checked, or 1 if `output` is a single number."""
-    _check_followed(output, caller)
-    shape, dtype = output.array.shape, output.array.dtype
-    if given is None:
-        if output.array.size != 1:
-            raise RuntimeError(
-                f"{caller}: grad can be implicitly created only for scalar outputs, and this "
-                f"tensor has shape {shape}; reduce it first, with .sum() or .mean(), or pass a "
-                f"gradient of shape {shape}"
-            )
-        return output.wrap(xp(output.array).ones(shape, dtype))
-    if not isinstance(given, Value):
-        raise TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
-    if given.array.shape != shape:
-        raise ShapeError(
-            f"{caller}: the gradient has shape {given.array.shape}, the tensor has shape {shape}; "
-            "they must be equal"
-        )
-    check_devices(caller, ["the tensor", "the gradient"], [output.array, given.array])
-    return given if given.array.dtype == dtype else given.wrap(given.array.astype(dtype))
-
-
-def _check_followed(output: Value, caller: str) -> None:
-    if output._requires_grad:
-        return
-    why = (
-        "Either nothing it was computed from has requires_grad=True, or it was computed under "
-        "no_grad() or from a detach()ed tensor."
-        if is_grad_enabled()
-        else "Recording is switched off here (no_grad)."
-    )
-    raise RuntimeError(
-        f"{caller}: this tensor does not require grad, no operation was recorded for it. {why} Set "
-        "requires_grad=True on the inputs you want gradients for, before computing."
-    )
 
 
 def _start(
@@ -161,11 +127,58 @@ def _start(
     """The gradients that a walk begins with, by the edge they enter at."""
     grads: dict[Edge, Any] = {}
     for output, given in zip(outputs, gradients):
-        output.catch_up()
-        first = _first_gradient(output, given, caller)
-        gradient, edge = first if record else first.array, output.node or output
-        grads[edge] = grads[edge] + gradient if edge in grads else _copy(gradient)
+        if output.root is not None:
+            output.catch_up()
+        if not output._requires_grad:
+            raise _not_followed(caller)
+        if given is None:
+            first = output.wrap(_one(output, caller)) if record else _one(output, caller)
+        else:
+            _check_given(given, output, caller)
+            first = clone(given) if record else given.array.astype(output.array.dtype)
+        edge = output.node or output
+        grads[edge] = grads[edge] + first if edge in grads else first
     return grads
+
+
+def _one(output: Value, caller: str) -> Any:
+    """The gradient of `output` with respect to itself, if it is a single number."""
+    array = output.array
+    if array.size != 1:
+        raise RuntimeError(
+            f"{caller}: grad can be implicitly created only for scalar outputs, and this tensor "
+            f"has shape {array.shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
+            f"of shape {array.shape}"
+        )
+    one = xp(array).empty_like(array)
+    one.fill(1)
+    return one
+
+
+def _check_given(given: Any, output: Value, caller: str) -> None:
+    """Refuse `given`, a gradient that a caller passed for `output`, if it cannot be one."""
+    if not isinstance(given, Value):
+        raise TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
+    if given.array.shape != output.array.shape:
+        raise ShapeError(
+            f"{caller}: the gradient has shape {given.array.shape}, the tensor has shape "
+            f"{output.array.shape}; they must be equal"
+        )
+    check_devices(caller, ["the tensor", "the gradient"], [output.array, given.array])
+
+
+def _not_followed(caller: str) -> RuntimeError:
+    """The error for the gradient of a constant."""
+    why = (
+        "Either nothing it was computed from has requires_grad=True, or it was computed under "
+        "no_grad() or from a detach()ed tensor."
+        if is_grad_enabled()
+        else "Recording is switched off here (no_grad)."
+    )
+    return RuntimeError(
+        f"{caller}: this tensor does not require grad, no operation was recorded for it. {why} Set "
+        "requires_grad=True on the inputs you want gradients for, before computing."
+    )
 
 
 def backward(
@@ -184,10 +197,17 @@ def backward(
     outputs, gradients = _pairs(tensors, grad_tensors, "backward")
     grads = _start(outputs, gradients, create_graph, "backward")
     retain = create_graph if retain_graph is None else retain_graph
-    with GradMode(create_graph):
-        for leaf, gradient in _walk(grads, create_graph, retain).items():
-            assert isinstance(leaf, Value)  # every node has had its turn
-            _deliver(leaf, gradient)
+    if create_graph:
+        with enable_grad():
+            _fill_leaves(grads, True, retain)
+    else:  # on raw arrays there is nothing to record
+        _fill_leaves(grads, False, retain)
+
+
+def _fill_leaves(grads: dict[Edge, Any], record: bool, retain_graph: bool) -> None:
+    for leaf, gradient in _walk(grads, record, retain_graph).items():
+        assert isinstance(leaf, Value)  # every node has had its turn
+        _deliver(leaf, gradient)
 
 
 def grad(
@@ -228,7 +248,8 @@ def grad(
 def _target_edge(i: int, target: Any) -> Edge:
     if isinstance(target, Value):
         target.catch_up()
-        if edge := edge_of(target):
+        edge = edge_of(target)
+        if edge is not None:
             return edge
     raise RuntimeError(
         f"grad: input {i} does not require grad; set requires_grad=True on it before computing the "

@@ -336,13 +336,13 @@ class MNIST(Dataset):
             wrong = next((i for i in np.ravel(indices).tolist() if not -n <= i < n), indices)
             raise IndexError(self._out_of_range(wrong)) from None
         if self.transform is None:
-            images = from_numpy(pixels)
+            images = Tensor.wrap(pixels)
         elif (batch := getattr(self.transform, "batch", None)) is not None:
             images = batch(pixels)
         else:
             images = _stack([self.transform(from_numpy(image)) for image in pixels])
         if self.target_transform is None:
-            labels = from_numpy(targets)
+            labels = Tensor.wrap(targets)
         else:
             labels = _stack([self.target_transform(label) for label in targets.tolist()])
         return images, labels

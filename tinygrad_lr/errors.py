@@ -41,6 +41,14 @@ def explained(
     return ShapeError("; ".join([f"{operation}: {', '.join(shapes)}", *([needs] if needs else [])]))
 
 
+def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:
+    """The error for a gradient rule that does not keep to the dtype of its argument."""
+    return TypeError(
+        f"{operation}: the gradient rule of {argument} gave {got} for {wanted}; cast the arguments "
+        "to one dtype first, and use Python numbers, not NumPy ones, for the constants in a rule"
+    )
+
+
 class Overwritten:
     """Stands in for an array that was written in place after an operation had seen it.
 

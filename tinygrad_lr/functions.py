@@ -419,12 +419,12 @@ def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
 
 def reshape(input: Any, *shape: Any) -> Any:
     """The same elements in another shape; one size may be -1, for whatever is left."""
-    return _reshape("reshape", input, sizes("reshape", shape))
+    return _reshape("reshape", input, shape)
 
 
 def view(input: Any, *shape: Any) -> Any:
     """reshape, but always on the same memory; an error where that cannot be."""
-    out = _reshape("view", input, sizes("view", shape))
+    out = _reshape("view", input, shape)
     if out.memory is not input.memory:
         raise ShapeError(
             f"view: a tensor of shape {input.array.shape} with its elements in this order in "
@@ -433,17 +433,16 @@ def view(input: Any, *shape: Any) -> Any:
     return out
 
 
-def _reshape(name: str, input: Any, shape: tuple[int, ...]) -> Any:
-    size = _tensor(input, name).array.size
-    known = math.prod(n for n in shape if n != -1)
-    unknown = shape.count(-1)
-    fits = known == size if not unknown else known and not size % known
-    if unknown > 1 or not fits or builtins.min(shape, default=0) < -1:
+def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
+    if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+        shape = tuple(shape[0])
+    try:
+        return ops.reshape(_tensor(input, name), shape=shape)
+    except ShapeError:
         raise ShapeError(
-            f"{name}: a tensor of shape {input.array.shape} has {size} elements, which do not fit "
-            f"into the shape {shape}"
-        )
-    return ops.reshape(input, shape=shape)
+            f"{name}: a tensor of shape {input.array.shape} has {input.array.size} elements, which "
+            f"do not fit into the shape {sizes(name, shape)}"
+        ) from None
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:

@@ -23,13 +23,13 @@ from __future__ import annotations
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import count
 from types import MethodType
 from typing import Any, Union
 
 from .device import in_use, xp
-from .errors import Overwritten, check_devices, explained
+from .errors import Overwritten, check_devices, explained, wrong_dtype
 
 # ------------------------------------------------------------------------------------- 1. the clock
 
@@ -38,16 +38,12 @@ _last_write = 0
 
 
 class Memory:
-    """Shared by all tensors on the same memory: when it was last written in place, and by what.
+    """Shared by all tensors on the same memory: when it was last written in place, and by what."""
 
-    `rewritten` is the tick of the last write that was itself recorded (see inplace.py).
-    """
-
-    __slots__ = ("by", "rewritten", "written")
-
-    def __init__(self) -> None:
-        self.written = self.rewritten = 0
-        self.by = ""
+    # Until the first write in place an instance holds nothing of its own.
+    written = 0
+    rewritten = 0  # the last write that was itself recorded: see inplace.py
+    by = ""
 
 
 def mark_written(value: Value, by: str) -> None:
@@ -124,30 +120,16 @@ class Value:
     A view refers to the `root` whose memory it shows.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_grad",
-        "_requires_grad",
-        "array",
-        "memory",
-        "node",
-        "root",
-        "seen",
-    )
-
-    array: Any
-    node: Node | None
-    memory: Memory
-    _requires_grad: bool
-    _grad: Any
-    root: Value | None
-    seen: int
+    # What holds for most values, a constant's, is said once for all of them.
+    node: Node | None = None
+    root: Value | None = None
+    seen = 0
+    _requires_grad: bool = False
+    _grad: Any = None
 
     def __init__(self, array: Any, memory: Memory | None = None) -> None:
         self.array = array
-        self.memory = Memory() if memory is None else memory
-        self.node = self.root = self._grad = None
-        self._requires_grad = False
+        self.memory = memory or Memory()
 
     @staticmethod
     def wrap(array: Any, memory: Memory | None = None) -> Any:
@@ -203,28 +185,38 @@ class Op:
         self.needs = needs
         self.differentiable = bool(rules or each)
 
-    def rule(self, i: int) -> Callable[..., Any] | None:
-        """The gradient rule of the argument number `i`."""
-        if self.each is not None:
-            return functools.partial(self.each, i)
-        return self.rules[i] if i < len(self.rules) else None
+    def rules_for(self, count: int) -> Sequence[Callable[..., Any] | None]:
+        """The gradient rules of a call with `count` arguments, in their order."""
+        if self.each is None:
+            return self.rules
+        return [functools.partial(self.each, i) for i in range(count)]
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on raw arrays; or, if any argument is a Value, compute, wrap and record."""
-        arrays, like, requires_grad = [], None, False
         for arg in args:
             if isinstance(arg, Value):
-                like = arg
-                if arg.root is not None and arg.memory.rewritten > arg.seen:
-                    arg.catch_up()
-                requires_grad = requires_grad or arg._requires_grad
-                arrays.append(arg.array)
-            else:
-                arrays.append(arg)
-
-        if like is None:
-            output = self.forward(*arrays, **params)
+                break
+        else:  # arrays in, array out
+            output = self.forward(*args, **params)
             return output[0] if self.saves else output
+
+        arrays: list[Any] = []
+        edges: list[Edge | None] = []
+        memories: list[Memory | None] = []
+        followed = False
+        for arg in args:
+            if not isinstance(arg, Value):
+                arrays.append(arg)
+                edges.append(None)
+                memories.append(None)
+                continue
+            if arg.root is not None and arg.memory.rewritten > arg.seen:
+                arg.catch_up()
+            arrays.append(arg.array)
+            memories.append(arg.memory)
+            edges.append((arg.node or arg) if arg._requires_grad else None)
+            followed = followed or arg._requires_grad
+            like = arg
 
         if in_use():
             check_devices(self.name, self._arg_names(arrays), arrays)
@@ -243,9 +235,10 @@ class Op:
             result.seen = like.memory.rewritten
         else:
             result = like.wrap(output)
-        if requires_grad and _mode.recording and self.differentiable:
+        if followed and _mode.recording and self.differentiable:
+            memories.append(result.memory)
             result._requires_grad = True
-            result.node = Node(self, args, arrays, params, result, saved)
+            result.node = Node(self, arrays, edges, memories, params, result.array, saved)
         return result
 
     def __get__(self, instance: Any, owner: type) -> Any:
@@ -297,20 +290,20 @@ class Node:
     def __init__(
         self,
         op: Op,
-        args: tuple[Any, ...],
-        arrays: list[Any],
+        args: list[Any],
+        edges: list[Edge | None],
+        memories: list[Memory | None],
         params: dict[str, Any],
-        result: Value,
+        output: Any,
         saved: Any,
     ) -> None:
         self.op = op
-        self.args: list[Any] | None = arrays
+        self.args: list[Any] | None = args
+        self.edges: Sequence[Edge | None] = edges
+        self.memories: Sequence[Memory | None] = memories  # of the arguments, then of the output
         self.params = params
-        self.output = result.array
+        self.output = output
         self.saved = saved
-        self.edges: list[Edge | None] = [edge_of(a) if isinstance(a, Value) else None for a in args]
-        self.memories = [a.memory if isinstance(a, Value) else None for a in args]
-        self.memories.append(result.memory)
         self.tick = _tick()
         self.watcher: weakref.ref[Value] | None = None
 
@@ -338,8 +331,8 @@ class Node:
         if self.args is None:
             raise RuntimeError(
                 f"Trying to backward through the graph a second time: what {self.op.name} needs "
-                "was freed by the first backward. Specify retain_graph=True in that one if you need "
-                "to come back, or compute the result again."
+                "was freed by the first backward. Specify retain_graph=True in that one if you "
+                "need to come back, or compute the result again."
             )
         params, args, y = self.params, self.args, self.output
         if record:
@@ -349,13 +342,16 @@ class Node:
             params = params | {"saved": saved}
         if _last_write > self.tick:
             args, y = self._without_overwritten(args, y)
-        for i, edge in enumerate(self.edges):
-            if edge is None or (follow is not None and edge not in follow):
+        rules = self.op.rules_for(len(args))
+        for i, (edge, rule, arg) in enumerate(zip(self.edges, rules, self.args)):
+            if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
-            rule = self.op.rule(i)
-            if rule is None:
-                continue
-            gradient = self._fit(i, rule(g, y, *args, **params))
+            gradient = rule(g, y, *args, **params)
+            if gradient.shape != arg.shape:  # back over the axes along which it was broadcast
+                sum_back = sum_to if record else _sum_to
+                gradient = sum_back(gradient, shape=arg.shape)
+            if gradient.dtype != arg.dtype:
+                raise wrong_dtype(self.op.name, self.op.arg_name(i), gradient.dtype, arg.dtype)
             if isinstance(edge, Value):
                 gradient = _own(gradient, (g, y, *args))
             yield edge, gradient
@@ -363,7 +359,8 @@ class Node:
     def release(self) -> None:
         """Forget the arrays; what stays is enough to say so."""
         self.args = self.output = self.saved = None
-        self.edges, self.memories, self.params = [], [], {}
+        self.edges = self.memories = ()
+        self.params = {}
 
     def _tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
         """The arguments and the output as Tensors again, each with its place in the graph."""
@@ -391,20 +388,6 @@ class Node:
         ]
         return values[:-1], values[-1]
 
-    def _fit(self, i: int, gradient: Any) -> Any:
-        """`gradient` of argument `i`, summed back over the axes along which it was broadcast."""
-        assert self.args is not None
-        arg = self.args[i]
-        if gradient.shape != arg.shape:
-            gradient = sum_to(gradient, shape=arg.shape)
-        if gradient.dtype != arg.dtype:
-            raise TypeError(
-                f"{self.op.name}: the gradient rule of {self.op.arg_name(i)} gave "
-                f"{gradient.dtype} for {arg.dtype}; cast the arguments to one dtype first, and use "
-                "Python numbers, not NumPy ones, for the constants in a rule"
-            )
-        return gradient
-
 
 def _own(gradient: Any, others: Iterable[Any]) -> Any:
     """`gradient` on memory of its own: a copy if it is a view, or one of `others` itself.
@@ -414,8 +397,11 @@ def _own(gradient: Any, others: Iterable[Any]) -> Any:
     """
     if isinstance(gradient, Value):
         return clone(gradient)
-    if gradient.base is not None or any(gradient is other for other in others):
+    if gradient.base is not None:
         return gradient.copy()
+    for other in others:
+        if gradient is other:
+            return gradient.copy()
     return gradient
 
 
@@ -428,16 +414,23 @@ def edge_of(value: Value) -> Edge | None:
 # uses
 
 
+@functools.lru_cache(1024)
+def _stretched(shape: tuple[int, ...], original: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes that broadcasting `original` to `shape` put in front, or stretched from 1."""
+    lead = len(shape) - len(original)
+    ones = [i + lead for i, n in enumerate(original) if n == 1 and shape[i + lead] != 1]
+    return (*range(lead), *ones)
+
+
 def _sum_to(a: Any, shape: tuple[int, ...]) -> Any:
-    lead = a.ndim - len(shape)
-    stretched = [i + lead for i, n in enumerate(shape) if n == 1 and a.shape[i + lead] != 1]
-    return a.sum(axis=(*range(lead), *stretched), keepdims=True).reshape(shape)
+    total = a.sum(axis=_stretched(a.shape, shape))
+    return total if total.shape == shape else total.reshape(shape)
 
 
 # Each is the other's gradient: what one stretches, the other sums.
 sum_to = Op(
     "sum_to",
-    lambda a, shape: _sum_to(a, shape),
+    _sum_to,
     lambda g, y, a, shape: broadcast_to(g, shape=a.shape),
     needs="it cannot be summed to a shape that does not broadcast to it",
 )

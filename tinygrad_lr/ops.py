@@ -220,10 +220,14 @@ def _extreme_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     return _spread(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
 
 
+def _or_nan(count: int) -> float:
+    """What to divide by for a mean over `count` elements; the mean of nothing is nan."""
+    return count if count > 0 else math.nan
+
+
 def _degrees(a: Any, axis: Any, correction: int) -> float:
-    """What the squares are divided by; nan when there are too few, and so are the results."""
-    degrees = _count(a, axis) - correction
-    return degrees if degrees > 0 else math.nan
+    """What the sum of squares is divided by for a variance."""
+    return _or_nan(_count(a, axis) - correction)
 
 
 def _deviation(a: Any, axis: Any) -> Any:
@@ -264,7 +268,7 @@ sum = Op(
 )
 mean = Op(
     "mean",
-    lambda a, axis, keepdims: a.mean(axis=axis, keepdims=keepdims),
+    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims) / _or_nan(_count(a, axis)),
     lambda g, y, a, axis, keepdims: broadcast_to(
         _spread(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
@@ -352,8 +356,7 @@ def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
 
 
 def _kept_count(rows: Any, kept: Any) -> float:
-    count = rows.shape[0] if kept is None else int(kept.sum())
-    return count if count else math.nan  # the mean of nothing
+    return _or_nan(rows.shape[0] if kept is None else int(kept.sum()))
 
 
 def _per_row(g: Any, a: Any, kept: Any, reduction: str) -> Any:
@@ -361,26 +364,36 @@ def _per_row(g: Any, a: Any, kept: Any, reduction: str) -> Any:
     if reduction == "mean":
         g = g / _kept_count(a, kept)
     rows = g.reshape((a.shape[0], 1)) if reduction == "none" else g
-    return rows if kept is None else rows * to_copy(kept, dtype=a.dtype).reshape((a.shape[0], 1))
+    return rows if kept is None else where(kept.reshape((a.shape[0], 1)), rows, 0.0)
+
+
+def _places(a: Any, target: Any) -> Any:
+    """Where in the flattened (N, C) array `a` each row's target class is."""
+    return xp(target).arange(0, math.prod(a.shape), a.shape[1]) + target
 
 
 def _wanted(a: Any, target: Any, smoothing: float) -> Any:
     """What each row of probabilities should have been: 1 at its class, less what is smoothed."""
-    library, share = xp(target), smoothing / max(a.shape[1], 1)
-    rows = library.full(a.shape, share, a.dtype)
-    rows[library.arange(a.shape[0]), target] = 1.0 - smoothing + share
-    return rows
+    rows = xp(target).zeros(math.prod(a.shape), a.dtype)
+    rows[_places(a, target)] = 1.0 - smoothing
+    if smoothing:
+        rows += smoothing / a.shape[1]
+    return rows.reshape(a.shape)
 
 
 def _cross_entropy(
     a: Any, target: Any, kept: Any, reduction: str, smoothing: float
 ) -> tuple[Any, Any]:
-    z, e, total = _exponentials(a, 1)
+    # In rows one after the other, so that e can be written through its flattened form.
+    z, e, total = _exponentials(xp(a).ascontiguousarray(a), 1)
+    places = _places(a, target)
     log_total = xp(a).log(total).reshape(a.shape[0])
-    losses = log_total - z[xp(a).arange(a.shape[0]), target]
+    losses = log_total - z.take(places)
+    e /= total
+    e.reshape(a.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _wanted(...)
     if smoothing:
         losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=1))
-    e /= total
+        e -= smoothing / a.shape[1]
     return _reduce(losses, kept, reduction), e
 
 
@@ -388,15 +401,15 @@ cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less 
     "cross_entropy",
     _cross_entropy,
     lambda g, y, a, target, kept, reduction, smoothing, saved: (
-        (saved - _wanted(a, target, smoothing)) * _per_row(g, a, kept, reduction)
+        saved * _per_row(g, a, kept, reduction)
     ),
-    saves=lambda a, target, kept, reduction, smoothing: softmax(a, axis=1),
+    saves=lambda a, target, kept, reduction, smoothing: (
+        softmax(a, axis=1) - _wanted(a, target, smoothing)
+    ),
 )
 nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
     "nll_loss",
-    lambda a, target, kept, reduction: _reduce(
-        -a[xp(a).arange(a.shape[0]), target], kept, reduction
-    ),
+    lambda a, target, kept, reduction: _reduce(-a.take(_places(a, target)), kept, reduction),
     lambda g, y, a, target, kept, reduction: (
         -_wanted(a, target, 0.0) * _per_row(g, a, kept, reduction)
     ),
@@ -407,7 +420,7 @@ def _mse_loss(a: Any, b: Any, reduction: str) -> Any:
     squares = (a - b) ** 2
     if reduction == "none":
         return squares
-    return squares.mean() if reduction == "mean" else squares.sum()
+    return squares.sum() / _or_nan(squares.size) if reduction == "mean" else squares.sum()
 
 
 def _mse_rule(g: Any, a: Any, b: Any, reduction: str) -> Any:

@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
@@ -47,8 +49,8 @@ class SGD:
             "nesterov": nesterov,
         }
         self.param_groups = _groups(params, self.defaults)
-        # The velocity of each parameter, by its identity, once it has one.
-        self._buffers: dict[int, Any] = {}
+        # The velocity of each parameter that has one.
+        self._velocities: dict[Tensor, Any] = {}
         self._stepped = False
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -85,26 +87,25 @@ class SGD:
         mark_written(parameter, "SGD.step()")
 
     def _with_momentum(self, parameter: Tensor, d: Any, group: dict[str, Any]) -> Any:
-        momentum, buffer = group["momentum"], self._buffers.get(id(parameter))
-        if buffer is None:
-            buffer = d.copy()
+        momentum, velocity = group["momentum"], self._velocities.get(parameter)
+        if velocity is None:
+            velocity = d.copy()
         else:
-            buffer = buffer * momentum + d * (1.0 - group["dampening"])
-        self._buffers[id(parameter)] = buffer
-        return d + buffer * momentum if group["nesterov"] else buffer
+            velocity = velocity * momentum + d * (1.0 - group["dampening"])
+        self._velocities[parameter] = velocity
+        return d + velocity * momentum if group["nesterov"] else velocity
 
     def state_dict(self) -> dict[str, Any]:
         """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
         groups, state, number = [], {}, 0
         for group in self.param_groups:
-            numbers = []
+            first = number
             for parameter in group["params"]:
-                buffer = self._buffers.get(id(parameter))
-                if buffer is not None:
-                    state[number] = {"momentum_buffer": parameter.wrap(buffer.copy())}
-                numbers.append(number)
+                velocity = self._velocities.get(parameter)
+                if velocity is not None:
+                    state[number] = {"momentum_buffer": parameter.wrap(velocity.copy())}
                 number += 1
-            groups.append({**group, "params": numbers})
+            groups.append({**group, "params": list(range(first, number))})
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -120,23 +121,25 @@ class SGD:
                 f"SGD.load_state_dict: this optimizer has groups of {sizes} parameters, the state "
                 f"has {[len(group['params']) for group in groups]}; nothing was loaded"
             )
-        buffers = {int(number): entry["momentum_buffer"] for number, entry in state.items()}
-        for number, buffer in buffers.items():
-            if number >= len(own) or buffer.shape != own[number].shape:
+        options = [
+            _checked_options({key: value for key, value in group.items() if key != "params"})
+            for group in groups
+        ]
+        velocities = {}
+        for number, entry in state.items():
+            velocity = entry["momentum_buffer"]
+            parameter = own[int(number)] if int(number) < len(own) else None
+            if parameter is None or velocity.shape != parameter.shape:
                 raise ValueError(
                     f"SGD.load_state_dict: the velocity of parameter {number} has shape "
-                    f"{buffer.shape}, the parameter has "
-                    f"{own[number].shape if number < len(own) else 'no counterpart here'}; nothing "
-                    "was loaded"
+                    f"{velocity.shape}, the parameter "
+                    f"{'does not exist' if parameter is None else f'has {parameter.shape}'}; "
+                    "nothing was loaded"
                 )
-        for group, loaded in zip(self.param_groups, groups):
-            options = {key: value for key, value in loaded.items() if key != "params"}
-            _check_options(options)
-            group.update(options)
-        self._buffers = {
-            id(own[number]): buffer.to(own[number].device).clone().array
-            for number, buffer in buffers.items()
-        }
+            velocities[parameter] = velocity.detach().clone().to(parameter).array
+        for group, loaded in zip(self.param_groups, options):
+            group.update(loaded)
+        self._velocities = velocities
 
     def __repr__(self) -> str:
         options = [
@@ -151,9 +154,9 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
         raise TypeError("SGD: expected an iterable of Tensors, got one Tensor; write [tensor]")
     given = list(params)
     if given and isinstance(given[0], dict):
-        groups = [{**defaults, **group, "params": _listed(group["params"])} for group in given]
+        groups = [_group(group, defaults) for group in given]
     else:
-        groups = [{**defaults, "params": given}]
+        groups = [{**_checked_options(defaults), "params": given}]
     parameters = [parameter for group in groups for parameter in group["params"]]
     if not parameters:
         raise ValueError(
@@ -162,11 +165,19 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
         )
     for i, parameter in enumerate(parameters):
         _check_parameter(i, parameter)
-    if len({id(parameter) for parameter in parameters}) != len(parameters):
+    if len(set(parameters)) != len(parameters):
         raise ValueError("SGD: a parameter is given twice")
-    for group in groups:
-        _check_options(group)
     return groups
+
+
+def _group(group: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    if "params" not in group:
+        raise ValueError(f"SGD: a group needs 'params', this one has {sorted(group)}")
+    unknown = sorted(set(group) - set(defaults) - {"params"})
+    if unknown:
+        raise ValueError(f"SGD: a group has no option {unknown[0]!r}; it has {sorted(defaults)}")
+    options = {key: group.get(key, default) for key, default in defaults.items()}
+    return {**_checked_options(options), "params": _listed(group["params"])}
 
 
 def _listed(params: Any) -> list[Any]:
@@ -185,11 +196,17 @@ def _check_parameter(i: int, parameter: Any) -> None:
         raise ValueError(f"SGD: parameter {i} does not require grad; nothing would ever change it")
 
 
-def _check_options(options: dict[str, Any]) -> None:
-    for name in ("lr", "momentum", "weight_decay"):
-        value = options.get(name, 0.0)
+def _checked_options(options: dict[str, Any]) -> dict[str, Any]:
+    """`options` as plain numbers, which leave float32 what it is; or what is wrong with them."""
+    checked = dict(options)
+    for name in ("lr", "momentum", "dampening", "weight_decay"):
+        value = options[name]
+        if isinstance(value, np.generic):
+            value = value.item()
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not math.isfinite(value) or value < 0:
-            raise ValueError(f"SGD: {name} must be a finite number >= 0, got {value!r}")
-    if options.get("nesterov") and (options["momentum"] <= 0 or options["dampening"] != 0):
+            raise ValueError(f"SGD: {name} must be a finite number >= 0, got {options[name]!r}")
+        checked[name] = float(value)
+    if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
         raise ValueError("SGD: nesterov needs momentum > 0 and dampening = 0")
+    return checked

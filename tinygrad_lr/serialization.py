@@ -54,11 +54,10 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     content = Path(path).read_bytes()
     try:
-        # The header first: eight bytes of length, then JSON. safetensors checks it against the
-        # file.
+        # safetensors checks the header, eight bytes of length and then JSON, against the file.
         arrays = safetensors.numpy.load(content)
         length = int.from_bytes(content[:8], "little")
-        metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+        metadata = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: not a checkpoint, or a truncated or damaged one ({len(content)} bytes; "
@@ -72,14 +71,17 @@ def load(path: str | os.PathLike[str]) -> Any:
     tree = metadata.get("tree", "")
     if metadata.get("sha256") != _digest(tree, arrays):
         raise CheckpointError(f"{path}: damaged, its checksum is wrong; use an earlier copy")
-    return _unflatten(json.loads(tree), arrays)
+    try:
+        return _unflatten(json.loads(tree), arrays)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # not of save()'s making
+        raise CheckpointError(f"{path}: its structure makes no sense ({error})") from None
 
 
 def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
     """`obj` as JSON can hold it, its Tensors put into `arrays` under dotted names."""
     if isinstance(obj, Tensor):
         key = name or "tensor"
-        while key in arrays:
+        while key in arrays or key == "__metadata__":  # safetensors' own name
             key += "'"
         # C order, and of the bytes themselves: safetensors stores the buffer as it lies in memory.
         arrays[key] = np.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)

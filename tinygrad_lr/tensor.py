@@ -66,7 +66,6 @@ class Tensor(Value):
     CuPy array, ``.grad`` where backward() adds the gradient of a leaf.
     """
 
-    __slots__ = ()
     __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
@@ -78,9 +77,8 @@ class Tensor(Value):
     def wrap(array: Any, memory: Memory | None = None) -> Tensor:
         """A new constant Tensor around a raw array (NumPy's bare numbers become 0-d arrays)."""
         tensor = Tensor.__new__(Tensor)
-        Value.__init__(
-            tensor, np.asarray(array) if isinstance(array, np.generic) else array, memory
-        )
+        tensor.array = np.asarray(array) if isinstance(array, np.generic) else array
+        tensor.memory = memory or Memory()
         return tensor
 
     catch_up = inplace.catch_up

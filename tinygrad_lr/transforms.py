@@ -58,8 +58,7 @@ class ToTensor:
                 f"ToTensor.batch: expected grey images of shape (N, H, W), got {pixels.shape}. "
                 "For one image, or for images with colours, call ToTensor() on each"
             )
-        count, height, width = pixels.shape
-        return from_numpy(_scaled(pixels).reshape(count, 1, height, width))
+        return Tensor.wrap(_scaled(pixels)[:, np.newaxis])
 
     def __repr__(self) -> str:
         return "ToTensor()"

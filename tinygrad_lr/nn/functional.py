@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import ops
 from ..errors import ShapeError
-from ..functions import int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
+from ..functions import cast, int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
 from ..graph import Value
 
 __all__ = [
@@ -30,10 +30,10 @@ __all__ = [
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``: input (..., in), weight (out, in), bias (out,), result (..., out)."""
-    for name, tensor in {"input": input, "weight": weight, "bias": bias}.items():
-        if not isinstance(tensor, Value) and (tensor is not None or name != "bias"):
-            raise TypeError(f"linear: {name} must be a Tensor, got {type(tensor).__name__}")
+    """``input @ weight.T + bias``, with weight (out, in): (..., in) becomes (..., out)."""
+    if not (isinstance(input, Value) and isinstance(weight, Value)):
+        got = f"{type(input).__name__} and {type(weight).__name__}"
+        raise TypeError(f"linear: input and weight must be Tensors, got {got}")
     if input.array.dtype != weight.array.dtype:
         same_dtype("linear", input=input, weight=weight)
     if weight.array.ndim != 2:
@@ -94,6 +94,8 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
             "target.reshape(input.shape)"
         )
     same_dtype("mse_loss", input=input, target=target)
+    if input.array.dtype.kind != "f":
+        raise TypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
     return ops.mse_loss(input, target, reduction=reduction)
 
 
@@ -107,12 +109,12 @@ def _classified(
 ) -> tuple[Any, Any, Any, tuple[int, ...]]:
     """Rows of scores (M, C), their classes (M,), a mask of those that count, the losses' shape."""
     _check_reduction(name, reduction)
-    if not isinstance(input, Value) or not isinstance(target, Value):
-        raise TypeError(
-            f"{name}: input and target must be Tensors, got {type(input).__name__} and "
-            f"{type(target).__name__}"
-        )
-    labels, shape = target.array, input.array.shape
+    if not (isinstance(input, Value) and isinstance(target, Value)):
+        got = f"{type(input).__name__} and {type(target).__name__}"
+        raise TypeError(f"{name}: input and target must be Tensors, got {got}")
+    shape, labels = input.array.shape, target.array
+    if input.array.dtype.kind != "f":
+        raise TypeError(f"{name}: input must hold floats, got {input.array.dtype}; use .float()")
     if labels.dtype.kind not in "iu":
         raise TypeError(
             f"{name}: target must hold class numbers (integers), got {labels.dtype}; "
@@ -121,26 +123,21 @@ def _classified(
     wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
     if not shape or labels.shape != wanted:
         raise ShapeError(
-            f"{name}: input has shape {shape}, target {labels.shape}; for scores of shape {shape} "
-            + (
-                f"the target must have shape {wanted}"
-                if shape
-                else "there must be a dimension of classes"
-            )
+            f"{name}: input has shape {shape}, target {labels.shape}; "
+            + (f"the target must be {wanted}: a class for each row of scores" if shape else "")
+            + ("" if shape else "the input must have a dimension of classes")
         )
-    rows: Any = _as_rows(input, len(shape))
+    rows: Any = input if len(shape) == 2 else _as_rows(input, len(shape))
     classes: Any = target
     if labels.ndim != 1:
-        classes = ops.reshape(target, shape=(math.prod(labels.shape),))
-    if classes.array.dtype != int64:
-        classes = ops.to_copy(classes, dtype=int64)
+        classes = ops.reshape(classes, shape=(labels.size,))
+    if labels.dtype is not int64:
+        classes = cast(classes, int64)
     kept, classes = _check_classes(name, classes, rows.array.shape[1], ignore_index)
     return rows, classes, kept, labels.shape
 
 
 def _as_rows(input: Any, ndim: int) -> Any:
-    if ndim == 2:
-        return input
     if ndim == 1:
         return input.reshape(1, input.array.shape[0])
     last = input.permute(0, *range(2, ndim), 1)  # the classes, after everything else
@@ -151,7 +148,8 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
     """``(None, classes)`` if all are in range, the usual case; else those to ignore are masked."""
     labels = classes.array
     # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
-    if not labels.size or int(labels.view(np.uint64).max()) < count:
+    in_range = not labels.size or int(labels.view(np.uint64).max()) < count
+    if in_range and not 0 <= ignore_index < count:
         return None, classes
     kept = labels != ignore_index
     counted = labels[kept]

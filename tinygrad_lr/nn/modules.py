@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
+
+import numpy as np
 
 from ..errors import ShapeError
 from ..random import default_generator
@@ -18,8 +20,6 @@ from . import functional as F
 
 class Parameter(Tensor):
     """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
-
-    __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         if isinstance(data, Tensor):
@@ -31,53 +31,32 @@ class Parameter(Tensor):
 
 
 class Module:
-    """The base of everything with parameters. Subclasses set attributes and define ``forward``."""
+    """The base of everything with parameters. Subclasses set attributes and define ``forward``.
 
-    training: bool
-    _parameters: dict[str, Parameter | None]
-    _modules: dict[str, Module]
+    Its parameters and the modules below it are simply those of its attributes that are Parameters
+    and Modules, in the order in which they were first set.
+    """
 
-    def __init__(self) -> None:
-        # Past __setattr__, which needs them to be there.
-        self.__dict__.update(training=True, _parameters={}, _modules={})
+    training: bool = True
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if "_parameters" not in self.__dict__:
-            raise AttributeError(
-                f"cannot set {name!r}: first call super().__init__() in "
-                f"{type(self).__name__}.__init__"
+        replaced = isinstance(self.__dict__.get(name), Parameter)
+        if replaced and isinstance(value, Tensor) and not isinstance(value, Parameter):
+            raise TypeError(
+                f"{name!r} is a parameter, and a plain Tensor would not be one any more; assign a "
+                f"Parameter, or write to {name}.data"
             )
-        tables: Any = ((Parameter, self._parameters), (Module, self._modules))
-        for kind, table in tables:
-            if isinstance(value, kind) or (name in table and value is None):
-                self.__dict__.pop(name, None)
-                self._forget(name)
-                table[name] = value
-                return
-        if isinstance(value, Tensor) and name in self._parameters:
-            raise TypeError(f"{name!r} is a parameter; assign a Parameter, or write to {name}.data")
-        self._forget(name)
         object.__setattr__(self, name, value)
 
-    def _forget(self, name: str) -> None:
-        self._parameters.pop(name, None)
-        self._modules.pop(name, None)
-
-    def __getattr__(self, name: str) -> Any:
-        for table in ("_parameters", "_modules"):
-            if name in self.__dict__.get(table, ()):
-                return self.__dict__[table][name]
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        if name in self._parameters or name in self._modules:
-            self._forget(name)
-        else:
-            object.__delattr__(self, name)
-
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Add a parameter by name; None reserves the name."""
-        self._parameters[name] = param
+        """Set a parameter by name, as assigning the attribute does."""
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(f"register_parameter: expected a Parameter, got {type(param).__name__}")
+        setattr(self, name, param)
+
+    def add_module(self, name: str, module: Module) -> None:
+        """Set a module by name, which need not be an identifier."""
+        setattr(self, name, module)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; for subclasses to define."""
@@ -99,14 +78,19 @@ class Module:
             seen.add(id(module))
             yield name, module
             dotted = name + "." if name else ""
-            below = [(dotted + key, child) for key, child in module._modules.items() if child]
+            below = [(dotted + key, child) for key, child in module.named_children()]
             stack.extend(reversed(below))
 
     def modules(self) -> Iterator[Module]:
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        return iter([(name, child) for name, child in self._modules.items() if child])
+        """The modules directly below this one, each once."""
+        below: dict[int, tuple[str, Module]] = {}
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                below.setdefault(id(value), (name, value))
+        return iter(below.values())
 
     def children(self) -> Iterator[Module]:
         return (child for _, child in self.named_children())
@@ -115,15 +99,15 @@ class Module:
         """All parameters, in the order they were set, each once, with dotted names."""
         seen: set[int] = set()
         for path, module in self.named_modules(prefix):
-            for name, parameter in module._parameters.items():
-                if parameter is not None and id(parameter) not in seen:
+            for name, parameter in vars(module).items():
+                if isinstance(parameter, Parameter) and id(parameter) not in seen:
                     seen.add(id(parameter))
                     yield (path + "." if path else "") + name, parameter
 
     def parameters(self) -> Iterator[Parameter]:
         return (parameter for _, parameter in self.named_parameters())
 
-    def apply(self, function: Any) -> Module:
+    def apply(self, function: Any) -> Self:
         """Call `function` on every module, those below first."""
         for child in self.children():
             child.apply(function)
@@ -132,16 +116,16 @@ class Module:
 
     # ----------------------------------------------------------------------------------- modes
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below; for modules that behave differently in evaluation."""
         for module in self.modules():
-            module.__dict__["training"] = bool(mode)
+            module.training = bool(mode)
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         return self.train(False)
 
-    def requires_grad_(self, requires_grad: bool = True) -> Module:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
@@ -151,9 +135,11 @@ class Module:
         for parameter in self.parameters():
             clear_grad(parameter, set_to_none)
 
-    def to(self, *args: Any, **kwargs: Any) -> Module:
+    def to(self, *args: Any, **kwargs: Any) -> Self:
         """Move or convert all parameters. They stay the same objects, so optimizers keep them."""
         for parameter in self.parameters():
+            if parameter.detach().to(*args, **kwargs).dtype.kind != "f":
+                raise TypeError(f"Module.to: parameters must hold floats, not {args[0]}")
             grad = parameter.grad
             parameter.grad = None
             parameter.data = parameter.detach().to(*args, **kwargs)
@@ -161,16 +147,16 @@ class Module:
                 parameter.grad = grad.detach().to(*args, **kwargs)
         return self
 
-    def cpu(self) -> Module:
+    def cpu(self) -> Self:
         return self.to("cpu")
 
-    def cuda(self, device: Any = None) -> Module:
+    def cuda(self, device: Any = None) -> Self:
         return self.to("gpu" if device is None else device)
 
-    def double(self) -> Module:
+    def double(self) -> Self:
         return self.to("float64")
 
-    def float(self) -> Module:
+    def float(self) -> Self:
         return self.to("float32")
 
     # ----------------------------------------------------------------------------------- state
@@ -215,21 +201,22 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        lines = [
+        lines = self.extra_repr().splitlines() + [
             f"({name}): " + repr(child).replace("\n", "\n  ")
-            for name, child in self._modules.items()
+            for name, child in vars(self).items()
+            if isinstance(child, Module)
         ]
-        if not lines:
+        if not any(True for _ in self.children()):
             return f"{type(self).__name__}({self.extra_repr()})"
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
 
 
 def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
     """Forget the gradient, or make it zero."""
-    if set_to_none or parameter.grad is None:
-        parameter.grad = None
+    if set_to_none or parameter._grad is None:
+        parameter._grad = None
     else:
-        parameter.grad = parameter.grad.detach().zero_()
+        parameter._grad = parameter._grad.detach().zero_()
 
 
 class Linear(Module):
@@ -251,7 +238,7 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         for name, value in {"in_features": in_features, "out_features": out_features}.items():
-            if not isinstance(value, int) or value < 1:
+            if not isinstance(value, (int, np.integer)) or value < 1:
                 raise ValueError(f"Linear: {name} must be an integer >= 1, got {value!r}")
         self.in_features, self.out_features = in_features, out_features
         bound = 1.0 / math.sqrt(in_features)
@@ -262,8 +249,6 @@ class Linear(Module):
 
         self.weight = drawn(out_features, in_features)
         self.bias = drawn(out_features) if bias else None
-        if not bias:
-            self.register_parameter("bias", None)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.linear(input, self.weight, self.bias)
@@ -312,21 +297,22 @@ class Sequential(Module):
         for name, module in named or ((str(i), m) for i, m in enumerate(modules)):
             if not isinstance(module, Module):
                 raise TypeError(f"Sequential: expected Modules, got {type(module).__name__}")
-            self._modules[name] = module
+            self.add_module(name, module)
 
     def forward(self, input: Any) -> Any:
-        for module in self._modules.values():
-            input = module(input)
+        for module in self.__dict__.values():
+            if isinstance(module, Module):
+                input = module(input)
         return input
 
     def __len__(self) -> int:
-        return len(self._modules)
+        return len(list(self.children()))
 
     def __iter__(self) -> Iterator[Module]:
-        return iter(self._modules.values())
+        return self.children()
 
     def __getitem__(self, index: int | slice) -> Any:
-        modules = list(self._modules.values())[index]
+        modules = list(self)[index]
         return Sequential(*modules) if isinstance(modules, list) else modules
 
 

@@ -70,7 +70,13 @@ class Subset(Dataset):
 
     def __init__(self, dataset: Any, indices: Sequence[int] | np.ndarray) -> None:
         self.dataset = dataset
-        self.indices = np.asarray(indices, np.int64)
+        self.indices = np.asarray(indices)
+        if self.indices.size and self.indices.dtype.kind not in "iu":
+            raise TypeError(
+                f"Subset: the indices must be integers, got {self.indices.dtype}; for a mask, "
+                "pass np.flatnonzero(mask)"
+            )
+        self.indices = self.indices.astype(np.int64)
         size = len(dataset)
         if self.indices.size and not (0 <= self.indices.min() and self.indices.max() < size):
             raise IndexError(
@@ -167,7 +173,8 @@ class DataLoader:
         collate_fn: Callable[[list[Any]], Any] | None = None,
         num_workers: int = 0,
     ) -> None:
-        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+        whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
+        if not whole or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be an integer >= 1, got {batch_size!r}")
         if len(dataset) == 0:
             raise ValueError("DataLoader: the data set is empty, there is nothing to load")
@@ -182,6 +189,7 @@ class DataLoader:
         self._order_state: dict[str, Any] | None = None
         self._given = 0
         self._resume = False
+        self._newest = object()
 
     def __len__(self) -> int:
         """The number of batches."""
@@ -190,43 +198,44 @@ class DataLoader:
 
     def __iter__(self) -> Iterator[Any]:
         generator = self.generator or default_generator
-        if self._resume:
-            self._resume = False
-            if self._order_state is not None:
-                generator.set_state(self._order_state)
-        else:
-            self._order_state, self._given = generator.get_state() if self.shuffle else None, 0
+        if not self._resume:
+            self._order_state, self._given = generator.get_state(), 0
+        elif self._order_state is not None:
+            generator.set_state(self._order_state)
+        self._resume = False
+        self._newest = object()
         size = len(self.dataset)
         order = generator.permutation(size) if self.shuffle else np.arange(size)
-        return self._batches(order, self._given)
+        return self._batches(order, self._given, self._newest)
 
-    def _batches(self, order: Any, first: int) -> Iterator[Any]:
+    def _batches(self, order: Any, first: int, me: object) -> Iterator[Any]:
         for number in range(first, len(self)):
             start = number * self.batch_size
             batch = self._batch(order[start : start + self.batch_size])
-            self._given = (
-                number + 1
-            )  # before the caller sees it: a state saved then counts it as used
+            if me is self._newest:
+                self._given = number + 1  # first: a state saved by the caller counts it as used
             yield batch
+        if me is self._newest:  # what comes next is a new order
+            generator = self.generator or default_generator
+            self._order_state, self._given = generator.get_state(), 0
 
     def _batch(self, indices: Any) -> Any:
+        fetched = _fetch(self.dataset, indices)
         if self.collate_fn is not None:
-            fetched = _fetch(self.dataset, indices)
             if isinstance(fetched, tuple):  # whole columns: a collate_fn wants samples
                 fetched = list(zip(*fetched, strict=True))
             return self.collate_fn(fetched)
-        fetched = _fetch(self.dataset, indices)
         return list(fetched) if isinstance(fetched, tuple) else default_collate(fetched)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the newest iterator is, as plain numbers and text."""
-        return {"order_state": self._order_state, "given": self._given}
+        return {"shuffle": self.shuffle, "order_state": self._order_state, "given": self._given}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Let the next iterator go on where ``state_dict()`` was called."""
         given = state["given"]
         if not isinstance(given, int) or not 0 <= given <= len(self):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {len(self)} batches")
-        if (state["order_state"] is not None) != self.shuffle:
+        if state["shuffle"] != self.shuffle:
             raise ValueError("DataLoader: the state is of a loader with another `shuffle`")
         self._order_state, self._given, self._resume = state["order_state"], given, True
