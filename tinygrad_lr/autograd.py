@@ -90,7 +90,10 @@ def _leading_to(wanted: frozenset[Edge], roots: Iterable[Edge]) -> frozenset[Edg
     found = {edge for edge in roots if isinstance(edge, Node)}
     stack = list(found)
     while stack:
-        for edge in stack.pop().edges:
+        node = stack.pop()
+        if node not in wanted:
+            node.check_kept()
+        for edge in node.edges:
             if isinstance(edge, Node) and edge not in found:
                 found.add(edge)
                 stack.append(edge)

@@ -183,8 +183,8 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1)."""
-    drawn = (generator or default_generator).uniform(0.0, 1.0, _size("rand", shape, size))
-    return _made(drawn.astype(dtype, copy=False), device, requires_grad)
+    drawn = (generator or default_generator).uniform(0.0, 1.0, _size("rand", shape, size), dtype)
+    return _made(drawn, device, requires_grad)
 
 
 def randn(
@@ -196,8 +196,8 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1."""
-    drawn = (generator or default_generator).normal(0.0, 1.0, _size("randn", shape, size))
-    return _made(drawn.astype(dtype, copy=False), device, requires_grad)
+    drawn = (generator or default_generator).normal(0.0, 1.0, _size("randn", shape, size), dtype)
+    return _made(drawn, device, requires_grad)
 
 
 def normal(
@@ -211,10 +211,9 @@ def normal(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with this mean and standard deviation."""
-    if std < 0:
-        raise ValueError(f"normal: std must be >= 0, got {std}")
-    drawn = (generator or default_generator).normal(mean, std, _size("normal", (), size))
-    return _made(drawn.astype(dtype, copy=False), device, requires_grad)
+    shape = _size("normal", (), size)
+    drawn = (generator or default_generator).normal(mean, std, shape, dtype)
+    return _made(drawn, device, requires_grad)
 
 
 def randint(

@@ -116,7 +116,7 @@ def _import_working_cupy() -> ModuleType:
             "no GPU: CuPy is not installed; install it with pip install 'tinygrad_lr[cuda13]' "
             "(or [cuda12], for a driver of CUDA 12), or use the cpu"
         ) from None
-    except ImportError as error:
+    except Exception as error:  # the loader of a library may raise anything
         raise DeviceError(f"no GPU: CuPy cannot be imported ({_first_line(error)})") from None
     if not cupy.is_available():
         raise DeviceError(

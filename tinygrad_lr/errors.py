@@ -38,7 +38,8 @@ def explained(
         ]
         return TypeError(f"{operation}: cannot compute with {' and '.join(kinds)}")
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
-    return ShapeError("; ".join([f"{operation}: {', '.join(shapes)}", *([needs] if needs else [])]))
+    # An operation of somebody else's may have more to say than what shapes it needs.
+    return ShapeError(f"{operation}: {', '.join(shapes)}; {needs or error}")
 
 
 def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:

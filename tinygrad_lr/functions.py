@@ -80,8 +80,13 @@ def _as_operand(like: Value, other: Any, name: str) -> Any:
 
 
 def cast(input: Any, dtype: Any) -> Any:
-    """`input` in `dtype`; itself when it is already."""
-    return input if input.array.dtype == dtype else ops.to_copy(input, dtype=np.dtype(dtype))
+    """`input` in `dtype`; itself when it is already. Integers and booleans are constants."""
+    dtype = np.dtype(dtype)
+    if input.array.dtype == dtype:
+        return input
+    if dtype.kind != "f":
+        return input.wrap(input.array.astype(dtype))
+    return ops.to_copy(input, dtype=dtype)
 
 
 def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
@@ -135,19 +140,51 @@ def _as_float(input: Any, name: str) -> Any:
     return input if _tensor(input, name).array.dtype.kind == "f" else cast(input, float32)
 
 
+def _same_kind(op: Any) -> Callable[[Any], Any]:
+    def function(input: Any) -> Any:
+        return op(_tensor(input, op.name))
+
+    return _named(function, op, "``{}`` of each element.")
+
+
 add = _binary(ops.add)
 sub = _binary(ops.sub)
 mul = _binary(ops.mul)
 div = _binary(ops.div, floats=True)
-pow = _binary(ops.pow)
 eq, ne = _binary(ops.eq), _binary(ops.ne)
 lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
-logical_and, logical_or = _binary(ops.logical_and), _binary(ops.logical_or)
-logical_not, neg, abs, sign = ops.logical_not, ops.neg, ops.abs, ops.sign
-isfinite, isnan = ops.isfinite, ops.isnan
-relu, clone = ops.relu, ops.clone
+bitwise_and, bitwise_or = _binary(ops.logical_and), _binary(ops.logical_or)
+bitwise_not = _same_kind(ops.logical_not)
+neg, abs, sign = _same_kind(ops.neg), _same_kind(ops.abs), _same_kind(ops.sign)
+isfinite, isnan = _same_kind(ops.isfinite), _same_kind(ops.isnan)
+relu, clone = _same_kind(ops.relu), _same_kind(ops.clone)
 exp, log, sqrt = _unary(ops.exp), _unary(ops.log), _unary(ops.sqrt)
 sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _unary(ops.sigmoid)
+_power = _binary(ops.pow)
+
+
+def pow(input: Any, exponent: Any) -> Any:
+    """``input ** exponent``, element by element, broadcasting."""
+    if isinstance(exponent, int) and exponent < 0 and result_type(input, exponent).kind in "biu":
+        raise ValueError(
+            f"pow: integers cannot be raised to a negative power ({exponent}); use x.float()"
+        )
+    return _power(input, exponent)
+
+
+def logical_and(input: Any, other: Any) -> Any:
+    """Whether both elements are true (not 0)."""
+    return ops.logical_and(cast(_tensor(input, "and"), bool_), cast(_tensor(other, "and"), bool_))
+
+
+def logical_or(input: Any, other: Any) -> Any:
+    """Whether either element is true (not 0)."""
+    return ops.logical_or(cast(_tensor(input, "or"), bool_), cast(_tensor(other, "or"), bool_))
+
+
+def logical_not(input: Any) -> Any:
+    """Whether the element is false (0)."""
+    return ops.logical_not(cast(_tensor(input, "not"), bool_))
 
 
 def _two_tensors(op: Any) -> Callable[[Any, Any], Any]:
@@ -180,7 +217,9 @@ def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any
     for bound in (min, max):
         if not isinstance(bound, (int, float, type(None))):
             raise TypeError(f"clamp: min and max must be numbers, got {type(bound).__name__}")
-    return ops.clamp(_tensor(input, "clamp"), low=min, high=max)
+    bounds = [bound for bound in (min, max) if bound is not None]
+    input = cast(_tensor(input, "clamp"), result_type(input, *bounds))
+    return ops.clamp(input, low=min, high=max)
 
 
 # -------------------------------------------------------------------------------------- dimensions
@@ -317,7 +356,9 @@ def _arg(name: str, op: Any, input: Any, dim: Any, keepdim: bool) -> Any:
     axis = (_axes(name, input, dim) or (None,))[0]
     _check_not_empty(name, input, axis)
     found = op(input, axis=axis)
-    return ops.unsqueeze(found, axis=axis) if keepdim and axis is not None else found
+    if keepdim and axis is None:
+        return ops.reshape(found, shape=(1,) * input.array.ndim)
+    return ops.unsqueeze(found, axis=axis) if keepdim else found
 
 
 def var(
@@ -392,8 +433,10 @@ def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 def matmul(input: Any, other: Any) -> Any:
     """The matrix product; of vectors, matrices, or batches of matrices, as NumPy's ``@``."""
-    same_dtype("matmul", input=_tensor(input, "matmul"), other=_tensor(other, "matmul"))
-    return ops.matmul(input, other)
+    like = input if isinstance(input, Value) else _tensor(other, "matmul")
+    a, b = (like.wrap(v) if is_array(v) else _tensor(v, "matmul") for v in (input, other))
+    same_dtype("matmul", input=a, other=b)
+    return ops.matmul(a, b)
 
 
 def same_dtype(name: str, **tensors: Any) -> None:
@@ -438,10 +481,12 @@ def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
         shape = tuple(shape[0])
     try:
         return ops.reshape(_tensor(input, name), shape=shape)
-    except ShapeError:
+    except (ShapeError, TypeError):
+        wanted = sizes(name, shape) if isinstance(input, Value) else shape
+        _tensor(input, name)
         raise ShapeError(
             f"{name}: a tensor of shape {input.array.shape} has {input.array.size} elements, which "
-            f"do not fit into the shape {sizes(name, shape)}"
+            f"do not fit into the shape {wanted}"
         ) from None
 
 
@@ -504,8 +549,12 @@ def expand(input: Any, *shape: Any) -> Any:
     wanted, have = sizes("expand", shape), _tensor(input, "expand").array.shape
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
-    if lead < 0 or -1 in full:
-        raise ShapeError(f"expand: {wanted} must have a size for each dimension of {have}")
+    fits = lead >= 0 and builtins.all(n in (1, m) for n, m in zip(have, full[lead:]))
+    if not fits or builtins.min(full, default=0) < 0:
+        raise ShapeError(
+            f"expand: {have} cannot be expanded to {wanted}: only a dimension of size 1, or a new "
+            "one in front, can be stretched, and -1 keeps a size that is there"
+        )
     return ops.broadcast_to(input, shape=full)
 
 
@@ -554,17 +603,22 @@ def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
 def index_select(input: Any, dim: int, index: Any) -> Any:
     """The entries of `input` along `dim` that the vector `index` names, in its order."""
     axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
-    index = _integer_index("index_select", input, index, input.array.shape[axis])
+    index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
     if index.array.ndim > 1:
         raise ShapeError(f"index_select: the index must be a vector, got {index.array.shape}")
-    return ops.index_select(input, index, axis=axis)
+    vector = index if index.array.ndim else index.reshape(1)
+    if not input.array.ndim:
+        return ops.index_select(input.reshape(1), vector, axis=0).reshape(index.array.shape or ())
+    return ops.index_select(input, vector, axis=axis)
 
 
 def gather(input: Any, dim: int, index: Any) -> Any:
     """``out[i][j] = input[index[i][j]][j]`` for ``dim=0``, and so on: an entry for each index."""
     shape = _tensor(input, "gather").array.shape
     axis = dim_index("gather", dim, len(shape))
-    index = _integer_index("gather", input, index, shape[axis])
+    index = _integer_index("gather", input, index, (shape or (1,))[axis])
+    if not shape and not index.array.ndim:
+        return gather(input.reshape(1), 0, index.reshape(1)).reshape(())
     fits = len(index.array.shape) == len(shape) and builtins.all(
         n <= shape[i] for i, n in enumerate(index.array.shape) if i != axis
     )

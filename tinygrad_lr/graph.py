@@ -21,6 +21,7 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -85,7 +86,18 @@ class GradMode:
             with GradMode(self.mode):
                 return function(*args, **kwargs)
 
-        return wrapped
+        @functools.wraps(function)
+        def steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            generator = function(*args, **kwargs)
+            while True:
+                with GradMode(self.mode):
+                    try:
+                        item = next(generator)
+                    except StopIteration:
+                        return
+                yield item  # to a caller whose own mode holds
+
+        return steps if inspect.isgeneratorfunction(function) else wrapped
 
 
 class set_grad_enabled(GradMode):
@@ -93,10 +105,18 @@ class set_grad_enabled(GradMode):
 
     def __init__(self, mode: bool) -> None:
         super().__init__(bool(mode))
-        super().__enter__()
+        self._before = _mode.recording
+        _mode.recording = self.mode
 
     def __enter__(self) -> None:
-        pass
+        _mode.recording = self.mode
+
+    def __exit__(self, *exc_info: object) -> None:
+        _mode.recording = self._before
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        _mode.recording = self._before  # a decorator is about the function's calls, not about now
+        return super().__call__(function)
 
 
 def no_grad(function: Callable[..., Any] | None = None) -> Any:
@@ -250,8 +270,8 @@ class Op:
 
     def arg_name(self, i: int) -> str:
         """What the forward function calls its argument number `i`."""
-        code = self.forward.__code__
-        return code.co_varnames[i] if i < code.co_argcount else f"argument {i}"
+        code = getattr(self.forward, "__code__", None)  # a NumPy ufunc has none
+        return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 
     def _arg_names(self, arrays: list[Any]) -> list[str]:
         return [self.arg_name(i) for i in range(len(arrays))]
@@ -328,12 +348,8 @@ class Node:
         With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
         With `follow`, only the inputs that came from there are served.
         """
-        if self.args is None:
-            raise RuntimeError(
-                f"Trying to backward through the graph a second time: what {self.op.name} needs "
-                "was freed by the first backward. Specify retain_graph=True in that one if you "
-                "need to come back, or compute the result again."
-            )
+        self.check_kept()
+        assert self.args is not None
         params, args, y = self.params, self.args, self.output
         if record:
             args, y = self._tensors(g.wrap)
@@ -355,6 +371,15 @@ class Node:
             if isinstance(edge, Value):
                 gradient = _own(gradient, (g, y, *args))
             yield edge, gradient
+
+    def check_kept(self) -> None:
+        """Refuse to go through a node that has been released."""
+        if self.args is None:
+            raise RuntimeError(
+                f"Trying to backward through the graph a second time: what {self.op.name} needs "
+                "was freed by the first backward. Specify retain_graph=True in that one if you "
+                "need to come back, or compute the result again."
+            )
 
     def release(self) -> None:
         """Forget the arrays; what stays is enough to say so."""

@@ -36,9 +36,14 @@ def _raw_index_item(input: Any, item: Any) -> Any:
                 f"index: the tensor is on {place}, the index is on {device_of(item.array)}; "
                 "move one with .to()"
             )
+        if not item.array.ndim and item.array.dtype.kind in "iu":
+            return int(item.array.item())
         raw = item.array.copy()
     elif isinstance(item, (list, range, np.ndarray)):
-        raw = np.asarray(item)
+        try:
+            raw = np.asarray(item)
+        except ValueError:
+            raise TypeError(f"index: the lists in {item!r} have different lengths") from None
         raw = move(raw if raw.size else raw.astype(np.int64), place)
     else:
         raise TypeError(
@@ -52,12 +57,31 @@ def _raw_index_item(input: Any, item: Any) -> Any:
 
 def getitem(input: Any, index: Any) -> Any:
     """``input[index]``."""
-    raw = raw_index(input, index)
-    _check_range(input, raw)
+    view, rest = select(input, index)
     try:
-        return ops.getitem(input, index=raw)
+        return ops.getitem(view, index=rest)
     except (IndexError, ShapeError):
         raise IndexError(_index_problem(input, index)) from None
+
+
+def select(input: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
+    """`input` with the single integers of `index` applied, and what is left of the index.
+
+    Only where integers stand beside index arrays: NumPy would take them for index arrays too, and
+    then moves dimensions about. PyTorch takes them first, and so do we.
+    """
+    raw = raw_index(input, index)
+    _check_range(input, raw)
+    if not any(is_array(i) for i in raw) or not any(isinstance(i, int) for i in raw):
+        return input, raw
+    first: list[Any] = []
+    for item in raw:
+        if isinstance(item, int) or item is Ellipsis:
+            first.append(item)
+        else:
+            first += [slice(None)] * _index_dims(item)
+    rest = tuple(item for item in raw if not isinstance(item, int))
+    return ops.getitem(input, index=tuple(first)), rest
 
 
 def _check_range(input: Any, raw: tuple[Any, ...]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .device import device_of, move
+from .device import device_of, move, xp
 from .errors import ShapeError
 from .graph import Value, enable_grad, is_grad_enabled, mark_written
 
@@ -30,14 +30,15 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
     Raises RuntimeError if x is a leaf that requires grad (outside no_grad), ShapeError or TypeError
     if the result does not fit into it.
     """
-    x.catch_up()
     if not _records(x, others):
         _store(x, function(x, *others), name)
         return x
-    root = x if x.root is None else x.root
+    root = _root(x)
     _refuse_leaf(root, name)
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
+    if new.array.dtype != x.array.dtype:
+        new = ops.to_copy(new, dtype=x.array.dtype)
     if root is not x:
         flat = ops.reshape(_snapshot(root), shape=(root.array.size,))
         flat = ops.setitem(flat, ops.reshape(new, shape=(new.array.size,)), index=(_places(x),))
@@ -50,7 +51,6 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
 
 def overwrite(x: Value, name: str, index: tuple[Any, ...], value: Any) -> Any:
     """``x[index] = value``, a Tensor of x's dtype or a number, broadcast."""
-    x.catch_up()
     if _records(x, (value,)):
         return write(x, name, lambda x, value: ops.setitem(x, value, index=index), value)
     x.array[index] = value.array if isinstance(value, Value) else value
@@ -60,18 +60,37 @@ def overwrite(x: Value, name: str, index: tuple[Any, ...], value: Any) -> Any:
 
 def catch_up(view: Value) -> None:
     """Let `view` be what it shows now: the result of picking its places from the rewritten root."""
-    root = view.root
-    if root is None or view.memory.rewritten <= view.seen:
+    if view.root is None or view.memory.rewritten <= view.seen:
+        return
+    root = _root(view)
+    if root is view:
         return
     with enable_grad():
         picked = ops.getitem(ops.reshape(root, shape=(root.array.size,)), index=(_places(view),))
+        picked = ops.reshape(picked, shape=view.array.shape)
     view.seen = view.memory.rewritten
     _take_over(view, picked)
 
 
+def _root(x: Value) -> Value:
+    """The Tensor whose memory x shows: x itself, unless it is a view."""
+    if x.root is None or x.root.memory is not x.memory:  # as after root.data = something
+        x.root = None
+        return x
+    return x.root
+
+
 def _records(x: Value, others: tuple[Any, ...]) -> bool:
-    needs_grad = [v for v in (x, *others) if isinstance(v, Value) and v._requires_grad]
-    return bool(needs_grad) and is_grad_enabled()
+    """Whether writing to x is recorded. (It is where what is written to must be writable, too.)"""
+    if not getattr(x.array.flags, "writeable", True):
+        raise RuntimeError(
+            f"a tensor of shape {x.array.shape} that was expanded (or made from read-only memory) "
+            "cannot be written in place: several of its elements are one; use .clone() first"
+        )
+    values = [v for v in (x, *others) if isinstance(v, Value)]
+    for value in values:
+        value.catch_up()
+    return is_grad_enabled() and any(value._requires_grad for value in values)
 
 
 def _refuse_leaf(root: Value, name: str) -> None:
@@ -115,9 +134,9 @@ def _store(x: Value, new: Value, name: str) -> None:
 
 def _places(view: Value) -> Any:
     """Where the elements of `view` are among those of its root, counted in the root's own order."""
-    assert view.root is not None
-    start = _address(view.root.array)
-    of_root, of_view = _offsets(view.root.array, start), _offsets(view.array, start)
+    root = _root(view)
+    start = _address(root.array)
+    of_root, of_view = _offsets(root.array, start), _offsets(view.array, start)
     low = min(of_root.min(initial=0), of_view.min(initial=0))  # negative strides start at the end
     order = np.zeros(of_root.max(initial=0) - low + 1, np.int64)
     order[of_root.ravel() - low] = np.arange(of_root.size)
@@ -125,8 +144,7 @@ def _places(view: Value) -> Any:
 
 
 def _address(array: Any) -> int:
-    interface = getattr(array, "__cuda_array_interface__", None) or array.__array_interface__
-    return interface["data"][0]
+    return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
 
 
 def _offsets(array: Any, start: int) -> np.ndarray:

@@ -53,7 +53,7 @@ div = Op(
     "div",
     lambda a, b: a / b,
     lambda g, y, a, b: g / b,
-    lambda g, y, a, b: -g * y / b,
+    lambda g, y, a, b: -g * (a / b) / b,
     needs=BROADCAST,
 )
 neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
@@ -63,7 +63,7 @@ def _pow_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     # d/da a^b = b a^(b-1), but 0 where b is 0: there 0 * a^-1 would be nan at a = 0.
     if isinstance(b, (int, float)):
         return g * (b * a ** (b - 1)) if b else g * 0.0
-    return where(b == 0, 0.0, g * (b * a ** (b - 1)))
+    return g * (b * a ** where(b == 0, 1.0, b - 1))
 
 
 def _pow_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -98,10 +98,18 @@ where = Op(
     lambda g, y, condition, a, b: where(condition, 0.0, g),
     needs=BROADCAST,
 )
+
+
+def _inside(a: Any, low: Any, high: Any) -> Any:
+    if low is None or high is None:
+        return a >= low if high is None else a <= high
+    return (a >= low) & (a <= high)
+
+
 clamp = Op(
     "clamp",
     lambda a, low, high: xp(a).clip(a, low, high),
-    lambda g, y, a, low, high: g * (a == y),
+    lambda g, y, a, low, high: g * _inside(a, low, high),
 )
 
 # --------------------------------------------------------------------------- functions,
@@ -124,7 +132,7 @@ sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
 cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
 sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
-relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (a > 0))
+relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (y > 0))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
@@ -250,10 +258,16 @@ def _std_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool, correction: int
 def _logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
     # log sum e^a = m + log sum e^(a-m), with m = max a so that nothing overflows.
     library = xp(a)
-    m = a.max(axis=axis, keepdims=True)
+    m = _largest(a, axis)
     m = library.where(library.isfinite(m), m, 0.0)
     total = library.exp(a - m).sum(axis=axis, keepdims=True)
-    return _restore(library.log(total) + m, a, axis, keepdims)
+    with np.errstate(divide="ignore"):  # the log of nothing is -inf, as it should be
+        return _restore(library.log(total) + m, a, axis, keepdims)
+
+
+def _largest(a: Any, axis: Any) -> Any:
+    """The maximum with its axes kept; 0 where there is nothing to take it of."""
+    return a.max(axis=axis, keepdims=True) if a.size else a.sum(axis=axis, keepdims=True)
 
 
 def _restore(r: Any, a: Any, axis: Any, keepdims: bool) -> Any:
@@ -311,7 +325,7 @@ argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
 def _exponentials(a: Any, axis: Any) -> tuple[Any, Any, Any]:
     """``z = a - max a``, ``e^z`` and its sum along `axis`: softmax without overflow."""
-    z = a - a.max(axis=axis, keepdims=True)
+    z = a - _largest(a, axis)
     e = xp(a).exp(z)
     return z, e, e.sum(axis=axis, keepdims=True)
 
@@ -521,12 +535,17 @@ setitem = Op(  # a with `value` written at `index`
     "copy_slices",
     lambda a, value, index: _setitem(a, value, index),
     lambda g, y, a, value, index: setitem(g, 0.0, index=index),
-    lambda g, y, a, value, index: getitem(g, index=index),
+    lambda g, y, a, value, index: _with_front(getitem(g, index=index), value.ndim),
 )
 
 
+def _with_front(a: Any, ndim: int) -> Any:
+    """`a` with dimensions of size 1 in front, if it has fewer than `ndim`."""
+    return a.reshape((1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else a
+
+
 def _setitem(a: Any, value: Any, index: Any) -> Any:
-    a = a.copy()
+    a = xp(a).array(a)  # a copy, and an array also where a is a bare NumPy number
     a[index] = value
     return a
 

@@ -39,15 +39,26 @@ class Generator:
         """The numbers 0 to n - 1 in random order."""
         return self._numpy.permutation(n)
 
-    def uniform(self, low: float, high: float, size: tuple[int, ...]) -> np.ndarray:
-        """float32, each value in [low, high) equally likely."""
+    def uniform(
+        self, low: float, high: float, size: tuple[int, ...], dtype: Any = np.float32
+    ) -> np.ndarray:
+        """Each value in [low, high) equally likely; drawn in float32, then of `dtype`."""
+        if not low <= high:
+            raise ValueError(f"uniform: expected low <= high, got {low} and {high}")
         unit = self._numpy.random(size, np.float32)
-        return unit * np.float32(high - low) + np.float32(low)
+        drawn = (unit * np.float32(high - low) + np.float32(low)).astype(dtype)
+        # Rounding may reach the end that is not included.
+        below = np.nextafter(drawn.dtype.type(high), drawn.dtype.type(low))
+        return np.minimum(drawn, below, out=drawn) if drawn.ndim else np.asarray(min(drawn, below))
 
-    def normal(self, mean: float, std: float, size: tuple[int, ...]) -> np.ndarray:
-        """float32, Gaussian."""
+    def normal(
+        self, mean: float, std: float, size: tuple[int, ...], dtype: Any = np.float32
+    ) -> np.ndarray:
+        """Gaussian; drawn in float32, then of `dtype`."""
+        if not std >= 0:
+            raise ValueError(f"normal: expected std >= 0, got {std}")
         unit = self._numpy.standard_normal(size, np.float32)
-        return unit * np.float32(std) + np.float32(mean)
+        return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 
     def integers(self, low: int, high: int, size: tuple[int, ...]) -> np.ndarray:
         """int64, each of low to high - 1 equally likely."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import autograd, functions, indexing, inplace, ops
-from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, move
+from .device import CPU, GPU, DeviceError, device_of, is_array, move
 from .device import device as Device
 from .errors import ShapeError
 from .graph import Memory, Node, Value
@@ -201,7 +201,7 @@ class Tensor(Value):
         for arg in args:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
-            elif isinstance(arg, str) and arg in NAMES:
+            elif isinstance(arg, str) and arg not in np.sctypeDict:
                 device = arg
             else:
                 dtype = arg
@@ -296,6 +296,8 @@ class Tensor(Value):
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"grad must be a Tensor or None, got {type(value).__name__}")
         if value is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
             raise ShapeError(
                 f"grad must have the shape and dtype of its tensor, {self.shape} {self.dtype}; got "
@@ -317,7 +319,7 @@ class Tensor(Value):
         create_graph: Any = False,
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
-        autograd.backward(self, gradient, retain_graph, create_graph)
+        autograd.backward([self], [gradient], retain_graph, create_graph)
 
     def detach(self) -> Tensor:
         """The same memory as a constant: gradients do not flow through it."""
@@ -351,11 +353,11 @@ class Tensor(Value):
     __truediv__, __rtruediv__ = _operator(functions.div), _reflected(functions.div)
     __pow__, __rpow__ = _operator(functions.pow), _reflected(functions.pow)
     __matmul__, __rmatmul__ = _operator(functions.matmul), _reflected(functions.matmul)
-    __and__, __or__ = _operator(functions.logical_and), _operator(functions.logical_or)
+    __and__, __or__ = _operator(functions.bitwise_and), _operator(functions.bitwise_or)
     __lt__, __le__ = _operator(functions.lt), _operator(functions.le)
     __gt__, __ge__ = _operator(functions.gt), _operator(functions.ge)
     __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)
-    __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.logical_not
+    __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.bitwise_not
     __getitem__ = indexing.getitem
     __hash__ = object.__hash__  # == compares elements, so a dict must go by identity
 
@@ -380,6 +382,8 @@ class Tensor(Value):
     sqrt, sin, cos, tanh = functions.sqrt, functions.sin, functions.cos, functions.tanh
     sigmoid, relu, clone = functions.sigmoid, functions.relu, functions.clone
     isfinite, isnan = functions.isfinite, functions.isnan
+    logical_and, logical_or = functions.logical_and, functions.logical_or
+    logical_not = functions.logical_not
     maximum, minimum, clamp = functions.maximum, functions.minimum, functions.clamp
     sum, mean, var, std = functions.sum, functions.mean, functions.var, functions.std
     max, min, amax, amin = functions.max, functions.min, functions.amax, functions.amin
@@ -429,7 +433,8 @@ class Tensor(Value):
     __itruediv__, __ipow__ = div_, pow_
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._assign("__setitem__", indexing.raw_index(self, index), value)
+        view, rest = indexing.select(self, index)
+        view._assign("x[...] = value", rest, value)
 
     def zero_(self) -> Tensor:
         """All elements 0, in place."""

@@ -51,7 +51,7 @@ class Module:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set a parameter by name, as assigning the attribute does."""
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"register_parameter: expected a Parameter, got {type(param).__name__}")
+            raise TypeError(f"{name!r} must be a Parameter, got {type(param).__name__}")
         setattr(self, name, param)
 
     def add_module(self, name: str, module: Module) -> None:

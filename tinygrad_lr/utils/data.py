@@ -184,8 +184,8 @@ class DataLoader:
         self.drop_last = drop_last
         self.generator = generator
         self.collate_fn = collate_fn
-        # Where the newest iterator is: the generator's state when its order was drawn, and how many
-        # batches it has given since.
+        # Where the newest iterator is: the generator's state before its order was drawn (None when
+        # no epoch is under way), and how many batches it has given since.
         self._order_state: dict[str, Any] | None = None
         self._given = 0
         self._resume = False
@@ -215,9 +215,8 @@ class DataLoader:
             if me is self._newest:
                 self._given = number + 1  # first: a state saved by the caller counts it as used
             yield batch
-        if me is self._newest:  # what comes next is a new order
-            generator = self.generator or default_generator
-            self._order_state, self._given = generator.get_state(), 0
+        if me is self._newest:
+            self._order_state, self._given = None, 0
 
     def _batch(self, indices: Any) -> Any:
         fetched = _fetch(self.dataset, indices)
@@ -229,13 +228,23 @@ class DataLoader:
 
     def state_dict(self) -> dict[str, Any]:
         """Where the newest iterator is, as plain numbers and text."""
-        return {"shuffle": self.shuffle, "order_state": self._order_state, "given": self._given}
+        generator = self.generator or default_generator
+        return {
+            "batch_size": self.batch_size,
+            "shuffle": self.shuffle,
+            "order_state": self._order_state or generator.get_state(),
+            "given": self._given,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Let the next iterator go on where ``state_dict()`` was called."""
+        for name in ("batch_size", "shuffle"):
+            if state[name] != getattr(self, name):
+                raise ValueError(
+                    f"DataLoader: the state is of a loader with {name} {state[name]}, this one has "
+                    f"{getattr(self, name)}"
+                )
         given = state["given"]
         if not isinstance(given, int) or not 0 <= given <= len(self):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {len(self)} batches")
-        if state["shuffle"] != self.shuffle:
-            raise ValueError("DataLoader: the state is of a loader with another `shuffle`")
         self._order_state, self._given, self._resume = state["order_state"], given, True
