@@ -1,4 +1,4 @@
-"""What the examples share: their options, progress bar, interruption, checkpoints and pictures.
+"""What the examples share: their options, data, tables, interruption and pictures.
 
 Nothing here is about learning; that is what the examples themselves show.
 """
@@ -14,6 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+# Before NumPy is imported. The matrix products here are small: a second BLAS thread gains little,
+# and where the cores are busy with something else, waiting for it costs fifty times the product.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import tinygrad_lr as tg
 from tinygrad_lr.datasets import DatasetError
 from tinygrad_lr.files import replacing
@@ -28,8 +32,7 @@ def fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-# -------------------------------------------------------------------------------------------
-# options
+# ------------------------------------------------------------------------------------------ options
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -57,14 +60,14 @@ natural = number(int, 0, "an integer >= 0")
 rate = number(float, 0.0, "a finite number >= 0")
 
 
-def parser(description: str) -> argparse.ArgumentParser:
-    """A command line with the options that every example has."""
+def parser(description: str, data: str | None = "MNIST") -> argparse.ArgumentParser:
+    """A command line with the options that every example has; `data` names its data set."""
     options = _OneLineParser(description=description)
     options.add_argument("--device", choices=["cpu", "gpu", "auto"], default="cpu")
     options.add_argument("--seed", type=natural, default=0, help="of the weights and the batches")
-    options.add_argument(
-        "--data", type=Path, default=DATA, metavar="FOLDER", help="holds MNIST/raw"
-    )
+    if data is not None:
+        help = f"holds {data}/raw"
+        options.add_argument("--data", type=Path, default=DATA, metavar="FOLDER", help=help)
     options.add_argument("--plot", type=Path, metavar="FILE", help="save a picture")
     return options
 
@@ -81,6 +84,16 @@ def check_output(path: Path | None) -> None:
         fail(f"cannot write {path}: no permission to write into {path.parent}")
 
 
+def check_picture(path: Path | None) -> None:
+    """`check_output` for --plot, which also needs matplotlib and a format that it can write."""
+    check_output(path)
+    if path is None:
+        return
+    formats = pyplot().Figure().canvas.get_supported_filetypes()
+    if path.suffix[1:].lower() not in formats:
+        fail(f"cannot write {path}: its name must end in one of .{' .'.join(sorted(formats))}")
+
+
 def device_or_fail(choice: str) -> Any:
     """The device to use, or one line that says why it cannot be."""
     try:
@@ -89,8 +102,7 @@ def device_or_fail(choice: str) -> Any:
         fail(str(error))
 
 
-# ----------------------------------------------------------------------------------------------
-# data
+# --------------------------------------------------------------------------------------------- data
 
 
 def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
@@ -117,8 +129,7 @@ def forever(loader: DataLoader) -> Iterator[Any]:
         yield from loader
 
 
-# ---------------------------------------------------------------------------------------- the
-# terminal
+# ------------------------------------------------------------------------------------- the terminal
 
 
 class Progress:
@@ -153,6 +164,54 @@ class Progress:
             self._bar.close()
 
 
+class Table:
+    """A table that is printed row by row, its columns in groups: ours, then the document's.
+
+        table = Table({
+            "": {"iteration": "d"},
+            "here": {"loss": "6.4f", "accuracy": "5.2f"},
+            "document 002": {"loss": "6.4f", "accuracy": "5.2f"},
+        })
+        table.row(500, 0.6436, 86.38, *DOCUMENT.get(500, ()))
+
+    A column has a name and a format; what a row lacks, or has as None, stays blank.
+    """
+
+    def __init__(self, groups: dict[str, dict[str, str]]) -> None:
+        self._columns: list[tuple[str, int]] = []  # of each its format and its width
+        above, names = [], []
+        for group, columns in groups.items():
+            widths = [max(len(name), len(format(0, form))) for name, form in columns.items()]
+            widths[0] += max(0, len(group) - len("  ".join("-" * width for width in widths)))
+            cells = [f"{name:>{width}}" for name, width in zip(columns, widths)]
+            names.append("  ".join(cells))
+            above.append(f"{group:^{len(names[-1])}}")
+            self._columns += zip(columns.values(), widths)
+        if any(groups):
+            print("  ".join(above).rstrip())
+        print("  ".join(names), flush=True)
+
+    def row(self, *values: Any) -> None:
+        """Print a row: a value for each column, from the left."""
+        cells = [
+            f"{'' if value is None else format(value, form):>{width}}"
+            for value, (form, width) in zip(values, self._columns)
+        ]
+        print("  ".join(cells).rstrip(), flush=True)
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run `main`; Ctrl-C ends it with exit code 130, and no traceback."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("Interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
 class Interruption:
     """``with Interruption() as stop:`` Ctrl-C sets ``stop.asked`` instead of breaking off a step.
 
@@ -174,14 +233,23 @@ class Interruption:
         signal.signal(signal.SIGINT, self._before)
 
 
-# ---------------------------------------------------------------------------------------------
-# pictures
+# ----------------------------------------------------------------------------------------- pictures
 
 
 def save_picture(figure: Any, path: Path) -> None:
     """Write `figure` to `path`, in the format of its name, all of it or not at all."""
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=120)
+
+
+def plot_losses(axes: Any, losses: list[float], window: int = 50) -> None:
+    """The loss of each batch in grey, and over it the mean of the last `window`."""
+    window = max(1, min(window, len(losses) // 10))
+    means = [sum(losses[i - window : i]) / window for i in range(window, len(losses) + 1)]
+    axes.plot(range(1, len(losses) + 1), losses, color="0.8", linewidth=0.7, label="each batch")
+    axes.plot(range(window, len(losses) + 1), means, color="C0", label=f"mean of the last {window}")
+    axes.set(xlabel="iteration", ylabel="loss")
+    axes.grid(alpha=0.3)
 
 
 def pyplot() -> Any:

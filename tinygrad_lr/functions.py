@@ -222,7 +222,7 @@ def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any
     return ops.clamp(input, low=min, high=max)
 
 
-# -------------------------------------------------------------------------------------- dimensions
+# --------------------------------------------------------------------------------------- dimensions
 
 
 def dim_index(name: str, dim: Any, ndim: int) -> int:
@@ -428,7 +428,7 @@ def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return ops.any(input, axis=_axes("any", input, dim), keepdims=keepdim)
 
 
-# ---------------------------------------------------------------------------------------- products
+# ----------------------------------------------------------------------------------------- products
 
 
 def matmul(input: Any, other: Any) -> Any:
@@ -447,7 +447,7 @@ def same_dtype(name: str, **tensors: Any) -> None:
         raise TypeError(f"{name}: {seen}; convert one with .to(dtype)")
 
 
-# ------------------------------------------------------------------------------------------ shapes
+# ------------------------------------------------------------------------------------------- shapes
 
 
 def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
@@ -585,7 +585,7 @@ def _several(name: str, tensors: Any) -> list[Any]:
     return promote(name, *tensors)
 
 
-# ---------------------------------------------------------------------------------------- indexing
+# ----------------------------------------------------------------------------------------- indexing
 
 
 def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:

@@ -435,8 +435,7 @@ def edge_of(value: Value) -> Edge | None:
     return (value.node or value) if value._requires_grad else None
 
 
-# ------------------------------------------------------------- the operations the engine itself
-# uses
+# ------------------------------------------------------------ the operations the engine itself uses
 
 
 @functools.lru_cache(1024)

@@ -112,8 +112,7 @@ clamp = Op(
     lambda g, y, a, low, high: g * _inside(a, low, high),
 )
 
-# --------------------------------------------------------------------------- functions,
-# element-wise
+# -------------------------------------------------------------------------- functions, element-wise
 
 
 def _sigmoid(a: Any) -> Any:
@@ -136,8 +135,7 @@ relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (y > 0))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
-# ------------------------------------------------------------------------------------------
-# products
+# ----------------------------------------------------------------------------------------- products
 
 
 def _swap(a: Any) -> Any:
@@ -201,8 +199,7 @@ linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     "and bias must be (out,)",
 )
 
-# ----------------------------------------------------------------------------------------
-# reductions
+# --------------------------------------------------------------------------------------- reductions
 
 
 def _axes(a: Any, axis: Any) -> tuple[int, ...]:
@@ -319,8 +316,7 @@ logsumexp = Op(
 argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
-# ------------------------------------------------------------------------------- softmax and the
-# like
+# ----------------------------------------------------------------------------- softmax and the like
 
 
 def _exponentials(a: Any, axis: Any) -> tuple[Any, Any, Any]:
@@ -353,8 +349,7 @@ log_softmax = Op(
     lambda g, y, a, axis: g - exp(y) * g.sum(axis=axis, keepdims=True),
 )
 
-# --------------------------------------------------------------------------------------------
-# losses
+# ------------------------------------------------------------------------------------------- losses
 #
 # `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that
 # count, or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or
@@ -449,8 +444,7 @@ mse_loss = Op(
     lambda g, y, a, b, reduction: -_mse_rule(g, a, b, reduction),
 )
 
-# ---------------------------------------------------------------------------------------------
-# shapes
+# ------------------------------------------------------------------------------------------- shapes
 
 reshape = Op(
     "view",
@@ -499,8 +493,7 @@ stack = Op(
     needs="all shapes must be equal",
 )
 
-# -------------------------------------------------------------------------------------------
-# indexing
+# ----------------------------------------------------------------------------------------- indexing
 
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
@@ -561,8 +554,7 @@ gather = Op(
     lambda g, y, a, index, axis: scatter(g, index=_along(index, axis), shape=a.shape),
 )
 
-# ---------------------------------------------------------------------------------- dtypes and
-# devices
+# ------------------------------------------------------------------------------- dtypes and devices
 
 to_copy = Op(
     "to_copy",
@@ -575,8 +567,7 @@ to_device = Op(
     lambda g, y, a, source, target: to_device(g, source=target, target=source),
 )
 
-# --------------------------------------------------------------- comparisons and logic: no
-# gradients
+# -------------------------------------------------------------- comparisons and logic: no gradients
 
 eq = Op("eq", lambda a, b: a == b, needs=BROADCAST)
 ne = Op("ne", lambda a, b: a != b, needs=BROADCAST)

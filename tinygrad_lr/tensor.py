@@ -83,7 +83,7 @@ class Tensor(Value):
 
     catch_up = inplace.catch_up
 
-    # ------------------------------------------------------------------------------------- asking
+    # --------------------------------------------------------------------------------------- asking
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -191,7 +191,7 @@ class Tensor(Value):
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if not self.array.ndim else object.__format__(self, spec)
 
-    # ------------------------------------------------------------------------------------- moving
+    # --------------------------------------------------------------------------------------- moving
 
     def to(self, *args: Any, dtype: Any = None, device: Any = None) -> Tensor:
         """On another device, in another dtype, or both; itself when nothing changes.
@@ -239,7 +239,7 @@ class Tensor(Value):
         """Itself if its elements lie in order in memory, else a copy that does."""
         return self if self.array.flags.c_contiguous else self.clone()
 
-    # --------------------------------------------------------------------------------- following
+    # ------------------------------------------------------------------------------------ following
 
     @property
     def requires_grad(self) -> Any:
@@ -345,7 +345,7 @@ class Tensor(Value):
         copy._grad = None if self._grad is None else self._grad.detach().clone()
         return copy
 
-    # --------------------------------------------------------------------------------- operators
+    # ------------------------------------------------------------------------------------ operators
 
     __add__, __radd__ = _operator(functions.add), _reflected(functions.add)
     __sub__, __rsub__ = _operator(functions.sub), _reflected(functions.sub)
@@ -361,7 +361,7 @@ class Tensor(Value):
     __getitem__ = indexing.getitem
     __hash__ = object.__hash__  # == compares elements, so a dict must go by identity
 
-    # ----------------------------------------------------------------------------------- methods
+    # -------------------------------------------------------------------------------------- methods
 
     add, sub, mul, div, pow = (
         functions.add,
@@ -419,7 +419,7 @@ class Tensor(Value):
         """The last two dimensions exchanged."""
         return self.transpose(-2, -1)
 
-    # ---------------------------------------------------------------------------------- in place
+    # ------------------------------------------------------------------------------------- in place
 
     add_, sub_ = _in_place("add_", functions.add), _in_place("sub_", functions.sub)
     mul_, div_ = _in_place("mul_", functions.mul), _in_place("div_", functions.div)

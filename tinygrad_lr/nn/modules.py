@@ -65,7 +65,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.forward(*args, **kwargs)
 
-    # -------------------------------------------------------------------------------- the tree
+    # ------------------------------------------------------------------------------------- the tree
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all below it, each once, with dotted names."""
@@ -114,7 +114,7 @@ class Module:
         function(self)
         return self
 
-    # ----------------------------------------------------------------------------------- modes
+    # ---------------------------------------------------------------------------------------- modes
 
     def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below; for modules that behave differently in evaluation."""
@@ -159,7 +159,7 @@ class Module:
     def float(self) -> Self:
         return self.to("float32")
 
-    # ----------------------------------------------------------------------------------- state
+    # ---------------------------------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Tensor]:
         """All parameters by name: detached Tensors on the same memory."""
@@ -194,7 +194,7 @@ class Module:
         for name in shared:
             own[name].data.copy_(state_dict[name])
 
-    # ------------------------------------------------------------------------------------ repr
+    # ----------------------------------------------------------------------------------------- repr
 
     def extra_repr(self) -> str:
         """What stands in the brackets of the repr."""
