@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -82,6 +83,15 @@ def check_output(path: Path | None) -> None:
         fail(f"cannot write {path}: there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK):
         fail(f"cannot write {path}: no permission to write into {path.parent}")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Let a full disk be one line; the older file is still there, whole."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}")
 
 
 def check_picture(path: Path | None) -> None:

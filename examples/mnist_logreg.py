@@ -12,6 +12,7 @@ prints.
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from pathlib import Path
@@ -175,10 +176,18 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
             seconds += time.perf_counter() - started
             progress.line(row(training, DOCUMENTS[args.document]))
             if args.save:
-                training.save(args.save, settings(args))
+                save_or_warn(training, args)
             started = time.perf_counter()
     fetch(pending, training.losses)
     return seconds + time.perf_counter() - started
+
+
+def save_or_warn(training: Training, args: Any) -> None:
+    """A checkpoint on the way; if the disk is full, training is worth more than that."""
+    try:
+        training.save(args.save, settings(args))
+    except OSError as error:
+        print(f"Could not save to {args.save}: {error.strerror}; going on", file=sys.stderr)
 
 
 def fetch(pending: list[Any], losses: list[float]) -> None:
@@ -229,7 +238,7 @@ def plot_losses(axes: Any, losses: list[float], document: Document) -> None:
         if points:
             axes.plot(*zip(*points), marker, color="C3", mfc="none", label=name)
     axes.set(ylabel="cross-entropy", title="Training loss")
-    axes.set_xlim(0, 1.01 * len(losses))
+    axes.set_xlim(0, 1.01 * max(len(losses), 1))
     axes.set_ylim(bottom=0)
     axes.legend()
 
@@ -289,19 +298,29 @@ def parse() -> Any:
 
 def resume(training: Training, args: Any) -> None:
     """Take over the checkpoint ``args.resume``, or say why it cannot be."""
+    name = f"cannot resume: {args.resume}"
     try:
         state = tg.load(args.resume)
-    except (OSError, tg.CheckpointError) as error:
+    except OSError as error:
+        common.fail(f"{name}: {error.strerror}")
+    except tg.CheckpointError as error:
         common.fail(f"cannot resume: {error}")
     if not isinstance(state, dict) or state.get("program") != "mnist_logreg":
-        common.fail(f"cannot resume: {args.resume} is not a checkpoint of mnist_logreg.py")
-    if state["settings"] != settings(args):
-        made = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in state["settings"].items())
-        common.fail(f"cannot resume: {args.resume} was made with {made}; give the same options")
+        common.fail(f"{name} is not a checkpoint of mnist_logreg.py")
     try:
+        if state["settings"] != settings(args):
+            made = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in state["settings"].items())
+            common.fail(f"{name} was made with {made}; give the same options")
         training.load(state)
-    except (KeyError, ValueError) as error:
-        common.fail(f"cannot resume: {args.resume} is of another model: {error}")
+        already = training.iteration > args.iterations
+    except tg.ShapeError as error:
+        common.fail(f"{name} is of another model: {' '.join(str(error).split())}")
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        common.fail(f"{name} lacks something, or holds something else ({error})")
+    if already:
+        common.fail(
+            f"{name} has {training.iteration} iterations behind it; give --iterations above that"
+        )
 
 
 def main() -> None:
@@ -320,7 +339,8 @@ def main() -> None:
     progress.close()
 
     if args.save:
-        training.save(args.save, settings(args))
+        with common.writing(args.save):
+            training.save(args.save, settings(args))
     if stop.asked:
         kept = (
             f"saved to {args.save}, go on with --resume" if args.save else "nothing saved (--save)"
@@ -333,8 +353,11 @@ def main() -> None:
     print(
         f"Final accuracy {training.accuracy():.2f} % after {training.iteration} iterations{speed}"
     )
+    if training.losses and not math.isfinite(training.losses[-1]):
+        print("The loss is no longer a finite number: training diverged; try a smaller --lr")
     if args.plot:
-        picture(training, DOCUMENTS[args.document], args.plot)
+        with common.writing(args.plot):
+            picture(training, DOCUMENTS[args.document], args.plot)
         print(f"Picture saved to {args.plot}")
 
 

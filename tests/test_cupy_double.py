@@ -62,7 +62,7 @@ OPERATORS = [
 def test_operators_refuse_host_arrays(gpu, name, host):
     function = getattr(operator, name)
     for arguments in ((gpu, host), (host, gpu)):
-        with pytest.raises(TypeError, match="Unsupported type <class 'numpy.ndarray'>"):
+        with pytest.raises(TypeError, match=r"Unsupported type <class 'numpy\.ndarray'>"):
             function(*arguments)
 
 
@@ -248,7 +248,8 @@ def test_views_share_memory_and_know_their_root(gpu):
         assert copied.base is None
         assert not cp.shares_memory(copied, gpu)
     assert gpu[0].data.ptr == gpu.data.ptr != gpu[1].data.ptr
-    assert cp.asarray(gpu) is gpu and gpu.astype(cp.float32, copy=False) is gpu
+    assert cp.asarray(gpu) is gpu
+    assert gpu.astype(cp.float32, copy=False) is gpu
     gpu[1, 2][...] = 7
     assert gpu[1, 2].item() == 7
     for duplicate in (copy.copy(gpu), copy.deepcopy(gpu), cp.array(gpu)):
@@ -308,8 +309,11 @@ def test_what_cupy_lacks_is_lacking(gpu):
 
 
 def test_device_namespace(gpu):
-    assert cp.is_available() and cp.cuda.is_available() and cp.cuda.runtime.getDeviceCount() == 1
-    assert gpu.device == cp.cuda.Device(0) and gpu.device.id == cp.cuda.get_device_id() == 0
+    assert cp.is_available()
+    assert cp.cuda.is_available()
+    assert cp.cuda.runtime.getDeviceCount() == 1
+    assert gpu.device == cp.cuda.Device(0)
+    assert gpu.device.id == cp.cuda.get_device_id() == 0
     cp.cuda.Stream.null.synchronize()
     with pytest.raises(cp.cuda.runtime.CUDARuntimeError):
         cp.cuda.Device(1).use()

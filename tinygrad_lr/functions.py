@@ -165,26 +165,39 @@ _power = _binary(ops.pow)
 
 def pow(input: Any, exponent: Any) -> Any:
     """``input ** exponent``, element by element, broadcasting."""
-    if isinstance(exponent, int) and exponent < 0 and result_type(input, exponent).kind in "biu":
-        raise ValueError(
-            f"pow: integers cannot be raised to a negative power ({exponent}); use x.float()"
-        )
+    powers = exponent.array if isinstance(exponent, Value) else exponent
+    if (
+        _is_integer(input)
+        and _is_integer(exponent)
+        and bool((powers < 0).any() if isinstance(exponent, Value) else powers < 0)
+    ):
+        raise ValueError("pow: integers cannot be raised to a negative power; use x.float()")
     return _power(input, exponent)
+
+
+def _is_integer(operand: Any) -> bool:
+    if isinstance(operand, Value):
+        return operand.array.dtype.kind in "biu"
+    return isinstance(operand, int)
+
+
+def _truth(input: Any, name: str) -> Any:
+    return cast(_tensor(input, name), bool_)
 
 
 def logical_and(input: Any, other: Any) -> Any:
     """Whether both elements are true (not 0)."""
-    return ops.logical_and(cast(_tensor(input, "and"), bool_), cast(_tensor(other, "and"), bool_))
+    return ops.logical_and(_truth(input, "logical_and"), _truth(other, "logical_and"))
 
 
 def logical_or(input: Any, other: Any) -> Any:
     """Whether either element is true (not 0)."""
-    return ops.logical_or(cast(_tensor(input, "or"), bool_), cast(_tensor(other, "or"), bool_))
+    return ops.logical_or(_truth(input, "logical_or"), _truth(other, "logical_or"))
 
 
 def logical_not(input: Any) -> Any:
     """Whether the element is false (0)."""
-    return ops.logical_not(cast(_tensor(input, "not"), bool_))
+    return ops.logical_not(_truth(input, "logical_not"))
 
 
 def _two_tensors(op: Any) -> Callable[[Any, Any], Any]:
@@ -289,35 +302,32 @@ class ValuesAndIndices(NamedTuple):
 
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum."""
-    return _extreme(
-        "max", ops.amax, ops.argmax, maximum, input, dim if axis is None else axis, keepdim
-    )
+    dim = dim if axis is None else axis
+    if isinstance(dim, Value):
+        return maximum(input, dim)
+    return _extreme("max", (ops.amax, ops.argmax, ops.max_along), input, dim, keepdim)
 
 
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum."""
-    return _extreme(
-        "min", ops.amin, ops.argmin, minimum, input, dim if axis is None else axis, keepdim
-    )
-
-
-def _extreme(
-    name: str, over_all: Any, arg: Any, of_two: Any, input: Any, dim: Any, keepdim: bool
-) -> Any:
+    dim = dim if axis is None else axis
     if isinstance(dim, Value):
-        return of_two(input, dim)
+        return minimum(input, dim)
+    return _extreme("min", (ops.amin, ops.argmin, ops.min_along), input, dim, keepdim)
+
+
+def _extreme(name: str, ops_: tuple[Any, Any, Any], input: Any, dim: Any, keepdim: bool) -> Any:
+    over_all, where_is, along = ops_
     if dim is None:
         return over_all(_tensor(input, name), axis=None, keepdims=False)
     (axis,) = _axes(name, input, dim) or (0,)
     if not input.array.ndim:
-        return ValuesAndIndices(clone(input), arg(input, axis=None))
+        return ValuesAndIndices(clone(input), where_is(input, axis=None))
     _check_not_empty(name, input, axis)
-    indices = arg(input, axis=axis)
+    indices = where_is(input, axis=axis)
     kept = ops.unsqueeze(indices, axis=axis)
-    values = ops.gather(input, kept.array, axis=axis)
-    if not keepdim:
-        return ValuesAndIndices(ops.squeeze(values, axis=axis), indices)
-    return ValuesAndIndices(values, kept)
+    values = along(input, kept.array, axis=axis, keepdims=keepdim)
+    return ValuesAndIndices(values, kept if keepdim else indices)
 
 
 def _check_not_empty(name: str, input: Any, axis: int | None) -> None:
@@ -481,13 +491,14 @@ def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
         shape = tuple(shape[0])
     try:
         return ops.reshape(_tensor(input, name), shape=shape)
-    except (ShapeError, TypeError):
-        wanted = sizes(name, shape) if isinstance(input, Value) else shape
+    except ShapeError:
+        pass  # said better below
+    except TypeError:
         _tensor(input, name)
-        raise ShapeError(
-            f"{name}: a tensor of shape {input.array.shape} has {input.array.size} elements, which "
-            f"do not fit into the shape {wanted}"
-        ) from None
+    raise ShapeError(
+        f"{name}: a tensor of shape {input.array.shape} has {input.array.size} elements, which "
+        f"do not fit into the shape {sizes(name, shape)}"
+    )
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -608,7 +619,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
         raise ShapeError(f"index_select: the index must be a vector, got {index.array.shape}")
     vector = index if index.array.ndim else index.reshape(1)
     if not input.array.ndim:
-        return ops.index_select(input.reshape(1), vector, axis=0).reshape(index.array.shape or ())
+        return ops.index_select(input.reshape(1), vector, axis=0).reshape(())
     return ops.index_select(input, vector, axis=axis)
 
 

@@ -184,6 +184,7 @@ class Op:
             function of the inputs, so that it can be differentiated.
         view: the output may share the memory of the first argument.
         needs: what the shapes must satisfy, in words, for the error message when they do not.
+        shown: the name in ``grad_fn=<...Backward0>``, where PyTorch prints another.
     """
 
     def __init__(
@@ -195,8 +196,10 @@ class Op:
         saves: Callable[..., Any] | None = None,
         view: bool = False,
         needs: str = "",
+        shown: str = "",
     ) -> None:
         self.name = name
+        self.shown = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
         self.rules = rules
         self.each = each
@@ -333,7 +336,7 @@ class Node:
     @property
     def name(self) -> str:
         """PyTorch's spelling: ``MulBackward0``."""
-        return "".join(word.capitalize() for word in self.op.name.split("_")) + "Backward0"
+        return f"{self.op.shown}Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:

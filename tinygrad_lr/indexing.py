@@ -58,9 +58,25 @@ def _raw_index_item(input: Any, item: Any) -> Any:
 def getitem(input: Any, index: Any) -> Any:
     """``input[index]``."""
     view, rest = select(input, index)
+    op = ops.select if _is_selection(rest) else ops.getitem
     try:
-        return ops.getitem(view, index=rest)
+        return op(view, index=rest)
     except (IndexError, ShapeError):
+        raise IndexError(_index_problem(input, index)) from None
+
+
+def _is_selection(raw: tuple[Any, ...]) -> bool:
+    """Whether single integers are all that `raw` picks by."""
+    whole = [i for i in raw if isinstance(i, slice) and i != slice(None)]
+    others = [i for i in raw if i is None or is_array(i)]
+    return any(isinstance(i, int) for i in raw) and not whole and not others
+
+
+def check_fits(input: Any, index: tuple[Any, ...]) -> None:
+    """Raise IndexError if `index`, already raw, does not fit `input`."""
+    try:
+        input.array[index]
+    except IndexError:
         raise IndexError(_index_problem(input, index)) from None
 
 

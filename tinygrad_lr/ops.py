@@ -197,6 +197,7 @@ linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     lambda g, y, x, weight, bias: g,
     needs="the last dimension of x must be as long as the last of weight (out, in), "
     "and bias must be (out,)",
+    shown="Addmm",
 )
 
 # --------------------------------------------------------------------------------------- reductions
@@ -334,7 +335,8 @@ def _softmax(a: Any, axis: Any) -> Any:
 
 def _log_softmax(a: Any, axis: Any) -> Any:
     z, _, total = _exponentials(a, axis)
-    z -= xp(a).log(total)
+    with np.errstate(divide="ignore"):  # where there is nothing, and so nothing to log
+        z -= xp(a).log(total)
     return z
 
 
@@ -415,6 +417,7 @@ cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less 
     saves=lambda a, target, kept, reduction, smoothing: (
         softmax(a, axis=1) - _wanted(a, target, smoothing)
     ),
+    shown="NllLoss",
 )
 nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
     "nll_loss",
@@ -523,6 +526,7 @@ getitem = Op(
     lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
     view=True,
 )
+select = Op("select", getitem.forward, *getitem.rules, view=True)  # by single integers only
 scatter = Op("scatter", _scatter, lambda g, y, a, index, shape: getitem(g, index=index))
 setitem = Op(  # a with `value` written at `index`
     "copy_slices",
@@ -553,6 +557,19 @@ gather = Op(
     lambda a, index, axis: a[_along(index, axis)],
     lambda g, y, a, index, axis: scatter(g, index=_along(index, axis), shape=a.shape),
 )
+
+
+def _picked(a: Any, index: Any, axis: int, keepdims: bool) -> Any:
+    return _restore(a[_along(index, axis)], a, axis, keepdims)
+
+
+def _picked_rule(g: Any, y: Any, a: Any, index: Any, axis: int, keepdims: bool) -> Any:
+    return scatter(_spread(g, a, axis), index=_along(index, axis), shape=a.shape)
+
+
+# max and min along one axis: `index` says where they were found, and only those get the gradient.
+max_along = Op("max", _picked, _picked_rule)
+min_along = Op("min", _picked, _picked_rule)
 
 # ------------------------------------------------------------------------------- dtypes and devices
 

@@ -477,6 +477,7 @@ class Tensor(Value):
         try:
             return inplace.overwrite(self, name, index, functions.cast(value, self.dtype))
         except (ValueError, IndexError):
+            indexing.check_fits(self, index)  # or is it the index that does not?
             raise ShapeError(
                 f"{name}: a value of shape {value.shape} does not fit into the chosen part of a "
                 f"tensor of shape {self.shape}"

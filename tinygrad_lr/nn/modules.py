@@ -105,7 +105,9 @@ class Module:
                     yield (path + "." if path else "") + name, parameter
 
     def parameters(self) -> Iterator[Parameter]:
-        return (parameter for _, parameter in self.named_parameters())
+        """All parameters, in the order they were set, each once."""
+        for _, parameter in self.named_parameters():
+            yield parameter
 
     def apply(self, function: Any) -> Self:
         """Call `function` on every module, those below first."""

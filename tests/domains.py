@@ -1,0 +1,575 @@
+"""Where each operation of the table is tested: its input domain, and its name in PyTorch.
+
+One entry per Op of tinygrad_lr.ops; test_ops.py runs every property over every entry, and fails if
+an Op has none. To add an operation, add one line to DOMAINS: a strategy that draws its arguments
+(made of the small pieces below) and the same function in PyTorch. Stay away from points where the
+derivative does not exist or explodes: what happens exactly there is tested in test_ops.py by name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import torch
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+# --------------------------------------------------------------------------------- what a domain is
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an Op: ``op(*args, **params)``.
+
+    Float arrays are what gradients are taken for; integer and boolean arrays, Python numbers and
+    None are constants.
+    """
+
+    args: tuple[Any, ...]
+    params: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        """NumPy turns 0-d results into bare numbers; here they are arrays of no dimensions."""
+        arrays = (numpy.asarray(a) if isinstance(a, numpy.generic) else a for a in self.args)
+        object.__setattr__(self, "args", tuple(arrays))
+
+    def map(self, function: Callable[[numpy.ndarray], Any]) -> Case:
+        """The same call with `function` of each float array."""
+        return Case(tuple(function(a) if is_float(a) else a for a in self.args), self.params)
+
+    def astype(self, dtype: Any) -> Case:
+        return self.map(lambda a: a.astype(dtype))
+
+    @property
+    def floats(self) -> list[numpy.ndarray]:
+        return [a for a in self.args if is_float(a)]
+
+
+def is_float(value: Any) -> bool:
+    return isinstance(value, numpy.ndarray) and value.dtype.kind == "f"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How one operation is called, and what it is in PyTorch.
+
+    Args:
+        cases: a strategy for Cases, with arrays in float64; a test casts them to other dtypes.
+        torch: ``torch(*args, **params)`` on PyTorch tensors, with the parameters of our Op.
+        differentiable: whether the operation has gradients at all.
+        continuous: False if a small step may not show in the result, so that a numerical derivative
+            says nothing (rounding to float32).
+    """
+
+    cases: st.SearchStrategy[Case]
+    torch: Callable[..., torch.Tensor]
+    differentiable: bool = True
+    continuous: bool = True
+
+
+# -------------------------------------------------------------- values: (generator, shape) -> array
+
+
+def real(rng: Any, shape: Any) -> Any:
+    return rng.uniform(-2.0, 2.0, shape)
+
+
+def positive(rng: Any, shape: Any) -> Any:
+    return rng.uniform(0.3, 2.5, shape)
+
+
+def nonzero(rng: Any, shape: Any) -> Any:
+    """Of both signs, away from 0."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.3, 2.0, shape)
+
+
+def near_integers(rng: Any, shape: Any) -> Any:
+    return rng.integers(-3, 4, shape) + rng.uniform(-0.1, 0.1, shape)
+
+
+def near_halves(rng: Any, shape: Any) -> Any:
+    """Never close to any of `near_integers`: two such arrays have no ties."""
+    return near_integers(rng, shape) + 0.5
+
+
+def distinct(rng: Any, shape: Any) -> Any:
+    """No two elements close to each other."""
+    order = rng.permutation(math.prod(shape)).reshape(shape)
+    return 0.5 * order - 2.0 + rng.uniform(-0.1, 0.1, shape)
+
+
+def few(rng: Any, shape: Any) -> Any:
+    """Few different values, so that equal ones are common: for comparisons."""
+    return rng.choice([-1.5, 0.0, 0.5, 1.0], shape)
+
+
+def odd_values(rng: Any, shape: Any) -> Any:
+    return rng.choice([0.0, -1.5, math.inf, -math.inf, math.nan], shape)
+
+
+def booleans(rng: Any, shape: Any) -> Any:
+    return numpy.asarray(rng.integers(0, 2, shape), dtype=bool)
+
+
+# ---------------------------------------------------------------------------------- shapes and axes
+
+SIDES = st.sampled_from([2, 3, 1, 4, 0])
+NONZERO_SIDES = st.sampled_from([2, 3, 1, 4])
+RNGS = st.integers(0, 2**32 - 1).map(numpy.random.default_rng)
+
+
+def shapes(min_dims: int = 0, max_dims: int = 3, sides: Any = SIDES) -> st.SearchStrategy[Any]:
+    return st.lists(sides, min_size=min_dims, max_size=max_dims).map(tuple)
+
+
+@st.composite
+def stretchable_to(draw: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape that broadcasts to `shape`: shorter, or with sizes of 1 instead."""
+    start = draw(st.integers(0, len(shape)))
+    return tuple(draw(st.sampled_from([n, 1])) for n in shape[start:])
+
+
+@st.composite
+def axes_of(draw: Any, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Some axes, or None for all; ``()`` only for a single number, as functions.py has it."""
+    if not shape:
+        return draw(st.sampled_from([None, ()]))
+    some = st.sets(st.integers(0, len(shape) - 1), min_size=1).map(lambda s: tuple(sorted(s)))
+    return draw(st.none() | some)
+
+
+def count(shape: tuple[int, ...], axis: tuple[int, ...] | None) -> int:
+    return math.prod(shape if axis is None else [shape[i] for i in axis])
+
+
+# --------------------------------------------------------------------------- cases, by kind of call
+
+
+@st.composite
+def elementwise(draw: Any, *kinds: Any, number: bool = False) -> Case:
+    """Arrays that broadcast together, one of each kind; with `number`, one may be a number."""
+    full, rng = draw(shapes()), draw(RNGS)
+    args = [kind(rng, draw(stretchable_to(full))) for kind in kinds]
+    if number and draw(st.integers(0, 3)) == 0:
+        i = draw(st.integers(0, len(args) - 1))
+        args[i] = float(kinds[i](rng, ()))  # a Python number
+    return Case(tuple(args), {})
+
+
+@st.composite
+def integer_power(draw: Any) -> Case:
+    """A base of both signs to a whole Python number."""
+    base = nonzero(draw(RNGS), draw(shapes()))
+    return Case((base, draw(st.sampled_from([2, 3, 1, 0, -1, -2, 2.0]))), {})
+
+
+@st.composite
+def clamped(draw: Any) -> Case:
+    low = draw(st.sampled_from([None, -1.5, -0.5]))
+    high = draw(st.sampled_from([0.5, 1.5] if low is None else [None, 0.5, 1.5]))
+    array = near_integers(draw(RNGS), draw(shapes()))
+    return Case((array,), {"low": low, "high": high})
+
+
+@st.composite
+def one_array(draw: Any, kind: Any, shape: Any, params: Any) -> Case:
+    """An array of a shape from the strategy `shape`, with ``params(shape)`` drawn to go with it."""
+    size = draw(shape)
+    return Case((kind(draw(RNGS), size),), draw(params(size)))
+
+
+def reduction(kind: Any, sides: Any = SIDES) -> Any:
+    return one_array(
+        kind,
+        shapes(sides=sides),
+        lambda shape: st.fixed_dictionaries({"axis": axes_of(shape), "keepdims": st.booleans()}),
+    )
+
+
+@st.composite
+def variance(draw: Any) -> Case:
+    """A reduction over at least two elements more than `correction`, none of them equal."""
+    case = draw(reduction(distinct, NONZERO_SIDES).filter(lambda c: _reduced(c) >= 2))
+    corrections = [n for n in (1, 0, 2) if _reduced(case) - n >= 1]
+    return Case(case.args, case.params | {"correction": draw(st.sampled_from(corrections))})
+
+
+def _reduced(case: Case) -> int:
+    return count(case.args[0].shape, case.params["axis"])
+
+
+def along_one(kind: Any, sides: Any = NONZERO_SIDES) -> Any:
+    """One axis, ``()`` for a single number."""
+    return one_array(
+        kind,
+        shapes(sides=sides),
+        lambda shape: st.fixed_dictionaries(
+            {"axis": st.integers(0, len(shape) - 1) if shape else st.just(())}
+        ),
+    )
+
+
+def arg_reduction(kind: Any) -> Any:
+    """One axis, or None for the flattened array."""
+    return one_array(
+        kind,
+        shapes(sides=NONZERO_SIDES),
+        lambda shape: st.fixed_dictionaries(
+            {"axis": st.sampled_from([None, *range(len(shape))])},
+        ),
+    )
+
+
+@st.composite
+def products(draw: Any) -> Case:
+    """``a @ b`` of vectors, matrices and batches that broadcast."""
+    n, k, m = draw(SIDES), draw(SIDES), draw(SIDES)
+    batch, rng = draw(shapes(max_dims=2)), draw(RNGS)
+    a = draw(st.sampled_from([None, "vector"]))
+    b = draw(st.sampled_from([None, "vector"]))
+    left = (k,) if a else (*draw(stretchable_to(batch)), n, k)
+    right = (k,) if b else (*draw(stretchable_to(batch)), k, m)
+    return Case((real(rng, left), real(rng, right)), {})
+
+
+@st.composite
+def affine(draw: Any) -> Case:
+    """x (..., in), weight (out, in), and a bias (out,) or None."""
+    n_in, n_out, rng = draw(SIDES), draw(SIDES), draw(RNGS)
+    bias = real(rng, (n_out,)) if draw(st.booleans()) else None
+    x = real(rng, (*draw(shapes(max_dims=2)), n_in))
+    return Case((x, real(rng, (n_out, n_in)), bias), {})
+
+
+REDUCTIONS = st.sampled_from(["mean", "sum", "none"])
+
+
+@st.composite
+def classified(draw: Any, **params: Any) -> Case:
+    """Scores (N, C), their classes, and None or a mask of the rows that count (one at least)."""
+    n, c, rng = draw(NONZERO_SIDES), draw(NONZERO_SIDES), draw(RNGS)
+    target, kept = rng.integers(0, c, n), None
+    if draw(st.booleans()):
+        kept = booleans(rng, n)
+        kept[rng.integers(n)] = True
+    chosen = {name: draw(strategy) for name, strategy in params.items()}
+    return Case((real(rng, (n, c)), target, kept), chosen)
+
+
+@st.composite
+def same_shapes(draw: Any) -> Case:
+    shape, rng = draw(shapes(sides=NONZERO_SIDES)), draw(RNGS)
+    pair = (real(rng, shape), real(rng, shape))
+    return Case(pair, {"reduction": draw(REDUCTIONS)})
+
+
+def same_size(shape: tuple[int, ...]) -> Any:
+    """Other shapes with as many elements."""
+    flat = (math.prod(shape),)
+    others = [flat, shape[::-1], (1, *shape), (*shape, 1, 1), (*flat, 1), shape]
+    return st.fixed_dictionaries({"shape": st.sampled_from(others)})
+
+
+def ones_in(shape: tuple[int, ...]) -> Any:
+    ones = [i for i, n in enumerate(shape) if n == 1]
+    some = st.sets(st.sampled_from(ones)) if ones else st.just(set())
+    return st.fixed_dictionaries({"axis": some.map(lambda s: tuple(sorted(s)))})
+
+
+def new_axis(shape: tuple[int, ...]) -> Any:
+    return st.fixed_dictionaries({"axis": st.integers(0, len(shape))})
+
+
+def orders(shape: tuple[int, ...]) -> Any:
+    return st.fixed_dictionaries({"axes": st.permutations(range(len(shape))).map(tuple)})
+
+
+def dtypes(shape: tuple[int, ...]) -> Any:
+    return st.fixed_dictionaries(
+        {"dtype": st.sampled_from([numpy.dtype("float32"), numpy.dtype("float64")])}
+    )
+
+
+@st.composite
+def stretched(draw: Any, summed: bool = False) -> Case:
+    """From a shape to one it broadcasts to; or, if `summed`, back."""
+    full = draw(shapes())
+    small = draw(stretchable_to(full))
+    source, target = (full, small) if summed else (small, full)
+    return Case((real(draw(RNGS), source),), {"shape": target})
+
+
+@st.composite
+def joined(draw: Any, new: bool) -> Case:
+    """One to three arrays, equal in all sizes, or (if not along a `new` axis) in all but one."""
+    shape, rng = draw(shapes(min_dims=0 if new else 1)), draw(RNGS)
+    axis = draw(st.integers(0, len(shape) - (not new)))
+    sizes = draw(st.lists(SIDES, min_size=1, max_size=3))
+    every = [shape if new else (*shape[:axis], n, *shape[axis + 1 :]) for n in sizes]
+    return Case(tuple(real(rng, s) for s in every), {"axis": axis})
+
+
+# ----------------------------------------------------------------------------------------- indexing
+
+
+@st.composite
+def basic_index(draw: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Numbers, slices and None, for some of the dimensions from the front, then Ellipsis."""
+    items: list[Any] = []
+    for n in shape[: draw(st.integers(0, len(shape)))]:
+        if draw(st.integers(0, 5)) == 0:
+            items.append(None)
+        items.append(draw((st.integers(-n, n - 1) if n else st.nothing()) | _slices(n)))
+    return (*items, Ellipsis)
+
+
+def _slices(n: int) -> Any:
+    bound = st.none() | st.integers(-n - 1, n + 1)
+    return st.builds(slice, bound, bound, st.sampled_from([None, 1, 2, 3]))
+
+
+@st.composite
+def array_index(draw: Any, shape: tuple[int, ...], repeat: bool) -> tuple[Any, ...]:
+    """Integer arrays (of two shapes that broadcast) or a mask, between slices and None."""
+    rng = draw(RNGS)
+    items: list[Any] = [slice(None)] * len(shape)
+    i = draw(st.integers(0, len(shape) - 1))
+    if draw(st.booleans()):
+        dims = draw(st.integers(1, len(shape) - i))
+        items[i : i + dims] = [booleans(rng, shape[i : i + dims])]
+    elif repeat:
+        for place in {i, draw(st.integers(0, len(shape) - 1))}:
+            # Not (): to PyTorch that is a number, to NumPy an array, which may move the axes.
+            size = draw(st.sampled_from([(3,), (2, 1), (2, 3), (1,)]))
+            items[place] = numpy.asarray(rng.integers(-shape[place], shape[place], size))
+    else:
+        items[i] = rng.permutation(shape[i])[: draw(st.integers(0, shape[i]))]
+    if draw(st.integers(0, 4)) == 0:
+        items.insert(draw(st.integers(0, len(items))), None)
+    return tuple(items)
+
+
+@st.composite
+def indexed(draw: Any, repeat: bool = True) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+    """A shape and an index into it; without `repeat`, one that picks no element twice."""
+    if draw(st.booleans()):
+        shape = draw(shapes())
+        return shape, draw(basic_index(shape))
+    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
+    return shape, draw(array_index(shape, repeat))
+
+
+@st.composite
+def picked(draw: Any) -> Case:
+    shape, index = draw(indexed())
+    return Case((real(draw(RNGS), shape),), {"index": index})
+
+
+@st.composite
+def by_numbers(draw: Any) -> Case:
+    """Single integers for the first dimensions."""
+    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
+    numbers = [draw(st.integers(-n, n - 1)) for n in shape[: draw(st.integers(1, len(shape)))]]
+    return Case((real(draw(RNGS), shape),), {"index": (*numbers, ...)})
+
+
+@st.composite
+def found(draw: Any, arg: Callable[..., Any]) -> Case:
+    """An array, and where its extremes along an axis are."""
+    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
+    a, axis = distinct(draw(RNGS), shape), draw(st.integers(0, len(shape) - 1))
+    index = arg(a, axis=axis, keepdims=True)
+    return Case((a, index), {"axis": axis, "keepdims": draw(st.booleans())})
+
+
+@st.composite
+def put_back(draw: Any) -> Case:
+    shape, index = draw(indexed())
+    g = real(draw(RNGS), numpy.empty(shape)[index].shape)
+    return Case((g,), {"index": index, "shape": shape})
+
+
+@st.composite
+def assigned(draw: Any) -> Case:
+    (shape, index), rng = draw(indexed(repeat=False)), draw(RNGS)
+    chosen = numpy.empty(shape)[index].shape
+    value = real(rng, draw(stretchable_to(chosen)))
+    return Case((real(rng, shape), value), {"index": index})
+
+
+@st.composite
+def selected(draw: Any) -> Case:
+    """A vector of places along one axis."""
+    shape, rng = draw(shapes(min_dims=1, sides=NONZERO_SIDES)), draw(RNGS)
+    axis = draw(st.integers(0, len(shape) - 1))
+    index = rng.integers(0, shape[axis], draw(st.integers(0, 4)))
+    return Case((real(rng, shape), index), {"axis": axis})
+
+
+@st.composite
+def gathered(draw: Any) -> Case:
+    """An index array no larger than the input, but along one axis."""
+    shape, rng = draw(shapes(min_dims=1, sides=NONZERO_SIDES)), draw(RNGS)
+    axis = draw(st.integers(0, len(shape) - 1))
+    size = [draw(st.integers(1, n)) for n in shape]
+    size[axis] = draw(st.integers(0, 5))
+    return Case((real(rng, shape), rng.integers(0, shape[axis], size)), {"axis": axis})
+
+
+# ---------------------------------------------------------------- PyTorch, with our parameter names
+
+
+def torch_reduction(function: Any) -> Any:
+    return lambda a, axis, keepdims, **rest: function(
+        a, dim=tuple(range(a.ndim)) if axis is None else axis, keepdim=keepdims, **rest
+    )
+
+
+def torch_along(function: Any) -> Any:
+    return lambda a, axis: function(a, 0 if axis == () else axis)
+
+
+def torch_logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
+    dims = tuple(range(a.ndim)) if axis is None else axis
+    return torch.logsumexp(a, dims or 0, keepdims)
+
+
+def torch_expect(function: Any) -> Any:
+    """A loss whose uncounted rows PyTorch marks by a class of -100."""
+
+    def loss(a: Any, target: Any, kept: Any, smoothing: float | None = None, **rest: Any) -> Any:
+        target = target if kept is None else torch.where(kept, target, -100)
+        return function(a, target, **rest, **({"label_smoothing": smoothing} if smoothing else {}))
+
+    return loss
+
+
+def torch_index(index: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(torch.from_numpy(i) if isinstance(i, numpy.ndarray) else i for i in index)
+
+
+def torch_scatter(g: Any, index: Any, shape: Any) -> Any:
+    """What PyTorch's own indexing does backward, which it can differentiate in turn."""
+    source = torch.zeros(shape, dtype=g.dtype, requires_grad=True)
+    picked = source[torch_index(index)]
+    return torch.autograd.grad(picked, source, g, create_graph=True)[0]
+
+
+def torch_setitem(a: Any, value: Any, index: Any) -> Any:
+    a = a.clone()
+    a[torch_index(index)] = value
+    return a
+
+
+def torch_dtype(dtype: Any) -> Any:
+    return {"float32": torch.float32, "float64": torch.float64}[dtype.name]
+
+
+# ---------------------------------------------------------------------------------------- the table
+
+ANY = shapes()
+COMPARED = elementwise(few, few, number=True)
+LOGICAL = elementwise(booleans, booleans)
+
+
+def no_gradient(cases: Any, function: Any) -> Domain:
+    return Domain(cases, function, differentiable=False)
+
+
+DOMAINS: dict[str, Domain] = {
+    # arithmetic
+    "add": Domain(elementwise(real, real, number=True), torch.add),
+    "sub": Domain(elementwise(real, real, number=True), lambda a, b: a - b),
+    "mul": Domain(elementwise(real, real, number=True), torch.mul),
+    "div": Domain(elementwise(real, nonzero, number=True), lambda a, b: a / b),
+    "neg": Domain(elementwise(real), torch.neg),
+    "pow": Domain(elementwise(positive, real, number=True) | integer_power(), torch.pow),
+    "maximum": Domain(elementwise(near_integers, near_halves), torch.maximum),
+    "minimum": Domain(elementwise(near_integers, near_halves), torch.minimum),
+    "where": Domain(elementwise(booleans, real, real), torch.where),
+    "clamp": Domain(clamped(), lambda a, low, high: torch.clamp(a, low, high)),
+    # functions, element by element
+    "exp": Domain(elementwise(real), torch.exp),
+    "log": Domain(elementwise(positive), torch.log),
+    "sqrt": Domain(elementwise(positive), torch.sqrt),
+    "sin": Domain(elementwise(real), torch.sin),
+    "cos": Domain(elementwise(real), torch.cos),
+    "tanh": Domain(elementwise(real), torch.tanh),
+    "sigmoid": Domain(elementwise(real), torch.sigmoid),
+    "relu": Domain(elementwise(nonzero), torch.relu),
+    "abs": Domain(elementwise(nonzero), torch.abs),
+    "sign": Domain(elementwise(nonzero), torch.sign),
+    # products
+    "matmul": Domain(products(), torch.matmul),
+    "linear": Domain(affine(), F.linear),
+    # reductions
+    "sum": Domain(reduction(real), torch_reduction(torch.sum)),
+    "mean": Domain(reduction(real, NONZERO_SIDES), torch_reduction(torch.mean)),
+    "amax": Domain(reduction(distinct, NONZERO_SIDES), torch_reduction(torch.amax)),
+    "amin": Domain(reduction(distinct, NONZERO_SIDES), torch_reduction(torch.amin)),
+    "var": Domain(variance(), torch_reduction(torch.var)),
+    "std": Domain(variance(), torch_reduction(torch.std)),
+    "logsumexp": Domain(reduction(real, NONZERO_SIDES), torch_logsumexp),
+    "argmax": no_gradient(arg_reduction(distinct), lambda a, axis: torch.argmax(a, axis)),
+    "argmin": no_gradient(arg_reduction(distinct), lambda a, axis: torch.argmin(a, axis)),
+    "all": no_gradient(reduction(booleans), torch_reduction(torch.all)),
+    "any": no_gradient(reduction(booleans), torch_reduction(torch.any)),
+    # softmax and losses
+    "softmax": Domain(along_one(real), torch_along(torch.softmax)),
+    "log_softmax": Domain(along_one(real), torch_along(torch.log_softmax)),
+    "cross_entropy": Domain(
+        classified(reduction=REDUCTIONS, smoothing=st.sampled_from([0.0, 0.1, 1.0])),
+        torch_expect(F.cross_entropy),
+    ),
+    "nll_loss": Domain(classified(reduction=REDUCTIONS), torch_expect(F.nll_loss)),
+    "mse_loss": Domain(same_shapes(), F.mse_loss),
+    # shapes
+    "reshape": Domain(one_array(real, ANY, same_size), torch.reshape),
+    "squeeze": Domain(one_array(real, ANY, ones_in), lambda a, axis: torch.squeeze(a, axis)),
+    "unsqueeze": Domain(one_array(real, ANY, new_axis), lambda a, axis: torch.unsqueeze(a, axis)),
+    "transpose": Domain(one_array(real, ANY, orders), lambda a, axes: torch.permute(a, axes)),
+    "broadcast_to": Domain(stretched(), lambda a, shape: torch.broadcast_to(a, shape)),
+    "sum_to": Domain(stretched(summed=True), lambda a, shape: a.sum_to_size(shape)),
+    "cat": Domain(joined(new=False), lambda *arrays, axis: torch.cat(arrays, axis)),
+    "stack": Domain(joined(new=True), lambda *arrays, axis: torch.stack(arrays, axis)),
+    # indexing
+    "getitem": Domain(picked(), lambda a, index: a[torch_index(index)]),
+    "select": Domain(by_numbers(), lambda a, index: a[index]),
+    "max_along": Domain(
+        found(numpy.argmax), lambda a, index, axis, keepdims: torch.max(a, axis, keepdims).values
+    ),
+    "min_along": Domain(
+        found(numpy.argmin), lambda a, index, axis, keepdims: torch.min(a, axis, keepdims).values
+    ),
+    "scatter": Domain(put_back(), torch_scatter),
+    "setitem": Domain(assigned(), torch_setitem),
+    "index_select": Domain(selected(), lambda a, index, axis: torch.index_select(a, axis, index)),
+    "gather": Domain(gathered(), lambda a, index, axis: torch.gather(a, axis, index)),
+    # copies
+    "clone": Domain(elementwise(real), torch.clone),
+    "to_copy": Domain(
+        one_array(real, ANY, dtypes),
+        lambda a, dtype: a.to(torch_dtype(dtype)),
+        continuous=False,
+    ),
+    "to_device": Domain(
+        one_array(real, ANY, lambda shape: st.just({"source": "cpu", "target": "cpu"})),
+        lambda a, source, target: a.to(target),
+    ),
+    # comparisons and logic
+    "eq": no_gradient(COMPARED, lambda a, b: a == b),
+    "ne": no_gradient(COMPARED, lambda a, b: a != b),
+    "lt": no_gradient(COMPARED, lambda a, b: a < b),
+    "le": no_gradient(COMPARED, lambda a, b: a <= b),
+    "gt": no_gradient(COMPARED, lambda a, b: a > b),
+    "ge": no_gradient(COMPARED, lambda a, b: a >= b),
+    "logical_and": no_gradient(LOGICAL, torch.logical_and),
+    "logical_or": no_gradient(LOGICAL, torch.logical_or),
+    "logical_not": no_gradient(elementwise(booleans), torch.logical_not),
+    "isfinite": no_gradient(elementwise(odd_values), torch.isfinite),
+    "isnan": no_gradient(elementwise(odd_values), torch.isnan),
+}

@@ -1,0 +1,300 @@
+"""Making tensors: PyTorch's shapes and dtypes, and the same numbers for the same seed."""
+
+import numpy as np
+import pytest
+import torch
+
+import tinygrad_lr as tl
+
+# Each is called with both libraries, and must give PyTorch's values, shape and dtype.
+EXACT = {
+    "float": lambda lib: lib.tensor(2.5),
+    "int": lambda lib: lib.tensor(3),
+    "bool": lambda lib: lib.tensor(True),
+    "floats": lambda lib: lib.tensor([1.0, 2.5]),
+    "ints": lambda lib: lib.tensor([[1, 2], [3, 4]]),
+    "bools": lambda lib: lib.tensor([True, False]),
+    "ints and floats": lambda lib: lib.tensor([1, 2.5]),
+    "bools and ints": lambda lib: lib.tensor([True, 2]),
+    "tuples": lambda lib: lib.tensor(((1.0,), (2.0,))),
+    "range": lambda lib: lib.tensor(range(3)),
+    "empty list": lambda lib: lib.tensor([]),
+    "empty rows": lambda lib: lib.tensor([[], []]),
+    "float64 array": lambda lib: lib.tensor(np.array([1.0, 2.0])),
+    "uint8 array": lambda lib: lib.tensor(np.array([1, 2], np.uint8)),
+    "int32 array": lambda lib: lib.tensor(np.array([1, 2], np.int32)),
+    "bool array": lambda lib: lib.tensor(np.array([True])),
+    "strided array": lambda lib: lib.tensor(np.arange(6.0).reshape(2, 3).T[::2]),
+    "float64 number": lambda lib: lib.tensor(np.float64(2.0)),
+    "int32 number": lambda lib: lib.tensor(np.int32(2)),
+    "with dtype": lambda lib: lib.tensor([1, 2], dtype=lib.float64),
+    "truncated": lambda lib: lib.tensor([1.9, -1.9], dtype=lib.int64),
+    "numbers with dtype": lambda lib: lib.tensor([0, 2], dtype=lib.bool),
+    "from_numpy": lambda lib: lib.from_numpy(np.arange(3, dtype=np.int32)),
+    "as_tensor of an array": lambda lib: lib.as_tensor(np.arange(3.0)),
+    "as_tensor of a list": lambda lib: lib.as_tensor([1, 2], dtype=lib.float32),
+    "zeros": lambda lib: lib.zeros(2, 3),
+    "zeros of a tuple": lambda lib: lib.zeros((2, 3)),
+    "zeros of a list": lambda lib: lib.zeros([2, 3]),
+    "zeros size=": lambda lib: lib.zeros(size=(2, 3)),
+    "zeros dtype": lambda lib: lib.zeros(2, dtype=lib.int64),
+    "zeros of nothing": lambda lib: lib.zeros(0, 3),
+    "zeros ()": lambda lib: lib.zeros(()),
+    "ones": lambda lib: lib.ones(2, 3),
+    "ones bool": lambda lib: lib.ones(2, dtype=lib.bool),
+    "full of an int": lambda lib: lib.full((3, 2), 42),
+    "full of a float": lambda lib: lib.full((2,), 0.5),
+    "full of a bool": lambda lib: lib.full((2,), True),
+    "full dtype": lambda lib: lib.full((2,), 3, dtype=lib.float32),
+    "zeros_like": lambda lib: lib.zeros_like(lib.ones(2, 3, dtype=lib.float64)),
+    "ones_like": lambda lib: lib.ones_like(lib.zeros(2, dtype=lib.int32)),
+    "ones_like dtype": lambda lib: lib.ones_like(lib.zeros(2), dtype=lib.int64),
+    "full_like": lambda lib: lib.full_like(lib.zeros(2), 7),
+    "arange": lambda lib: lib.arange(5),
+    "arange of floats": lambda lib: lib.arange(3.0),
+    "arange start": lambda lib: lib.arange(2, 6),
+    "arange step": lambda lib: lib.arange(1, 8, 3),
+    "arange down": lambda lib: lib.arange(5, 0, -2),
+    "arange dtype": lambda lib: lib.arange(3, dtype=lib.float32),
+    "arange of steps": lambda lib: lib.arange(0, 1, 0.25),
+    "linspace": lambda lib: lib.linspace(0, 1, 5),
+    "linspace of one": lambda lib: lib.linspace(2, 3, 1),
+    "eye": lambda lib: lib.eye(3),
+    "eye wide": lambda lib: lib.eye(2, 3),
+}
+# Drawn differently from PyTorch: of these the shape and the dtype are compared.
+DRAWN = {
+    "rand": lambda lib: lib.rand(2, 3),
+    "rand of a tuple": lambda lib: lib.rand((2, 3)),
+    "rand dtype": lambda lib: lib.rand(2, dtype=lib.float64),
+    "randn": lambda lib: lib.randn(4),
+    "randn ()": lambda lib: lib.randn(()),
+    "normal": lambda lib: lib.normal(0.0, 0.01, (3, 2)),
+    "normal size=": lambda lib: lib.normal(0, 1, size=(2,)),
+    "randint": lambda lib: lib.randint(0, 10, (2, 3)),
+    "randint from 0": lambda lib: lib.randint(10, (4,)),
+    "randperm": lambda lib: lib.randperm(5),
+    "empty": lambda lib: lib.empty(2, 3),
+    "filled": lambda lib: lib.zeros(size=(2, 3)).normal_(),
+    "filled float64": lambda lib: lib.zeros(3, dtype=lib.float64).uniform_(),
+}
+
+
+def described(tensor):
+    return tuple(tensor.shape), str(tensor.dtype).removeprefix("torch.")
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_tensor_is_made_as_in_pytorch(name):
+    ours, theirs = EXACT[name](tl), EXACT[name](torch)
+    assert described(ours) == described(theirs)
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6)
+    assert not ours.requires_grad
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_random_tensor_has_pytorchs_shape_and_dtype(name):
+    assert described(DRAWN[name](tl)) == described(DRAWN[name](torch))
+
+
+MAKERS = {
+    "tensor": lambda **kw: tl.tensor([1.0, 2.0], **kw),
+    "zeros": lambda **kw: tl.zeros(2, **kw),
+    "ones": lambda **kw: tl.ones(2, **kw),
+    "full": lambda **kw: tl.full((2,), 1.5, **kw),
+    "arange": lambda **kw: tl.arange(2.0, **kw),
+    "linspace": lambda **kw: tl.linspace(0, 1, 2, **kw),
+    "rand": lambda **kw: tl.rand(2, **kw),
+    "randn": lambda **kw: tl.randn(2, **kw),
+    "normal": lambda **kw: tl.normal(0, 1, (2,), **kw),
+    "empty": lambda **kw: tl.empty(2, **kw),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_maker_takes_requires_grad_dtype_and_device(name):
+    x = MAKERS[name](requires_grad=True, dtype=tl.float64, device="cpu")
+    assert (x.is_leaf, x.requires_grad, x.dtype, x.device) == (True, True, "float64", "cpu")
+    with pytest.raises(tl.DeviceError, match="unknown device 'tpu'"):
+        MAKERS[name](device="tpu")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **kw: tl.eye(2, **kw),
+        lambda **kw: tl.randint(0, 5, (2,), **kw),
+        lambda **kw: tl.randperm(3, **kw),
+        lambda **kw: tl.as_tensor([1.0], **kw),
+    ],
+)
+def test_the_other_makers_take_a_device(make):
+    assert make(device="cpu").device == "cpu"
+    assert make(device=tl.device("cpu")).device == "cpu"
+    with pytest.raises(tl.DeviceError, match="unknown device 'tpu'"):
+        make(device="tpu")
+
+
+def test_like_tensors_can_require_grad():
+    x = tl.ones(2, dtype="float64")
+    assert tl.zeros_like(x, requires_grad=True).requires_grad
+    assert tl.ones_like(x, requires_grad=True).requires_grad
+
+
+def test_as_tensor_copies_only_where_it_must():
+    array = np.zeros(2, np.float32)
+    assert tl.as_tensor(array).array is array
+    assert not np.shares_memory(tl.as_tensor(array, dtype="float64").array, array)
+    x = tl.ones(2)
+    assert tl.as_tensor(x) is x
+
+
+def test_tensor_of_a_tensor_is_a_detached_copy():
+    x = tl.ones(2, requires_grad=True)
+    for y in (tl.tensor(x), tl.tensor(x * 1.0)):
+        assert (y.requires_grad, y.is_leaf) == (False, True)
+        assert not np.shares_memory(y.array, x.array)
+
+
+def test_tensor_of_numbers_that_are_tensors():
+    assert tl.tensor([tl.tensor(1.0), tl.tensor(2.0)]).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: tl.tensor([[1, 2], [3]]), ValueError, "rows are equally long"),
+        (lambda: tl.tensor([1, [2]]), ValueError, "rows are equally long"),
+        (lambda: tl.tensor("abc"), TypeError, "expected numbers, got str"),
+        (lambda: tl.tensor([1, "a"]), TypeError, "expected numbers, got list"),
+        (lambda: tl.tensor(None), TypeError, "expected numbers, got NoneType"),
+        (lambda: tl.tensor({1: 2}), TypeError, "expected numbers, got dict"),
+        (lambda: tl.tensor(1j), TypeError, "expected numbers, got complex"),
+        (lambda: tl.from_numpy([1.0]), TypeError, "expected a NumPy array, got list"),
+        (lambda: tl.from_numpy(np.float32(1)), TypeError, "expected a NumPy array"),
+        (lambda: tl.from_numpy(np.array(["a"])), TypeError, "cannot hold the dtype <U1"),
+        (lambda: tl.from_numpy(np.ones(2, complex)), TypeError, "cannot hold .*complex128"),
+        (lambda: tl.from_numpy(np.ones(2, ">f4")), TypeError, "cannot hold .*>f4.*astype"),
+        (lambda: tl.zeros(2.0), TypeError, "zeros: sizes must be integers, got 2.0"),
+        (lambda: tl.zeros("2"), TypeError, "zeros: sizes must be integers"),
+        (lambda: tl.ones(-1), ValueError, r"ones: sizes must be >= 0, got \(-1,\)"),
+        (lambda: tl.randn(2, -3), ValueError, "randn: sizes must be >= 0"),
+        (lambda: tl.rand(True), TypeError, "rand: sizes must be integers"),
+        (lambda: tl.normal(0.0, -1.0, (2,)), ValueError, "normal: expected std >= 0, got -1.0"),
+        (lambda: tl.randint(5, 5, (2,)), ValueError, "low must be below high, got 5 and 5"),
+        (lambda: tl.randint(0, (2,)), ValueError, "low must be below high"),
+        (lambda: tl.tensor([1], requires_grad=True), RuntimeError, "floating point"),
+        (lambda: tl.ones(2, dtype="int64", requires_grad=True), RuntimeError, "floating point"),
+        (lambda: tl.manual_seed(-1), ValueError, "seed must be an integer >= 0, got -1"),
+        (lambda: tl.manual_seed(1.5), ValueError, "seed must be an integer >= 0"),
+        (lambda: tl.Generator().set_state({}), ValueError, "not the state of a Generator"),
+        (lambda: tl.Generator().set_state(5), ValueError, "not the state of a Generator"),
+    ],
+)
+def test_what_cannot_become_a_tensor_is_explained(make, error, words):
+    with pytest.raises(error, match=words):
+        make()
+
+
+# ----------------------------------------------------------------------------------- random numbers
+
+
+def draws(generator=None):
+    given = {} if generator is None else {"generator": generator}
+    return [
+        tl.rand(3, **given).tolist(),
+        tl.randn(2, 2, **given).tolist(),
+        tl.normal(1.0, 2.0, (3,), **given).tolist(),
+        tl.randint(0, 100, (5,), **given).tolist(),
+        tl.randperm(10, **given).tolist(),
+        tl.zeros(3).uniform_(-1.0, 1.0, **given).tolist(),
+        tl.zeros(3).normal_(0.0, 1.0, **given).tolist(),
+    ]
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    tl.manual_seed(7)
+    first = draws()
+    tl.manual_seed(7)
+    assert draws() == first
+    tl.manual_seed(8)
+    assert draws() != first
+
+
+def test_a_generator_has_a_state_of_its_own():
+    own = tl.Generator().manual_seed(7)
+    tl.manual_seed(7)
+    first = draws(own)
+    assert draws() == first  # the default one was not consumed
+    assert draws(tl.Generator().manual_seed(7)) == first
+
+
+def test_fresh_generators_differ():
+    assert draws(tl.Generator()) != draws(tl.Generator())
+
+
+def test_a_state_can_be_kept_and_restored():
+    own = tl.Generator().manual_seed(3)
+    tl.rand(3, generator=own)  # an odd number of float32: half of a 64-bit draw is left over
+    state = own.get_state()
+    expected = draws(own)
+    other = tl.Generator()
+    for generator in (own, other):
+        generator.set_state(state)
+        assert draws(generator) == expected
+
+
+def test_the_dtype_is_no_matter_of_what_is_drawn():
+    tl.manual_seed(0)
+    single = tl.randn(5)
+    tl.manual_seed(0)
+    assert tl.randn(5, dtype="float64").float().tolist() == single.tolist()
+
+
+def test_distributions():
+    tl.manual_seed(0)
+    uniform = tl.zeros(100_000).uniform_(-2.0, 6.0).numpy()
+    assert uniform.min() >= -2.0
+    assert uniform.max() < 6.0
+    assert abs(uniform.mean() - 2.0) < 0.05
+    gaussian = tl.normal(3.0, 0.5, (100_000,)).numpy()
+    assert abs(gaussian.mean() - 3.0) < 0.01
+    assert abs(gaussian.std() - 0.5) < 0.01
+    numbers = tl.randint(-2, 3, (1000,)).numpy()
+    assert sorted(set(numbers.tolist())) == [-2, -1, 0, 1, 2]
+    assert sorted(tl.randperm(1000).tolist()) == list(range(1000))
+    unit = tl.rand(100_000).numpy()
+    assert (unit.min() >= 0.0, unit.max() < 1.0) == (True, True)
+
+
+def test_the_upper_bound_is_never_drawn():
+    tl.manual_seed(0)
+    assert (tl.zeros(1_000_000).uniform_(1000.0, 1001.0).numpy() < 1001.0).all()
+
+
+def test_the_upper_bound_is_never_drawn_in_half_precision():
+    tl.manual_seed(0)
+    assert (tl.rand(100_000, dtype="float16").numpy() < 1.0).all()
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [
+        (lambda x: x.uniform_(2.0, 1.0), "uniform: expected low <= high, got 2.0 and 1.0"),
+        (lambda x: x.normal_(0.0, -1.0), "normal: expected std >= 0, got -1.0"),
+    ],
+    ids=["uniform", "std"],
+)
+def test_filling_checks_its_bounds(fill, words):
+    x = tl.zeros(2)
+    with pytest.raises(ValueError, match=words):
+        fill(x)
+    assert x.tolist() == [0.0, 0.0]
+
+
+def test_filling_keeps_the_dtype_and_the_tensor():
+    x = tl.zeros(size=(2, 3), dtype="float64")
+    assert x.normal_() is x
+    assert x.dtype == "float64"
+    assert x.uniform_(5.0, 6.0) is x
+    assert (x >= 5.0).all()

@@ -1,0 +1,183 @@
+"""Devices: what is said where there is no GPU, and (on the double of CuPy) what happens on one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tinygrad_lr as tl
+from tinygrad_lr.device import CPU, GPU, resolve
+
+HERE = Path(__file__).parent
+DOUBLE = HERE / "cupy_double"
+
+
+def python(*args, path):
+    """A fresh Python that finds modules in the folder `path` first."""
+    inherited = os.environ.get("PYTHONPATH")
+    folders = os.pathsep.join([str(path), *([inherited] if inherited else [])])
+    return subprocess.run(
+        [sys.executable, *args],
+        env={**os.environ, "PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=HERE.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def printed(program, path=HERE):
+    run = python("-c", program, path=path)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.splitlines()
+
+
+# --------------------------------------------------------------------------------- names of devices
+
+
+@pytest.mark.parametrize("name", ["cpu", "gpu", "cuda", "cuda:0"])
+def test_the_names_of_devices(name):
+    device = tl.device(name)
+    assert device == ("cpu" if name == "cpu" else "gpu")
+    assert device.type == ("cpu" if name == "cpu" else "cuda")  # as PyTorch spells it
+    assert tl.device(device) == device
+    assert repr(device) == f"device('{device}')"
+    assert device in (CPU, GPU)
+
+
+@pytest.mark.parametrize("name", ["tpu", "cuda:1", "", "CPU", "gpu:0"])
+def test_an_unknown_device_is_named_with_those_there_are(name):
+    with pytest.raises(tl.DeviceError, match=rf"unknown device '{name}': use 'cpu' or 'gpu'"):
+        tl.device(name)
+    with pytest.raises(tl.DeviceError, match="unknown device"):
+        resolve(name)
+
+
+def test_the_cpu_needs_nothing():
+    assert resolve("cpu") == "cpu"
+    assert tl.ones(2).device == "cpu"
+
+
+# ---------------------------------------------------------------------------- where there is no GPU
+
+
+def test_importing_imports_nothing_that_is_not_needed():
+    # Not even where they are installed: a reader on the cpu pays for none of them.
+    absent = ["cupy", "matplotlib", "tqdm", "torch", "PIL", "hypothesis", "pytest"]
+    program = f"""
+import sys
+import tinygrad_lr as tl
+x = tl.ones(2).requires_grad_()
+(x * x).sum().backward()
+tl.nn.Linear(2, 2)(x)
+print(sorted(set({absent!r}) & set(sys.modules)))
+"""
+    assert printed(program, path=DOUBLE) == ["[]"]
+
+
+# A folder with such a `cupy` in it, and the one line that asking for the GPU must give.
+BROKEN = {
+    "not installed": (
+        "raise ModuleNotFoundError(\"No module named 'cupy'\", name='cupy')",
+        ["CuPy is not installed", "tinygrad_lr[cuda13]", "[cuda12]"],
+    ),
+    "no driver": (
+        "is_available = lambda: False",
+        ["CuPy is installed", "no NVIDIA driver or no card", "nvidia-smi", "CUDA_VISIBLE_DEVICES"],
+    ),
+    "cannot compute": (
+        "ndarray = type('ndarray', (), {})\n"
+        "is_available = lambda: True\n"
+        "def arange(n):\n"
+        "    raise RuntimeError('cudaErrorNoKernelImageForDevice: no image\\nsecond line')",
+        [
+            "cannot compute",
+            "cudaErrorNoKernelImageForDevice",
+            "another CUDA version",
+            "cupy-cuda12x",
+        ],
+    ),
+    "cannot compile": (
+        "ndarray = type('ndarray', (), {'__add__': lambda a, b: 1 / 0})\n"
+        "is_available = lambda: True\n"
+        "arange = lambda n: ndarray()",
+        ["cannot compute", "ZeroDivisionError"],
+    ),
+    "damaged": (
+        "import cupy_backends_that_is_not_there",
+        ["CuPy is damaged", "misses cupy_backends_that_is_not_there"],
+    ),
+    "a library is missing": (
+        "raise ImportError('libnvrtc.so.12: cannot open shared object file\\nsecond line')",
+        ["CuPy cannot be imported", "ImportError: libnvrtc.so.12: cannot open"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_gpu_that_cannot_be_used_is_explained_in_one_line(name, tmp_path):
+    source, words = BROKEN[name]
+    (tmp_path / "cupy.py").write_text(source + "\n")
+    program = """
+import tinygrad_lr as tl
+from tinygrad_lr.device import resolve
+print(tl.is_available(), tl.is_available(), resolve("auto"))
+asked = [
+    lambda: tl.ones(2).to("gpu"),
+    lambda: tl.zeros(2, device="cuda"),
+    lambda: tl.ones(2).cuda(),
+    lambda: tl.nn.Linear(2, 2, device="cuda:0"),
+    lambda: resolve("gpu"),
+]
+for ask in asked:
+    try:
+        ask()
+    except tl.DeviceError as error:
+        print(error)
+print((tl.ones(2) + 1).tolist())
+"""
+    first, *errors, last = printed(program, path=tmp_path)
+    assert first == "False False cpu"
+    assert len(errors) == 5
+    assert len(set(errors)) == 1
+    assert errors[0].startswith("no GPU: ")
+    assert "second line" not in errors[0]
+    for word in words:
+        assert word in errors[0]
+    assert last == "[2.0, 2.0]"  # the cpu goes on as if nobody had asked
+
+
+def test_is_available_never_raises(tmp_path):
+    # A driver library of the wrong kind, for instance, fails with OSError.
+    (tmp_path / "cupy.py").write_text("raise OSError('libcuda.so.1: wrong ELF class')\n")
+    program = "import tinygrad_lr as tl; print(tl.is_available())"
+    assert printed(program, path=tmp_path) == ["False"]
+
+
+# ------------------------------------------------------------------------ where there is the double
+
+
+def test_naming_a_device_does_not_touch_it():
+    program = """
+import sys
+import tinygrad_lr as tl
+tl.device("cuda"), tl.device("gpu").type
+print("cupy" in sys.modules)
+tl.is_available()
+print("cupy" in sys.modules)
+"""
+    assert printed(program, path=DOUBLE) == ["False", "True"]
+
+
+def test_auto_takes_a_working_gpu():
+    program = 'from tinygrad_lr.device import resolve; print(resolve("auto"), resolve("cpu"))'
+    assert printed(program, path=DOUBLE) == ["gpu cpu"]
+
+
+def test_the_device_suite_passes_on_the_double():
+    run = python(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/device_suite.py", path=DOUBLE
+    )
+    assert run.returncode == 0, f"\n{run.stdout}\n{run.stderr}"

@@ -1,0 +1,390 @@
+"""mnist_fnn.py, linear_regression.py and mnist_validation.py as a person runs them.
+
+Each is run in full once, on the real MNIST, with a picture; what else is run is as short as its
+test allows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import tinygrad_lr as tg
+from tinygrad_lr import nn
+
+TESTS = Path(__file__).parent
+EXAMPLES = TESTS.parent / "examples"
+DOUBLE = TESTS / "cupy_double"
+PROGRAMS = ["mnist_fnn", "linear_regression", "mnist_validation"]
+SHORT = {  # options with which it takes a second
+    "mnist_fnn": ["--epochs", 2],
+    "linear_regression": [],
+    "mnist_validation": ["--epochs", 1],
+}
+LIMIT = 120  # seconds after which a process counts as hanging
+
+# ------------------------------------------------------------------------------- running a program
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def environment(path: Path | None = None) -> dict[str, str]:
+    """Ours, with the folder `path` the first where modules are looked for."""
+    folders = [str(path) if path else None, os.environ.get("PYTHONPATH")]
+    return os.environ | {
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, folders)),
+        "COLUMNS": "100",
+    }
+
+
+def python(*args: Any, path: Path | None = None) -> Ran:
+    run = subprocess.run(
+        [sys.executable, *map(str, args)],
+        env=environment(path),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LIMIT,
+        check=False,
+    )
+    return Ran(run.returncode, run.stdout, run.stderr)
+
+
+def example(program: str, *args: Any, path: Path | None = None) -> Ran:
+    return python(EXAMPLES / f"{program}.py", *args, path=path)
+
+
+def works(run: Ran) -> str:
+    """What it printed, if all went well and without a warning."""
+    assert (run.code, run.err) == (0, ""), run
+    return run.out
+
+
+def assert_refused(run: Ran, program: str, *words: str) -> None:
+    assert (run.code, run.out) == (2, ""), run
+    assert run.err.startswith(f"{program}.py: ")
+    assert len(run.err.splitlines()) == 1, run.err
+    for word in words:
+        assert word in run.err
+
+
+def numbers(line: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", line)]
+
+
+def table(out: str, header: str) -> list[list[float]]:
+    """The numbers of the rows below the line that has these words, each row as long as it."""
+    lines = out.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.split() == header.split())
+    rows = []
+    for line in lines[first + 1 :]:
+        if not re.fullmatch(r"[\d. ]+", line):
+            break
+        rows.append(numbers(line))
+    return rows
+
+
+def line_with(out: str, words: str) -> str:
+    return next(line for line in out.splitlines() if words in line)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pictures")
+
+
+def in_full(program: str, pictures: Path) -> str:
+    out = works(example(program, "--plot", pictures / f"{program}.png"))
+    assert out.endswith(f"Picture saved to {pictures / program}.png\n")
+    return out
+
+
+@pytest.fixture(scope="module")
+def fnn(pictures: Path) -> str:
+    return in_full("mnist_fnn", pictures)
+
+
+@pytest.fixture(scope="module")
+def regression(pictures: Path) -> str:
+    return in_full("linear_regression", pictures)
+
+
+@pytest.fixture(scope="module")
+def validation(pictures: Path) -> str:
+    return in_full("mnist_validation", pictures)
+
+
+# ------------------------------------------------------------------------------------ mnist_fnn.py
+
+# Iteration -> (mean, standard deviation) of the accuracy of PyTorch's own run of document 002, over
+# 8 seeds; and what the document prints.
+PYTORCH = {500: (86.06, 0.26), 1000: (89.40, 0.12), 1500: (90.56, 0.09), 2000: (91.18, 0.10)}
+DOCUMENT_002 = {
+    500: [0.6436, 86.38],
+    1000: [0.5420, 89.31],
+    1500: [0.3640, 90.58],
+    2000: [0.3902, 91.26],
+}
+
+
+def test_fnn_is_as_accurate_as_pytorchs(fnn: str) -> None:
+    assert fnn.startswith("A hidden layer of 100 sigmoid units on MNIST, on the cpu, seed 0\n")
+    rows = table(fnn, "iteration loss accuracy loss accuracy")
+    assert [row[0] for row in rows] == list(PYTORCH)
+    for iteration, loss, accuracy, *document in rows:
+        mean, deviation = PYTORCH[int(iteration)]
+        assert accuracy == pytest.approx(mean, abs=4 * deviation)
+        assert 0.1 < loss < 1.0
+        assert document == DOCUMENT_002[int(iteration)]
+    final, iterations = numbers(line_with(fnn, "Final accuracy"))
+    assert 91.0 < final < 92.2
+    assert iterations == 5 * 469
+
+
+# ---------------------------------------------------------------------------- linear_regression.py
+
+
+def test_from_scratch_the_line_is_found(regression: str) -> None:
+    rows = table(regression, "epoch once twice loss")
+    assert [row[3] for row in rows] == [0.0330, 0.0074, 0.0058, 0.0022, 0.0028]
+    once, twice = [row[1] for row in rows], [row[2] for row in rows]
+    assert 0.01 < once[0] < 0.1
+    assert once[-1] == pytest.approx(0.01**2 / 2, abs=1e-5)
+    for before, after in itertools.pairwise(twice):
+        # Each of its 100 steps leaves 1 - 0.003 of the error, which the loss has squared.
+        assert after / before == pytest.approx((1 - 0.003) ** 200, rel=0.1)
+    w1, w2, *_, b, true_b = numbers(line_with(regression, "w = "))
+    assert (w1, w2, b) == pytest.approx((2, -3.4, 4.444), abs=0.002)
+    assert true_b == 4.444
+    *_, first, _, _, _, last = numbers(line_with(regression, "epochs 11 to 15"))
+    assert 0.01 < first < 0.06
+    assert 0.001 < last < 0.006
+
+
+def test_the_mistake_of_document_003_is_refused_and_mended(regression: str) -> None:
+    with pytest.raises(tg.ShapeError) as refused:
+        nn.MSELoss()(tg.zeros(10, 1), tg.zeros(10))
+    assert f"ShapeError: {refused.value}" in " ".join(regression.split())
+    rows = table(regression, "epoch every pair row by row every pair")
+    variance = numbers(line_with(regression, "the labels' variance"))[0]
+    assert variance == pytest.approx(2**2 + 3.4**2, rel=0.15)
+    assert [row[3] for row in rows] == [16.2891, 16.1942, 16.2095]
+    for _, every_pair, _, _ in rows:
+        assert variance <= every_pair < 1.05 * variance
+    assert [row[2] for row in rows[1:]] == pytest.approx([1e-4, 1e-4], rel=0.25)
+
+
+def test_the_crops_are_predicted(regression: str) -> None:
+    before, after = numbers(line_with(regression, "the loss falls from").split("from")[1])
+    assert after < before / 5
+    rows = table(regression, "epoch here document 004")
+    assert [row[0] for row in rows] == list(range(10, 101, 10))
+    assert (rows[0][2], rows[-1][2]) == (818.65, 33.45)
+    last = [row[1] for row in rows[-3:]]
+    assert 1 < min(last) < max(last) < 300  # of five regions each
+    *_, apples, oranges = numbers(line_with(regression, "For 75, 63, 44"))
+    assert apples == pytest.approx(55.3, abs=4)
+    assert oranges == pytest.approx(67.9, abs=4)
+
+
+@pytest.mark.parametrize("part", ["scratch", "nn", "crops"])
+def test_a_part_by_itself_prints_what_it_prints_among_all(part: str, regression: str) -> None:
+    heading, empty, *lines = works(example("linear_regression", "--part", part)).splitlines()
+    assert (heading, empty) == ("Linear regression, on the cpu, seed 0", "")
+    assert "" not in lines
+    assert "\n".join(["", *lines, ""]) in regression
+
+
+def test_the_seed_decides() -> None:
+    first, second, other = (
+        works(example("linear_regression", "--part", "nn", "--seed", seed)) for seed in (5, 5, 6)
+    )
+    assert first == second
+    assert (
+        table(first, "epoch every pair row by row every pair")[0]
+        != (table(other, "epoch every pair row by row every pair")[0])
+    )
+
+
+# ----------------------------------------------------------------------------- mnist_validation.py
+
+
+def test_validation_is_as_in_document_004(validation: str) -> None:
+    rows = table(validation, "epoch val_loss val_acc val_loss val_acc")
+    assert [row[0] for row in rows] == list(range(21))
+    assert rows[0][3:] == [2.3349, 0.1098]
+    assert rows[5][3:] == [1.2124, 0.7969]
+    assert rows[20][3:] == [0.6706, 0.8557]
+    assert rows[0][1] == pytest.approx(2.33, abs=0.06)
+    assert 0.03 < rows[0][2] < 0.2
+    for epoch, loss, accuracy, document_loss, document_accuracy in rows[1:]:
+        # Other images are set aside there: of 10,000 that is good for some 0.004 each.
+        assert loss == pytest.approx(document_loss, abs=0.03)
+        assert accuracy == pytest.approx(document_accuracy, abs=0.08 if epoch < 5 else 0.016)
+    losses = [row[1] for row in rows]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_the_test_images_are_as_in_document_004(validation: str) -> None:
+    rows = table(validation, "test image label predicted predicted")
+    assert [row[:2] for row in rows] == [[0, 7], [10, 0], [193, 9], [1839, 2]]
+    assert [row[3] for row in rows] == [7, 0, 4, 8]
+    assert [row[2] for row in rows[:2]] == [7, 0]
+    loss, accuracy = numbers(line_with(validation, "All test images"))
+    assert loss == pytest.approx(0.6425, abs=0.008)
+    assert accuracy == pytest.approx(0.8608, abs=0.006)
+    assert numbers(line_with(validation, "  document 004: loss"))[1:] == [0.6425, 0.8608]
+
+
+def test_epochs_that_are_no_multiple_of_five(validation: str) -> None:
+    out = works(example("mnist_validation", "--epochs", 6))
+    assert (
+        table(out, "epoch val_loss val_acc val_loss val_acc")
+        == (table(validation, "epoch val_loss val_acc val_loss val_acc")[:7])
+    )
+
+
+# ---------------------------------------------------------------------------------------- of each
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_on_the_double_of_cupy(program: str) -> None:
+    on_cpu = works(example(program, *SHORT[program]))
+    on_gpu = works(example(program, *SHORT[program], "--device", "gpu", path=DOUBLE))
+    assert "on the gpu, seed 0" in on_gpu
+    words = re.compile(r"-?\d+(\.\d+)?|on the .pu")
+    assert words.sub("#", on_gpu) == words.sub("#", on_cpu)
+    # Loss and accuracy, rounded: another order of summation may show in the last place.
+    assert numbers(on_gpu) == pytest.approx(numbers(on_cpu), rel=1e-3, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("program", "size"),
+    [
+        ("mnist_fnn", (600, 960)),
+        ("linear_regression", (1008, 1440)),
+        ("mnist_validation", (600, 1320)),
+    ],
+)
+def test_the_picture(
+    program: str, size: tuple[int, int], pictures: Path, request: pytest.FixtureRequest
+) -> None:
+    fixture = {"mnist_fnn": "fnn", "linear_regression": "regression"}.get(program, "validation")
+    request.getfixturevalue(fixture)
+    from matplotlib import image
+
+    pixels = image.imread(pictures / f"{program}.png")[..., :3]
+    assert pixels.shape[:2] == size
+    assert 0.02 < (pixels < 0.9).any(axis=2).mean() < 0.5  # neither empty nor covered
+    margin = pixels[:, -3:]
+    assert (margin == 1).all()  # nothing runs out of it
+
+
+def test_the_picture_of_a_part(tmp_path: Path) -> None:
+    works(example("linear_regression", "--part", "nn", "--plot", tmp_path / "part.pdf"))
+    assert [path.name for path in tmp_path.iterdir()] == ["part.pdf"]
+    assert (tmp_path / "part.pdf").read_bytes().startswith(b"%PDF")
+
+
+# Ctrl-C reaches it, though a shell's background jobs, which these tests may be, are deaf to it.
+HEARS = """\
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_ctrl_c(program: str, tmp_path: Path) -> None:
+    command = [EXAMPLES / f"{program}.py", "--plot", tmp_path / "picture.png"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", HEARS, "-u", *map(str, command)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        assert "on the cpu" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=LIMIT)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, err) == (130, "Interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_the_picture_is_written(tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_text("older")
+    program = f"""\
+import signal, sys
+sys.path.insert(0, {str(EXAMPLES)!r})
+import common, linear_regression
+from matplotlib.figure import Figure
+def half(figure, path, **options):
+    path.write_bytes(b"half a picture")
+    signal.raise_signal(signal.SIGINT)
+Figure.savefig = half
+signal.signal(signal.SIGINT, signal.default_int_handler)
+common.run(linear_regression.main)
+"""
+    run = python("-c", program, "--part", "nn", "--plot", tmp_path / "picture.png")
+    assert (run.code, run.err) == (130, "Interrupted\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
+    assert (tmp_path / "picture.png").read_text() == "older"
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "words"),
+    [
+        ("mnist_fnn", ["--epochs", "0"], "argument --epochs: expected an integer >= 1, got '0'"),
+        ("mnist_fnn", ["--device", "tpu"], "invalid choice: 'tpu'"),
+        ("mnist_fnn", ["--plot", "/absent/picture.png"], "there is no folder /absent"),
+        ("mnist_validation", ["--epochs", "-1"], "expected an integer >= 0, got '-1'"),
+        ("mnist_validation", ["--seed", "x"], "expected an integer >= 0, got 'x'"),
+        ("mnist_validation", ["--plot", "picture.xyz"], "must end in one of .avif .eps"),
+        ("linear_regression", ["--part", "none"], "invalid choice: 'none'"),
+        ("linear_regression", ["--data", "x"], "unrecognized arguments: --data x"),
+        ("linear_regression", ["--plot", "picture"], "its name must end in one of"),
+    ],
+)
+def test_options_that_are_refused(program: str, options: list[str], words: str) -> None:
+    assert_refused(example(program, *options), program, words)
+
+
+@pytest.mark.parametrize("program", ["mnist_fnn", "mnist_validation"])
+def test_without_the_data(program: str, tmp_path: Path) -> None:
+    run = example(program, "--data", tmp_path)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"{program}.py: MNIST's train images are not in {tmp_path}")
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize("module", ["cupy", "matplotlib"])
+def test_without_what_an_option_needs(module: str, tmp_path: Path) -> None:
+    (tmp_path / f"{module}.py").write_text(
+        f"raise ModuleNotFoundError('no module', name={module!r})"
+    )
+    options, words = {
+        "cupy": (["--device", "gpu"], "no GPU: CuPy is not installed"),
+        "matplotlib": (["--plot", tmp_path / "picture.png"], "--plot needs matplotlib"),
+    }[module]
+    for program in PROGRAMS:
+        assert_refused(example(program, *options, path=tmp_path), program, words)
