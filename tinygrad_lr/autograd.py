@@ -13,6 +13,8 @@ from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
+
 from .device import xp
 from .errors import ShapeError, check_devices
 from .graph import (
@@ -153,6 +155,8 @@ def _one(output: Value, caller: str) -> Any:
             f"has shape {array.shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
             f"of shape {array.shape}"
         )
+    if xp(array) is np and not array.ndim:
+        return array.dtype.type(1)  # in NumPy a bare number is as good, and faster
     one = xp(array).empty_like(array)
     one.fill(1)
     return one

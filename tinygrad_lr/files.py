@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     path = Path(path)
     # The same suffix, for those who go by it; the same folder, since only within one disk is a
     # renaming one step; and a name of its own for each of two processes at work at once.
-    temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{os.urandom(16).hex()}{path.suffix}")
     try:
         yield temporary
         with open(temporary, "r+b") as file:

@@ -21,7 +21,6 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
-import inspect
 import threading
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -52,6 +51,9 @@ def mark_written(value: Value, by: str) -> None:
     global _last_write
     value.memory.written = _last_write = _tick()
     value.memory.by = by
+
+
+_GENERATOR = 0x20  # inspect.CO_GENERATOR, without the time that importing inspect takes
 
 
 class _Mode(threading.local):
@@ -97,7 +99,8 @@ class GradMode:
                         return
                 yield item  # to a caller whose own mode holds
 
-        return steps if inspect.isgeneratorfunction(function) else wrapped
+        code = getattr(function, "__code__", None)
+        return steps if code and code.co_flags & _GENERATOR else wrapped
 
 
 class set_grad_enabled(GradMode):
@@ -248,9 +251,8 @@ class Op:
         except (ValueError, TypeError) as error:
             names = self._arg_names(arrays)
             raise explained(error, self.name, names, arrays, self.needs) from None
-        saved = None
         if self.saves:
-            output, saved = output
+            output, params["saved"] = output
 
         if self.view and _same_memory(output, arrays[0]):
             result = like.wrap(output, like.memory)
@@ -261,7 +263,7 @@ class Op:
         if followed and _mode.recording and self.differentiable:
             memories.append(result.memory)
             result._requires_grad = True
-            result.node = Node(self, arrays, edges, memories, params, result.array, saved)
+            result.node = Node(self, arrays, edges, memories, params, result.array)
         return result
 
     def __get__(self, instance: Any, owner: type) -> Any:
@@ -289,6 +291,9 @@ def _same_memory(output: Any, array: Any) -> bool:
 # ----------------------------------------------------------------------------------------- 4. nodes
 
 
+_NOTHING: dict[str, Any] = {}
+
+
 class Node:
     """One recorded call of an Op.
 
@@ -305,7 +310,6 @@ class Node:
         "op",
         "output",
         "params",
-        "saved",
         "tick",
         "watcher",
     )
@@ -318,7 +322,6 @@ class Node:
         memories: list[Memory | None],
         params: dict[str, Any],
         output: Any,
-        saved: Any,
     ) -> None:
         self.op = op
         self.args: list[Any] | None = args
@@ -326,7 +329,6 @@ class Node:
         self.memories: Sequence[Memory | None] = memories  # of the arguments, then of the output
         self.params = params
         self.output = output
-        self.saved = saved
         self.tick = _tick()
         self.watcher: weakref.ref[Value] | None = None
 
@@ -356,9 +358,9 @@ class Node:
         params, args, y = self.params, self.args, self.output
         if record:
             args, y = self._tensors(g.wrap)
-        if self.op.saves:
-            saved = self.op.saves(*args, **params) if record else self.saved
-            params = params | {"saved": saved}
+            if self.op.saves:
+                given = {name: value for name, value in params.items() if name != "saved"}
+                params = given | {"saved": self.op.saves(*args, **given)}
         if _last_write > self.tick:
             args, y = self._without_overwritten(args, y)
         rules = self.op.rules_for(len(args))
@@ -386,9 +388,9 @@ class Node:
 
     def release(self) -> None:
         """Forget the arrays; what stays is enough to say so."""
-        self.args = self.output = self.saved = None
+        self.args = self.output = None
         self.edges = self.memories = ()
-        self.params = {}
+        self.params = _NOTHING
 
     def _tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
         """The arguments and the output as Tensors again, each with its place in the graph."""

@@ -6,6 +6,7 @@ one, which ``manual_seed`` sets.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import numpy as np
 class Generator:
     """A source of random numbers with a state of its own, seeded from the operating system."""
 
-    def __init__(self) -> None:
-        self._numpy = np.random.Generator(np.random.PCG64())
+    @functools.cached_property
+    def _numpy(self) -> np.random.Generator:
+        # Made when it is first used: NumPy imports its random numbers only then.
+        return np.random.Generator(np.random.PCG64())
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`, an integer >= 0."""
