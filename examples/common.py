@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 # and where the cores are busy with something else, waiting for it costs fifty times the product.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy.random  # noqa: F401  (now, not at the first random number: it loses a Ctrl-C meanwhile)
+
 import tinygrad_lr as tg
 from tinygrad_lr.datasets import DatasetError
 from tinygrad_lr.files import replacing
