@@ -81,6 +81,8 @@ def check_output(path: Path | None) -> None:
         return
     if path.is_dir():
         fail(f"{path} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        fail(f"cannot write {path}: it is not a regular file")
     if not path.parent.is_dir():
         fail(f"cannot write {path}: there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK):
@@ -250,7 +252,7 @@ class Interruption:
 
 def save_picture(figure: Any, path: Path) -> None:
     """Write `figure` to `path`, in the format of its name, all of it or not at all."""
-    with replacing(path) as temporary:
+    with writing(path), replacing(path) as temporary:
         figure.savefig(temporary, dpi=120)
 
 
@@ -269,7 +271,7 @@ def pyplot() -> Any:
     try:
         import matplotlib
     except ModuleNotFoundError:
-        fail("--plot needs matplotlib; install it with pip install 'tinygrad_lr[examples]'")
+        fail("--plot needs matplotlib; install it with pip install -e '.[examples]'")
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 

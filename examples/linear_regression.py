@@ -98,7 +98,10 @@ def scratch(device: Any) -> list[Panel]:
         table.row(epoch, *losses)
     print(f"w = [{w[0]:.3f}, {w[1]:.3f}] (true: {TRUE_W}), b = {b:.3f} (true: {TRUE_B})")
     print("Document 003 divides twice, yet begins at 0.03: its cell had been run before, it seems,")
-    print("and what it prints fits epochs 11 to 15:", *(f"{loss:.4f}" for loss in twice[10:]))
+    print(
+        "and what it prints lies, unevenly, in the range of epochs 11 to 15:",
+        *(f"{loss:.4f}" for loss in twice[10:]),
+    )
 
     def points(axes: Any) -> None:
         x, y = features[:, 1].cpu().numpy(), labels.cpu().numpy()
@@ -116,7 +119,7 @@ def scratch(device: Any) -> list[Panel]:
         axes.plot(range(1, 6), once, "o-", label="gradient divided once")
         axes.plot(range(1, 16), twice, "o-", label="divided twice")
         axes.plot(
-            range(11, 16), DOCUMENT_SCRATCH, "x", color="C3", label="document 003, from epoch 11"
+            range(11, 16), DOCUMENT_SCRATCH, "x", color="C3", label="document 003, at 11 to 15"
         )
         axes.set(xlabel="epoch", ylabel="half the squared error", title="From scratch: the loss")
         axes.set_yscale("log")

@@ -356,8 +356,7 @@ def main() -> None:
     if training.losses and not math.isfinite(training.losses[-1]):
         print("The loss is no longer a finite number: training diverged; try a smaller --lr")
     if args.plot:
-        with common.writing(args.plot):
-            picture(training, DOCUMENTS[args.document], args.plot)
+        picture(training, DOCUMENTS[args.document], args.plot)
         print(f"Picture saved to {args.plot}")
 
 

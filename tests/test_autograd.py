@@ -1190,3 +1190,18 @@ def compare(ours, theirs):
         wanted = np.zeros((N, N)) if wanted is None else wanted.detach().numpy()
         scale = max(1.0, np.abs(wanted).max())
         np.testing.assert_allclose(g, wanted, rtol=1e-8, atol=1e-10 * scale)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (lambda g, y, a: g.sum(axis=None), ["odd", "rule of a", "shape ()", "(2,)"]),
+        (lambda g, y, a: None, ["odd", "NoneType"]),
+        (lambda g, y, a: 1.0, ["odd", "float"]),
+    ],
+)
+def test_a_rule_whose_result_is_no_gradient_is_named(rule, words):
+    odd = tl.Op("odd", lambda a: a * 2.0, rule)
+    with pytest.raises(RuntimeError) as caught:
+        odd(tl.ones(2, requires_grad=True)).sum().backward()
+    assert [word for word in words if word not in str(caught.value)] == []

@@ -81,7 +81,7 @@ print(sorted(set({absent!r}) & set(sys.modules)))
 BROKEN = {
     "not installed": (
         "raise ModuleNotFoundError(\"No module named 'cupy'\", name='cupy')",
-        ["CuPy is not installed", "tinygrad_lr[cuda13]", "[cuda12]"],
+        ["CuPy is not installed", ".[cuda13]", ".[cuda12]"],
     ),
     "no driver": (
         "is_available = lambda: False",

@@ -866,3 +866,54 @@ def test_random_writes_have_pytorchs_values_and_gradients(actions, seed, constan
         else:
             scale = max(1.0, wanted.grad.abs().max().item())
             assert_same(mine.grad, wanted.grad, rtol=1e-8, atol=1e-10 * scale)
+
+
+# ------------------------------------------------------------------------- found by a fresh reader
+
+
+@pytest.mark.parametrize("change", ["labels", "scores"])
+def test_cross_entropy_does_not_follow_what_was_changed_since(change):
+    """A plain backward has what it needs; one that is recorded would compute it from the change."""
+    w = tl.tensor([[1.0, 2.0, 3.0]], requires_grad=True)
+    scores, labels = w * 1, tl.tensor([0])
+    loss = tl.nn.functional.cross_entropy(scores, labels)
+    right = tl.autograd.grad(loss, w, retain_graph=True)[0].tolist()
+    (labels.fill_ if change == "labels" else scores.mul_)(2)
+    assert tl.autograd.grad(loss, w, retain_graph=True)[0].tolist() == right
+    with pytest.raises(RuntimeError, match="has been modified by an inplace operation"):
+        tl.autograd.grad(loss, w, create_graph=True)
+
+
+@pytest.mark.parametrize("keepdim", [False, True])
+@pytest.mark.parametrize("which", ["max", "min"])
+def test_the_indices_that_max_returns_may_not_lead_its_gradient_astray(which, keepdim):
+    x = tl.tensor([[1.0, 2.0, 0.0]], requires_grad=True)
+    values, indices = getattr(x, which)(1, keepdim=keepdim)
+    indices.fill_(0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        values.sum().backward()
+
+
+def test_a_retained_gradient_is_that_of_the_tensor_as_it_became():
+    x = tl.tensor(2.0, requires_grad=True)
+    h = x * 3
+    h.retain_grad()
+    h.mul_(2)
+    (h * h).sum().backward()
+    assert h.grad.item() == 24.0
+
+
+@pytest.mark.parametrize("value", [None, "7", "x"])
+def test_what_is_no_number_cannot_be_assigned(value):
+    x = tl.ones(3)
+    for write in (lambda: x.__setitem__(0, value), lambda: x.fill_(value)):
+        with pytest.raises(TypeError, match="expected numbers"):
+            write()
+    assert x.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_an_integer_tensor_cannot_hold_nan():
+    x = tl.tensor([1, 2])
+    with pytest.raises(ValueError, match="int64 cannot hold nan"):
+        x[0] = float("nan")
+    assert x.tolist() == [1, 2]

@@ -250,7 +250,8 @@ def test_the_loss_modules_are_the_functions() -> None:
     loss = nn.CrossEntropyLoss(**options)(scores, target)
     assert loss.item() == F.cross_entropy(scores, target, **options).item()
     other = tinygrad_lr.tensor(floats(5, 3))
-    assert nn.MSELoss("sum")(scores, other).item() == F.mse_loss(scores, other, "sum").item()
+    sum_of_squares = F.mse_loss(scores, other, reduction="sum").item()
+    assert nn.MSELoss(reduction="sum")(scores, other).item() == sum_of_squares
     assert nn.MSELoss()(scores, other).item() == F.mse_loss(scores, other).item()
 
 

@@ -573,3 +573,24 @@ def test_a_link_to_a_checkpoint_goes_on_being_one_or_is_replaced_never_followed_
     assert equal(load(tmp_path / "latest"), NEW)
     target = load(tmp_path / "run-1")
     assert equal(target, NEW if (tmp_path / "latest").is_symlink() else OLD)
+
+
+# --- What is at the path already
+
+
+def test_a_link_stays_a_link_and_a_mode_stays_a_mode(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    tinygrad_lr.save(1, real)
+    real.chmod(0o600)
+    link.symlink_to(real)
+    tinygrad_lr.save(2, link)
+    assert link.is_symlink()
+    assert tinygrad_lr.load(real) == 2
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        tinygrad_lr.save(1, tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()

@@ -1,7 +1,8 @@
 """tinygrad_lr: reverse-mode automatic differentiation that can be read in an evening.
 
-To learn how it works, read these files in this order; each uses only what stands before it:
-device.py, autograd.py, ops.py, functions.py, inplace.py, tensor.py. Then nn, optim, utils/data.
+To learn how it works, read these files in this order; each imports only what stands before it:
+device.py, errors.py, graph.py, autograd.py, ops.py, functions.py, indexing.py, inplace.py, then
+tensor.py (with printing.py and random.py), creation.py, nn, optim.py, utils/data.py.
 """
 
 from numpy import dtype
@@ -39,7 +40,6 @@ from .device import resolve as device_for
 from .errors import ShapeError
 from .functions import (
     abs,
-    add,
     all,
     amax,
     amin,
@@ -90,7 +90,6 @@ from .functions import (
     squeeze,
     stack,
     std,
-    sub,
     sum,
     t,
     tanh,
@@ -99,6 +98,8 @@ from .functions import (
     var,
     where,
 )
+from .functions import add_scaled as add
+from .functions import sub_scaled as sub
 from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor

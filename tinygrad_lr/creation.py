@@ -151,6 +151,8 @@ def arange(
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`."""
     if end is None:
         start, end = 0, start
+    if step == 0:
+        raise ValueError("arange: step must not be 0")
     if dtype is None:
         dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
     return _made(np.arange(start, end, step).astype(dtype), device, requires_grad)
@@ -166,6 +168,8 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart."""
+    if steps < 0:
+        raise ValueError(f"linspace: steps must be >= 0, got {steps}")
     return _made(np.linspace(start, end, steps).astype(dtype), device, requires_grad)
 
 

@@ -81,6 +81,11 @@ def move(array: Any, name: str) -> Any:
     return array.get() if target == CPU else _load_cupy().asarray(array)
 
 
+def address(array: Any) -> int:
+    """Where the first element of `array` lies in memory."""
+    return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
+
+
 def is_available() -> bool:
     """Whether the GPU can be used here. Never raises."""
     try:
@@ -113,8 +118,8 @@ def _import_working_cupy() -> ModuleType:
         if error.name != "cupy":
             raise DeviceError(f"no GPU: CuPy is damaged, it misses {error.name}") from None
         raise DeviceError(
-            "no GPU: CuPy is not installed; install it with pip install 'tinygrad_lr[cuda13]' "
-            "(or [cuda12], for a driver of CUDA 12), or use the cpu"
+            "no GPU: CuPy is not installed; install it with pip install -e '.[cuda13]' "
+            "(or '.[cuda12]', for a driver of CUDA 12), or use the cpu"
         ) from None
     except Exception as error:  # the loader of a library may raise anything
         raise DeviceError(f"no GPU: CuPy cannot be imported ({_first_line(error)})") from None

@@ -50,6 +50,15 @@ def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeErr
     )
 
 
+def wrong_shape(operation: str, argument: str, got: Any, wanted: tuple[int, ...]) -> ShapeError:
+    """The error for a gradient rule whose result cannot be a gradient of its argument."""
+    came = f"shape {got.shape}" if hasattr(got, "shape") else f"{type(got).__name__}, no array,"
+    return ShapeError(
+        f"{operation}: the gradient rule of {argument} gave {came} for an argument of shape "
+        f"{wanted}; it must give that shape, or one that the argument broadcasts to"
+    )
+
+
 class Overwritten:
     """Stands in for an array that was written in place after an operation had seen it.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +17,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     The renaming is one step: whatever happens before it, an error, an interruption or a loss of
     power, `path` is what it was. After an error no temporary file is left.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # a link stays one: what it leads to is replaced
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     # The same suffix, for those who go by it; the same folder, since only within one disk is a
     # renaming one step; and a name of its own for each of two processes at work at once.
     temporary = path.with_name(f".{path.stem}.{os.urandom(16).hex()}{path.suffix}")
     try:
         yield temporary
+        if path.exists():
+            shutil.copymode(path, temporary)
         with open(temporary, "r+b") as file:
             os.fsync(file.fileno())  # on the disk before the name is
         os.replace(temporary, path)

@@ -98,7 +98,7 @@ def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
     dtype = result_type(*values)
     if floats and _category(dtype) < 2:
         dtype = float32
-    # A number stays a number, unless only the Tensors' cast could make it fit (bool with int, say).
+    # A number stays a number: beside an array it takes the array's dtype.
     return [cast(v, dtype) if isinstance(v, Value) else v for v in values]
 
 
@@ -185,6 +185,16 @@ def _truth(input: Any, name: str) -> Any:
     return cast(_tensor(input, name), bool_)
 
 
+def add_scaled(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """``input + alpha * other``."""
+    return add(input, other if alpha == 1 else other * alpha)
+
+
+def sub_scaled(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """``input - alpha * other``."""
+    return sub(input, other if alpha == 1 else other * alpha)
+
+
 def logical_and(input: Any, other: Any) -> Any:
     """Whether both elements are true (not 0)."""
     return ops.logical_and(_truth(input, "logical_and"), _truth(other, "logical_and"))
@@ -238,11 +248,14 @@ def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any
 # --------------------------------------------------------------------------------------- dimensions
 
 
-def dim_index(name: str, dim: Any, ndim: int) -> int:
-    """`dim` counted from the front. A single number counts as having one dimension."""
+def dim_index(name: str, dim: Any, ndim: int, new: int = 0) -> int:
+    """`dim` counted from the front. A single number counts as having one dimension.
+
+    With `new`, it is a place among the dimensions and that many new ones.
+    """
     if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
         raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
-    size = ndim or 1
+    size = (ndim + new) or 1
     if not -size <= dim < size:
         raise IndexError(
             f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
@@ -319,14 +332,15 @@ def min(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None)
 def _extreme(name: str, ops_: tuple[Any, Any, Any], input: Any, dim: Any, keepdim: bool) -> Any:
     over_all, where_is, along = ops_
     if dim is None:
-        return over_all(_tensor(input, name), axis=None, keepdims=False)
-    (axis,) = _axes(name, input, dim) or (0,)
+        _check_not_empty(name, _tensor(input, name), None)
+        return over_all(input, axis=None, keepdims=False)
+    axis = dim_index(name, dim, _tensor(input, name).array.ndim)
     if not input.array.ndim:
         return ValuesAndIndices(clone(input), where_is(input, axis=None))
     _check_not_empty(name, input, axis)
     indices = where_is(input, axis=axis)
     kept = ops.unsqueeze(indices, axis=axis)
-    values = along(input, kept.array, axis=axis, keepdims=keepdim)
+    values = along(input, kept, axis=axis, keepdims=keepdim)
     return ValuesAndIndices(values, kept if keepdim else indices)
 
 
@@ -363,7 +377,10 @@ def argmin(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = No
 
 
 def _arg(name: str, op: Any, input: Any, dim: Any, keepdim: bool) -> Any:
-    axis = (_axes(name, input, dim) or (None,))[0]
+    ndim = _tensor(input, name).array.ndim
+    axis = None if dim is None else dim_index(name, dim, ndim)
+    if not ndim:
+        axis = None
     _check_not_empty(name, input, axis)
     found = op(input, axis=axis)
     if keepdim and axis is None:
@@ -398,6 +415,8 @@ def std(
 def _spread_of(
     name: str, op: Any, input: Any, dim: Any, unbiased: bool, keepdim: bool, correction: int | None
 ) -> Any:
+    if isinstance(dim, bool):  # PyTorch's x.std(False)
+        dim, unbiased = None, dim
     axes = _axes(name, input, dim)
     if input.array.dtype.kind != "f":
         raise TypeError(f"{name}: needs floats, and this tensor is {input.array.dtype}")
@@ -552,7 +571,7 @@ def squeeze(input: Any, dim: Any = None) -> Any:
 def unsqueeze(input: Any, dim: int) -> Any:
     """With a dimension of size 1 put in at `dim`."""
     ndim = _tensor(input, "unsqueeze").array.ndim
-    return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim + 1))
+    return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
 
 
 def expand(input: Any, *shape: Any) -> Any:
@@ -578,7 +597,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
     """Tensors of one shape joined along a new dimension."""
     values = _several("stack", tensors)
-    return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim + 1))
+    return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim, new=1))
 
 
 def _several(name: str, tensors: Any) -> list[Any]:

@@ -29,7 +29,7 @@ from types import MethodType
 from typing import Any, Union
 
 from .device import in_use, xp
-from .errors import Overwritten, check_devices, explained, wrong_dtype
+from .errors import Overwritten, check_devices, explained, wrong_dtype, wrong_shape
 
 # ------------------------------------------------------------------------------------- 1. the clock
 
@@ -358,24 +358,32 @@ class Node:
         params, args, y = self.params, self.args, self.output
         if record:
             args, y = self._tensors(g.wrap)
-            if self.op.saves:
-                given = {name: value for name, value in params.items() if name != "saved"}
-                params = given | {"saved": self.op.saves(*args, **given)}
         if _last_write > self.tick:
             args, y = self._without_overwritten(args, y)
+        if record and self.op.saves:
+            given = {name: value for name, value in params.items() if name != "saved"}
+            params = given | {"saved": self.op.saves(*args, **given)}
         rules = self.op.rules_for(len(args))
         for i, (edge, rule, arg) in enumerate(zip(self.edges, rules, self.args)):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
             gradient = rule(g, y, *args, **params)
-            if gradient.shape != arg.shape:  # back over the axes along which it was broadcast
-                sum_back = sum_to if record else _sum_to
-                gradient = sum_back(gradient, shape=arg.shape)
+            if getattr(gradient, "shape", None) != arg.shape:
+                gradient = self._summed(gradient, i)
             if gradient.dtype != arg.dtype:
                 raise wrong_dtype(self.op.name, self.op.arg_name(i), gradient.dtype, arg.dtype)
             if isinstance(edge, Value):
                 gradient = _own(gradient, (g, y, *args))
             yield edge, gradient
+
+    def _summed(self, gradient: Any, i: int) -> Any:
+        """`gradient`, summed back over the axes along which argument `i` was broadcast."""
+        assert self.args is not None
+        shape = self.args[i].shape
+        try:
+            return (sum_to if isinstance(gradient, Value) else _sum_to)(gradient, shape=shape)
+        except (ValueError, IndexError, AttributeError):
+            raise wrong_shape(self.op.name, self.op.arg_name(i), gradient, shape) from None
 
     def check_kept(self) -> None:
         """Refuse to go through a node that has been released."""

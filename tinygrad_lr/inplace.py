@@ -1,7 +1,7 @@
 """Writing in place: ``x += y``, ``x[i] = y``, ``x.zero_()``, and what that means for gradients.
 
 While nothing is recorded it is what it looks like: the memory changes, and the clock notes when, so
-that an operation which still needs the old values can say so (autograd.py, Node).
+that an operation which still needs the old values can say so (graph.py, Node).
 
 A *recorded* write has to do more, because from then on the Tensor is the result of another
 operation: ``x.mul_(w)`` means ``x = x * w``, on the memory of the old x. So the operation runs on a
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .device import device_of, move, xp
+from .device import address, device_of, move
 from .errors import ShapeError
 from .graph import Value, enable_grad, is_grad_enabled, mark_written
 
@@ -110,6 +110,8 @@ def _snapshot(x: Value) -> Any:
 
 
 def _take_over(x: Value, new: Value) -> None:
+    if x.node is not None and new.node is not None:  # whoever asked for x.grad still wants it
+        new.node.watcher, x.node.watcher = x.node.watcher, None
     x.node, x._requires_grad = new.node, new._requires_grad
 
 
@@ -135,7 +137,7 @@ def _store(x: Value, new: Value, name: str) -> None:
 def _places(view: Value) -> Any:
     """Where the elements of `view` are among those of its root, counted in the root's own order."""
     root = _root(view)
-    start = _address(root.array)
+    start = address(root.array)
     of_root, of_view = _offsets(root.array, start), _offsets(view.array, start)
     low = min(of_root.min(initial=0), of_view.min(initial=0))  # negative strides start at the end
     order = np.zeros(of_root.max(initial=0) - low + 1, np.int64)
@@ -143,13 +145,9 @@ def _places(view: Value) -> Any:
     return move(order[of_view.ravel() - low], device_of(view.array))
 
 
-def _address(array: Any) -> int:
-    return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
-
-
 def _offsets(array: Any, start: int) -> np.ndarray:
     """How far each element lies from `start`, in elements."""
-    first = (_address(array) - start) // array.itemsize
+    first = (address(array) - start) // array.itemsize
     offsets = np.full((), first, np.int64)
     for axis, (n, stride) in enumerate(zip(array.shape, array.strides)):
         steps = np.arange(n) * (stride // array.itemsize)

@@ -113,7 +113,7 @@ class SGD:
 
         Raises ValueError, and changes nothing, if they are not.
         """
-        groups, state = state_dict["param_groups"], state_dict["state"]
+        groups, state = _parts(state_dict)
         own = [parameter for group in self.param_groups for parameter in group["params"]]
         sizes = [len(group["params"]) for group in self.param_groups]
         if [len(group["params"]) for group in groups] != sizes:
@@ -121,14 +121,11 @@ class SGD:
                 f"SGD.load_state_dict: this optimizer has groups of {sizes} parameters, the state "
                 f"has {[len(group['params']) for group in groups]}; nothing was loaded"
             )
-        options = [
-            _checked_options({key: value for key, value in group.items() if key != "params"})
-            for group in groups
-        ]
+        options = [_checked_options({key: group[key] for key in self.defaults}) for group in groups]
         velocities = {}
         for number, entry in state.items():
             velocity = entry["momentum_buffer"]
-            parameter = own[int(number)] if int(number) < len(own) else None
+            parameter = own[int(number)] if 0 <= int(number) < len(own) else None
             if parameter is None or velocity.shape != parameter.shape:
                 raise ValueError(
                     f"SGD.load_state_dict: the velocity of parameter {number} has shape "
@@ -149,9 +146,32 @@ class SGD:
         return f"SGD({'; '.join(options)})"
 
 
+def _parts(state_dict: Any) -> tuple[list[dict[str, Any]], dict[Any, Any]]:
+    """The groups and the state in what ``state_dict()`` gave, or what is wrong with it."""
+    options = {"lr", "momentum", "dampening", "weight_decay", "nesterov", "params"}
+    try:
+        groups, state = state_dict["param_groups"], state_dict["state"]
+        whole = all(set(group) == options for group in groups)
+        whole = whole and all(isinstance(e["momentum_buffer"], Tensor) for e in state.values())
+    except (KeyError, TypeError, AttributeError, IndexError):
+        whole = False
+    if not whole:
+        raise ValueError(
+            "SGD.load_state_dict: expected what SGD.state_dict() gives: 'param_groups', each with "
+            f"{sorted(options)}, and 'state', each with a Tensor 'momentum_buffer'; nothing was "
+            "loaded"
+        )
+    return groups, state
+
+
 def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, Any]]:
     if isinstance(params, Value):
         raise TypeError("SGD: expected an iterable of Tensors, got one Tensor; write [tensor]")
+    if not isinstance(params, Iterable):
+        raise TypeError(
+            f"SGD: expected an iterable of Tensors, got {type(params).__name__}; for a model pass "
+            "model.parameters()"
+        )
     given = list(params)
     if given and isinstance(given[0], dict):
         groups = [_group(group, defaults) for group in given]

@@ -2,9 +2,8 @@
 
 Nothing is pickled: a file is data and can do nothing but be wrong. The Tensors are what safetensors
 stores; the structure around them is JSON in the file's metadata, with a SHA-256 over both, so that
-a damaged file is refused whole. A file is written under a temporary name, flushed to the disk and
-then
-renamed: whatever happens meanwhile, the old file or the new one is there, entire.
+a damaged file is refused whole. A file is written under a temporary name and then renamed
+(files.py): whatever happens meanwhile, the old file or the new one is there, entire.
 """
 
 from __future__ import annotations

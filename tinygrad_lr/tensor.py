@@ -68,7 +68,7 @@ class Tensor(Value):
 
     __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
 
-    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+    def __init__(self, data: Any, *, requires_grad: bool = False) -> None:
         super().__init__(data if is_array(data) else np.array(data, np.float32))
         if requires_grad:
             self.requires_grad_()
@@ -157,7 +157,8 @@ class Tensor(Value):
         return int(self.item())
 
     def __contains__(self, value: Any) -> bool:
-        return bool((self == value).any())
+        same = self == value
+        return isinstance(same, Tensor) and bool(same.any())
 
     def tolist(self) -> Any:
         """Python numbers in nested lists."""
@@ -364,8 +365,8 @@ class Tensor(Value):
     # -------------------------------------------------------------------------------------- methods
 
     add, sub, mul, div, pow = (
-        functions.add,
-        functions.sub,
+        functions.add_scaled,
+        functions.sub_scaled,
         functions.mul,
         functions.div,
         functions.pow,
@@ -421,7 +422,8 @@ class Tensor(Value):
 
     # ------------------------------------------------------------------------------------- in place
 
-    add_, sub_ = _in_place("add_", functions.add), _in_place("sub_", functions.sub)
+    add_ = _in_place("add_", functions.add_scaled)
+    sub_ = _in_place("sub_", functions.sub_scaled)
     mul_, div_ = _in_place("mul_", functions.mul), _in_place("div_", functions.div)
     pow_, neg_ = _in_place("pow_", functions.pow), _in_place("neg_", functions.neg)
     exp_, log_ = _in_place("exp_", functions.exp), _in_place("log_", functions.log)
@@ -468,12 +470,17 @@ class Tensor(Value):
         if is_array(value):
             value = Tensor.wrap(value)
         elif not isinstance(value, Tensor):
-            value = Tensor.wrap(move(np.asarray(value), self.device))
+            numbers = np.asarray(value)
+            if numbers.dtype.kind not in "biuf":
+                raise TypeError(f"{name}: expected numbers, got {value!r}")
+            value = Tensor.wrap(move(numbers, self.device))
         if value.device != self.device:
             raise DeviceError(
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "
                 "with .to()"
             )
+        if value.dtype.kind == "f" and self.dtype.kind != "f" and not value.isfinite().all():
+            raise ValueError(f"{name}: a tensor of {self.dtype} cannot hold {value.tolist()}")
         try:
             return inplace.overwrite(self, name, index, functions.cast(value, self.dtype))
         except (ValueError, IndexError):

@@ -36,6 +36,8 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
         raise TypeError(f"linear: input and weight must be Tensors, got {got}")
     if input.array.dtype != weight.array.dtype:
         same_dtype("linear", input=input, weight=weight)
+    if bias is not None and bias.array.dtype != weight.array.dtype:
+        same_dtype("linear", weight=weight, bias=bias)
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
     return ops.linear(input, weight, bias)
@@ -44,6 +46,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
 def cross_entropy(
     input: Any,
     target: Any,
+    *,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
@@ -70,14 +73,14 @@ def cross_entropy(
     return loss.reshape(shape) if reduction == "none" else loss
 
 
-def nll_loss(input: Any, target: Any, ignore_index: int = -100, reduction: str = "mean") -> Any:
+def nll_loss(input: Any, target: Any, *, ignore_index: int = -100, reduction: str = "mean") -> Any:
     """``-input[target]`` for log-probabilities: cross_entropy, once log_softmax is taken."""
     rows, classes, kept, shape = _classified("nll_loss", input, target, ignore_index, reduction)
     loss = ops.nll_loss(rows, classes, kept, reduction=reduction)
     return loss.reshape(shape) if reduction == "none" else loss
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """The squared differences: their mean, their sum, or all of them ("none")."""
     _check_reduction("mse_loss", reduction)
     for name, tensor in {"input": input, "target": target}.items():

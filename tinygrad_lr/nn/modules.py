@@ -24,7 +24,7 @@ class Parameter(Tensor):
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         if isinstance(data, Tensor):
             data = data.detach().array
-        super().__init__(data, requires_grad)
+        super().__init__(data, requires_grad=requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
@@ -96,7 +96,7 @@ class Module:
         return (child for _, child in self.named_children())
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
-        """All parameters, in the order they were set, each once, with dotted names."""
+        """All parameters with dotted names, each once: a module's own, then those below it."""
         seen: set[int] = set()
         for path, module in self.named_modules(prefix):
             for name, parameter in vars(module).items():
@@ -105,7 +105,7 @@ class Module:
                     yield (path + "." if path else "") + name, parameter
 
     def parameters(self) -> Iterator[Parameter]:
-        """All parameters, in the order they were set, each once."""
+        """All parameters, each once: a module's own, then those of the modules below it."""
         for _, parameter in self.named_parameters():
             yield parameter
 
@@ -140,8 +140,9 @@ class Module:
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Move or convert all parameters. They stay the same objects, so optimizers keep them."""
         for parameter in self.parameters():
-            if parameter.detach().to(*args, **kwargs).dtype.kind != "f":
-                raise TypeError(f"Module.to: parameters must hold floats, not {args[0]}")
+            dtype = parameter.detach().to(*args, **kwargs).dtype
+            if dtype.kind != "f":
+                raise TypeError(f"Module.to: parameters must hold floats, not {dtype}")
             grad = parameter.grad
             parameter.grad = None
             parameter.data = parameter.detach().to(*args, **kwargs)
@@ -174,6 +175,11 @@ class Module:
         then nothing has been loaded. With ``strict=False`` names without a counterpart are passed
         over.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                "load_state_dict: expected a dict of names and Tensors, as state_dict() gives, got "
+                f"{type(state_dict).__name__}"
+            )
         own = dict(self.named_parameters())
         problems = []
         if strict:
@@ -322,7 +328,7 @@ class CrossEntropyLoss(Module):
     """cross_entropy as a module: scores (N, C), *not* yet through a softmax, and classes (N,)."""
 
     def __init__(
-        self, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
+        self, *, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
     ) -> None:
         super().__init__()
         self.ignore_index, self.reduction = ignore_index, reduction
@@ -330,16 +336,20 @@ class CrossEntropyLoss(Module):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(
-            input, target, self.ignore_index, self.reduction, self.label_smoothing
+            input,
+            target,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
         )
 
 
 class MSELoss(Module):
     """mse_loss as a module."""
 
-    def __init__(self, reduction: str = "mean") -> None:
+    def __init__(self, *, reduction: str = "mean") -> None:
         super().__init__()
         self.reduction = reduction
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.mse_loss(input, target, self.reduction)
+        return F.mse_loss(input, target, reduction=self.reduction)

@@ -156,7 +156,7 @@ class DataLoader:
         drop_last: leave out the last batch if it is smaller.
         generator: where the order comes from; the default generator if None.
         collate_fn: how a list of samples becomes a batch.
-        num_workers: accepted and ignored, a batch is one gather here and needs no help.
+        num_workers, pin_memory: accepted and ignored; a batch is one gather here and needs no help.
 
     Each batch is a list, ``[images, labels]``. ``state_dict()`` tells where in which order the
     newest iterator is, and after ``load_state_dict()`` the next one goes on from there.
@@ -172,12 +172,18 @@ class DataLoader:
         generator: Generator | None = None,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         num_workers: int = 0,
+        pin_memory: bool = False,
     ) -> None:
         whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
         if not whole or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be an integer >= 1, got {batch_size!r}")
         if len(dataset) == 0:
             raise ValueError("DataLoader: the data set is empty, there is nothing to load")
+        if generator is not None and not isinstance(generator, Generator):
+            raise TypeError(
+                f"DataLoader: generator must be a Generator, got {generator!r}; for a seed use "
+                "Generator().manual_seed(seed)"
+            )
         self.dataset = dataset
         self.batch_size = batch_size
         self.shuffle = shuffle
@@ -232,19 +238,26 @@ class DataLoader:
         return {
             "batch_size": self.batch_size,
             "shuffle": self.shuffle,
+            "drop_last": self.drop_last,
+            "size": len(self.dataset),
             "order_state": self._order_state or generator.get_state(),
             "given": self._given,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Let the next iterator go on where ``state_dict()`` was called."""
-        for name in ("batch_size", "shuffle"):
-            if state[name] != getattr(self, name):
+        own = self.state_dict()
+        missing = sorted(set(own) - set(state)) if isinstance(state, dict) else sorted(own)
+        if missing:
+            raise ValueError(f"DataLoader: not the state of a loader, it lacks {missing}")
+        for name in ("batch_size", "shuffle", "drop_last", "size"):
+            if state[name] != own[name]:
                 raise ValueError(
                     f"DataLoader: the state is of a loader with {name} {state[name]}, this one has "
-                    f"{getattr(self, name)}"
+                    f"{own[name]}"
                 )
         given = state["given"]
         if not isinstance(given, int) or not 0 <= given <= len(self):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {len(self)} batches")
         self._order_state, self._given, self._resume = state["order_state"], given, True
+        self._newest = object()  # iterators from before have no more say
