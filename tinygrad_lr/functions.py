@@ -8,6 +8,7 @@ plain sizes), says clearly what is wrong with them, and calls the entry that com
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ bool_ = np.dtype("bool")
 
 def _category(dtype: Any) -> int:
     """0 for bool, 1 for integers, 2 for floats."""
-    return "biuf".index(dtype.kind) + 1 >> 1 if dtype.kind in "biuf" else 3
+    return {"b": 0, "i": 1, "u": 1, "f": 2}.get(dtype.kind, 3)
 
 
 def _join(first: Any, second: Any) -> Any:
@@ -50,30 +51,28 @@ def result_type(*operands: Any) -> Any:
     Tensors with dimensions decide. A Tensor of no dimensions, and after it a Python number, only
     counts when it is of a higher kind (bool < integer < float).
     """
-    ranks: list[list[Any]] = [[], [], []]
+    arrays: list[Any] = []
+    zero_dim: list[Any] = []
+    numbers: list[Any] = []
     for operand in operands:
         if isinstance(operand, Value):
-            ranks[0 if operand.array.ndim else 1].append(operand.array.dtype)
+            (arrays if operand.array.ndim else zero_dim).append(operand.array.dtype)
         else:
-            ranks[2].append(_number_dtype(operand))
-    found = None
-    for dtypes in ranks:
-        for dtype in dtypes:
-            if found is None or dtypes is ranks[0]:
-                found = dtype if found is None else _join(found, dtype)
-            elif _category(dtype) > _category(found):
-                found = dtype
-            elif dtypes is ranks[1] and not ranks[0]:
-                found = _join(found, dtype)
+            numbers.append(_number_dtype(operand))
+    found: Any = None
+    for dtypes in (arrays, zero_dim, numbers):
+        joined = functools.reduce(_join, dtypes) if dtypes else None
+        if found is None or (joined is not None and _category(joined) > _category(found)):
+            found = joined
     return found
 
 
 def _as_operand(like: Value, other: Any, name: str) -> Any:
     """`other` as a Tensor or a Python number."""
-    if isinstance(other, (Value, bool, int, float)):
-        return other.item() if isinstance(other, np.generic) else other
-    if isinstance(other, np.generic):
+    if isinstance(other, np.generic):  # first, as a np.float64 is a float too
         return other.item()
+    if isinstance(other, (Value, bool, int, float)):
+        return other
     if is_array(other):
         return like.wrap(other)
     raise TypeError(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
