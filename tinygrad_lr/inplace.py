@@ -31,7 +31,9 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
     if the result does not fit into it.
     """
     if not _records(x, others):
-        _store(x, function(x, *others), name)
+        new = function(x, *others)
+        _check_fits(x, new, name)
+        _store(x, new, name)
         return x
     root = _root(x)
     _refuse_leaf(root, name)
@@ -129,7 +131,6 @@ def _check_fits(x: Value, new: Value, name: str) -> None:
 
 
 def _store(x: Value, new: Value, name: str) -> None:
-    _check_fits(x, new, name)
     x.array[...] = new.array
     mark_written(x, name)
 

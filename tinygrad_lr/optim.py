@@ -113,7 +113,7 @@ class SGD:
 
         Raises ValueError, and changes nothing, if they are not.
         """
-        groups, state = _parts(state_dict)
+        groups, state = _parts(state_dict, {*self.defaults, "params"})
         own = [parameter for group in self.param_groups for parameter in group["params"]]
         sizes = [len(group["params"]) for group in self.param_groups]
         if [len(group["params"]) for group in groups] != sizes:
@@ -146,9 +146,8 @@ class SGD:
         return f"SGD({'; '.join(options)})"
 
 
-def _parts(state_dict: Any) -> tuple[list[dict[str, Any]], dict[Any, Any]]:
+def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], dict[Any, Any]]:
     """The groups and the state in what ``state_dict()`` gave, or what is wrong with it."""
-    options = {"lr", "momentum", "dampening", "weight_decay", "nesterov", "params"}
     try:
         groups, state = state_dict["param_groups"], state_dict["state"]
         whole = all(set(group) == options for group in groups)

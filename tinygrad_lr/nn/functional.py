@@ -102,11 +102,8 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     return ops.mse_loss(input, target, reduction=reduction)
 
 
-_REDUCTIONS = ("mean", "sum", "none")
-
-
 def _check_reduction(name: str, reduction: str) -> None:
-    if reduction not in _REDUCTIONS:
+    if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
 
 
@@ -114,8 +111,7 @@ def _classified(
     name: str, input: Any, target: Any, ignore_index: int, reduction: str
 ) -> tuple[Any, Any, Any, tuple[int, ...]]:
     """Rows of scores (M, C), their classes (M,), a mask of those that count, the losses' shape."""
-    if reduction not in _REDUCTIONS:
-        _check_reduction(name, reduction)
+    _check_reduction(name, reduction)
     if not (isinstance(input, Value) and isinstance(target, Value)):
         got = f"{type(input).__name__} and {type(target).__name__}"
         raise TypeError(f"{name}: input and target must be Tensors, got {got}")

@@ -140,12 +140,12 @@ class Module:
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Move or convert all parameters. They stay the same objects, so optimizers keep them."""
         for parameter in self.parameters():
-            dtype = parameter.detach().to(*args, **kwargs).dtype
-            if dtype.kind != "f":
-                raise TypeError(f"Module.to: parameters must hold floats, not {dtype}")
+            moved = parameter.detach().to(*args, **kwargs)
+            if moved.dtype.kind != "f":
+                raise TypeError(f"Module.to: parameters must hold floats, not {moved.dtype}")
             grad = parameter.grad
             parameter.grad = None
-            parameter.data = parameter.detach().to(*args, **kwargs)
+            parameter.data = moved
             if grad is not None:
                 parameter.grad = grad.detach().to(*args, **kwargs)
         return self
