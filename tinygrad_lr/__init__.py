@@ -2,7 +2,8 @@
 
 To learn how it works, read these files in this order; each imports only what stands before it:
 device.py, errors.py, graph.py, autograd.py, ops.py, functions.py, indexing.py, inplace.py, then
-tensor.py (with printing.py and random.py), creation.py, nn, optim.py, utils/data.py.
+tensor.py (with printing.py and random.py), creation.py, nn, optim.py, utils/data.py. gradcheck.py
+is for finding out whether all of it is right.
 """
 
 from numpy import dtype
@@ -100,6 +101,7 @@ from .functions import (
 )
 from .functions import add_scaled as add
 from .functions import sub_scaled as sub
+from .gradcheck import GradcheckError, gradcheck
 from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor
