@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -124,7 +125,16 @@ def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
     try:
         return kind(root, **options)
     except (DatasetError, OSError) as error:
-        fail(str(error))
+        fail(_for_the_command_line(str(error), "download" in options))
+
+
+def _for_the_command_line(message: str, can_download: bool) -> str:
+    """`message`, but what it says to pass is an option here."""
+    if can_download:
+        return message.replace("download=True", "--download")
+    return re.sub(
+        "Pass download=True.*?, or put", "Name another folder with --data, or put", message
+    )
 
 
 def resident(dataset: Any, device: Any) -> Any:

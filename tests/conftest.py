@@ -1,6 +1,7 @@
 """How long to look, and where to compute: the profiles and options of this test suite.
 
-``pytest --hypothesis-profile thorough`` draws twenty times as many examples of every property;
+``pytest --hypothesis-profile thorough`` draws twenty times as many examples of every property,
+``few`` a fifth of them: that is how the ordinary run looks at the double of CuPy.
 ``pytest --long`` runs the long runs at full length; ``pytest --device gpu`` computes there.
 """
 
@@ -21,6 +22,7 @@ COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=25, **COMMON)
 settings.register_profile("thorough", max_examples=500, **COMMON)
 settings.register_profile("ci", max_examples=25, derandomize=True, **COMMON)
+settings.register_profile("few", max_examples=5, derandomize=True, **COMMON)
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 

@@ -1,17 +1,16 @@
 """What a GPU must do, on the double of CuPy: test_device.py runs this in a process of its own.
 
 Everything here runs with `cupy_double/` first on the path, so that `gpu` is the double: its arrays
-refuse the host's arrays as CuPy's do, and it counts what crosses between the two memories.
+refuse the host's arrays as CuPy's do. What crosses between the two memories is counted in
+crossings_suite.py.
 """
-
-from contextlib import contextmanager
 
 import cupy
 import numpy as np
 import pytest
 
 import tinygrad_lr as tl
-from tinygrad_lr import functions, ops
+from tinygrad_lr import functions
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.nn import functional as F
 from tinygrad_lr.utils.data import DataLoader, TensorDataset
@@ -22,95 +21,63 @@ def test_this_runs_on_the_double():
     assert tl.is_available()
 
 
-@contextmanager
-def crossings(to_device=0, to_host=0):
-    """Exactly so many arrays cross inside."""
-    before = dict(cupy.transfers)
-    yield
-    crossed = {key: cupy.transfers[key] - before[key] for key in before}
-    assert crossed == {"to_device": to_device, "to_host": to_host}
-
-
 def assert_same(on_gpu, on_cpu):
     assert (on_gpu.device, on_cpu.device) == ("gpu", "cpu")
     assert (on_gpu.shape, on_gpu.dtype) == (on_cpu.shape, on_cpu.dtype)
     np.testing.assert_array_equal(on_gpu.detach().cpu().numpy(), on_cpu.detach().numpy())
 
 
-# -------------------------------------------------- every operation, to second order, as on the cpu
+# ------------------------------------------------------------- PyTorch's names, as on the cpu
+#
+# test_ops.py runs on the double too, and calls every operation of the table itself. What comes
+# before the table is here: the index and its checks, labels, dtypes, numbers beside Tensors.
 
 LABELS = np.array([0, 2])
 A = np.array([[0.5, 1.25, 0.75], [1.5, 0.25, 1.0]])
 B = np.array([[1.5, 0.5, 2.0], [0.75, 1.25, 0.5]])
 
-# By the name of the entry in the table. `a` and `b` are (2, 3); `put` makes a Tensor there.
-OPERATIONS = {
-    "add": lambda a, b, put: a + b,
-    "sub": lambda a, b, put: a - b,
-    "mul": lambda a, b, put: a * b[0],
-    "div": lambda a, b, put: a / b,
-    "neg": lambda a, b, put: -a * b,
-    "pow": lambda a, b, put: a**b + a**3 + 2**b,
-    "maximum": lambda a, b, put: tl.maximum(a, b),
-    "minimum": lambda a, b, put: tl.minimum(a, b),
-    "where": lambda a, b, put: tl.where(a > b, a, b) + tl.where(a > 1.0, a, 0.0),
-    "clamp": lambda a, b, put: a.clamp(0.3, 1.1) + b.clamp(max=1.0),
-    "exp": lambda a, b, put: a.exp() * b,
-    "log": lambda a, b, put: a.log() * b,
-    "sqrt": lambda a, b, put: a.sqrt() * b,
-    "sin": lambda a, b, put: a.sin() * b,
-    "cos": lambda a, b, put: a.cos() * b,
-    "tanh": lambda a, b, put: a.tanh() * b,
-    "sigmoid": lambda a, b, put: a.sigmoid() * b,
-    "relu": lambda a, b, put: (a - 0.8).relu() * b,
-    "abs": lambda a, b, put: (a - 0.8).abs() * b,
-    "sign": lambda a, b, put: (a - 0.8).sign() * b,
-    "matmul": lambda a, b, put: a @ b.T,
-    "matmul of vectors": lambda a, b, put: a[0] @ b.T + (a @ b[1]) * (a[0] @ b[0]),
-    "matmul of batches": lambda a, b, put: tl.stack([a, b]) @ tl.stack([b.T, a.T]),
-    "linear": lambda a, b, put: F.linear(a, b, b[:, 0]) + F.linear(a, b),
-    "sum": lambda a, b, put: a.sum() * b.sum(dim=0) + a.sum(1, keepdim=True),
-    "mean": lambda a, b, put: a.mean() * b.mean(dim=0) + a.mean(1, keepdim=True),
-    "amax": lambda a, b, put: a.amax(dim=0) * b.amax(),
-    "amin": lambda a, b, put: a.amin(dim=0) * b.amin(),
-    "max": lambda a, b, put: a.max(dim=0).values * b.max() + a.max(),
-    "min": lambda a, b, put: a.min(dim=1, keepdim=True).values * b,
-    "var": lambda a, b, put: a.var() * b.var(dim=0),
-    "std": lambda a, b, put: a.std() * b.std(dim=1, unbiased=False, keepdim=True),
-    "logsumexp": lambda a, b, put: a.logsumexp(1) * b.logsumexp(1),
-    "softmax": lambda a, b, put: a.softmax(1) * b,
-    "log_softmax": lambda a, b, put: a.log_softmax(0) * b,
+# `a` and `b` are (2, 3) and require grad; `put` makes a Tensor beside them.
+FUNCTIONS = {
+    "numbers on either side": lambda a, b, put: 2 - a * 3 + 1 / b + 2**a - b**2,
+    "numpy's numbers": lambda a, b, put: np.float64(2) * a + b / np.float32(4),
+    "a tensor of no dimensions": lambda a, b, put: a * put(np.array(3)) + b.mean(),
+    "integers with floats": lambda a, b, put: a * put(LABELS).sum() + b * put(np.array([1, 2, 3])),
+    "powers of integers": lambda a, b, put: a * (put(np.array([1, 2, 3])) ** 2),
+    "maximum of two": lambda a, b, put: a.max(b) + tl.minimum(a, b),
+    "where": lambda a, b, put: tl.where(a > b, a, 0.0) + tl.where(a > 1.0, 1.0, 2.0) * b,
+    "clamp": lambda a, b, put: a.clamp(0.3, 1.1) + b.clamp(max=1),
+    "max along": lambda a, b, put: a.max(dim=0).values * b.max() + b.max(0).indices,
+    "min along": lambda a, b, put: a.min(dim=1, keepdim=True).values * b + a.min(),
+    "argmax": lambda a, b, put: a * a.argmax() + b * b.argmin(dim=1, keepdim=True),
+    "var and std": lambda a, b, put: a.var() * b.var(dim=0) + b.std(1, unbiased=False)[0],
+    "linear": lambda a, b, put: F.linear(a, b, b[:, 0]) + F.linear(a[0], b),
     "cross_entropy": lambda a, b, put: F.cross_entropy(a * b, put(LABELS)),
-    "cross_entropy smoothed": lambda a, b, put: F.cross_entropy(
+    "cross_entropy, of some": lambda a, b, put: F.cross_entropy(
         a * b, put(np.array([-100, 1])), reduction="sum", label_smoothing=0.1
     ),
-    "cross_entropy of each": lambda a, b, put: F.cross_entropy(
-        a * b, put(LABELS), reduction="none"
+    "cross_entropy, of one": lambda a, b, put: F.cross_entropy(a[0] * b[1], put(LABELS[1])),
+    "cross_entropy, of pixels": lambda a, b, put: F.cross_entropy(
+        tl.stack([a, b], dim=2), put(np.array([[0, 1], [2, 0]])), reduction="none"
     ),
     "nll_loss": lambda a, b, put: F.nll_loss((a * b).log_softmax(1), put(LABELS)),
     "mse_loss": lambda a, b, put: F.mse_loss(a, b) + F.mse_loss(a, b * a, reduction="sum"),
-    "view": lambda a, b, put: a.reshape(3, 2) * b.view(3, -1) * a.flatten()[0],
-    "squeeze": lambda a, b, put: a.unsqueeze(0).squeeze() * b,
-    "unsqueeze": lambda a, b, put: a.unsqueeze(1) * b.unsqueeze(0),
-    "permute": lambda a, b, put: a.T * b.permute(1, 0) + a.transpose(0, 1),
-    "expand": lambda a, b, put: a.expand(2, 2, 3) * b,
-    "sum_to": lambda a, b, put: a[0] * b + a[:, :1] * b,
-    "cat": lambda a, b, put: tl.cat([a, b, a], dim=1) ** 2,
-    "stack": lambda a, b, put: tl.stack([a, b, a], dim=1) ** 2,
+    "shapes": lambda a, b, put: a.reshape(3, -1).T * b.view(2, 3).flatten()[0] * b.squeeze(),
+    "joined in one dtype": lambda a, b, put: tl.cat([a, put(LABELS).reshape(2, 1), b], dim=1) ** 2,
     "index": lambda a, b, put: a[0] * b[:, 1:][0, 0] + a[..., ::2].sum() * b[-1],
-    "index by integers": lambda a, b, put: a[put(np.array([1, 1, 0]))] * b[[0, 1, 1]],
+    "index by integers": lambda a, b, put: a[put(np.array([1, -1, 0]))] * b[[0, 1, 1]],
+    "index by a single integer": lambda a, b, put: a[put(np.array(1))] * b[:, put(np.array(-1))][0],
     "index by pairs": lambda a, b, put: a[[0, 1], [2, 0]] * b[0, [1, 1]],
     "index by a mask": lambda a, b, put: a[a > 0.6].sum() * b[put(np.array([True, False]))],
+    "index by numpy's": lambda a, b, put: a[np.array([1, 0])] + b[B > 0.6].sum() + b[range(2)],
     "index_select": lambda a, b, put: a.index_select(1, put(LABELS)) * b[:, :2],
     "gather": lambda a, b, put: a.gather(1, put(np.array([[0, 0], [2, 1]]))) * b[:, 1:],
-    "copy_slices": lambda a, b, put: written(a, b, put),
-    "clone": lambda a, b, put: a.clone() * b,
-    "to_copy": lambda a, b, put: a.float().double() * b,
-    "to_device": lambda a, b, put: a.to("cpu").to("gpu").cpu().to(b.device) * b,
-    "comparisons": lambda a, b, put: a * (a > b) + b * (a <= b) + a * ((a == b) | ~(a != b)),
+    "written to": lambda a, b, put: written(a, b, put),
+    "dtypes and devices": lambda a, b, put: (
+        a.float().double() * b.to("cpu").to(a.device) * a.cuda().to(b)
+    ),
+    "comparisons": lambda a, b, put: a * (a > b) + b * (a <= 1) + a * ((a == b) | ~(a != b)),
     "logic": lambda a, b, put: a * ((a < b) & (a >= 0.5)) * b.isfinite() + b * b.isnan(),
     "all and any": lambda a, b, put: a * (a > 0).all() * (b > 1).any(dim=0),
-    "arguments": lambda a, b, put: a * a.argmax() + b * b.argmin(dim=0),
 }
 
 
@@ -119,60 +86,27 @@ def written(a, b, put):
     x += b
     x[0] = b[1]
     x[:, 1] = 0.5
+    x[1] = [1, 2, 3]
     x[put(np.array([1, 0])), put(np.array([2, 2]))] = b[:, 0]
     x[x > 2.0] = 1.0
     x.mul_(b).zero_().add_(a)
     return x * b
 
 
-def differentiated(name, device):
-    """The value, the gradients, and the gradients of a sum of the gradients."""
-
-    def put(array):
-        return tl.tensor(array, device=device)
-
+def computed(name, device):
+    """The value, and the gradients of the sum of its squares."""
     a, b = (tl.tensor(x, device=device, requires_grad=True) for x in (A, B))
-    y = OPERATIONS[name](a, b, put)
-    results = [y]
-    if y.requires_grad:
-        first = grad((y * y).sum(), [a, b], create_graph=True, allow_unused=True)
-        first = [g for g in first if g is not None]
-        total = sum(((g * g).sum() for g in first[1:]), (first[0] * first[0]).sum())
-        second = grad(total, [a, b], allow_unused=True) if total.requires_grad else []
-        results += [*first, *(g for g in second if g is not None)]
-        (OPERATIONS[name](a, b, put) ** 2).sum().backward()
-        results += [t.grad for t in (a, b) if t.grad is not None]
-    return results
+    y = FUNCTIONS[name](a, b, lambda array: tl.tensor(array, device=device))
+    (y * y).sum().backward()
+    return [y, *(t.grad for t in (a, b) if t.grad is not None)]
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_gives_on_the_gpu_what_it_gives_on_the_cpu(name):
-    on_gpu, on_cpu = differentiated(name, "gpu"), differentiated(name, "cpu")
-    assert len(on_gpu) == len(on_cpu) > 1
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_gives_on_the_gpu_what_it_gives_on_the_cpu(name):
+    on_gpu, on_cpu = computed(name, "gpu"), computed(name, "cpu")
+    assert len(on_cpu) > 1
     for mine, wanted in zip(on_gpu, on_cpu, strict=True):
         assert_same(mine, wanted)
-
-
-def test_every_entry_of_the_table_is_tried_above():
-    called = set()
-
-    def watch(op):
-        def forward(*args, **params):
-            called.add(op)
-            return original(*args, **params)
-
-        original, op.forward = op.forward, forward
-        return lambda: setattr(op, "forward", original)
-
-    entries = [op for op in vars(ops).values() if isinstance(op, tl.Op)]
-    undo = [watch(op) for op in entries]
-    try:
-        for name in OPERATIONS:
-            differentiated(name, "gpu")
-    finally:
-        for restore in undo:
-            restore()
-    assert {op.name for op in entries} - {op.name for op in called} == set()
 
 
 def test_every_method_in_place_works_on_the_gpu():
@@ -217,10 +151,9 @@ def test_there_and_back():
         for back in (there.cpu(), there.to("cpu")):
             assert isinstance(back.array, np.ndarray)
             assert back.tolist() == x.tolist() == there.tolist()
-    with crossings():
-        assert there.to("gpu") is there
-        assert there.cuda() is there
-        assert x.cpu() is x
+    assert there.to("gpu") is there
+    assert there.cuda() is there
+    assert x.cpu() is x
 
 
 def test_device_and_dtype_in_one_step():
@@ -451,56 +384,6 @@ def test_a_model_moves_with_its_gradients_and_its_optimizer():
     before = parameters[0].tolist()
     optimizer.step()
     assert parameters[0].tolist() != before
-
-
-def test_batches_of_a_gpu_dataset_cost_one_crossing_for_their_indices():
-    x, y = (t.to("gpu") for t in data())
-    loader = iter(DataLoader(TensorDataset(x, y), batch_size=16, shuffle=True))
-    with crossings(to_device=1):
-        inputs, labels = next(loader)
-    assert (inputs.shape, labels.shape) == ((16, 4), (16,))
-
-
-# What a step on resident data moves: nothing, but for the check of the labels, one number a loss.
-LABEL_CHECK = 1
-
-
-def test_a_training_step_on_resident_data_moves_next_to_nothing():
-    model = model_on("gpu")
-    optimizer = tl.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=0.01)
-    x, y = (t.to("gpu") for t in data())
-    for _ in range(2):
-        with crossings():
-            optimizer.zero_grad()
-            scores = model(x)
-        with crossings(to_host=LABEL_CHECK):
-            loss = F.cross_entropy(scores, y)
-        with crossings():
-            loss.backward()
-            optimizer.step()
-        with crossings(to_host=1):
-            loss.item()
-        with crossings(to_host=1):
-            assert 0 <= (model(x).argmax(dim=1) == y).sum().item() <= len(y)
-
-
-def test_what_costs_a_crossing_and_what_does_not():
-    x, index = tl.tensor(A, device="gpu", requires_grad=True), tl.tensor([0, 1], device="gpu")
-    with crossings():
-        y = (x * 2.0 + 1.0).relu().mean(dim=0).reshape(3, 1).T[0, 1:]
-        y = y.softmax(0) + x[1, 1:] + tl.where(x > 1.0, x, 0.0).sum()
-        y.sum().backward()
-        tl.zeros(3, device="gpu")
-        x.detach()[x.detach() > 0.6]
-        repr(x.shape), len(x), x.device, x.dtype
-    with crossings(to_host=2):
-        x[index]  # its smallest and its largest entry are looked at
-    with crossings(to_device=1):
-        tl.randn(3, device="gpu")
-    with crossings(to_host=1):
-        repr(x)
-    with crossings(to_host=1):
-        x.tolist()
 
 
 # ------------------------------------------------------------------------------------ save and load

@@ -3,7 +3,7 @@
 One entry per Op of tinygrad_lr.ops; test_ops.py runs every property over every entry, and fails if
 an Op has none. To add an operation, add one line to DOMAINS: a strategy that draws its arguments
 (made of the small pieces below) and the same function in PyTorch. Stay away from points where the
-derivative does not exist or explodes: what happens exactly there is tested in test_ops.py by name.
+derivative does not exist or explodes: test_ops_points.py has what happens exactly there, by name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy
 import torch
 from hypothesis import strategies as st
 from torch.nn import functional as F
+
+from tinygrad_lr.device import is_array
 
 # --------------------------------------------------------------------------------- what a domain is
 
@@ -37,7 +39,7 @@ class Case:
         arrays = (numpy.asarray(a) if isinstance(a, numpy.generic) else a for a in self.args)
         object.__setattr__(self, "args", tuple(arrays))
 
-    def map(self, function: Callable[[numpy.ndarray], Any]) -> Case:
+    def map(self, function: Callable[[Any], Any]) -> Case:
         """The same call with `function` of each float array."""
         return Case(tuple(function(a) if is_float(a) else a for a in self.args), self.params)
 
@@ -45,12 +47,17 @@ class Case:
         return self.map(lambda a: a.astype(dtype))
 
     @property
-    def floats(self) -> list[numpy.ndarray]:
+    def floats(self) -> list[Any]:
         return [a for a in self.args if is_float(a)]
+
+    @property
+    def arrays(self) -> list[Any]:
+        """Every array of the call, those within an index too."""
+        return [a for a in (*self.args, *self.params.get("index", ())) if is_array(a)]
 
 
 def is_float(value: Any) -> bool:
-    return isinstance(value, numpy.ndarray) and value.dtype.kind == "f"
+    return is_array(value) and value.dtype.kind == "f"
 
 
 @dataclass(frozen=True)
@@ -118,12 +125,18 @@ def booleans(rng: Any, shape: Any) -> Any:
 # ---------------------------------------------------------------------------------- shapes and axes
 
 SIDES = st.sampled_from([2, 3, 1, 4, 0])
-NONZERO_SIDES = st.sampled_from([2, 3, 1, 4])
 RNGS = st.integers(0, 2**32 - 1).map(numpy.random.default_rng)
 
 
-def shapes(min_dims: int = 0, max_dims: int = 3, sides: Any = SIDES) -> st.SearchStrategy[Any]:
-    return st.lists(sides, min_size=min_dims, max_size=max_dims).map(tuple)
+def shapes(min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[Any]:
+    return st.lists(SIDES, min_size=min_dims, max_size=max_dims).map(tuple)
+
+
+@st.composite
+def shape_and_axis(draw: Any) -> tuple[tuple[int, ...], int]:
+    """A shape, of which only the axis given with it is sure not to be of size 0."""
+    shape = draw(shapes(min_dims=1).filter(any))
+    return shape, draw(st.sampled_from([i for i, n in enumerate(shape) if n]))
 
 
 @st.composite
@@ -182,18 +195,20 @@ def one_array(draw: Any, kind: Any, shape: Any, params: Any) -> Case:
     return Case((kind(draw(RNGS), size),), draw(params(size)))
 
 
-def reduction(kind: Any, sides: Any = SIDES) -> Any:
-    return one_array(
+def reduction(kind: Any, least: int = 0) -> Any:
+    """A reduction over `least` elements or more; where it leaves sizes of 0, those are none."""
+    every = one_array(
         kind,
-        shapes(sides=sides),
+        shapes(),
         lambda shape: st.fixed_dictionaries({"axis": axes_of(shape), "keepdims": st.booleans()}),
     )
+    return every.filter(lambda case: _reduced(case) >= least)
 
 
 @st.composite
 def variance(draw: Any) -> Case:
-    """A reduction over at least two elements more than `correction`, none of them equal."""
-    case = draw(reduction(distinct, NONZERO_SIDES).filter(lambda c: _reduced(c) >= 2))
+    """A reduction over at least one element more than `correction`, none of them equal."""
+    case = draw(reduction(distinct, least=2))
     corrections = [n for n in (1, 0, 2) if _reduced(case) - n >= 1]
     return Case(case.args, case.params | {"correction": draw(st.sampled_from(corrections))})
 
@@ -202,26 +217,23 @@ def _reduced(case: Case) -> int:
     return count(case.args[0].shape, case.params["axis"])
 
 
-def along_one(kind: Any, sides: Any = NONZERO_SIDES) -> Any:
+def along_one(kind: Any) -> Any:
     """One axis, ``()`` for a single number."""
     return one_array(
         kind,
-        shapes(sides=sides),
+        shapes(),
         lambda shape: st.fixed_dictionaries(
             {"axis": st.integers(0, len(shape) - 1) if shape else st.just(())}
         ),
     )
 
 
-def arg_reduction(kind: Any) -> Any:
-    """One axis, or None for the flattened array."""
-    return one_array(
-        kind,
-        shapes(sides=NONZERO_SIDES),
-        lambda shape: st.fixed_dictionaries(
-            {"axis": st.sampled_from([None, *range(len(shape))])},
-        ),
-    )
+@st.composite
+def arg_reduction(draw: Any, kind: Any) -> Case:
+    """One axis, or None for the flattened array; there is no place of the largest of none."""
+    shape, axis = draw(shape_and_axis() | st.just(((), None)))
+    whole = math.prod(shape) > 0 and draw(st.booleans())
+    return Case((kind(draw(RNGS), shape),), {"axis": None if whole else axis})
 
 
 @st.composite
@@ -251,9 +263,9 @@ REDUCTIONS = st.sampled_from(["mean", "sum", "none"])
 @st.composite
 def classified(draw: Any, **params: Any) -> Case:
     """Scores (N, C), their classes, and None or a mask of the rows that count (one at least)."""
-    n, c, rng = draw(NONZERO_SIDES), draw(NONZERO_SIDES), draw(RNGS)
+    n, c, rng = draw(SIDES), draw(st.integers(1, 4)), draw(RNGS)
     target, kept = rng.integers(0, c, n), None
-    if draw(st.booleans()):
+    if n and draw(st.booleans()):
         kept = booleans(rng, n)
         kept[rng.integers(n)] = True
     chosen = {name: draw(strategy) for name, strategy in params.items()}
@@ -262,7 +274,7 @@ def classified(draw: Any, **params: Any) -> Case:
 
 @st.composite
 def same_shapes(draw: Any) -> Case:
-    shape, rng = draw(shapes(sides=NONZERO_SIDES)), draw(RNGS)
+    shape, rng = draw(shapes()), draw(RNGS)
     pair = (real(rng, shape), real(rng, shape))
     return Case(pair, {"reduction": draw(REDUCTIONS)})
 
@@ -342,10 +354,11 @@ def array_index(draw: Any, shape: tuple[int, ...], repeat: bool) -> tuple[Any, .
         dims = draw(st.integers(1, len(shape) - i))
         items[i : i + dims] = [booleans(rng, shape[i : i + dims])]
     elif repeat:
-        for place in {i, draw(st.integers(0, len(shape) - 1))}:
-            # Not (): to PyTorch that is a number, to NumPy an array, which may move the axes.
-            size = draw(st.sampled_from([(3,), (2, 1), (2, 3), (1,)]))
-            items[place] = numpy.asarray(rng.integers(-shape[place], shape[place], size))
+        places = {i, draw(st.integers(0, len(shape) - 1))}
+        # Not (): to PyTorch that is a number, to NumPy an array, which may move the axes.
+        sizes = [(3,), (2, 1), (2, 3), (1,)] if all(shape[p] for p in places) else [(0,), (1, 0)]
+        for p in places:
+            items[p] = rng.integers(-shape[p], max(shape[p], 1), draw(st.sampled_from(sizes)))
     else:
         items[i] = rng.permutation(shape[i])[: draw(st.integers(0, shape[i]))]
     if draw(st.integers(0, 4)) == 0:
@@ -359,7 +372,7 @@ def indexed(draw: Any, repeat: bool = True) -> tuple[tuple[int, ...], tuple[Any,
     if draw(st.booleans()):
         shape = draw(shapes())
         return shape, draw(basic_index(shape))
-    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
+    shape = draw(shapes(min_dims=1))
     return shape, draw(array_index(shape, repeat))
 
 
@@ -372,16 +385,17 @@ def picked(draw: Any) -> Case:
 @st.composite
 def by_numbers(draw: Any) -> Case:
     """Single integers for the first dimensions."""
-    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
-    numbers = [draw(st.integers(-n, n - 1)) for n in shape[: draw(st.integers(1, len(shape)))]]
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=2))
+    numbers = [draw(st.integers(-n, n - 1)) for n in sizes]
+    shape = (*sizes, *draw(shapes(max_dims=2)))
     return Case((real(draw(RNGS), shape),), {"index": (*numbers, ...)})
 
 
 @st.composite
 def found(draw: Any, arg: Callable[..., Any]) -> Case:
     """An array, and where its extremes along an axis are."""
-    shape = draw(shapes(min_dims=1, sides=NONZERO_SIDES))
-    a, axis = distinct(draw(RNGS), shape), draw(st.integers(0, len(shape) - 1))
+    shape, axis = draw(shape_and_axis())
+    a = distinct(draw(RNGS), shape)
     index = arg(a, axis=axis, keepdims=True)
     return Case((a, index), {"axis": axis, "keepdims": draw(st.booleans())})
 
@@ -404,8 +418,7 @@ def assigned(draw: Any) -> Case:
 @st.composite
 def selected(draw: Any) -> Case:
     """A vector of places along one axis."""
-    shape, rng = draw(shapes(min_dims=1, sides=NONZERO_SIDES)), draw(RNGS)
-    axis = draw(st.integers(0, len(shape) - 1))
+    (shape, axis), rng = draw(shape_and_axis()), draw(RNGS)
     index = rng.integers(0, shape[axis], draw(st.integers(0, 4)))
     return Case((real(rng, shape), index), {"axis": axis})
 
@@ -413,14 +426,18 @@ def selected(draw: Any) -> Case:
 @st.composite
 def gathered(draw: Any) -> Case:
     """An index array no larger than the input, but along one axis."""
-    shape, rng = draw(shapes(min_dims=1, sides=NONZERO_SIDES)), draw(RNGS)
-    axis = draw(st.integers(0, len(shape) - 1))
-    size = [draw(st.integers(1, n)) for n in shape]
+    (shape, axis), rng = draw(shape_and_axis()), draw(RNGS)
+    size = [draw(st.integers(0, n)) for n in shape]
     size[axis] = draw(st.integers(0, 5))
     return Case((real(rng, shape), rng.integers(0, shape[axis], size)), {"axis": axis})
 
 
 # ---------------------------------------------------------------- PyTorch, with our parameter names
+
+
+def torch_div(a: Any, b: Any) -> Any:
+    """``1.0 / b`` is a tensor by a tensor here: of a number PyTorch multiplies by a reciprocal."""
+    return torch.div(a if torch.is_tensor(a) else torch.tensor(a, dtype=b.dtype), b)
 
 
 def torch_reduction(function: Any) -> Any:
@@ -485,7 +502,7 @@ DOMAINS: dict[str, Domain] = {
     "add": Domain(elementwise(real, real, number=True), torch.add),
     "sub": Domain(elementwise(real, real, number=True), lambda a, b: a - b),
     "mul": Domain(elementwise(real, real, number=True), torch.mul),
-    "div": Domain(elementwise(real, nonzero, number=True), lambda a, b: a / b),
+    "div": Domain(elementwise(real, nonzero, number=True), torch_div),
     "neg": Domain(elementwise(real), torch.neg),
     "pow": Domain(elementwise(positive, real, number=True) | integer_power(), torch.pow),
     "maximum": Domain(elementwise(near_integers, near_halves), torch.maximum),
@@ -508,12 +525,12 @@ DOMAINS: dict[str, Domain] = {
     "linear": Domain(affine(), F.linear),
     # reductions
     "sum": Domain(reduction(real), torch_reduction(torch.sum)),
-    "mean": Domain(reduction(real, NONZERO_SIDES), torch_reduction(torch.mean)),
-    "amax": Domain(reduction(distinct, NONZERO_SIDES), torch_reduction(torch.amax)),
-    "amin": Domain(reduction(distinct, NONZERO_SIDES), torch_reduction(torch.amin)),
+    "mean": Domain(reduction(real), torch_reduction(torch.mean)),
+    "amax": Domain(reduction(distinct, least=1), torch_reduction(torch.amax)),
+    "amin": Domain(reduction(distinct, least=1), torch_reduction(torch.amin)),
     "var": Domain(variance(), torch_reduction(torch.var)),
     "std": Domain(variance(), torch_reduction(torch.std)),
-    "logsumexp": Domain(reduction(real, NONZERO_SIDES), torch_logsumexp),
+    "logsumexp": Domain(reduction(real), torch_logsumexp),
     "argmax": no_gradient(arg_reduction(distinct), lambda a, axis: torch.argmax(a, axis)),
     "argmin": no_gradient(arg_reduction(distinct), lambda a, axis: torch.argmin(a, axis)),
     "all": no_gradient(reduction(booleans), torch_reduction(torch.all)),

@@ -2,6 +2,7 @@
 
 import gc
 import math
+import pickle
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 import tinygrad_lr as tl
 from tinygrad_lr.autograd import Node, Variable, backward, grad
+from tinygrad_lr.graph import Value
 
 
 def leaf(values, dtype="float64"):
@@ -144,17 +146,23 @@ def test_only_a_single_number_needs_no_gradient():
     assert_grad(x, [[2.0, 2.0]])
 
 
+def test_no_number_at_all_is_not_a_single_number():
+    with pytest.raises(RuntimeError, match=r"scalar outputs.*shape \(0,\)"):
+        leaf([]).backward()
+
+
 def test_a_given_gradient_weighs_the_results():
     x = leaf([1.0, 2.0, 3.0])
     (x * x).backward(tl.tensor([1.0, 10.0, 100.0], dtype="float64"))
     assert_grad(x, [2.0, 40.0, 600.0])
 
 
-def test_backward_on_a_leaf_itself():
-    x = leaf(5.0)
+@pytest.mark.parametrize("values", [5.0, [5.0], [[5.0]]])
+def test_backward_on_a_leaf_itself(values):
+    x = leaf(values)
     x.backward()
     x.backward()
-    assert_grad(x, 2.0)
+    assert_grad(x, np.full(x.shape, 2.0))
 
 
 @pytest.mark.parametrize(
@@ -201,10 +209,26 @@ def test_backward_of_several_results_at_once():
     assert_grad(x, [2.0 + 6.0, 4.0 + 120.0])
 
 
+def test_backward_of_results_that_were_made_in_turns():
+    x = leaf(2.0)
+    early = x * x
+    between = x * 3.0  # made just after one result, and used by the other
+    late = between * between
+    backward([early, late])
+    assert_grad(x, 2 * 2.0 + 18 * 2.0)
+
+
+def test_backward_of_a_great_many_results():
+    x = leaf(1.0)
+    backward([x * 2.0 for _ in range(300)])
+    assert_grad(x, 600.0)
+
+
 def test_backward_wants_one_gradient_for_each_result():
     x = leaf(1.0)
-    with pytest.raises(RuntimeError, match="1 tensors, but 2 gradients"):
-        backward([x * 2.0], [None, None])
+    for results, gradients in [(1, 2), (2, 1)]:
+        with pytest.raises(RuntimeError, match=f"{results} tensors, but {gradients} gradients"):
+            backward([x * 2.0] * results, [None] * gradients)
 
 
 # ------------------------------------------------------------------------- depth, and what is freed
@@ -452,6 +476,13 @@ def test_a_dtype_stays_what_it_is(name, dtype, order):
         assert x.grad.dtype == dtype
 
 
+def test_an_array_from_another_process_is_as_good_as_any():
+    # Unpickled, its dtype equals NumPy's float64, but is another object.
+    x = tl.from_numpy(pickle.loads(pickle.dumps(np.ones(2)))).requires_grad_()
+    (x * 2.0).sum().backward()
+    assert_grad(x, [2.0, 2.0])
+
+
 def test_leaves_of_different_dtypes_get_gradients_of_their_own():
     half, single, double = leaf([1.0], "float16"), leaf([2.0], "float32"), leaf([3.0], "float64")
     y = half * single * double
@@ -543,6 +574,17 @@ def test_recorded_gradients_accumulate_as_a_recorded_sum():
     x.grad = None
 
 
+def test_a_recorded_gradient_stays_what_it_was_when_a_plain_one_is_added():
+    x = leaf(3.0)
+    (x**2).backward(create_graph=True)
+    first = x.grad
+    (x**3).backward()
+    assert_grad(x, 6.0 + 27.0)
+    assert first.item() == 6.0
+    assert grad(first, x)[0].item() == 2.0
+    x.grad = None
+
+
 def test_gradients_are_constants_unless_asked_otherwise():
     x = leaf(3.0)
     assert not grad(x**2, x)[0].requires_grad
@@ -586,6 +628,14 @@ def test_grad_of_values_in_between():
     # As a function of h and x separately: y = h^2 x, and x also feeds h.
     dy_dh, dy_dx = grad(y, [h, x])
     assert (dy_dh.item(), dy_dx.item()) == (2 * 4.0 * 2.0, 5 * 2.0**4)
+
+
+def test_grad_of_an_old_leaf_and_of_a_newer_value_in_between():
+    x, other = leaf(2.0), leaf(3.0)
+    old = x * 5.0
+    new = other * 2.0  # what it was computed from is not asked for
+    dnew, dx = grad(old + new, [new, x])
+    assert (dnew.item(), dx.item()) == (1.0, 5.0)
 
 
 def test_grad_with_respect_to_the_output_itself_is_one():
@@ -715,6 +765,12 @@ def test_no_grad_as_a_decorator(decorator):
     assert records()
 
 
+def test_a_decorated_function_is_no_generator_whatever_its_module_imports_from_the_future():
+    module = {"no_grad": tl.no_grad}
+    exec("from __future__ import annotations\n@no_grad\ndef predict(x): return x * 2.0", module)
+    assert module["predict"](leaf(1.0)).item() == 2.0
+
+
 @pytest.mark.parametrize("decorator", [tl.enable_grad(), tl.enable_grad])
 def test_enable_grad_as_a_decorator(decorator):
     with tl.no_grad():
@@ -773,9 +829,11 @@ def test_a_set_grad_enabled_can_be_used_again():
 def test_a_decorated_generator_records_nothing():
     @tl.no_grad()
     def predictions():
+        """Words."""
         yield records()
         yield records()
 
+    assert (predictions.__name__, predictions.__doc__) == ("predictions", "Words.")
     seen = []
     for recorded in predictions():
         seen.append(recorded)
@@ -885,11 +943,20 @@ def test_the_graph_can_be_read():
     h = x * w
     y = h + 1.0
     assert repr(y.grad_fn) == "<AddBackward0>"
-    ((below, _), (constant, _)) = y.grad_fn.next_functions
+    ((below, zero), (constant, _)) = y.grad_fn.next_functions
     assert below is h.grad_fn
     assert isinstance(below, Node)
+    assert zero == 0  # in PyTorch: which of several results of `below`; here there is one
     assert constant is None
     assert [edge for edge, _ in below.next_functions] == [x, w]
+
+
+def test_the_engine_follows_a_bare_value_as_it_does_a_tensor():
+    x = Value(np.array(3.0))
+    x._requires_grad = True
+    backward(tl.ops.mul(x, x))
+    assert type(x._grad) is Value
+    assert x._grad.array == 6.0
 
 
 def test_detach_shares_memory_and_stops_gradients():
@@ -932,6 +999,16 @@ def test_retain_grad_fills_the_gradient_of_a_value_in_between():
     assert_grad(x, [16.0, 32.0])
     h.grad.zero_()
     assert_grad(x, [16.0, 32.0])
+
+
+def test_a_tensor_that_retains_its_gradient_may_be_gone_by_then():
+    x = leaf(2.0)
+    h = x * x
+    h.retain_grad()
+    y = h * 3.0
+    del h
+    y.backward()
+    assert_grad(x, 12.0)
 
 
 def test_retain_grad_on_a_leaf_changes_nothing_and_on_a_constant_fails():
@@ -1050,6 +1127,9 @@ def test_a_rule_of_the_wrong_dtype_is_explained():
     x = leaf([1.0], "float32")
     with pytest.raises(TypeError, match=r"doubles: .*rule of a gave float64 for float32.*Python"):
         doubles(x).sum().backward()
+    rounds = tl.Op("rounds", lambda a: a * 1.0, lambda g, y, a: g.astype("float32"))
+    with pytest.raises(TypeError, match="rounds: .*rule of a gave float32 for float64"):
+        rounds(leaf([1.0])).sum().backward()
 
 
 def test_an_argument_without_a_rule_gets_no_gradient():
@@ -1092,6 +1172,12 @@ def test_an_op_in_a_class_body_is_a_method():
 def test_shapes_that_do_not_fit_are_named():
     with pytest.raises(tl.ShapeError, match=r"weighed: a has shape \(2,\), b has shape \(3,\)"):
         weighed(leaf([1.0, 2.0]), leaf([1.0, 2.0, 3.0]))
+
+
+def test_any_number_of_shapes_that_do_not_fit_are_numbered():
+    named = r"argument 0 has shape \(1,\), argument 1 has shape \(2,\), argument 2 has shape \(1,\)"
+    with pytest.raises(tl.ShapeError, match=named):
+        tl.stack([leaf([1.0]), leaf([1.0, 2.0]), leaf([1.0])])
 
 
 def test_what_a_forward_says_itself_is_heard():

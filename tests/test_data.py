@@ -502,73 +502,13 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         )
         for value in (0, -1, 1.5, "3", True, None)
     },
-    "an empty data set": (
-        lambda: DataLoader(TensorDataset(tinygrad_lr.zeros(0, 3))),
-        ValueError,
-        ["empty"],
-    ),
     "an empty part": (lambda: DataLoader(Subset(TEN, []), shuffle=True), ValueError, ["empty"]),
-    "tensors of different lengths": (
-        lambda: TensorDataset(tinygrad_lr.zeros(3, 2), tinygrad_lr.zeros(4)),
-        ValueError,
-        ["TensorDataset", "[3, 4]"],
-    ),
-    "no tensors": (lambda: TensorDataset(), ValueError, ["at least one"]),
-    "an array in a TensorDataset": (
-        lambda: TensorDataset(tinygrad_lr.zeros(3), np.zeros(3)),
-        TypeError,
-        ["Tensor", "ndarray", "place 1"],
-    ),
-    "a single number in a TensorDataset": (
-        lambda: TensorDataset(tinygrad_lr.tensor(3.0)),
-        ValueError,
-        ["single number"],
-    ),
-    "a sample too far": (lambda: TEN[10], IndexError, ["10"]),
     "a sample too far back": (lambda: TEN[-11], IndexError, ["-11"]),
-    "a batch with a sample too far": (
-        lambda: TEN.__getitems__(np.array([1, 10])),
-        IndexError,
-        ["10"],
-    ),
-    "a subset that goes too far": (
-        lambda: Subset(TEN, [3, 10]),
-        IndexError,
-        ["Subset", "3 to 10", "10 samples", "0 to 9"],
-    ),
     "a subset that starts too low": (lambda: Subset(TEN, [-1, 3]), IndexError, ["-1 to 3"]),
-    "a subset's sample too far": (lambda: Subset(TEN, [1, 2])[2], IndexError, ["2"]),
-    "a mask for a subset": (
-        lambda: Subset(TEN, [True, False] * 5),
-        (TypeError, IndexError),
-        ["bool"],
-    ),
     "a subset of fractions": (lambda: Subset(TEN, [0.5, 1.7]), TypeError, ["integers"]),
-    "lengths that add up to less": (
-        lambda: random_split(TEN, [3, 4]),
-        ValueError,
-        ["[3, 4]", "7", "10 samples"],
-    ),
     "lengths that add up to more": (lambda: random_split(TEN, [8, 4]), ValueError, ["12", "10"]),
-    "a negative length": (lambda: random_split(TEN, [12, -2]), ValueError, ["-2"]),
     "no lengths": (lambda: random_split(TEN, []), ValueError, ["10 samples"]),
-    "fractions that add up to less": (
-        lambda: random_split(TEN, [0.5, 0.4]),
-        ValueError,
-        ["fractions", "add up to 1"],
-    ),
     "a negative fraction": (lambda: random_split(TEN, [1.5, -0.5]), ValueError, ["-0.5"]),
-    "samples of different shapes": (
-        lambda: one_by_one(np.zeros(2), np.zeros(3)),
-        ValueError,
-        ["(2,)", "(3,)"],
-    ),
-    "samples of different lengths": (lambda: one_by_one((1, 2), (3,)), ValueError, []),
-    "samples that cannot be put together": (
-        lambda: one_by_one(None, None),
-        TypeError,
-        ["NoneType", "collate_fn"],
-    ),
     "a data set without its methods": (
         lambda: Dataset()[0],
         NotImplementedError,

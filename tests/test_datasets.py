@@ -10,10 +10,8 @@ import hashlib
 import shutil
 import struct
 import threading
-import tracemalloc
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from server import Server, serving
 
 from tinygrad_lr import datasets, download, files
 from tinygrad_lr.creation import from_numpy
@@ -70,15 +69,6 @@ def test_read_idx_does_not_share_memory_with_a_bytearray() -> None:
     assert content == idx(np.zeros(3, np.uint8))
 
 
-@given(st.binary(max_size=40) | st.binary(max_size=40).map(lambda b: b"\0\0\x08" + b))
-def test_read_idx_gives_an_array_or_a_dataset_error(data: bytes) -> None:
-    try:
-        array = read_idx(data)
-    except DatasetError:
-        return
-    assert idx(array) == data
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -94,16 +84,6 @@ def test_read_idx_gives_an_array_or_a_dataset_error(data: bytes) -> None:
 def test_read_idx_says_what_is_wrong(data: bytes, message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         read_idx(data)
-
-
-def test_a_header_that_lies_allocates_nothing() -> None:
-    header = struct.pack(">4B3I", 0, 0, 0x0E, 3, *[2**32 - 1] * 3)
-    tracemalloc.start()
-    with pytest.raises(DatasetError, match="wrong length"):
-        read_idx(header + b"\0" * 100)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 100_000
 
 
 # --- The data set in memory
@@ -411,17 +391,6 @@ def test_a_fashion_file_is_named_by_its_digest(
         load(tmp_path)
 
 
-def test_a_gzip_bomb_is_not_unpacked(raw: Path, tmp_path: Path) -> None:
-    bomb = gzip.compress(bytes(200_000_000), compresslevel=1)
-    (raw / f"{TEST_LABELS}.gz").write_bytes(bomb)
-    tracemalloc.start()
-    with pytest.raises(DatasetError, match="is not MNIST's test labels"):
-        load(tmp_path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 150_000_000  # the largest known file, twice over while it grows; not the bomb
-
-
 def test_an_absent_file_says_where_and_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as error:
         load(tmp_path)
@@ -449,53 +418,10 @@ def test_fashion_also_looks_where_the_system_keeps_it(
 # --- Downloads
 
 
-class Server:
-    """A web server on 127.0.0.1: `pages` maps a path to bytes or to a function of the handler."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, bytes | Callable[[BaseHTTPRequestHandler], None]] = {}
-        self.asked: list[str] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked.append(self.path)
-                page = outer.pages.get(self.path)
-                if page is None:
-                    self.send_error(404)
-                elif isinstance(page, bytes):
-                    self.send_response(200)
-                    self.send_header("Content-Length", str(len(page)))
-                    self.end_headers()
-                    self.wfile.write(page)
-                else:
-                    page(self)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,))
-        self.thread.start()
-
-    def serve(self, folder: str, *names: str) -> str:
-        """Serve the real files of these names under /folder/; returns the mirror's address."""
-        for name in names:
-            self.pages[f"/{folder}/{name}.gz"] = (RAW / f"{name}.gz").read_bytes()
-        return f"{self.url}/{folder}/"
-
-    def close(self) -> None:
-        self.http.shutdown()
-        self.thread.join()
-        self.http.server_close()
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -660,25 +586,6 @@ def test_an_interrupted_download_leaves_nothing(
         load(all_but_labels, download=True)
     assert len(while_downloading) == 4  # what came lay beside the three, under a name of its own
     assert len(files_in(all_but_labels)) == 3
-
-
-def test_two_downloads_at_once_both_finish_with_good_files(
-    all_but_labels: Path, server: Server, mirrors: Any
-) -> None:
-    both_asked = threading.Barrier(2)
-
-    def together(handler: BaseHTTPRequestHandler) -> None:
-        both_asked.wait(timeout=10)
-        handler.send_response(200)
-        handler.end_headers()
-        handler.wfile.write(packed_labels())
-
-    server.pages[f"/both/{TEST_LABELS}.gz"] = together
-    mirrors(f"{server.url}/both")
-    with ThreadPoolExecutor(2) as pool:
-        loads = [pool.submit(load, all_but_labels, download=True) for _ in range(2)]
-        assert [len(future.result()) for future in loads] == [10000, 10000]
-    assert files_in(all_but_labels) == sorted(f"{name}.gz" for name in NAMES)
 
 
 def test_a_root_that_cannot_be_made_is_told(tmp_path: Path) -> None:

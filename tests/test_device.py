@@ -176,8 +176,21 @@ def test_auto_takes_a_working_gpu():
     assert printed(program, path=DOUBLE) == ["gpu cpu"]
 
 
-def test_the_device_suite_passes_on_the_double():
-    run = python(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/device_suite.py", path=DOUBLE
-    )
+def passes_on_the_double(*files):
+    """Whether these test files pass where `cupy` is the double, each property briefly."""
+    options = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=few", "--device=gpu"]
+    run = python("-m", "pytest", *options, *(HERE / file for file in files), path=DOUBLE)
     assert run.returncode == 0, f"\n{run.stdout}\n{run.stderr}"
+    return "passed" in run.stdout
+
+
+def test_every_operation_is_pytorchs_on_the_double():
+    assert passes_on_the_double("test_ops.py", "test_ops_points.py")
+
+
+def test_what_comes_before_the_operations_and_training_work_on_the_double():
+    assert passes_on_the_double("device_suite.py")
+
+
+def test_nothing_crosses_unasked_on_the_double():
+    assert passes_on_the_double("crossings_suite.py")

@@ -631,36 +631,6 @@ def test_a_picture_of_no_iterations_is_drawn_without_a_warning(tmp_path: Path) -
     assert "Warning" not in run.err
 
 
-# A disk that is full, as far as this process can tell.
-FULL_DISK = "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
-
-
-@pytest.fixture(scope="module", params=["--plot", "--save"])
-def disk_full(
-    request: pytest.FixtureRequest, saved: Ran, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Ran, Path]:
-    """A run that cannot write its file, and the folder, where an older file has that name."""
-    folder, elsewhere = tmp_path_factory.mktemp("disk_full"), tmp_path_factory.mktemp("elsewhere")
-    (folder / "file.png").write_text("older")
-    args = [LOGREG, "--iterations", 1, request.param, folder / "file.png"]
-    with running(elsewhere, *args, prepare=FULL_DISK) as run:
-        return run.end(), folder
-
-
-def test_nothing_is_half_written(disk_full: tuple[Ran, Path]) -> None:
-    run, folder = disk_full
-    assert run.code > 0
-    assert "File too large" in run.err
-    assert [path.name for path in folder.iterdir()] == ["file.png"]
-    assert (folder / "file.png").read_text() == "older"
-
-
-def test_a_full_disk_is_told_in_one_line(disk_full: tuple[Ran, Path]) -> None:
-    run, folder = disk_full
-    assert str(folder / "file.png") in run.err
-    assert len(run.err.splitlines()) == 1
-
-
 # -------------------------------------------------------------------------- interrupted and resumed
 
 
@@ -768,25 +738,6 @@ def test_ctrl_c_while_the_program_starts(tmp_path: Path) -> None:
         ran = run.end()
     assert ran.code in (130, -signal.SIGINT)
     assert "Traceback" not in ran.err
-
-
-def test_killed_while_saving_leaves_a_checkpoint(tmp_path: Path, full: Path) -> None:
-    file, resume = tmp_path / "part.safetensors", []
-    last = 0
-    for _ in range(3):
-        command = [*with_change("PRINT_EVERY = 1"), "--save", file, *resume]
-        with running(tmp_path, *command, "--iterations", 100_000) as run:
-            run.wait_for(f"{last + 2:9d} ")  # so that it has saved once
-            random_moment()
-            run.kill(signal.SIGKILL)
-            ran = run.end()
-        assert ran.code == -signal.SIGKILL
-        last = tg.load(file)["iteration"]
-        printed = int(ROW.match(ran.rows[-1])[1])
-        assert last in (printed, printed - 1)
-        resume = ["--resume", file]
-    works(logreg("--save", file, *resume, "--iterations", last + 100))
-    assert tg.load(file)["losses"] == tg.load(full)["losses"][: last + 100]
 
 
 # ------------------------------------------------------------------ checkpoints that cannot be used

@@ -261,17 +261,6 @@ def test_epochs_that_are_no_multiple_of_five(validation: str) -> None:
 # ---------------------------------------------------------------------------------------- of each
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_on_the_double_of_cupy(program: str) -> None:
-    on_cpu = works(example(program, *SHORT[program]))
-    on_gpu = works(example(program, *SHORT[program], "--device", "gpu", path=DOUBLE))
-    assert "on the gpu, seed 0" in on_gpu
-    words = re.compile(r"-?\d+(\.\d+)?|on the .pu")
-    assert words.sub("#", on_gpu) == words.sub("#", on_cpu)
-    # Loss and accuracy, rounded: another order of summation may show in the last place.
-    assert numbers(on_gpu) == pytest.approx(numbers(on_cpu), rel=1e-3, abs=2e-4)
-
-
 @pytest.mark.parametrize(
     ("program", "size"),
     [

@@ -413,13 +413,6 @@ def test_accuracy_of_the_documents_example(examples: Any) -> None:
     assert (columns[0], columns[1]) == (4, 6)
 
 
-def test_fashion_on_the_gpu(full: Ran) -> None:
-    run = works(python(FASHION, "--device", "gpu", "--epochs", 1, path=DOUBLE))
-    lines, expected = run.out.splitlines(), full.out.splitlines()
-    assert lines[0] == expected[0].replace("cpu", "gpu")
-    assert lines[1:4] == expected[1:4]
-
-
 def test_numbers_too_high_end_in_nan_and_not_in_a_crash(data: Any, tmp_path: Path) -> None:
     picture = tmp_path / "nan.png"
     run = python(FASHION, "--epochs", 1, "--lr", 1000, "--plot", picture)

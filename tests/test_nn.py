@@ -268,20 +268,10 @@ def classes(*values: Any, dtype: str = "int64") -> tinygrad_lr.Tensor:
 
 
 MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
-    "a label too high": (
-        lambda: F.cross_entropy(ours(2, 3), classes(0, 3)),
-        IndexError,
-        ["cross_entropy", "3 classes", "0 to 2", "target"],
-    ),
     "labels that count from 1": (
         lambda: F.cross_entropy(ours(10, 10), classes(*range(1, 11))),
         IndexError,
         ["10 classes", "0 to 9", "1 to 10"],
-    ),
-    "a label too low": (
-        lambda: F.cross_entropy(ours(2, 3), classes(-1, 0)),
-        IndexError,
-        ["-1", "0 to 2", "ignore_index"],
     ),
     "a label too high beside an ignored one": (
         lambda: F.cross_entropy(ours(3, 3), classes(-100, 7, 0)),
@@ -303,11 +293,6 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         IndexError,
         ["0 to 2"],
     ),
-    "float labels": (
-        lambda: F.cross_entropy(ours(2, 3), tinygrad_lr.tensor([0.0, 1.0])),
-        TypeError,
-        ["integers", "float32", "long()"],
-    ),
     "cross_entropy of integer scores": (
         lambda: F.cross_entropy(classes([1, 0, 0], [0, 1, 0]), classes(0, 1)),
         TypeError,
@@ -328,30 +313,10 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         TypeError,
         ["integers", "bool"],
     ),
-    "one-hot labels": (
-        lambda: F.cross_entropy(ours(2, 3), classes([1, 0, 0], [0, 1, 0])),
-        ValueError,
-        ["(2, 3)", "target"],
-    ),
-    "labels as a column": (
-        lambda: F.cross_entropy(ours(2, 3), classes([0], [1])),
-        ValueError,
-        ["(2, 3)", "(2, 1)", "target"],
-    ),
     "fewer labels than rows": (
         lambda: F.nll_loss(ours(3, 3), classes(0, 1)),
         ValueError,
         ["nll_loss", "(3, 3)", "(2,)"],
-    ),
-    "scores without classes": (
-        lambda: F.cross_entropy(ours(), tinygrad_lr.tensor(0)),
-        ValueError,
-        ["cross_entropy", "()"],
-    ),
-    "labels in a list": (
-        lambda: F.cross_entropy(ours(2, 3), [0, 1]),
-        TypeError,
-        ["Tensors", "list"],
     ),
     "an unknown reduction": (
         lambda: F.cross_entropy(ours(2, 3), classes(0, 1), reduction="avg"),
@@ -363,22 +328,11 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         ValueError,
         ["label_smoothing", "1.5"],
     ),
-    "mse_loss of a column and a vector": (
-        lambda: F.mse_loss(ours(10, 1), ours(10)),
-        ValueError,
-        ["mse_loss", "(10, 1)", "(10,)", "(10, 10)", "reshape"],
-    ),
     "mse_loss of a matrix and a number": (
         lambda: F.mse_loss(ours(2, 2), ours()),
         ValueError,
         ["(2, 2)", "()", "reshape"],
     ),
-    "mse_loss of shapes that do not even broadcast": (
-        lambda: nn.MSELoss()(ours(3), ours(4)),
-        ValueError,
-        ["(3,)", "(4,)", "do not fit"],
-    ),
-    "mse_loss with a number": (lambda: F.mse_loss(ours(3), 1.0), TypeError, ["target", "float"]),
     "mse_loss of two dtypes": (
         lambda: F.mse_loss(ours(3), ours(3).float()),
         TypeError,
@@ -389,57 +343,10 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         ValueError,
         ["(5, 4)", "(4, 3)", "(out, in)"],
     ),
-    "linear of a weight that is no matrix": (
-        lambda: F.linear(ours(5, 4), ours(4)),
-        ValueError,
-        ["matrix", "(4,)"],
-    ),
-    "linear of two dtypes": (
-        lambda: nn.Linear(4, 3)(ours(5, 4)),
-        TypeError,
-        ["linear", "input", "weight", "float64", "float32"],
-    ),
-    "linear of an array": (
-        lambda: nn.Linear(4, 3)(np.ones((5, 4), np.float32)),
-        TypeError,
-        ["input", "Tensor", "ndarray"],
-    ),
-    "images that were not flattened": (
-        lambda: nn.Linear(784, 10)(tinygrad_lr.zeros(2, 1, 28, 28)),
-        ValueError,
-        ["(2, 1, 28, 28)", "(10, 784)"],
-    ),
-    "a Linear without inputs": (lambda: nn.Linear(0, 3), ValueError, ["in_features", "0"]),
-    "a Linear with 2.5 outputs": (lambda: nn.Linear(3, 2.5), ValueError, ["out_features", "2.5"]),
-    "a function in Sequential": (
-        lambda: nn.Sequential(nn.Linear(2, 2), F.relu),
-        TypeError,
-        ["Sequential", "Module"],
-    ),
-    "a module without forward": (
-        lambda: nn.Module()(1),
-        NotImplementedError,
-        ["Module", "forward"],
-    ),
     "an attribute that is not there": (
         lambda: nn.Linear(2, 3).wieght,
         AttributeError,
         ["Linear", "wieght"],
-    ),
-    "a Tensor in a parameter's place": (
-        lambda: setattr(nn.Linear(2, 3), "weight", tinygrad_lr.ones(3, 2)),
-        TypeError,
-        ["weight", "Parameter"],
-    ),
-    "a Tensor registered as a parameter": (
-        lambda: nn.Linear(2, 3).register_parameter("extra", tinygrad_lr.ones(2)),
-        TypeError,
-        ["extra", "Parameter"],
-    ),
-    "a model converted to integers": (
-        lambda: nn.Linear(2, 3).to("int64"),
-        (TypeError, RuntimeError),
-        ["float", "int64"],
     ),
 }
 

@@ -366,11 +366,6 @@ def test_deepcopy_of_a_leaf(kind):
         assert not np.shares_memory(twin.grad.array, x.grad.array)
 
 
-def test_deepcopy_of_a_computed_tensor_says_what_to_write():
-    with pytest.raises(RuntimeError, match=r"only a leaf.*detach\(\)\.clone\(\)"):
-        copy.deepcopy(tl.ones(1).requires_grad_() * 2.0)
-
-
 def test_a_tensor_is_its_own_key():
     a, b = tl.ones(2), tl.ones(2)
     names = {a: "a", b: "b"}
@@ -405,24 +400,9 @@ def test_python_can_count_with_an_integer_tensor():
     ("ask", "error", "words"),
     [
         (lambda t: t.item(), RuntimeError, r"shape \(2, 2\) has 4 elements.*tolist\(\)"),
-        (float, RuntimeError, r"shape \(2, 2\) has 4 elements"),
-        (bool, RuntimeError, r"shape \(2, 2\) is true is ambiguous; use \.any\(\) or \.all\(\)"),
         (lambda t: bool(tl.zeros(0)), RuntimeError, "ambiguous"),
-        (lambda t: len(t[0, 0]), TypeError, "no dimensions"),
-        (lambda t: t.size(2), IndexError, r"size: dim 2 .*2 dimensions \(expected -2 to 1\)"),
-        (lambda t: t[0, 0, 0], IndexError, r"too many indices"),
-        (lambda t: t[2], IndexError, r"index 2 is out of range for dimension 0.*\(2, 2\)"),
         (lambda t: t[0, -3], IndexError, r"index -3 is out of range for dimension 1"),
-        (lambda t: t[[0, 5]], IndexError, r"index 5 is out of range"),
-        (lambda t: t["a"], TypeError, "index: expected integers.*got str"),
-        (lambda t: t[1.5], TypeError, "index: expected integers.*got float"),
-        (lambda t: t[tl.ones(2)], TypeError, "integers or booleans, got float32"),
-        (lambda t: t + tl.ones(3), tl.ShapeError, r"add: .*\(2, 2\).*\(3,\).*broadcast"),
         (lambda t: t @ tl.ones(3), tl.ShapeError, r"matmul: .*\(2, 2\).*\(3,\)"),
-        (lambda t: t @ tl.ones(2, 2).double(), TypeError, "matmul: .*float32.*float64"),
-        (lambda t: t.reshape(3, 2), tl.ShapeError, r"reshape: .*4 elements.*\(3, 2\)"),
-        (lambda t: t.T.view(4), tl.ShapeError, r"view: .*use reshape"),
-        (lambda t: f"{t:.2f}", TypeError, "format"),
     ],
 )
 def test_an_error_names_what_is_wrong(ask, error, words):

@@ -266,15 +266,25 @@ def _target_edge(i: int, target: Any) -> Edge:
 
 def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list[Any]]:
     """Tensors and their incoming gradients as two lists of one length."""
-    values = [tensors] if isinstance(tensors, Value) else list(tensors)
+    values = [tensors] if isinstance(tensors, Value) else tensors
+    if not isinstance(values, (list, tuple)) or not all(isinstance(v, Value) for v in values):
+        raise TypeError(
+            f"{caller}: expected a Tensor, or a list of them, to go back from, got {tensors!r}"
+        )
     given = [gradients] if gradients is None or isinstance(gradients, Value) else list(gradients)
     if gradients is None:
         given = [None] * len(values)
     if len(given) != len(values):
-        raise RuntimeError(f"{caller}: {len(values)} tensors, but {len(given)} gradients")
-    return values, given
+        raise RuntimeError(
+            f"{caller}: {len(values)} tensors, but {len(given)} gradients; pass one for each tensor"
+        )
+    return list(values), given
 
 
 def Variable(tensor: Any, requires_grad: bool = False) -> Any:
     """PyTorch before 0.4 wrapped a Tensor to follow it; a Tensor can be followed as it is."""
-    return tensor.requires_grad_() if requires_grad else tensor
+    if not isinstance(tensor, Value):
+        raise TypeError(
+            f"Variable: expected a Tensor, got {type(tensor).__name__}; make one with tensor(...)"
+        )
+    return tensor.requires_grad_() if requires_grad else tensor  # type: ignore[attr-defined]

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from .device import CPU, device_of, is_array, library, move
-from .functions import bool_, float32, int64, sizes
-from .random import Generator, default_generator
-from .tensor import Tensor
+from .errors import ShapeError
+from .functions import bool_, checked_dtype, float32, int64, sizes
+from .random import Generator, check_number, chosen
+from .tensor import Tensor, checked_numbers, from_numbers
 
 
 def _made(array: Any, device: Any, requires_grad: bool) -> Tensor:
@@ -22,7 +23,11 @@ def _made(array: Any, device: Any, requires_grad: bool) -> Tensor:
 
 
 def _size(name: str, shape: tuple[Any, ...], size: Any) -> tuple[int, ...]:
-    full = sizes(name, (tuple(size),) if size is not None else shape)
+    if size is not None and not isinstance(size, (tuple, list)):
+        raise TypeError(
+            f"{name}: size must be a tuple of integers, got {size!r}; write ({size!r},)"
+        )
+    full = sizes(name, (size,) if size is not None else shape)
     if any(n < 0 for n in full):
         raise ValueError(f"{name}: sizes must be >= 0, got {full}")
     return full
@@ -38,43 +43,50 @@ def tensor(
     if isinstance(data, Tensor):
         data = data.detach().array
     device = device or (device_of(data) if is_array(data) else CPU)
-    array = data.copy() if is_array(data) else _from_numbers(data)
+    if is_array(data):
+        array = checked_numbers("tensor", data, data).copy()
+        if dtype is not None:
+            array = array.astype(checked_dtype("tensor", dtype))
+        return _made(array, device, requires_grad)
+    array = from_numbers("tensor", data)
     if dtype is not None:
-        array = array.astype(dtype)
-    elif not is_array(data) and not isinstance(data, np.generic) and array.dtype.kind == "f":
+        array = _converted("tensor", array, dtype)
+    elif not array.size or (array.dtype.kind == "f" and not isinstance(data, np.generic)):
         array = array.astype(float32)
     return _made(array, device, requires_grad)
 
 
-def _from_numbers(data: Any) -> np.ndarray:
-    try:
-        array = np.array(data)
-    except ValueError:
-        raise ValueError(
-            "tensor: the nested lists have different lengths; in a tensor all rows are equally long"
-        ) from None
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"tensor: expected numbers, got {type(data).__name__} {str(data)[:40]!r}")
-    return array if array.size else array.astype(float32)
+def _converted(name: str, numbers: Any, dtype: Any) -> Any:
+    """`numbers` in `dtype`; integers that cannot hold them would hold something else."""
+    dtype = checked_dtype(name, dtype)
+    if dtype.kind in "iu" and numbers.size:
+        limits, low, high = np.iinfo(dtype), numbers.min(), numbers.max()
+        if not (limits.min <= low and high <= limits.max):  # nor for nan
+            raise ValueError(
+                f"{name}: {dtype} holds integers from {limits.min} to {limits.max}, got "
+                f"{low if not limits.min <= low else high}; use another dtype"
+            )
+    return numbers.astype(dtype)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
     """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other."""
     if not isinstance(array, np.ndarray):
-        raise TypeError(f"from_numpy: expected a NumPy array, got {type(array).__name__}")
-    if array.dtype.kind not in "biuf" or not array.dtype.isnative:
         raise TypeError(
-            f"from_numpy: cannot hold the dtype {array.dtype}; convert it, with "
-            "array.astype('float32') for instance"
+            f"from_numpy: expected a NumPy array, got {type(array).__name__}; for lists "
+            "use tensor(...)"
         )
-    return Tensor.wrap(array)
+    return Tensor.wrap(checked_numbers("from_numpy", array, array))
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible."""
-    out = (
-        data if isinstance(data, Tensor) else Tensor.wrap(data) if is_array(data) else tensor(data)
-    )
+    if isinstance(data, Tensor):
+        out = data
+    elif is_array(data):
+        out = Tensor.wrap(checked_numbers("as_tensor", data, data))
+    else:
+        out = tensor(data)
     return out.to(dtype=dtype, device=device)
 
 
@@ -89,8 +101,14 @@ def full(
     """`fill_value` everywhere; an integer gives int64, as PyTorch has it."""
     if dtype is None:
         dtype = {bool: bool_, int: int64}.get(type(fill_value), float32)
-    shape = _size("full", (size,), None)
-    return _made(np.full(shape, fill_value, dtype), device, requires_grad)
+    shape, value = _size("full", (size,), None), from_numbers("full", fill_value)
+    if value.ndim:
+        raise ShapeError(
+            f"full: fill_value must be one number, got an array of shape {value.shape}"
+        )
+    value = _converted("full", value, dtype)
+    filled = library(device or CPU).full(shape, value.item(), value.dtype)
+    return _made(filled, device, requires_grad)
 
 
 def zeros(
@@ -101,7 +119,8 @@ def zeros(
     requires_grad: bool = False,
 ) -> Tensor:
     """0 everywhere."""
-    array = library(device or CPU).zeros(_size("zeros", shape, size), dtype or float32)
+    full = _size("zeros", shape, size)
+    array = library(device or CPU).zeros(full, checked_dtype("zeros", dtype or float32))
     return _made(array, device, requires_grad)
 
 
@@ -113,15 +132,24 @@ def ones(
     requires_grad: bool = False,
 ) -> Tensor:
     """1 everywhere."""
-    array = library(device or CPU).ones(_size("ones", shape, size), dtype or float32)
+    full = _size("ones", shape, size)
+    array = library(device or CPU).ones(full, checked_dtype("ones", dtype or float32))
     return _made(array, device, requires_grad)
 
 
 empty = zeros  # memory with unknown contents would only be faster, and only by little
 
 
+def _check_like(name: str, input: Any) -> None:
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
+        )
+
+
 def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """0 everywhere, in the shape, dtype and place of `input`."""
+    _check_like("zeros_like", input)
     return zeros(
         input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
     )
@@ -129,6 +157,7 @@ def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False)
 
 def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """1 everywhere, in the shape, dtype and place of `input`."""
+    _check_like("ones_like", input)
     return ones(
         input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
     )
@@ -136,6 +165,7 @@ def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) 
 
 def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None) -> Tensor:
     """`fill_value` everywhere, in the shape, dtype and place of `input`."""
+    _check_like("full_like", input)
     return full(input.shape, fill_value, dtype=dtype or input.dtype, device=input.device)
 
 
@@ -151,10 +181,16 @@ def arange(
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`."""
     if end is None:
         start, end = 0, start
-    if step == 0:
-        raise ValueError("arange: step must not be 0")
+    for argument, value in {"start": start, "end": end, "step": step}.items():
+        check_number("arange", argument, value)
+    if step == 0 or (end - start) / step < 0:
+        raise ValueError(
+            f"arange: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
+            "upwards, and below 0 to count downwards"
+        )
     if dtype is None:
         dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
+    dtype = checked_dtype("arange", dtype)
     return _made(np.arange(start, end, step).astype(dtype), device, requires_grad)
 
 
@@ -168,14 +204,32 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart."""
-    if steps < 0:
-        raise ValueError(f"linspace: steps must be >= 0, got {steps}")
+    check_number("linspace", "start", start)
+    check_number("linspace", "end", end)
+    _check_count("linspace", "steps", steps)
+    dtype = checked_dtype("linspace", dtype)
     return _made(np.linspace(start, end, steps).astype(dtype), device, requires_grad)
+
+
+def _check_count(name: str, argument: str, value: Any) -> None:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = float32, device: Any = None) -> Tensor:
     """1 on the diagonal, 0 elsewhere."""
-    return _made(np.eye(n, m, dtype=dtype), device, False)
+    _check_count("eye", "n", n)
+    if m is not None:
+        _check_count("eye", "m", m)
+    array = library(device or CPU).eye(n, m, dtype=checked_dtype("eye", dtype))
+    return _made(array, device, False)
+
+
+def _float_dtype(name: str, dtype: Any) -> Any:
+    dtype = checked_dtype(name, dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"{name}: draws floats, not {dtype}; for random integers use randint")
+    return dtype
 
 
 def rand(
@@ -187,7 +241,8 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1)."""
-    drawn = (generator or default_generator).uniform(0.0, 1.0, _size("rand", shape, size), dtype)
+    full, dtype = _size("rand", shape, size), _float_dtype("rand", dtype)
+    drawn = chosen("rand", generator).uniform(0.0, 1.0, full, dtype)
     return _made(drawn, device, requires_grad)
 
 
@@ -200,7 +255,8 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1."""
-    drawn = (generator or default_generator).normal(0.0, 1.0, _size("randn", shape, size), dtype)
+    full, dtype = _size("randn", shape, size), _float_dtype("randn", dtype)
+    drawn = chosen("randn", generator).normal(0.0, 1.0, full, dtype)
     return _made(drawn, device, requires_grad)
 
 
@@ -215,8 +271,8 @@ def normal(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with this mean and standard deviation."""
-    shape = _size("normal", (), size)
-    drawn = (generator or default_generator).normal(mean, std, shape, dtype)
+    shape, dtype = _size("normal", (), size), _float_dtype("normal", dtype)
+    drawn = chosen("normal", generator).normal(mean, std, shape, dtype)
     return _made(drawn, device, requires_grad)
 
 
@@ -233,12 +289,17 @@ def randint(
         high, size = None, high
     if high is None:
         low, high = 0, low
+    if not (isinstance(low, (int, np.integer)) and isinstance(high, (int, np.integer))):
+        raise TypeError(f"randint: low and high must be integers, got {low!r} and {high!r}")
     if low >= high:
         raise ValueError(f"randint: low must be below high, got {low} and {high}")
+    if size is None:
+        raise TypeError(f"randint: say how many, with a size: randint({low}, {high}, (3,))")
     shape = _size("randint", (), size)
-    return _made((generator or default_generator).integers(low, high, shape), device, False)
+    return _made(chosen("randint", generator).integers(low, high, shape), device, False)
 
 
 def randperm(n: int, *, generator: Generator | None = None, device: Any = None) -> Tensor:
     """The numbers 0 to n - 1 in random order."""
-    return _made((generator or default_generator).permutation(n), device, False)
+    _check_count("randperm", "n", n)
+    return _made(chosen("randperm", generator).permutation(n), device, False)

@@ -24,6 +24,7 @@ import numpy as np
 from .creation import from_numpy
 from .files import replacing
 from .tensor import Tensor
+from .transforms import check_transform
 from .utils.data import Dataset
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
@@ -102,6 +103,11 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
     Raises DatasetError where `data` is anything else. The sizes in the header are compared with the
     length of `data` before anything is allocated, so a header that lies costs nothing.
     """
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            f"read_idx: expected the bytes of a file, got {type(data).__name__}; use "
+            "Path(name).read_bytes()"
+        )
     if len(data) < 4 or bytes(data[:2]) != b"\0\0" or data[2] not in _IDX_DTYPES:
         raise DatasetError(
             f"not an idx file: it starts with {bytes(data[:4])!r}, where two zero bytes, a type "
@@ -277,6 +283,19 @@ class MNIST(Dataset):
         target_transform: Callable[[int], Any] | None = None,
         download: bool = False,
     ) -> None:
+        name = type(self).__name__
+        if not isinstance(root, (str, os.PathLike)):
+            raise TypeError(
+                f"{name}: root must be the path of a folder, got {root!r}; use 'data', for instance"
+            )
+        if not isinstance(train, (bool, int, np.bool_)):
+            raise TypeError(
+                f"{name}: train must be True (60,000 images to train on) or False (10,000 to test "
+                f"with), got {train!r}"
+            )
+        for function in (transform, target_transform):
+            if function is not None:
+                check_transform(name, function)
         self.root = os.path.expanduser(root)
         self.train = train
         self.transform = transform

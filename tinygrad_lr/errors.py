@@ -13,6 +13,25 @@ class ShapeError(ValueError, RuntimeError):
     """Shapes do not fit. (PyTorch raises RuntimeError, NumPy ValueError: this is both.)"""
 
 
+# What to do instead, of the operations that do not take every dtype.
+_LOGIC = "; it takes booleans, such as a comparison gives (x > 0), or integers"
+INSTEAD = {
+    "neg": "; for the opposite of a mask use ~mask, for numbers -mask.float()",
+    "sub": "; for where two masks differ use a != b, for numbers a.float() - b.float()",
+    "and": _LOGIC,
+    "or": _LOGIC,
+    "not": _LOGIC,
+}
+_LIBRARYS = re.compile("ufunc|numpy|cupy|operands|DType|arrays? |<class")
+
+
+def _own_words(error: Exception) -> str:
+    """What an operation of somebody else's says itself, if it does, and not the array library."""
+    if _LIBRARYS.search(str(error)):
+        return "; its forward function does not take them together"
+    return f"; {error}"
+
+
 def check_devices(operation: str, names: Sequence[str], arrays: Sequence[Any]) -> None:
     """Refuse arrays on different devices: which one is where, by the names of the arguments."""
     places = {name: device_of(a) for name, a in zip(names, arrays) if hasattr(a, "ndim")}
@@ -32,14 +51,16 @@ def explained(
         return error
     if isinstance(error, TypeError):
         if re.search(r"\(\) (got|missing|takes)", str(error)):  # called with the wrong keywords
-            return TypeError(str(error).replace("<lambda>", operation))
+            return TypeError(re.sub(r"[\w.<>]*<lambda>", operation, str(error)))
         kinds = [
             f"{name} of {getattr(a, 'dtype', type(a).__name__)}" for name, a in zip(names, arrays)
         ]
-        return TypeError(f"{operation}: cannot compute with {' and '.join(kinds)}")
+        advice = INSTEAD.get(operation) or _own_words(error)
+        return TypeError(f"{operation}: cannot compute with {' and '.join(kinds)}{advice}")
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
-    # An operation of somebody else's may have more to say than what shapes it needs.
-    return ShapeError(f"{operation}: {', '.join(shapes)}; {needs or error}")
+    return ShapeError(
+        f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))
+    )
 
 
 def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:

@@ -78,6 +78,20 @@ def _as_operand(like: Value, other: Any, name: str) -> Any:
     raise TypeError(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
 
 
+def checked_dtype(name: str, dtype: Any) -> Any:
+    """`dtype`, as a caller gave it, as NumPy's object for it; if a Tensor can hold it."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:  # NumPy's words are about NumPy
+        found = None
+    if found is None or found.kind not in "biuf":
+        raise TypeError(
+            f"{name}: {dtype!r} is no dtype that a tensor can have; use 'float32', 'float64', "
+            "'int64' or 'bool', for instance"
+        )
+    return found
+
+
 def cast(input: Any, dtype: Any) -> Any:
     """`input` in `dtype`; itself when it is already. Integers and booleans are constants."""
     dtype = np.dtype(dtype)
@@ -130,8 +144,18 @@ def _named(function: Any, op: Any, doc: str) -> Any:
 
 def _tensor(input: Any, name: str) -> Any:
     if not isinstance(input, Value):
-        raise TypeError(f"{name}: expected a Tensor, got {type(input).__name__}")
+        raise TypeError(
+            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
+        )
     return input
+
+
+def check_float(name: str, input: Any) -> None:
+    """Refuse integers and booleans, where what comes out would hardly be what was meant."""
+    if input.array.dtype.kind != "f":
+        raise TypeError(
+            f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
+        )
 
 
 def _as_float(input: Any, name: str) -> Any:
@@ -298,10 +322,7 @@ def mean(
 ) -> Any:
     """The mean over `dim` (one, several, or all)."""
     axes = _axes("mean", input, dim if axis is None else axis)
-    if input.array.dtype.kind != "f":
-        raise TypeError(
-            f"mean: needs floats, and this tensor is {input.array.dtype}; use x.float().mean()"
-        )
+    check_float("mean", input)
     return ops.mean(input, axis=axes, keepdims=keepdim or keepdims)
 
 
@@ -417,8 +438,7 @@ def _spread_of(
     if isinstance(dim, bool):  # PyTorch's x.std(False)
         dim, unbiased = None, dim
     axes = _axes(name, input, dim)
-    if input.array.dtype.kind != "f":
-        raise TypeError(f"{name}: needs floats, and this tensor is {input.array.dtype}")
+    check_float(name, input)
     correction = int(unbiased) if correction is None else correction
     return op(input, axis=axes, keepdims=keepdim, correction=correction)
 
@@ -462,9 +482,17 @@ def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 def matmul(input: Any, other: Any) -> Any:
     """The matrix product; of vectors, matrices, or batches of matrices, as NumPy's ``@``."""
     like = input if isinstance(input, Value) else _tensor(other, "matmul")
-    a, b = (like.wrap(v) if is_array(v) else _tensor(v, "matmul") for v in (input, other))
+    a, b = (like.wrap(v) if is_array(v) else _factor(v) for v in (input, other))
     same_dtype("matmul", input=a, other=b)
     return ops.matmul(a, b)
+
+
+def _factor(value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        raise TypeError(
+            f"matmul: expected a Tensor, got the number {value}; to scale use x * {value}"
+        )
+    return _tensor(value, "matmul")
 
 
 def same_dtype(name: str, **tensors: Any) -> None:
@@ -472,7 +500,10 @@ def same_dtype(name: str, **tensors: Any) -> None:
     dtypes = {key: t.array.dtype for key, t in tensors.items()}
     if len(set(dtypes.values())) > 1:
         seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())
-        raise TypeError(f"{name}: {seen}; convert one with .to(dtype)")
+        other = next(key for key, dtype in dtypes.items() if dtype != float32)
+        raise TypeError(
+            f"{name}: {seen}; convert one with .to(dtype): {other}.float() makes it float32"
+        )
 
 
 # ------------------------------------------------------------------------------------------- shapes
@@ -513,9 +544,17 @@ def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
         pass  # said better below
     except TypeError:
         _tensor(input, name)
+    wanted = sizes(name, shape)
+    if wanted.count(-1) > 1:
+        raise ShapeError(f"{name}: only one size may be -1, for whatever is left, got {wanted}")
     raise ShapeError(
         f"{name}: a tensor of shape {input.array.shape} has {input.array.size} elements, which "
-        f"do not fit into the shape {sizes(name, shape)}"
+        f"do not fit into the shape {wanted}"
+        + (
+            ""
+            if -1 in wanted
+            else f", of {math.prod(wanted)}; one size may be -1, for what is left"
+        )
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,10 @@ def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
 
 
 def _raw_index_item(input: Any, item: Any) -> Any:
-    if item is None or item is Ellipsis or isinstance(item, (int, slice)):
+    if item is None or item is Ellipsis or isinstance(item, int):
         return item
+    if isinstance(item, slice):
+        return _checked_slice(item)
     if isinstance(item, np.integer):
         return int(item)
     place = device_of(input.array)
@@ -43,7 +47,9 @@ def _raw_index_item(input: Any, item: Any) -> Any:
         try:
             raw = np.asarray(item)
         except ValueError:
-            raise TypeError(f"index: the lists in {item!r} have different lengths") from None
+            raise TypeError(
+                f"index: the lists in {item!r} have different lengths; make them equally long"
+            ) from None
         raw = move(raw if raw.size else raw.astype(np.int64), place)
     else:
         raise TypeError(
@@ -55,6 +61,20 @@ def _raw_index_item(input: Any, item: Any) -> Any:
     return raw.astype(np.int64) if raw.dtype.kind == "u" else raw
 
 
+def _checked_slice(item: slice) -> slice:
+    for part in (item.start, item.stop, item.step):
+        if part is not None and not isinstance(part, (int, np.integer)):
+            try:
+                operator.index(part)
+            except TypeError:
+                raise TypeError(
+                    f"index: the parts of a slice are integers, got {type(part).__name__} {part!r}"
+                ) from None
+    if item.step is not None and operator.index(item.step) == 0:
+        raise ValueError("index: the step of a slice must not be 0")
+    return item
+
+
 def getitem(input: Any, index: Any) -> Any:
     """``input[index]``."""
     view, rest = select(input, index)
@@ -62,7 +82,7 @@ def getitem(input: Any, index: Any) -> Any:
     try:
         return op(view, index=rest)
     except (IndexError, ShapeError):
-        raise IndexError(_index_problem(input, index)) from None
+        raise IndexError(_index_problem(input, raw_index(input, index))) from None
 
 
 def _is_selection(raw: tuple[Any, ...]) -> bool:
@@ -102,13 +122,20 @@ def select(input: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
 
 def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
     """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around."""
-    shape, dim = input.array.shape, 0
-    for place, item in enumerate(raw):
-        if item is Ellipsis:
-            dim = len(shape) - sum(_index_dims(i) for i in raw[place + 1 :])
-            continue
+    shape = input.array.shape
+    for item, dim in _placed(raw, len(shape)):
         if dim < len(shape) and not isinstance(item, slice) and item is not None:
             _check_one_range(item, dim, shape)
+
+
+def _placed(raw: tuple[Any, ...], ndim: int) -> Iterator[tuple[Any, int]]:
+    """Each item of `raw` with the first of the dimensions that it speaks for."""
+    dim = 0
+    for place, item in enumerate(raw):
+        if item is Ellipsis:
+            dim = ndim - sum(_index_dims(i) for i in raw[place + 1 :])
+            continue
+        yield item, dim
         dim += _index_dims(item)
 
 
@@ -137,13 +164,20 @@ def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
             )
 
 
-def _index_problem(input: Any, index: Any) -> str:
-    items = index if isinstance(index, tuple) else (index,)
-    parts = [
-        f"{type(i).__name__} of shape {tuple(i.shape)}" if hasattr(i, "shape") else repr(i)
-        for i in items
-    ]
+def _index_problem(input: Any, raw: tuple[Any, ...]) -> str:
+    """Why `raw`, whose integers are in range, still picks nothing out of `input`."""
+    shape = input.array.shape
+    of = f"a tensor of shape {shape}"
+    if sum(item is Ellipsis for item in raw) > 1:
+        return f"index: only one ... can stand between the brackets, for {of}"
+    for item, dim in _placed(raw, len(shape)):
+        there = shape[dim : dim + _index_dims(item)]
+        if is_array(item) and item.dtype.kind == "b" and there and item.shape != there:
+            return f"index: a mask of shape {item.shape} cannot pick from {of}; it must be {there}"
+    count = sum(_index_dims(item) for item in raw if item is not Ellipsis)
+    if count > len(shape):
+        return f"index: too many indices for {of}: for {count} dimensions where it has {len(shape)}"
+    lists = ", ".join(str(item.shape) for item in raw if is_array(item))
     return (
-        f"index: [{', '.join(parts)}] does not fit a tensor of shape {input.array.shape}: too many "
-        "indices, a mask of another shape, or index lists that do not broadcast"
+        f"index: index lists of shapes {lists} do not broadcast, for {of}; make them equally long"
     )

@@ -53,23 +53,26 @@ div = Op(
     "div",
     lambda a, b: a / b,
     lambda g, y, a, b: g / b,
-    lambda g, y, a, b: -g * (a / b) / b,
+    lambda g, y, a, b: -g * (a / b / b),
     needs=BROADCAST,
 )
 neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
 
 
 def _pow_base(g: Any, y: Any, a: Any, b: Any) -> Any:
-    # d/da a^b = b a^(b-1), but 0 where b is 0: there 0 * a^-1 would be nan at a = 0.
+    # d/da a^b = b a^(b-1), but 0 where b is 0: there 0 * a^-1 would be nan at a = 0, and 0 * a^0
+    # is 0 at any a.
     if isinstance(b, (int, float)):
         return g * (b * a ** (b - 1)) if b else g * 0.0
-    return g * (b * a ** where(b == 0, 1.0, b - 1))
+    return g * (b * a ** where(b == 0, 0.0, b - 1))
 
 
 def _pow_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
     # d/db a^b = a^b log a, but 0 at a = 0 with b >= 0, where a^b does not move with b.
     if isinstance(a, (int, float)):
-        return g * y * (math.log(a) if a > 0 else 0.0 if a == 0 else math.nan)
+        if a == 0:
+            return g * where(b >= 0, 0.0, -y)  # where b < 0, y is infinite, and falls
+        return g * y * (math.log(a) if a > 0 else math.nan)
     flat = (a == 0) & (b >= 0)
     return where(flat, 0.0, g * y * log(where(flat, 1.0, a)))
 
@@ -79,15 +82,15 @@ pow = Op("pow", lambda a, b: a**b, _pow_base, _pow_exponent, needs=BROADCAST)
 maximum = Op(  # where both are equal, half of the gradient goes to each
     "maximum",
     lambda a, b: xp(a).maximum(a, b),
-    lambda g, y, a, b: g * (a > b) + g * (a == b) * 0.5,
-    lambda g, y, a, b: g * (b > a) + g * (a == b) * 0.5,
+    lambda g, y, a, b: where(a < b, 0.0, where(a == b, g * 0.5, g)),
+    lambda g, y, a, b: where(b < a, 0.0, where(a == b, g * 0.5, g)),
     needs=BROADCAST,
 )
 minimum = Op(
     "minimum",
     lambda a, b: xp(a).minimum(a, b),
-    lambda g, y, a, b: g * (a < b) + g * (a == b) * 0.5,
-    lambda g, y, a, b: g * (b < a) + g * (a == b) * 0.5,
+    lambda g, y, a, b: where(a > b, 0.0, where(a == b, g * 0.5, g)),
+    lambda g, y, a, b: where(b > a, 0.0, where(a == b, g * 0.5, g)),
     needs=BROADCAST,
 )
 where = Op(
@@ -109,7 +112,7 @@ def _inside(a: Any, low: Any, high: Any) -> Any:
 clamp = Op(
     "clamp",
     lambda a, low, high: xp(a).clip(a, low, high),
-    lambda g, y, a, low, high: g * _inside(a, low, high),
+    lambda g, y, a, low, high: where(_inside(a, low, high), g, 0.0),
 )
 
 # -------------------------------------------------------------------------- functions, element-wise
@@ -131,7 +134,7 @@ sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
 cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
 sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
-relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: g * (y > 0))
+relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
@@ -173,7 +176,8 @@ matmul = Op(
     _matmul_left,
     _matmul_right,
     needs="the last dimension of a must be as long as the last but one of b (b's only one, if it "
-    "is a vector), the dimensions in front must broadcast, and neither may be a single number",
+    "is a vector; .T transposes a matrix), the dimensions in front must broadcast, and neither may "
+    "be a single number",
 )
 
 
@@ -196,7 +200,7 @@ linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     lambda g, y, x, weight, bias: _rows(g).T @ _rows(x),
     lambda g, y, x, weight, bias: g,
     needs="the last dimension of x must be as long as the last of weight (out, in), "
-    "and bias must be (out,)",
+    "and bias must be (out,); images are flattened first, with x.flatten(1)",
     shown="Addmm",
 )
 
@@ -312,7 +316,7 @@ std = Op(
 logsumexp = Op(
     "logsumexp",
     _logsumexp,
-    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * softmax(a, axis=axis),
+    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * exp(a - _spread(y, a, axis)),
 )
 argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
@@ -383,12 +387,10 @@ def _places(a: Any, target: Any) -> Any:
     return xp(target).arange(0, math.prod(a.shape), a.shape[1]) + target
 
 
-def _wanted(a: Any, target: Any, smoothing: float) -> Any:
-    """What each row of probabilities should have been: 1 at its class, less what is smoothed."""
+def _at_target(a: Any, target: Any, value: float) -> Any:
+    """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
     rows = xp(target).zeros(math.prod(a.shape), a.dtype)
-    rows[_places(a, target)] = 1.0 - smoothing
-    if smoothing:
-        rows += smoothing / a.shape[1]
+    rows[_places(a, target)] = value
     return rows.reshape(a.shape)
 
 
@@ -401,7 +403,7 @@ def _cross_entropy(
     log_total = xp(a).log(total).reshape(a.shape[0])
     losses = log_total - z.take(places)
     e /= total
-    e.reshape(a.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _wanted(...)
+    e.reshape(a.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
     if smoothing:
         losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=1))
         e -= smoothing / a.shape[1]
@@ -415,7 +417,7 @@ cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less 
         saved * _per_row(g, a, kept, reduction)
     ),
     saves=lambda a, target, kept, reduction, smoothing: (
-        softmax(a, axis=1) - _wanted(a, target, smoothing)
+        softmax(a, axis=1) - _at_target(a, target, 1.0 - smoothing) - smoothing / a.shape[1]
     ),
     shown="NllLoss",
 )
@@ -423,7 +425,7 @@ nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
     "nll_loss",
     lambda a, target, kept, reduction: _reduce(-a.take(_places(a, target)), kept, reduction),
     lambda g, y, a, target, kept, reduction: (
-        -_wanted(a, target, 0.0) * _per_row(g, a, kept, reduction)
+        _at_target(a, target, -1.0) * _per_row(g, a, kept, reduction)
     ),
 )
 

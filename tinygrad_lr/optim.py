@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .errors import ShapeError
 from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
@@ -79,6 +80,11 @@ class SGD:
 
     def _update(self, parameter: Tensor, group: dict[str, Any]) -> None:
         p, d = parameter.array, parameter._grad.array
+        if p.shape != d.shape:
+            raise ShapeError(
+                f"SGD.step: a parameter has shape {p.shape}, its gradient {d.shape}; call "
+                "zero_grad() after replacing its data"
+            )
         if group["weight_decay"]:
             d = d + p * group["weight_decay"]
         if group["momentum"]:
@@ -152,7 +158,8 @@ def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], di
         groups, state = state_dict["param_groups"], state_dict["state"]
         whole = all(set(group) == options for group in groups)
         whole = whole and all(isinstance(e["momentum_buffer"], Tensor) for e in state.values())
-    except (KeyError, TypeError, AttributeError, IndexError):
+        whole = whole and all(int(number) >= 0 for number in state)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
         whole = False
     if not whole:
         raise ValueError(
@@ -171,6 +178,11 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
             f"SGD: expected an iterable of Tensors, got {type(params).__name__}; for a model pass "
             "model.parameters()"
         )
+    if isinstance(params, dict):
+        raise TypeError(
+            "SGD: expected an iterable of Tensors, got a dict; pass model.parameters(), or a list "
+            "of groups [{'params': ...}]"
+        )
     given = list(params)
     if given and isinstance(given[0], dict):
         groups = [_group(group, defaults) for group in given]
@@ -185,11 +197,16 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
     for i, parameter in enumerate(parameters):
         _check_parameter(i, parameter)
     if len(set(parameters)) != len(parameters):
-        raise ValueError("SGD: a parameter is given twice")
+        i = next(i for i, parameter in enumerate(parameters) if parameter in {*parameters[:i]})
+        raise ValueError(f"SGD: parameter {i} is given twice, and would move twice; give it once")
     return groups
 
 
 def _group(group: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(group, dict):
+        raise TypeError(
+            f"SGD: expected groups {{'params': ...}} only, got {type(group).__name__} beside them"
+        )
     if "params" not in group:
         raise ValueError(f"SGD: a group needs 'params', this one has {sorted(group)}")
     unknown = sorted(set(group) - set(defaults) - {"params"})
@@ -200,19 +217,32 @@ def _group(group: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(params: Any) -> list[Any]:
-    return [params] if isinstance(params, Value) else list(params)
+    if isinstance(params, Value):
+        return [params]
+    if not isinstance(params, Iterable):
+        raise TypeError(
+            f"SGD: the 'params' of a group must be Tensors, got {type(params).__name__}; for a "
+            "model pass model.parameters()"
+        )
+    return list(params)
 
 
 def _check_parameter(i: int, parameter: Any) -> None:
     if not isinstance(parameter, Tensor):
-        raise TypeError(f"SGD: parameter {i} must be a Tensor, got {type(parameter).__name__}")
+        raise TypeError(
+            f"SGD: parameter {i} must be a Tensor, got {type(parameter).__name__}; for a model "
+            "pass model.parameters()"
+        )
     if not parameter.is_leaf:
         raise ValueError(
             f"SGD: parameter {i} is no leaf, it was computed by {parameter.grad_fn}; optimize the "
             "tensor it was computed from (to move one, use parameter.data = parameter.data.to(...))"
         )
     if not parameter.requires_grad:
-        raise ValueError(f"SGD: parameter {i} does not require grad; nothing would ever change it")
+        raise ValueError(
+            f"SGD: parameter {i} does not require grad, nothing would ever change it; make it with "
+            "requires_grad=True"
+        )
 
 
 def _checked_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,12 @@ from typing import Any
 import numpy as np
 
 
+def check_number(name: str, argument: str, value: Any) -> None:
+    """Refuse what is no finite number."""
+    if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+        raise ValueError(f"{name}: {argument} must be a finite number, got {value!r}")
+
+
 class Generator:
     """A source of random numbers with a state of its own, seeded from the operating system."""
 
@@ -35,8 +41,10 @@ class Generator:
         """Go on from where ``get_state()`` was called."""
         try:
             self._numpy.bit_generator.state = state
-        except (TypeError, ValueError, KeyError) as error:
-            raise ValueError(f"set_state: not the state of a Generator ({error})") from None
+        except (TypeError, ValueError, KeyError):
+            raise ValueError(
+                "set_state: not the state of a Generator; pass what its get_state() gave"
+            ) from None
 
     def permutation(self, n: int) -> np.ndarray:
         """The numbers 0 to n - 1 in random order."""
@@ -46,6 +54,8 @@ class Generator:
         self, low: float, high: float, size: tuple[int, ...], dtype: Any = np.float32
     ) -> np.ndarray:
         """Each value in [low, high) equally likely; drawn in float32, then of `dtype`."""
+        check_number("uniform", "low", low)
+        check_number("uniform", "high", high)
         if not low <= high:
             raise ValueError(f"uniform: expected low <= high, got {low} and {high}")
         unit = self._numpy.random(size, np.float32)
@@ -58,6 +68,8 @@ class Generator:
         self, mean: float, std: float, size: tuple[int, ...], dtype: Any = np.float32
     ) -> np.ndarray:
         """Gaussian; drawn in float32, then of `dtype`."""
+        check_number("normal", "mean", mean)
+        check_number("normal", "std", std)
         if not std >= 0:
             raise ValueError(f"normal: expected std >= 0, got {std}")
         unit = self._numpy.standard_normal(size, np.float32)
@@ -69,6 +81,18 @@ class Generator:
 
 
 default_generator = Generator()
+
+
+def chosen(name: str, generator: Any) -> Generator:
+    """`generator`, or the default one where none is given; `name` asks for random numbers."""
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(
+            f"{name}: generator must be a Generator, got {generator!r}; for a seed use "
+            "Generator().manual_seed(seed)"
+        )
+    return generator
 
 
 def manual_seed(seed: int) -> Generator:

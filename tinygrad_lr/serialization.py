@@ -36,9 +36,18 @@ def save(obj: Any, path: str | os.PathLike[str]) -> None:
     ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from wherever they are and
     loaded to the CPU. Raises TypeError for anything else, before a file is touched.
     """
+    _check_path("save(obj, path)", path)
     arrays: dict[str, np.ndarray] = {}
-    tree = json.dumps(_flatten(obj, "", arrays))
+    try:
+        tree = json.dumps(_flatten(obj, "", arrays))
+    except RecursionError:
+        raise ValueError(
+            "save: cannot store lists or dicts that contain themselves, or are nested as deeply as "
+            "if they did; store flat ones"
+        ) from None
     metadata = {"format": _FORMAT, "tree": tree, "sha256": _digest(tree, arrays)}
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"cannot save {path}: it is a folder; name a file in it")
     if not Path(path).parent.is_dir():
         raise FileNotFoundError(f"cannot save {path}: there is no folder {Path(path).parent}")
     with replacing(path) as temporary:
@@ -51,17 +60,15 @@ def load(path: str | os.PathLike[str]) -> Any:
     Raises FileNotFoundError, or CheckpointError for a file that is truncated, damaged or no
     checkpoint; nothing of it is returned then.
     """
+    _check_path("load(path)", path)
     content = Path(path).read_bytes()
     try:
         # safetensors checks the header, eight bytes of length and then JSON, against the file.
         arrays = safetensors.numpy.load(content)
         length = int.from_bytes(content[:8], "little")
         metadata = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"{path}: not a checkpoint, or a truncated or damaged one ({len(content)} bytes; "
-            f"{error}); use an earlier copy"
-        ) from None
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError):
+        raise CheckpointError(f"{path}: {_no_checkpoint(content)}") from None
     if metadata.get("format") != _FORMAT:
         raise CheckpointError(
             f"{path}: a safetensors file, but not one that tinygrad_lr's save() wrote; to use its "
@@ -74,6 +81,27 @@ def load(path: str | os.PathLike[str]) -> Any:
         return _unflatten(json.loads(tree), arrays)
     except (ValueError, TypeError, KeyError, RecursionError) as error:  # not of save()'s making
         raise CheckpointError(f"{path}: its structure makes no sense ({error})") from None
+
+
+def _check_path(call: str, path: Any) -> None:
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{call}: the path must be text or a Path, got {type(path).__name__}")
+
+
+def _no_checkpoint(content: bytes) -> str:
+    """What a file is instead of a checkpoint, as far as its first bytes tell."""
+    if not content:
+        return "not a checkpoint, the file is empty; use an earlier copy"
+    # As pickle and torch.save begin; but the length of a header may be 128 bytes too.
+    if (content[:1] == b"\x80" and content[8:9] != b"{") or content[:2] == b"PK":
+        return (
+            "not a checkpoint but a pickle, or what torch.save wrote; those can run any code and "
+            "are never loaded here. In PyTorch, write it with safetensors.torch.save_file"
+        )
+    return (
+        f"not a checkpoint, or a truncated or damaged one (it has {len(content)} bytes); use an "
+        "earlier copy"
+    )
 
 
 def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
@@ -96,10 +124,10 @@ def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
         return {kind: [_flatten(v, f"{name}.{i}".lstrip("."), arrays) for i, v in enumerate(obj)]}
     if obj is None or isinstance(obj, (bool, int, float, str)):
         return obj
-    raise TypeError(
-        f"save: cannot store {type(obj).__name__} at {name or 'the top'}; use Tensors, numbers, "
-        "text, None, and dicts, lists and tuples of them"
-    )
+    instead = "use Tensors, numbers, text, None, and dicts, lists and tuples of them"
+    if hasattr(obj, "state_dict"):
+        instead = "save what its state_dict() gives"
+    raise TypeError(f"save: cannot store {type(obj).__name__} at {name or 'the top'}; {instead}")
 
 
 def _unflatten(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -107,11 +135,12 @@ def _unflatten(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
         return tree
     ((kind, content),) = tree.items()
     if kind == "tensor":
-        return from_numpy(arrays[content].copy())  # loaded arrays are read-only views of the file
+        # Each is there for one place in the tree: a forged tree must not unpack to a thousand
+        # copies. A copy of its own, since loaded arrays are read-only views of the file.
+        return from_numpy(arrays.pop(content).copy())
     if kind == "dict":
         return {_unflatten(key, arrays): _unflatten(value, arrays) for key, value in content}
-    values = [_unflatten(value, arrays) for value in content]
-    return values if kind == "list" else tuple(values)
+    return {"list": list, "tuple": tuple}[kind]([_unflatten(value, arrays) for value in content])
 
 
 def _digest(tree: str, arrays: dict[str, np.ndarray]) -> str:

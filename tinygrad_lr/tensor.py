@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from . import autograd, functions, indexing, inplace, ops
-from .device import CPU, GPU, DeviceError, device_of, is_array, move
+from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, move
 from .device import device as Device
 from .errors import ShapeError
 from .graph import Memory, Node, Value
 from .printing import format_tensor
-from .random import Generator, default_generator
+from .random import Generator, chosen
 
 # ---------------------------------------------------------------------- making methods of functions
 
@@ -58,6 +58,36 @@ def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
+def from_numbers(name: str, data: Any) -> np.ndarray:
+    """The NumPy array of `data`, a number or nested lists; or what is wrong with it."""
+    try:
+        array = np.array(data)
+    except ValueError:  # NumPy's words are about NumPy
+        raise ValueError(
+            f"{name}: the nested lists have different lengths; in a tensor all rows are equally "
+            "long"
+        ) from None
+    return checked_numbers(name, array, data)
+
+
+def checked_numbers(name: str, array: Any, data: Any) -> Any:
+    """`array`, made from `data`, if its elements are numbers that a Tensor can hold."""
+    if array.dtype.kind in "biuf" and array.dtype.isnative:
+        return array
+    if is_array(data):
+        raise TypeError(
+            f"{name}: cannot hold the dtype {array.dtype}; convert it, with "
+            "array.astype('float32') for instance"
+        )
+    came = type(data).__name__
+    if hasattr(data, "__next__"):
+        raise TypeError(f"{name}: expected numbers, got a {came}; put what it gives into a list")
+    raise TypeError(
+        f"{name}: expected numbers, got {came} {str(data)[:40]!r}; a tensor holds floats, "
+        "booleans, and integers of at most 64 bits"
+    )
+
+
 class Tensor(Value):
     """An array on a device that autograd can follow.
 
@@ -69,7 +99,9 @@ class Tensor(Value):
     __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
 
     def __init__(self, data: Any, *, requires_grad: bool = False) -> None:
-        super().__init__(data if is_array(data) else np.array(data, np.float32))
+        name = type(self).__name__
+        array = data if is_array(data) else from_numbers(name, data).astype(np.float32)
+        super().__init__(checked_numbers(name, array, data))
         if requires_grad:
             self.requires_grad_()
 
@@ -121,12 +153,17 @@ class Tensor(Value):
 
     def __len__(self) -> int:
         if not self.array.ndim:
-            raise TypeError("len() of a tensor of no dimensions (a single number)")
+            raise TypeError(
+                "len() of a tensor of no dimensions (a single number); .item() is that number"
+            )
         return self.array.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self.array.ndim:
-            raise TypeError("a tensor of no dimensions (a single number) cannot be iterated over")
+            raise TypeError(
+                "a tensor of no dimensions (a single number) cannot be iterated over; .item() is "
+                "that number"
+            )
         return (self[i] for i in range(self.array.shape[0]))
 
     def item(self) -> Any:
@@ -190,6 +227,11 @@ class Tensor(Value):
         )
 
     def __format__(self, spec: str) -> str:
+        if spec and self.array.ndim:
+            raise TypeError(
+                f"format: {spec!r} is for one number, and this tensor has shape {self.shape}; "
+                "take one out, or print the tensor as it is"
+            )
         return format(self.item(), spec) if not self.array.ndim else object.__format__(self, spec)
 
     # --------------------------------------------------------------------------------------- moving
@@ -203,10 +245,15 @@ class Tensor(Value):
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
             elif isinstance(arg, str) and arg not in np.sctypeDict:
+                if arg not in NAMES:
+                    raise DeviceError(
+                        f"to: unknown device {arg!r}, and no dtype either; use 'cpu' or 'gpu' "
+                        "('cuda', 'cuda:0'), or a dtype such as 'float32'"
+                    )
                 device = arg
             else:
                 dtype = arg
-        out = self if dtype is None else functions.cast(self, np.dtype(dtype))
+        out = self if dtype is None else functions.cast(self, functions.checked_dtype("to", dtype))
         if device is None or Device(device) == out.device:
             return out
         return ops.to_device(out, source=str(out.device), target=str(Device(device)))
@@ -256,7 +303,7 @@ class Tensor(Value):
         """Ask for the gradient of this leaf (or no longer)."""
         if requires_grad and self.dtype.kind != "f":
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, this one is "
+                "only Tensors of floating point dtype can require gradients, this one is "
                 f"{self.dtype}; use .float() first"
             )
         if not requires_grad and self.node is not None:
@@ -309,7 +356,10 @@ class Tensor(Value):
     def retain_grad(self) -> None:
         """Let backward() fill ``.grad`` of this tensor although it is not a leaf."""
         if not self.requires_grad:
-            raise RuntimeError("retain_grad: this tensor does not require grad")
+            raise RuntimeError(
+                "retain_grad: this tensor does not require grad; set requires_grad=True on what it "
+                "is computed from, before computing"
+            )
         if self.node is not None:
             self.node.watcher = weakref.ref(self)
 
@@ -335,6 +385,11 @@ class Tensor(Value):
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
+        if self._requires_grad and value.dtype.kind != "f":
+            raise TypeError(
+                f"data: this tensor requires grad, so it holds floats, not {value.dtype}; use "
+                ".float()"
+            )
         self.array, self.memory = value.array, value.memory
 
     def __deepcopy__(self, memo: Any) -> Tensor:
@@ -456,36 +511,40 @@ class Tensor(Value):
         self, low: Any = 0.0, high: Any = 1.0, generator: Generator | None = None
     ) -> Tensor:
         """Random numbers, equally likely in [low, high), in place."""
-        drawn = (generator or default_generator).uniform(low, high, self.shape)
+        functions.check_float("uniform_", self)
+        drawn = chosen("uniform_", generator).uniform(low, high, self.shape)
         return self._assign("uniform_", (...,), Tensor.wrap(move(drawn, self.device)))
 
     def normal_(
         self, mean: Any = 0.0, std: Any = 1.0, generator: Generator | None = None
     ) -> Tensor:
         """Random numbers, Gaussian, in place."""
-        drawn = (generator or default_generator).normal(mean, std, self.shape)
+        functions.check_float("normal_", self)
+        drawn = chosen("normal_", generator).normal(mean, std, self.shape)
         return self._assign("normal_", (...,), Tensor.wrap(move(drawn, self.device)))
 
     def _assign(self, name: str, index: tuple[Any, ...], value: Any) -> Tensor:
         if is_array(value):
             value = Tensor.wrap(value)
         elif not isinstance(value, Tensor):
-            numbers = np.asarray(value)
-            if numbers.dtype.kind not in "biuf":
-                raise TypeError(f"{name}: expected numbers, got {value!r}")
-            value = Tensor.wrap(move(numbers, self.device))
+            value = Tensor.wrap(move(from_numbers(name, value), self.device))
         if value.device != self.device:
             raise DeviceError(
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "
                 "with .to()"
             )
         if value.dtype.kind == "f" and self.dtype.kind != "f" and not value.isfinite().all():
-            raise ValueError(f"{name}: a tensor of {self.dtype} cannot hold {value.tolist()}")
+            raise ValueError(
+                f"{name}: a tensor of {self.dtype} cannot hold {value.tolist()}; use x = x.float() "
+                "first"
+            )
         try:
             return inplace.overwrite(self, name, index, functions.cast(value, self.dtype))
         except (ValueError, IndexError):
             indexing.check_fits(self, index)  # or is it the index that does not?
+            part = self.array[index].shape
+            place = "" if part == self.shape else f"the chosen part, of shape {part}, of "
             raise ShapeError(
-                f"{name}: a value of shape {value.shape} does not fit into the chosen part of a "
-                f"tensor of shape {self.shape}"
+                f"{name}: a value of shape {value.shape} does not fit into {place}a tensor of "
+                f"shape {self.shape}"
             ) from None

@@ -8,13 +8,14 @@ the transform image by image where it has not, so your own transform may be a pl
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .creation import from_numpy
-from .tensor import Tensor
+from .tensor import Tensor, from_numbers
 
 __all__ = ["Compose", "Normalize", "ToTensor"]
 
@@ -77,8 +78,8 @@ class Normalize:
         self.std = std
         # (C, 1, 1): one number per channel, against images (C, H, W) and batches (N, C, H, W)
         # alike.
-        self._mean = np.asarray(mean, dtype=np.float64).reshape(-1, 1, 1)
-        self._std = np.asarray(std, dtype=np.float64).reshape(-1, 1, 1)
+        self._mean = from_numbers("Normalize", mean).astype(np.float64).reshape(-1, 1, 1)
+        self._std = from_numbers("Normalize", std).astype(np.float64).reshape(-1, 1, 1)
 
     def __call__(self, image: Tensor) -> Tensor:
         values = image.array if isinstance(image, Tensor) else None
@@ -124,6 +125,13 @@ class Compose:
     """
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+        if not isinstance(transforms, (list, tuple)):
+            raise TypeError(
+                f"Compose: expected a list of transforms, got {type(transforms).__name__}; write "
+                "Compose([first, second])"
+            )
+        for transform in transforms:
+            check_transform("Compose", transform)
         self.transforms = transforms
 
     def __call__(self, image: Any) -> Any:
@@ -145,12 +153,26 @@ class Compose:
 
     def _batch(self, images: Any) -> Any:
         for transform in self.transforms:
-            images = transform.batch(images)  # type: ignore[attr-defined]  # see the property
+            images = transform.batch(images)
         return images
 
     def __repr__(self) -> str:
         members = "".join(f"\n    {transform}" for transform in self.transforms)
         return f"Compose({members}\n)"
+
+
+def check_transform(name: str, transform: Any) -> None:
+    """Refuse, for `name`, what cannot be called with an image, such as the class ToTensor."""
+    if isinstance(transform, type) and any("__call__" in vars(c) for c in transform.__mro__):
+        kind = transform.__name__
+        raise TypeError(
+            f"{name}: a transform must be an object, got the class {kind}; write {kind}()"
+        )
+    if not callable(transform):
+        raise TypeError(
+            f"{name}: a transform must be a function of an image, got "
+            f"{type(transform).__name__} {transform!r}"
+        )
 
 
 def _scaled(pixels: np.ndarray) -> np.ndarray:
@@ -180,9 +202,12 @@ def _pixels(image: Any) -> np.ndarray:
 
 
 def _not_an_image(image: Any) -> TypeError:
+    instead = "Convert it with np.asarray(image), or move a Tensor with .cpu()"
+    if isinstance(image, (str, os.PathLike)):
+        instead = "Open a file with PIL.Image.open(name)"
     return TypeError(
         "ToTensor: expected a NumPy array or a PIL image of numbers, in host memory, got "
-        f"{_described(image)}. Convert it with np.asarray(image), or move a Tensor with .cpu()"
+        f"{_described(image)}. {instead}"
     )
 
 

@@ -14,10 +14,14 @@ The double is stricter than CuPy where something works on a GPU but is never wha
 * a function that calls the method of its argument, and so computes on the host: `cupy.sum(host)`;
 * NumPy's functions, which CuPy takes over by dispatch: `numpy.exp(gpu)`.
 
+What counts as a crossing is what copies data, and a copy to the host waits for the device as well.
+A single number costs nothing on its way there, it is an argument of a kernel; and a mask costs a
+copy to the host, for how many elements it picks decides the shape of the result.
+
 Not modelled: kernels, the order of work on streams and captured graphs (`Stream` is an empty
-shell), a second device, `cupy.random`, DLPack, the order of writes to duplicate indices, and
-rounding, which differs on a GPU since it sums in another order. `cupy.cuda` is an attribute here,
-not a module to import from.
+shell), a second device, `cupy.random`, DLPack, the order of writes to duplicate indices, rounding,
+which differs on a GPU since it sums in another order, and the addresses that CuPy sends along to
+join more than eight arrays. `cupy.cuda` is an attribute here, not a module to import from.
 """
 
 import operator
@@ -29,6 +33,13 @@ import numpy as np
 __version__ = "14.2.0"
 
 transfers = {"to_device": 0, "to_host": 0}  # how often data crossed, for tests to compare
+traffic = {"to_device": 0, "to_host": 0}  # and how many bytes
+
+
+def _cross(direction, nbytes):
+    if nbytes:  # of an empty array there is nothing to copy
+        transfers[direction] += 1
+        traffic[direction] += nbytes
 
 
 def _words(text):
@@ -45,6 +56,7 @@ UFUNCS = _words("""
 """)
 SCATTERING = {"add", "subtract", "maximum", "minimum"}  # the ufuncs whose `at` is offered here
 SCATTERED = _words("int32 uint32 uint64 float16 float32 float64")  # no int64: atomicAdd has none
+COUNT_BYTES = 4  # of the number that says how many elements a mask picks
 
 # The operators, by the middle of their methods' names: `add` of `__add__`, `__radd__`, `__iadd__`.
 ARITHMETIC = {
@@ -107,7 +119,7 @@ FUNCTIONS = _keywords(f"""{REDUCTIONS}
     dot outer: out
     tensordot: axes
     tile: reps
-    where nonzero inner:
+    where inner:
     array_equal: equal_nan
     allclose isclose: rtol atol equal_nan
     zeros_like ones_like empty_like: dtype order shape
@@ -122,7 +134,7 @@ METHODS = _keywords(f"""{REDUCTIONS}
     clip: min max out
     reshape: order copy
     ravel flatten copy: order
-    transpose swapaxes nonzero:
+    transpose swapaxes:
     view: dtype
     dot: out
     astype: dtype order casting copy
@@ -229,7 +241,7 @@ class ndarray:
     # --- To the host: every one of these waits for the device and copies
 
     def get(self, stream=None, order="C", out=None, blocking=True):
-        transfers["to_host"] += 1
+        _cross("to_host", self.nbytes)
         if out is None:
             return self._host.copy(order)
         out[...] = self._host
@@ -303,6 +315,8 @@ class ndarray:
                 part = part._host
                 if part.dtype.kind in "iu":
                     part = _wrap(part, self.shape[axis])
+                else:
+                    _cross("to_host", COUNT_BYTES if part.size else 0)
             elif part is Ellipsis:
                 count = self.ndim - sum(counts)
             elif not isinstance(part, slice | int | np.integer | None) or isinstance(part, bool):
@@ -417,8 +431,9 @@ class ufunc:
         _check_arrays(a)
         _check_operand(b)
         index = a._index(indices)
-        scattered = any(isinstance(part, np.ndarray) and part.dtype != bool for part in index)
-        if scattered and a.dtype.name not in SCATTERED:
+        arrays = [part for part in index if isinstance(part, np.ndarray)]
+        only_a_mask = len(arrays) == 1 and arrays[0].dtype == bool
+        if arrays and not only_a_mask and a.dtype.name not in SCATTERED:
             raise TypeError(f"scatter_{self.__name__} does not support {a.dtype}")
         getattr(np, self.__name__).at(a._host, index, b._host if isinstance(b, ndarray) else b)
 
@@ -438,6 +453,8 @@ def _function(name):
             _check_arrays(*args[0])
         elif name == "einsum":
             _check_arrays(*args[1:])
+        elif name == "where" and len(args) != 3:
+            raise NotImplementedError("where(condition) alone waits for the device: not doubled")
         else:
             _check_arrays(args[0])
             for operand in args[1 : ARRAYS.get(name, 1)]:
@@ -455,8 +472,9 @@ def _about_arrays(name):
 def array(obj, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, blocking=False):
     """A device array from anything: the upload, and the one door for host arrays."""
     if not isinstance(obj, ndarray):
-        transfers["to_device"] += 1
-        return ndarray(np.array(obj, dtype, order=order, ndmin=ndmin))
+        host = np.array(obj, dtype, order=order, ndmin=ndmin)
+        _cross("to_device", host.nbytes if host.ndim else 0)
+        return ndarray(host)
     kwargs = {"dtype": dtype, "order": order, "ndmin": ndmin, "copy": copy or None}
     return _lift(np.array, (obj,), kwargs)
 

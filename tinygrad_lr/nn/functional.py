@@ -33,11 +33,16 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """``input @ weight.T + bias``, with weight (out, in): (..., in) becomes (..., out)."""
     if not (isinstance(input, Value) and isinstance(weight, Value)):
         got = f"{type(input).__name__} and {type(weight).__name__}"
-        raise TypeError(f"linear: input and weight must be Tensors, got {got}")
+        raise TypeError(
+            f"linear: input and weight must be Tensors, got {got}; make one with tensor(...)"
+        )
     if input.array.dtype != weight.array.dtype:
         same_dtype("linear", input=input, weight=weight)
-    if bias is not None and bias.array.dtype != weight.array.dtype:
-        same_dtype("linear", weight=weight, bias=bias)
+    if bias is not None:
+        if not isinstance(bias, Value):
+            raise TypeError(f"linear: bias must be a Tensor or None, got {type(bias).__name__}")
+        if bias.array.dtype != weight.array.dtype:
+            same_dtype("linear", weight=weight, bias=bias)
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
     return ops.linear(input, weight, bias)
@@ -64,8 +69,7 @@ def cross_entropy(
     Computed by log-sum-exp, so that no score is too large. Raises IndexError for a target outside
     0 to C - 1, TypeError if it holds no integers, ShapeError if the shapes do not belong together.
     """
-    if not 0.0 <= label_smoothing <= 1.0:
-        raise ValueError(f"cross_entropy: label_smoothing must be in 0 to 1, got {label_smoothing}")
+    check_smoothing(label_smoothing)
     rows, classes, kept, shape = _classified(
         "cross_entropy", input, target, ignore_index, reduction
     )
@@ -82,10 +86,13 @@ def nll_loss(input: Any, target: Any, *, ignore_index: int = -100, reduction: st
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """The squared differences: their mean, their sum, or all of them ("none")."""
-    _check_reduction("mse_loss", reduction)
+    check_reduction("mse_loss", reduction)
     for name, tensor in {"input": input, "target": target}.items():
         if not isinstance(tensor, Value):
-            raise TypeError(f"mse_loss: {name} must be a Tensor, got {type(tensor).__name__}")
+            raise TypeError(
+                f"mse_loss: {name} must be a Tensor, got {type(tensor).__name__}; make one with "
+                "tensor(...)"
+            )
     a, b = input.array.shape, target.array.shape
     if a != b:
         try:
@@ -102,7 +109,14 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     return ops.mse_loss(input, target, reduction=reduction)
 
 
-def _check_reduction(name: str, reduction: str) -> None:
+def check_smoothing(smoothing: Any) -> None:
+    """Refuse, for cross_entropy, what is no share of the probability."""
+    if not isinstance(smoothing, (int, float)) or not 0.0 <= smoothing <= 1.0:
+        raise ValueError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
+
+
+def check_reduction(name: str, reduction: str) -> None:
+    """Refuse, for the loss `name`, an unknown way of making one number of many."""
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
 
@@ -111,24 +125,34 @@ def _classified(
     name: str, input: Any, target: Any, ignore_index: int, reduction: str
 ) -> tuple[Any, Any, Any, tuple[int, ...]]:
     """Rows of scores (M, C), their classes (M,), a mask of those that count, the losses' shape."""
-    _check_reduction(name, reduction)
+    check_reduction(name, reduction)
     if not (isinstance(input, Value) and isinstance(target, Value)):
         got = f"{type(input).__name__} and {type(target).__name__}"
-        raise TypeError(f"{name}: input and target must be Tensors, got {got}")
+        raise TypeError(
+            f"{name}: input and target must be Tensors, got {got}; make one with tensor(...)"
+        )
     shape, labels = input.array.shape, target.array
     if input.array.dtype.kind != "f":
-        raise TypeError(f"{name}: input must hold floats, got {input.array.dtype}; use .float()")
+        raise TypeError(
+            f"{name}: input, the scores, must hold floats, got {input.array.dtype}; use .float() "
+            "(the target comes second)"
+        )
     if labels.dtype.kind not in "iu":
         raise TypeError(
-            f"{name}: target must hold class numbers (integers), got {labels.dtype}; "
-            "use target.long()"
+            f"{name}: target must hold class numbers (integers), got {labels.dtype}; use "
+            + ("target.long()" if labels.shape != shape else "target.argmax(1) of probabilities")
+        )
+    if not shape:
+        raise ShapeError(
+            f"{name}: input has shape (), a single number; it must have a dimension of classes: "
+            "(N, C), or (C,)"
         )
     wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
-    if not shape or labels.shape != wanted:
+    if labels.shape != wanted:
+        one_hot = "; of one-hot rows, take target.argmax(1)" if labels.shape == shape else ""
         raise ShapeError(
-            f"{name}: input has shape {shape}, target {labels.shape}; "
-            + (f"the target must be {wanted}: a class for each row of scores" if shape else "")
-            + ("" if shape else "the input must have a dimension of classes")
+            f"{name}: input has shape {shape}, target {labels.shape}; the target must be {wanted}: "
+            f"a class for each row of scores{one_hot}"
         )
     rows: Any = input if len(shape) == 2 else _as_rows(input, len(shape))
     classes: Any = target

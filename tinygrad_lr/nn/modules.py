@@ -41,9 +41,10 @@ class Module:
 
     def __setattr__(self, name: str, value: Any) -> None:
         replaced = isinstance(self.__dict__.get(name), Parameter)
-        if replaced and isinstance(value, Tensor) and not isinstance(value, Parameter):
+        if replaced and value is not None and not isinstance(value, Parameter):
+            kind = "plain Tensor" if isinstance(value, Tensor) else type(value).__name__
             raise TypeError(
-                f"{name!r} is a parameter, and a plain Tensor would not be one any more; assign a "
+                f"{name!r} is a parameter, and this {kind} would not be one any more; assign a "
                 f"Parameter, or write to {name}.data"
             )
         object.__setattr__(self, name, value)
@@ -51,16 +52,25 @@ class Module:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set a parameter by name, as assigning the attribute does."""
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"{name!r} must be a Parameter, got {type(param).__name__}")
+            raise TypeError(
+                f"register_parameter: {name!r} must be a Parameter, got {type(param).__name__}; "
+                "write Parameter(tensor)"
+            )
         setattr(self, name, param)
 
     def add_module(self, name: str, module: Module) -> None:
         """Set a module by name, which need not be an identifier."""
+        if not isinstance(name, str):
+            raise TypeError(f"add_module: a name is text, got {name!r}")
+        if not isinstance(module, Module):
+            raise TypeError(f"add_module: {name!r} must be a Module, got {_what(module)}")
         setattr(self, name, module)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; for subclasses to define."""
-        raise NotImplementedError(f"{type(self).__name__} defines no forward()")
+        raise NotImplementedError(
+            f"{type(self).__name__} defines no forward(); give the class a method forward(self, x)"
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.forward(*args, **kwargs)
@@ -227,6 +237,17 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
         parameter._grad = parameter._grad.detach().zero_()
 
 
+def _what(thing: Any) -> str:
+    """What came in a module's place, and how it becomes a module."""
+    if isinstance(thing, type):
+        return f"the class {thing.__name__} (write {thing.__name__}())"
+    if isinstance(thing, (list, tuple)):
+        return f"a {type(thing).__name__} (write Sequential(*modules))"
+    if callable(thing) and hasattr(thing, "__name__"):
+        return f"the function {thing.__name__} (call it in a forward() of your own)"
+    return type(thing).__name__
+
+
 class Linear(Module):
     """``y = x @ weight.T + bias``: weight (out_features, in_features), bias (out_features,).
 
@@ -246,14 +267,15 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         for name, value in {"in_features": in_features, "out_features": out_features}.items():
-            if not isinstance(value, (int, np.integer)) or value < 1:
+            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+            if not whole or value < 1:
                 raise ValueError(f"Linear: {name} must be an integer >= 1, got {value!r}")
         self.in_features, self.out_features = in_features, out_features
         bound = 1.0 / math.sqrt(in_features)
 
         def drawn(*size: int) -> Parameter:
             values = Tensor(default_generator.uniform(-bound, bound, size))
-            return Parameter(values.to(dtype).to(device or "cpu"))
+            return Parameter(values.to(dtype=dtype, device=device or "cpu"))
 
         self.weight = drawn(out_features, in_features)
         self.bias = drawn(out_features) if bias else None
@@ -302,9 +324,9 @@ class Sequential(Module):
     def __init__(self, *modules: Any) -> None:
         super().__init__()
         named = modules[0].items() if len(modules) == 1 and isinstance(modules[0], dict) else None
-        for name, module in named or ((str(i), m) for i, m in enumerate(modules)):
+        for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(modules))):
             if not isinstance(module, Module):
-                raise TypeError(f"Sequential: expected Modules, got {type(module).__name__}")
+                raise TypeError(f"Sequential: expected Modules, got {_what(module)} at place {i}")
             self.add_module(name, module)
 
     def forward(self, input: Any) -> Any:
@@ -320,7 +342,12 @@ class Sequential(Module):
         return self.children()
 
     def __getitem__(self, index: int | slice) -> Any:
-        modules = list(self)[index]
+        try:
+            modules = list(self)[index]
+        except IndexError:
+            raise IndexError(
+                f"Sequential: index {index} is out of range, there are {len(self)} modules"
+            ) from None
         return Sequential(*modules) if isinstance(modules, list) else modules
 
 
@@ -331,6 +358,8 @@ class CrossEntropyLoss(Module):
         self, *, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
     ) -> None:
         super().__init__()
+        F.check_reduction("CrossEntropyLoss", reduction)
+        F.check_smoothing(label_smoothing)
         self.ignore_index, self.reduction = ignore_index, reduction
         self.label_smoothing = label_smoothing
 
@@ -349,6 +378,7 @@ class MSELoss(Module):
 
     def __init__(self, *, reduction: str = "mean") -> None:
         super().__init__()
+        F.check_reduction("MSELoss", reduction)
         self.reduction = reduction
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:

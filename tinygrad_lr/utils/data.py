@@ -7,6 +7,7 @@ PyTorch's protocol) and falls back to one by one for a data set without it.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,9 +15,10 @@ import numpy as np
 
 from ..creation import tensor
 from ..device import is_array, move
+from ..errors import ShapeError
 from ..functions import stack
-from ..random import Generator, default_generator
-from ..tensor import Tensor
+from ..random import Generator, chosen, default_generator
+from ..tensor import Tensor, from_numbers
 
 
 class Dataset:
@@ -28,10 +30,15 @@ class Dataset:
     """
 
     def __getitem__(self, index: Any) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} defines no __getitem__")
+        raise NotImplementedError(
+            f"{type(self).__name__} defines no __getitem__; give the class a method "
+            "__getitem__(self, index)"
+        )
 
     def __len__(self) -> int:
-        raise NotImplementedError(f"{type(self).__name__} defines no __len__")
+        raise NotImplementedError(
+            f"{type(self).__name__} defines no __len__; give the class a method __len__(self)"
+        )
 
 
 class TensorDataset(Dataset):
@@ -46,12 +53,18 @@ class TensorDataset(Dataset):
         for i, t in enumerate(tensors):
             if not isinstance(t, Tensor):
                 raise TypeError(
-                    f"TensorDataset: expected Tensors, got {type(t).__name__} at place {i}"
+                    f"TensorDataset: expected Tensors, got {type(t).__name__} at place {i}; make "
+                    "one with tensor()"
                 )
             if not t.ndim:
-                raise ValueError(f"TensorDataset: the Tensor at place {i} is a single number")
+                raise ValueError(
+                    f"TensorDataset: the Tensor at place {i} is a single number, it has no rows"
+                )
         if len({len(t) for t in tensors}) != 1:
-            raise ValueError(f"TensorDataset: lengths differ: {[len(t) for t in tensors]}")
+            raise ValueError(
+                "TensorDataset: the Tensors must have equally many rows, their lengths differ: "
+                f"{[len(t) for t in tensors]}"
+            )
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
@@ -59,7 +72,13 @@ class TensorDataset(Dataset):
 
     def __getitems__(self, indices: Any) -> tuple[Tensor, ...]:
         rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
-        return tuple(t.wrap(t.array.take(rows[t.device], 0)) for t in self.tensors)
+        try:
+            return tuple(t.wrap(t.array.take(rows[t.device], 0)) for t in self.tensors)
+        except IndexError:
+            raise IndexError(
+                f"TensorDataset: the indices go from {indices.min()} to {indices.max()}, but there "
+                f"are {len(self)} samples (expected 0 to {len(self) - 1})"
+            ) from None
 
     def __len__(self) -> int:
         return len(self.tensors[0])
@@ -70,13 +89,15 @@ class Subset(Dataset):
 
     def __init__(self, dataset: Any, indices: Sequence[int] | np.ndarray) -> None:
         self.dataset = dataset
-        self.indices = np.asarray(indices)
-        if self.indices.size and self.indices.dtype.kind not in "iu":
+        found = from_numbers("Subset", indices)
+        if found.ndim != 1:
+            raise ValueError(f"Subset: the indices must be a list of integers, got {indices!r}")
+        if found.size and found.dtype.kind not in "iu":
             raise TypeError(
-                f"Subset: the indices must be integers, got {self.indices.dtype}; for a mask, "
-                "pass np.flatnonzero(mask)"
+                f"Subset: the indices must be integers, got {found.dtype}; for a mask, pass "
+                "np.flatnonzero(mask)"
             )
-        self.indices = self.indices.astype(np.int64)
+        self.indices = found.astype(np.int64)
         size = len(dataset)
         if self.indices.size and not (0 <= self.indices.min() and self.indices.max() < size):
             raise IndexError(
@@ -85,7 +106,17 @@ class Subset(Dataset):
             )
 
     def __getitem__(self, index: Any) -> Any:
-        return self.dataset[int(self.indices[index])]
+        try:
+            place = self.indices[operator.index(index)]
+        except TypeError:
+            raise TypeError(
+                f"Subset: an index is an integer, got {type(index).__name__} {index!r}"
+            ) from None
+        except IndexError:
+            raise IndexError(
+                f"Subset: index {index} is out of range, it has {len(self)} samples"
+            ) from None
+        return self.dataset[int(place)]
 
     def __getitems__(self, indices: Any) -> Any:
         return _fetch(self.dataset, self.indices[indices])
@@ -98,22 +129,34 @@ def random_split(
     dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None
 ) -> list[Subset]:
     """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1."""
-    size = len(dataset)
+    size = _checked_size("random_split", dataset)
+    if not isinstance(lengths, Sequence) or not all(
+        isinstance(n, (int, float, np.integer)) for n in lengths
+    ):
+        raise TypeError(
+            f"random_split: the lengths must be a list of numbers, such as [{size - 1}, 1] or "
+            f"[0.9, 0.1], got {lengths!r}"
+        )
     if any(isinstance(n, float) for n in lengths):
         lengths = _counts(lengths, size)
-    if sum(lengths) != size or min(lengths, default=0) < 0:
+    if min(lengths, default=0) < 0:
+        raise ValueError(f"random_split: a length must be >= 0, got {list(lengths)}")
+    if sum(lengths) != size:
         raise ValueError(
             f"random_split: the lengths {list(lengths)} add up to {sum(lengths)}, the data set has "
             f"{size} samples; they must be equal (or fractions that add up to 1)"
         )
-    order = (generator or default_generator).permutation(size)
+    order = chosen("random_split", generator).permutation(size)
     ends = np.cumsum(np.asarray(lengths, np.int64))
     return [Subset(dataset, order[end - n : end]) for n, end in zip(lengths, ends)]
 
 
 def _counts(fractions: Sequence[float], size: int) -> list[int]:
     if not math.isclose(sum(fractions), 1.0, abs_tol=1e-6) or min(fractions) < 0:
-        raise ValueError(f"random_split: the fractions {list(fractions)} must add up to 1")
+        raise ValueError(
+            f"random_split: the fractions {list(fractions)} must be >= 0 and add up to 1 (numbers "
+            "of samples are integers)"
+        )
     counts = [math.floor(size * fraction) for fraction in fractions]
     for i in range(size - sum(counts)):  # what rounding left over, one each, from the front
         counts[i % len(counts)] += 1
@@ -122,12 +165,17 @@ def _counts(fractions: Sequence[float], size: int) -> list[int]:
 
 def default_collate(samples: Sequence[Any]) -> Any:
     """Samples put together: numbers and arrays to one Tensor, tuples and dicts part by part."""
+    if not samples:
+        raise ValueError("default_collate: expected at least one sample, got none")
     first = samples[0]
+    for kind in (Tensor, np.ndarray, _NUMBERS, (tuple, list), dict, str):
+        if isinstance(first, kind):
+            _check_alike(samples, kind)
     if isinstance(first, Tensor):
         return stack(list(samples))
     if is_array(first):
         return stack([Tensor.wrap(sample) for sample in samples])
-    if isinstance(first, (bool, int, float, np.generic)):
+    if isinstance(first, _NUMBERS):
         return tensor(list(samples))
     if isinstance(first, (tuple, list)):
         return [default_collate(column) for column in zip(*samples, strict=True)]
@@ -138,6 +186,45 @@ def default_collate(samples: Sequence[Any]) -> Any:
     raise TypeError(
         f"cannot make a batch of {type(first).__name__}; give the DataLoader a collate_fn that can"
     )
+
+
+_NUMBERS = (bool, int, float, np.generic)
+
+
+def _check_alike(samples: Sequence[Any], kind: Any) -> None:
+    """Refuse samples that cannot be put together because they have not the same parts."""
+    for i, sample in enumerate(samples):
+        if not isinstance(sample, kind):
+            raise TypeError(
+                f"cannot make a batch of {type(samples[0]).__name__} and {type(sample).__name__} "
+                f"(sample {i} of it); give the DataLoader a collate_fn that can"
+            )
+        if isinstance(sample, (Tensor, np.ndarray)) and sample.shape != samples[0].shape:
+            raise ShapeError(
+                f"cannot make a batch: its sample 0 has shape {samples[0].shape}, sample {i} has "
+                f"{sample.shape}; give the DataLoader a collate_fn that can"
+            )
+        if isinstance(sample, (tuple, list)) and len(sample) != len(samples[0]):
+            raise ValueError(
+                f"cannot make a batch: its sample 0 has {len(samples[0])} parts, sample {i} has "
+                f"{len(sample)}; give the DataLoader a collate_fn that can"
+            )
+        if isinstance(sample, dict) and set(sample) != set(samples[0]):
+            raise ValueError(
+                f"cannot make a batch: its sample 0 has the keys {list(samples[0])}, sample {i} "
+                f"{list(sample)}; give the DataLoader a collate_fn that can"
+            )
+
+
+def _checked_size(name: str, dataset: Any) -> int:
+    """How many samples `dataset` has; or why it is no data set."""
+    for method in ("__len__", "__getitem__"):
+        if not hasattr(dataset, method):
+            raise TypeError(
+                f"{name}: a data set has len() and [index], as a Dataset or a list; got "
+                f"{type(dataset).__name__}, which has no {method}"
+            )
+    return len(dataset)
 
 
 def _fetch(dataset: Any, indices: Any) -> Any:
@@ -177,12 +264,12 @@ class DataLoader:
         whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
         if not whole or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be an integer >= 1, got {batch_size!r}")
-        if len(dataset) == 0:
+        if _checked_size("DataLoader", dataset) == 0:
             raise ValueError("DataLoader: the data set is empty, there is nothing to load")
-        if generator is not None and not isinstance(generator, Generator):
+        chosen("DataLoader", generator)
+        if collate_fn is not None and not callable(collate_fn):
             raise TypeError(
-                f"DataLoader: generator must be a Generator, got {generator!r}; for a seed use "
-                "Generator().manual_seed(seed)"
+                f"DataLoader: collate_fn must be a function, got {type(collate_fn).__name__}"
             )
         self.dataset = dataset
         self.batch_size = batch_size
@@ -249,7 +336,10 @@ class DataLoader:
         own = self.state_dict()
         missing = sorted(set(own) - set(state)) if isinstance(state, dict) else sorted(own)
         if missing:
-            raise ValueError(f"DataLoader: not the state of a loader, it lacks {missing}")
+            raise ValueError(
+                f"DataLoader: not the state of a loader, it lacks {missing}; pass what "
+                "state_dict() gave"
+            )
         for name in ("batch_size", "shuffle", "drop_last", "size"):
             if state[name] != own[name]:
                 raise ValueError(

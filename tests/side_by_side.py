@@ -1,0 +1,191 @@
+"""One call in tinygrad_lr and in PyTorch, side by side: what test_ops.py and its points share.
+
+PyTorch always computes on the CPU. Ours computes on the device that ``pytest --device`` names:
+arrays go there through `put`, and come back to be compared through `host`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy
+import torch
+from domains import DOMAINS, Case, is_float
+
+from tinygrad_lr import Op, Tensor, ops
+from tinygrad_lr.autograd import grad
+from tinygrad_lr.device import is_array, library, move
+
+OPS = {name: op for name, op in vars(ops).items() if isinstance(op, Op)}
+
+# --------------------------------------------------------------------------------------- the device
+
+
+class Place:
+    """The device under test."""
+
+    name = "cpu"
+
+
+def on_device(pytestconfig: Any) -> None:
+    """Go there. Each test file makes an autouse fixture of this."""
+    Place.name = pytestconfig.getoption("--device")
+    library(Place.name)
+
+
+def everywhere(function: Any, value: Any) -> Any:
+    """A value in which each array, also one within an index, is replaced by ``function(array)``."""
+    if isinstance(value, tuple):
+        return tuple(everywhere(function, item) for item in value)
+    return function(value) if is_array(value) else value
+
+
+def change(function: Any, case: Case) -> Case:
+    """The same call on ``function(array)`` of every array."""
+    params = {name: everywhere(function, value) for name, value in case.params.items()}
+    return Case(everywhere(function, case.args), params)
+
+
+def put(array: Any) -> Any:
+    return move(array, Place.name)
+
+
+def put_case(case: Case) -> Case:
+    """The call on the device under test; the device that it names, if it does, is that one too."""
+    there = change(put, case)
+    named = {k: Place.name for k in ("source", "target") if k in there.params}
+    return Case(there.args, there.params | named)
+
+
+def host(array: Any) -> Any:
+    """An array, or the array of a Tensor, where NumPy can look at it."""
+    return move(getattr(array, "array", array), "cpu")
+
+
+# --------------------------------------------------------------------- one call, in both frameworks
+
+
+def constant(array: Any) -> Tensor:
+    return Tensor.wrap(put(array))
+
+
+def leaf(array: Any) -> Tensor:
+    return constant(array).requires_grad_()
+
+
+def arguments(case: Case) -> list[Any]:
+    """The arguments of a call as Tensors; those of floats require grad."""
+    return [leaf(a) if is_float(a) else constant(a) if is_array(a) else a for a in case.args]
+
+
+def ours(op: Op, case: Case) -> tuple[Any, list[Any]]:
+    """The result of a call, and its float arguments, which require grad."""
+    case = put_case(case)
+    args = arguments(case)
+    return op(*args, **case.params), [a for a in args if isinstance(a, Tensor) and a.requires_grad]
+
+
+def theirs(name: str, case: Case) -> tuple[Any, list[Any]]:
+    args = [torch.tensor(a) if isinstance(a, numpy.ndarray) else a for a in case.args]
+    leaves = [a.requires_grad_() for a in args if torch.is_tensor(a) and a.is_floating_point()]
+    return DOMAINS[name].torch(*args, **case.params), leaves
+
+
+def noise(like: Any, low: float = -1.0) -> numpy.ndarray:
+    """An array like another, with numbers from `low` to 1 (the same ones each time)."""
+    rng = numpy.random.default_rng(like.size)
+    return numpy.asarray(rng.uniform(low, 1.0, like.shape)).astype(like.dtype)
+
+
+def plain(tensor: torch.Tensor) -> numpy.ndarray:
+    return tensor.numpy(force=True)
+
+
+# --------------------------------------------------------------------------- first and second order
+
+
+def first_order(op: Op, case: Case, **how: Any) -> list[Any]:
+    """The gradients of all float arguments, for an incoming gradient that is not all ones."""
+    y, leaves = ours(op, case)
+    return list(grad(y, leaves, constant(noise(y.array)), **how))
+
+
+def torch_first_order(name: str, case: Case) -> tuple[torch.Tensor, ...]:
+    y, leaves = theirs(name, case)
+    v = torch.tensor(noise(plain(y)))
+    return torch.autograd.grad(y, leaves, v, materialize_grads=True)
+
+
+def second_order(op: Op, case: Case) -> list[Any]:
+    """Gradients of (gradients . something), by each argument and by the incoming gradient."""
+    y, leaves = ours(op, case)
+    v = leaf(noise(y.array))
+    firsts = grad(y, leaves, v, create_graph=True)
+    moving = [first for first in firsts if first.requires_grad]
+    sources = [*leaves, v]
+    if not moving:
+        return [constant(numpy.zeros(s.shape, s.array.dtype)) for s in sources]
+    directions = [constant(noise(first.array)) for first in moving]
+    seconds = grad(moving, sources, directions, allow_unused=True)
+    return [
+        constant(numpy.zeros(source.shape, source.array.dtype)) if second is None else second
+        for source, second in zip(sources, seconds)
+    ]
+
+
+def torch_second_order(name: str, case: Case) -> list[Any]:
+    y, leaves = theirs(name, case)
+    v = torch.tensor(noise(plain(y)), requires_grad=True)
+    firsts = torch.autograd.grad(y, leaves, v, create_graph=True, materialize_grads=True)
+    moving = [first for first in firsts if first.requires_grad]
+    sources = [*leaves, v]
+    if not moving:
+        return [torch.zeros_like(source) for source in sources]
+    directions = [torch.tensor(noise(plain(first))) for first in moving]
+    return list(torch.autograd.grad(moving, sources, directions, materialize_grads=True))
+
+
+# -------------------------------------------------------------------------------------- comparisons
+
+TOLERANCES = {
+    "cpu": {"float64": {"rtol": 1e-12, "atol": 1e-12}, "float32": {"rtol": 2e-5, "atol": 1e-5}},
+    # A GPU sums in another order, and has an exp and a sin of its own.
+    "gpu": {"float64": {"rtol": 1e-10, "atol": 1e-10}, "float32": {"rtol": 2e-4, "atol": 1e-4}},
+}
+EXACT = {"rtol": 0.0, "atol": 0.0}
+
+
+def tolerance(dtype: Any) -> dict[str, float]:
+    return TOLERANCES[Place.name].get(dtype.name, EXACT)
+
+
+def check(ours: Any, theirs: Any, atol: float | None = None) -> None:
+    """The shape, dtype and values are PyTorch's, nan for nan; the device is the one under test."""
+    actual, expected = host(ours), plain(theirs)
+    assert ours.device == Place.name
+    assert actual.dtype == expected.dtype
+    assert actual.shape == expected.shape
+    close = tolerance(actual.dtype)
+    numpy.testing.assert_allclose(
+        actual, expected, **close | ({} if atol is None else {"atol": atol})
+    )
+
+
+def check_all(ours: Iterable[Any], theirs: Iterable[Any]) -> None:
+    for mine, other in zip(ours, theirs, strict=True):
+        check(mine, other)
+
+
+def compare(function: Any, torch_function: Any, *arrays: Any, dtype: str = "float64") -> None:
+    """Value and gradients of a function of some arrays are PyTorch's, nan for nan."""
+    numpys = [numpy.asarray(a, dtype) for a in arrays]
+    mine, others = [leaf(a) for a in numpys], [torch.tensor(a) for a in numpys]
+    for other in others:
+        other.requires_grad_()
+    y, expected = function(*mine), torch_function(*others)
+    check(y, expected)
+    v = noise(y.array)
+    gradients = torch.autograd.grad(expected, others, torch.tensor(v))
+    for recorded in (True, False):
+        check_all(grad(y, mine, constant(v), create_graph=recorded), gradients)
