@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import sys
 import tempfile
@@ -31,12 +30,12 @@ def benchmark(options: Options) -> Section:
     names = list(enter(by_hand.fnn_weights(0), 0.1, still(1, options), options))
     found: dict[str, list[list[float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as empty:
-        os.environ["CUPY_CACHE_DIR"] = empty  # where nothing has been compiled before
         for _ in range(options.times(5, quick=1) + 1):
             for name in names:
-                _, output = run("-m", "benchmarks.alone", name, "--device", options.device)
+                arguments = ["-m", "benchmarks.alone", name, "--device", options.device]
+                # At first nothing has been compiled there.
+                _, output = run(*arguments, CUPY_CACHE_DIR=empty)
                 found[name].append([float(word) for word in output.split()])
-        del os.environ["CUPY_CACHE_DIR"]
 
     ever = {name: rounds[0][0] for name, rounds in found.items()}
     first, later, peak = (

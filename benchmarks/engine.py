@@ -146,7 +146,8 @@ def benchmark(options: Options) -> Section:
         notes=[
             f"{OURS}, {HAND} and {TORCH} without another word: forward and backward together",
             "NumPy's backward multiplies once per multiplication, does nothing for an addition",
-            "Python's garbage collector is off, except where its being on is stated",
+            "Python's garbage collector is off, except where its being on is stated: then it also "
+            "looks through whatever else the process holds, as PyTorch's own objects",
         ],
     )
     for base in (HAND, TORCH):

@@ -31,15 +31,18 @@ EXAMPLE = "examples/mnist_logreg.py"
 OURS = f"tinygrad_lr, {EXAMPLE}"
 
 
-def run(*arguments: str) -> tuple[float, str]:
-    """Wall time and output of `python arguments...` in the repository root, with no terminal."""
+def run(*arguments: str, **variables: str) -> tuple[float, str]:
+    """Wall time and output of `python arguments...` in the repository root, with no terminal.
+
+    `variables` are added to its environment.
+    """
     # Whatever holds here, a user's Python keeps the modules it has compiled.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment,
+        env=environment | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
