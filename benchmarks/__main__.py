@@ -1,6 +1,9 @@
 """`python -m benchmarks`, from the root of the repository: everything, side by side, in one run.
 
-Ratios come first, because they mean something on another machine; absolute times are this one's.
+It prints tables, ratios first, because they mean something on another machine; absolute times are
+this one's. A complete run writes benchmarks/RESULTS.md and a picture, results.png; a run with
+--quick, --only or --rounds writes nothing, unless --save says where.
+
 The exit code says nothing about speed: that is for people to judge. It is not 0 only when something
 could not be measured, or when the contestants turn out to do different work.
 """
@@ -8,46 +11,65 @@ could not be measured, or when the contestants turn out to do different work.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
-from types import ModuleType
+from pathlib import Path
 
-from benchmarks import engine, memory, processes, steps
-from benchmarks.report import Options, Section, machine, table
+import tinygrad_lr as tg
+from benchmarks import alone, engine, growth, loader, processes, steps
+from benchmarks.plot import require_matplotlib
+from benchmarks.report import Options, Section, goals_table, machine, save
 
-reference: ModuleType | None
-try:
-    from tests import reference  # the only way to PyTorch
-except ImportError:
-    reference = None
+HERE = Path(__file__).parent
 
 BENCHMARKS: dict[str, Callable[[Options], Section]] = {
-    "logreg": lambda options: steps.benchmark("logreg", options, reference),
-    "fnn": lambda options: steps.benchmark("fnn", options, reference),
+    "logreg": lambda options: steps.benchmark(steps.LOGREG, options),
+    "fnn": lambda options: steps.benchmark(steps.FNN, options),
+    "batch": growth.benchmark_batch,
+    "width": growth.benchmark_width,
     "engine": engine.benchmark,
+    "loader": loader.benchmark,
+    "alone": alone.benchmark,
     "import": processes.benchmark_import,
-    "memory": memory.benchmark,
+    "memory": alone.benchmark_growth,
     "job": processes.benchmark_job,
 }
+CPU_ONLY = "loader"  # on a GPU a batch is gathered there: that is in the times of the two loops
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="may be repeated")
-    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="of tinygrad_lr")
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
     parser.add_argument("--rounds", type=int, help="of every benchmark, instead of its own number")
+    parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the results there")
     given = parser.parse_args()
-    options = Options(given.quick, given.rounds, given.device)
+    complete = not (given.quick or given.only or given.rounds)
+    folder = given.save or (HERE if complete else None)
+    if folder is not None:
+        require_matplotlib()
+    try:
+        tg.device_for(given.device)
+    except tg.DeviceError as error:
+        raise SystemExit(f"python -m benchmarks: {error}") from None
 
-    print(f"Machine\n{machine(reference)}\n", flush=True)
-    goals = []
-    for name in given.only or BENCHMARKS:
+    options = Options(given.quick, given.rounds, given.device, processes.pytorch())
+    heading = machine(options)
+    print(f"{heading}\n", flush=True)
+    sections = []
+    everything = [name for name in BENCHMARKS if given.device == "cpu" or name != CPU_ONLY]
+    for name in given.only or everything:
+        start = time.perf_counter()
         section = BENCHMARKS[name](options)
-        goals += section.goals
+        section.notes.append(f"measuring this took {time.perf_counter() - start:.0f} s")
+        sections.append(section)
         print(f"{section}\n", flush=True)
-    if goals:
-        print("Goals")
-        print(table(["", "measured", "wanted", ""], [goal.row() for goal in goals]))
+    if goals := goals_table(sections):
+        print(f"## Goals\n\n{goals}\n")
+    if folder is not None:
+        for path in save(folder, heading, sections, given.device):
+            print(f"wrote {path}")
 
 
 if __name__ == "__main__":

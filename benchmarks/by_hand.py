@@ -19,7 +19,7 @@ import numpy as np
 
 Array = Any  # an array of whichever library `xp` is
 Gather = Callable[[Array], tuple[Array, Array]]
-TrainStep = Callable[[list[Array], Array, Array, float], Array]
+TrainStep = Callable[[list[Array], Array, Array, float, Any], Array]
 
 PIXELS, HIDDEN, CLASSES = 784, 100, 10
 
@@ -79,10 +79,10 @@ def logreg_weights(seed: int) -> list[np.ndarray]:
     return _linear_weights(np.random.default_rng(seed), PIXELS, CLASSES)
 
 
-def fnn_weights(seed: int) -> list[np.ndarray]:
-    """`[w1 (100, 784), b1, w2 (10, 100), b2]` in float32, drawn as `nn.Linear` draws them."""
+def fnn_weights(seed: int, hidden: int = HIDDEN) -> list[np.ndarray]:
+    """`[w1 (hidden, 784), b1, w2 (10, hidden), b2]` in float32, drawn as `nn.Linear` does."""
     rng = np.random.default_rng(seed)
-    return _linear_weights(rng, PIXELS, HIDDEN) + _linear_weights(rng, HIDDEN, CLASSES)
+    return _linear_weights(rng, PIXELS, hidden) + _linear_weights(rng, hidden, CLASSES)
 
 
 def _linear_weights(rng: np.random.Generator, inputs: int, outputs: int) -> list[np.ndarray]:

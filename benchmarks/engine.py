@@ -1,72 +1,172 @@
-"""What recording and walking the graph cost: a long chain of operations on tiny arrays.
+"""What recording and walking the graph cost: chains of operations on four numbers.
 
-On four numbers the arithmetic is nothing, so the time is the engine's own, an operation at a time.
+The arithmetic is nothing there, so the time beyond NumPy's own is the engine's. It should be the
+same for each operation however long the chain is.
 """
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 import numpy as np
 
 import tinygrad_lr as tg
-from benchmarks.report import Options, Section, race
+from benchmarks import timing
+from benchmarks.contestants import HAND, OURS, TORCH, torch_device, torch_works_on
+from benchmarks.plot import Lines
+from benchmarks.report import Goal, Options, Section
+from tinygrad_lr.device import library
 
-OPERATIONS = 1000  # half of them multiplications, half additions
+DEPTHS = (10, 100, 1_000, 10_000)  # half of them multiplications, half additions
+JUDGED = 1_000  # the depth at which the goals are
+UNRECORDED, RECORDED = "tinygrad_lr, forward, no_grad", "tinygrad_lr, forward, recorded"
+HAND_FORWARD, HAND_BACKWARD = "by hand, forward", "by hand, backward"
+COLLECTED, OVER = ", collector on", "beyond NumPy's own: "
 
 
-def chain(x: Any, c: Any, d: Any) -> Any:
-    """`OPERATIONS` operations on `x`, whatever `x` is."""
-    for _ in range(OPERATIONS // 2):
+def chain(x: Any, c: Any, d: Any, depth: int) -> Any:
+    """`depth` operations on `x`, whatever `x` is."""
+    for _ in range(depth // 2):
         x = x * c + d
     return x
 
 
-def benchmark(options: Options) -> Section:
-    # The raw row is always NumPy's; with --device gpu ours launches a kernel an operation.
-    start, c, d = (np.full(4, value, np.float32) for value in (1.0, 0.999, 0.001))
-    x = tg.from_numpy(start.copy()).to(options.device).requires_grad_()
-    ours = [tg.from_numpy(constant).to(options.device) for constant in (c, d)]
-    seed = tg.from_numpy(np.ones(4, np.float32)).to(options.device)
+def entered(depth: int, options: Options) -> dict[str, Callable[[], Any]]:
+    """Everyone who computes the chain of this depth. What goes backward returns its gradient."""
+    xp = library(options.device)
+    numbers = [np.full(4, value, np.float32) for value in (1.0, 0.999, 0.001)]
+    x, c, d = (xp.asarray(number) for number in numbers)
+    ones = xp.ones(4, xp.float32)
+    our_x, our_c, our_d = (tg.from_numpy(n.copy()).to(options.device) for n in numbers)
+    our_x.requires_grad_()
+    our_ones = tg.ones(4, device=options.device)
 
-    def unrecorded() -> None:
+    def unrecorded() -> Any:
         with tg.no_grad():
-            chain(x, *ours)
+            return chain(our_x, our_c, our_d, depth)
 
-    def both() -> None:
-        chain(x, *ours).backward(seed)
+    def both() -> Any:
+        our_x.grad = None
+        chain(our_x, our_c, our_d, depth).backward(our_ones)
+        return our_x.grad
 
-    def backward_by_hand() -> None:
-        grad = np.ones(4, np.float32)
-        for _ in range(OPERATIONS // 2):
+    def backward_by_hand() -> Any:
+        grad = ones
+        for _ in range(depth // 2):
             grad = grad * c  # through the multiplication; the addition hands its gradient on
+        return grad
 
-    times = race(
-        {
-            "numpy forward": lambda: chain(start, c, d),
-            "numpy backward": backward_by_hand,
-            "unrecorded": unrecorded,
-            "forward": lambda: chain(x, *ours),
-            "both": both,
-        },
-        steps=20,
-        rounds=options.times(15, quick=5),
+    steps: dict[str, Callable[[], Any]] = {
+        HAND_FORWARD: lambda: chain(x, c, d, depth),
+        HAND_BACKWARD: backward_by_hand,
+        UNRECORDED: unrecorded,
+        RECORDED: lambda: chain(our_x, our_c, our_d, depth),
+        OURS: both,
+    }
+    if options.reference is not None and torch_works_on(options.reference, options.device):
+        steps[TORCH] = _torch_chain(options.reference.torch, numbers, depth, options.device)
+    return steps
+
+
+def _torch_chain(torch: Any, numbers: Any, depth: int, device: str) -> Callable[[], Any]:
+    x, c, d = (torch.from_numpy(n.copy()).to(torch_device(device)) for n in numbers)
+    x.requires_grad_()
+    ones = torch.ones_like(x)
+
+    def both() -> Any:
+        x.grad = None
+        chain(x, c, d, depth).backward(ones)
+        return x.grad
+
+    return both
+
+
+def without_collector(step: Callable[[], Any]) -> Callable[[], None]:
+    """`step` with Python's garbage collector off; its result is dropped while it still is.
+
+    A graph of a thousand nodes wakes the collector, which finds nothing: the nodes form no cycles.
+    What it costs depends on all the other objects in the process (PyTorch's own too), and comes in
+    leaps, so it is shown beside the engine and not in it.
+    """
+
+    def quiet() -> None:
+        gc.disable()
+        try:
+            step()
+        finally:
+            gc.enable()
+
+    return quiet
+
+
+def check_same_gradient(steps: dict[str, Callable[[], Any]], depth: int) -> None:
+    """Raise SystemExit unless all who go backward find the same gradient."""
+    expected = np.array(steps[HAND_BACKWARD]().tolist())
+    for name in steps:
+        if name in (OURS, TORCH):
+            apart = float(np.abs(np.array(steps[name]().tolist()) - expected).max())
+            if not apart <= 1e-5:
+                raise SystemExit(
+                    f"The engine: through {depth} operations the gradient of {name!r} is "
+                    f"{apart:.2g} away from the one by hand, so nothing was timed."
+                )
+
+
+def measure(depth: int, options: Options) -> timing.Times:
+    """Microseconds an operation, one number a round, of each contestant and beyond NumPy's."""
+    steps = entered(depth, options)
+    check_same_gradient(steps, depth)
+    runs: dict[str, Callable[[], Any]] = {name: without_collector(s) for name, s in steps.items()}
+    runs |= {name + COLLECTED: steps[name] for name in (RECORDED, OURS)}
+    times = timing.race(
+        runs,
+        steps=max(1, (4_000 if options.quick else 20_000) // depth),
+        rounds=options.times(9, quick=3),
+        wait=timing.waiter(options.device),
     )
-    spent = {name: median(values) / OPERATIONS * 1e6 for name, values in times.items()}
-    backward = spent["both"] - spent["forward"]
-    raw_forward, raw_backward = spent["numpy forward"], spent["numpy backward"]
+    us = {name: np.array(rounds) / depth * 1e6 for name, rounds in times.items()}
+    us[HAND] = us[HAND_FORWARD] + us[HAND_BACKWARD]
+    us[OVER + "forward, no_grad"] = us[UNRECORDED] - us[HAND_FORWARD]
+    for kind in ("", COLLECTED):
+        us[OVER + "forward, recorded" + kind] = us[RECORDED + kind] - us[HAND_FORWARD]
+        us[OVER + "backward" + kind] = us[OURS + kind] - us[RECORDED + kind] - us[HAND_BACKWARD]
+    return {name: rounds.tolist() for name, rounds in us.items()}
 
-    def row(name: str, value: float, raw: float) -> list[str]:
-        return [name, f"{value / raw:.1f}", f"{value:.2f}", f"{raw:.2f}"]
 
-    return Section(
-        f"The engine alone: a chain of {OPERATIONS:,} operations, x = x * c + d on 4 numbers",
-        ["an operation", "x numpy", "us", "us numpy"],
-        [
-            row("forward, no_grad", spent["unrecorded"], raw_forward),
-            row("forward, recorded", spent["forward"], raw_forward),
-            row("backward", backward, raw_backward),
+def benchmark(options: Options) -> Section:
+    depths = DEPTHS[:3] if options.quick else DEPTHS
+    spent = {depth: measure(depth, options) for depth in depths}
+    middle = {name: [median(spent[depth][name]) for depth in depths] for name in spent[depths[0]]}
+    section = Section(
+        "The engine alone, and growth with depth: chains of x = x * c + d on 4 numbers",
+        ["us an operation, at a depth of", *(f"{depth:,}" for depth in depths)],
+        notes=[
+            f"{OURS}, {HAND} and {TORCH} without another word: forward and backward together",
+            "NumPy's backward multiplies once per multiplication, does nothing for an addition",
+            "Python's garbage collector is off, except where its being on is stated: then it also "
+            "looks through whatever else the process holds, as PyTorch's own objects",
         ],
-        ["NumPy's backward multiplies once per multiplication and does nothing for an addition"],
     )
+    for base in (HAND, TORCH):
+        if base in middle:
+            ratios = [timing.ratio(spent[depth], OURS, base) for depth in depths]
+            section.rows.append([f"ratio: {OURS} / {base}", *(f"{r:.2f}" for r in ratios)])
+    for name in sorted(middle, key=lambda name: not name.startswith(OVER)):  # the point comes first
+        section.rows.append([name, *(f"{us:.2f}" for us in middle[name])])
+    for part in ("forward, recorded", "backward"):
+        us = middle[OVER + part][depths.index(JUDGED)]
+        section.goals.append(
+            Goal(f"engine, an operation of {JUDGED:,}: {OVER}{part}", us, 1.5, "us")
+        )
+    section.chart = Lines(
+        "Growth with depth: forward and backward on 4 numbers",
+        "operations in the chain",
+        "us an operation",
+        depths,
+        {name: middle[name] for name in (OURS, OURS + COLLECTED, HAND, TORCH) if name in middle},
+        flat=True,
+    )
+    return section

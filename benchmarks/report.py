@@ -1,33 +1,38 @@
-"""What every benchmark here shares: the machine in words, fair timing, tables, and the goals."""
+"""What a benchmark hands back: tables, goals, charts; and the two files made of them."""
 
 from __future__ import annotations
 
 import os
 import platform
-import time
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from statistics import median, quantiles
 from types import ModuleType
 
 import numpy as np
+
+from benchmarks.plot import Bars, Lines, save_plot
+from tinygrad_lr.device import library
+from tinygrad_lr.files import replacing
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "examples" / "data"
 RAW = DATA / "MNIST" / "raw"
 
 
-# -- options and results ---------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for. `rounds` None leaves the number to each benchmark."""
+    """What the command line asked for. `rounds` None leaves the number to each benchmark.
+
+    `reference` is `tests.reference`, the only way to PyTorch, or None where there is no PyTorch.
+    """
 
     quick: bool = False
     rounds: int | None = None
     device: str = "cpu"
+    reference: ModuleType | None = None
 
     def times(self, usual: int, quick: int) -> int:
         """How many rounds to run."""
@@ -36,13 +41,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Goal:
-    """One demand beside what was measured."""
+    """One demand beside what was measured. `dream` is the further goal, where there is one."""
 
     name: str
     measured: float
     wanted: float
     unit: str = "x"
     at_least: bool = False
+    dream: float | None = None
 
     @property
     def met(self) -> bool:
@@ -50,111 +56,118 @@ class Goal:
 
     def row(self) -> list[str]:
         sign = ">=" if self.at_least else "<="
-        digits = 2 if self.unit == "x" else 0
+        digits = 2 if self.unit in ("x", "us") else 0
+        dream = "" if self.dream is None else f" (dream: {self.dream:g})"
         return [
             self.name,
-            f"{self.measured:,.{digits}f} {self.unit}",
-            f"{sign} {self.wanted:,g} {self.unit}",
-            "met" if self.met else "NOT MET",
+            f"{self.measured:,.{digits}f} {self.unit}".strip(),
+            f"{sign} {self.wanted:,g} {self.unit}".strip() + dream,
+            "reached" if self.met else "NOT REACHED",
         ]
 
 
 @dataclass
 class Section:
-    """The outcome of one benchmark: a table, remarks under it, and the goals it answers."""
+    """The outcome of one benchmark: a table, remarks under it, goals it answers, and a chart."""
 
     title: str
     headers: Sequence[str]
     rows: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
+    chart: Lines | Bars | None = None
 
     def __str__(self) -> str:
-        lines = [self.title, table(self.headers, self.rows)]
-        return "\n".join(lines + [f"  {note}" for note in self.notes])
+        notes = "".join(f"\n- {note}" for note in self.notes)
+        return f"## {self.title}\n\n{table(self.headers, self.rows)}\n{notes}".rstrip()
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Aligned columns: the first to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [headers, *rows]) for i in range(len(headers))]
+    """A Markdown table that is readable in a terminal too."""
+    widths = [max(3, *(len(row[i]) for row in [headers, *rows])) for i in range(len(headers))]
 
     def line(row: Sequence[str]) -> str:
         cells = [row[0].ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        return "  " + "  ".join(cells)
+        return f"| {' | '.join(cells)} |"
 
-    return "\n".join([line(headers), "  " + "  ".join("-" * w for w in widths), *map(line, rows)])
-
-
-# -- timing ----------------------------------------------------------------------------------------
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([line(headers), line(rule), *map(line, rows)])
 
 
-def race(
-    contestants: dict[str, Callable[[], object]], steps: int, rounds: int, parts: int = 1
-) -> dict[str, list[float]]:
-    """Seconds a step of each contestant, one number per round.
+def goals_table(sections: Sequence[Section]) -> str:
+    """All the goals of `sections`; empty if they have none."""
+    rows = [goal.row() for section in sections for goal in section.goals]
+    return table(["goal", "measured", "wanted", ""], rows) if rows else ""
 
-    A contestant is a function that does one step. In a round each does `steps` of them, in `parts`
-    turns, and the turns go round the contestants: whatever else slows the machine for a moment
-    slows them all, and dividing one contestant's round by another's cancels it.
+
+# -- the two files ---------------------------------------------------------------------------------
+
+
+def save(folder: Path, heading: str, sections: Sequence[Section], device: str) -> list[Path]:
+    """Write RESULTS.md and results.png to `folder`, each entire or not at all.
+
+    A GPU's results get names of their own, and do not replace those of the CPU.
     """
-    names = list(contestants)
-    times: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(rounds):
-        spent = dict.fromkeys(names, 0.0)
-        for part in range(parts):
-            shift = (number + part) % len(names)  # nobody is always the one after PyTorch
-            for name in names[shift:] + names[:shift]:
-                spent[name] += _turn(contestants[name], steps // parts)
-        for name in names:
-            times[name].append(spent[name] / (steps // parts * parts))
-    return times
-
-
-def _turn(step: Callable[[], object], steps: int) -> float:
-    # The worker threads of OpenBLAS and of PyTorch spin for some milliseconds after their last job.
-    # Let them go to sleep, so that nobody pays for the one before, and wake this one's own.
-    time.sleep(0.03)
-    for _ in range(3):
-        step()
-    start = time.perf_counter()
-    for _ in range(steps):
-        step()
-    return time.perf_counter() - start
-
-
-def ratio(times: dict[str, list[float]], name: str, base: str) -> float:
-    """The median over the rounds of `name`'s time divided by `base`'s in the same round."""
-    return median(ratios(times, name, base))
-
-
-def ratios(times: dict[str, list[float]], name: str, base: str) -> list[float]:
-    """`name`'s time divided by `base`'s, round by round."""
-    return [a / b for a, b in zip(times[name], times[base], strict=True)]
-
-
-def middle_half(values: list[float]) -> str:
-    """Where the middle half of `values` lies: how far their median can be trusted."""
-    low, _, high = quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
-    return f"{low:.2f} to {high:.2f}"
+    suffix = "" if device == "cpu" else f"-{device}"
+    text, picture = folder / f"RESULTS{suffix}.md", folder / f"results{suffix}.png"
+    charts = [section.chart for section in sections if section.chart is not None]
+    if charts:
+        with replacing(picture) as temporary:
+            save_plot(charts, temporary)
+    parts = [
+        "# Measured results",
+        "The last complete run of `python -m benchmarks`, which writes this file. Ratios come "
+        "first: they mean something on another machine, the absolute times are this one's. All "
+        "contestants took turns in one run, a ratio is the median of the rounds' ratios, and "
+        "before anything was timed they were found to compute the same.",
+        heading,
+        f"![The same as a picture]({picture.name})" if charts else "",
+        "## Goals",
+        goals_table(sections),
+        *map(str, sections),
+    ]
+    with replacing(text) as temporary:
+        temporary.write_text("\n\n".join(part for part in parts if part) + "\n")
+    return [text, picture] if charts else [text]
 
 
 # -- the machine -----------------------------------------------------------------------------------
 
 
-def machine(reference: ModuleType | None) -> str:
-    """The processor and the libraries, one fact a line."""
+def machine(options: Options) -> str:
+    """When, what, and on what: one fact a row."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     threads = {name: os.environ[name] for name in os.environ if name.endswith("_NUM_THREADS")}
-    lines = [
-        f"cpu      {_cpu_model()}, {os.cpu_count()} cores",
-        f"python   {platform.python_version()} on {platform.system()} {platform.machine()}",
-        f"numpy    {np.__version__} with {blas['name']} {blas['version']}",
-        f"torch    {reference.describe() if reference else 'not installed: its rows are left out'}",
-        f"threads  {threads or 'each library at its default, for all contestants alike'}",
-        f"load     {_load()}",
+    torch = options.reference.describe() if options.reference else "not installed: left out"
+    rows = [
+        ["date", date.today().isoformat()],
+        ["commit", _commit()],
+        ["cpu", f"{_cpu_model()}, {os.cpu_count()} cores"],
+        ["python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"],
+        ["numpy", f"{np.__version__} with {blas['name']} {blas['version']}"],
+        ["torch", torch],
+        ["threads", f"{threads or 'each library at its default, for all contestants alike'}"],
+        ["load", _load()],
     ]
-    return "\n".join(f"  {line}" for line in lines)
+    if options.device == "gpu":
+        cupy = library("gpu")
+        card = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
+        rows.append(["gpu", f"{card}, cupy {cupy.__version__}"])
+    return "\n".join(f"- {name + ':':9}{fact}" for name, fact in rows)
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--untracked-files=no")
+        return git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"  # a copy without its history, or a machine without git
 
 
 def _load() -> str:

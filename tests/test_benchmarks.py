@@ -1,0 +1,231 @@
+"""The benchmarks: who does other work is found out, and only a complete run writes results."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks import by_hand, contestants, engine, growth, timing
+from benchmarks.plot import Bars, Lines
+from benchmarks.report import Goal, Options, Section, goals_table, table
+from tests import reference
+
+ROOT = Path(__file__).parent.parent
+ONE_ROUND = Options(quick=True, rounds=1, reference=reference)
+
+
+# -- the same work ---------------------------------------------------------------------------------
+
+
+def enter():
+    source = contestants.still(20, ONE_ROUND)
+    return contestants.enter(by_hand.fnn_weights(0, 5), 0.1, source, ONE_ROUND)
+
+
+def test_all_contestants_do_the_same_work():
+    steps = enter()
+    assert {contestants.OURS, contestants.HAND, contestants.TORCH} <= set(steps)
+    before = by_hand.fnn_weights(0, 5)
+    assert "agree" in contestants.check_same_work("title", steps, 3)
+    for step in steps.values():
+        moved = [np.abs(w - b).max() for w, b in zip(step.weights(), before)]
+        assert min(moved) > contestants.TOLERANCE  # or else standing still would pass too
+
+
+def twice_the_lr(step):
+    step.optimizer.param_groups[0]["lr"] *= 2
+
+
+def no_bias(step):
+    step.optimizer.param_groups[0]["params"].pop()
+
+
+def half_the_batch(step):
+    train = step.step
+    step.step = lambda images, labels: train(images[:10], labels[:10])
+
+
+def never_moves(step):
+    step.optimizer.step = lambda: None
+
+
+@pytest.mark.parametrize("cheat", [twice_the_lr, no_bias, half_the_batch, never_moves])
+def test_a_contestant_that_does_other_work_is_named(cheat):
+    steps = enter()
+    cheat(steps[contestants.OURS])
+    with pytest.raises(SystemExit, match=r"'tinygrad_lr' is .* nothing was timed"):
+        contestants.check_same_work("title", steps, 3)
+
+
+def test_a_nan_is_no_agreement():
+    steps = enter()
+    steps[contestants.HAND].parameters[0][0, 0] = np.nan
+    with pytest.raises(SystemExit, match="same work"):
+        contestants.check_same_work("title", steps, 1)
+
+
+def test_nothing_is_timed_when_the_work_differs(monkeypatch):
+    timed = []
+    monkeypatch.setattr(timing, "race", lambda *args, **kwargs: timed.append(args))
+    descend = by_hand._descend
+    monkeypatch.setattr(by_hand, "_descend", lambda p, g, lr: descend(p, g, lr / 2))
+    with pytest.raises(SystemExit):
+        growth.benchmark_batch(ONE_ROUND)
+
+    chain = engine.chain
+    monkeypatch.setattr(engine, "chain", lambda x, c, d, depth: chain(x, c, d, depth - 2))
+    with pytest.raises(SystemExit):
+        engine.benchmark(ONE_ROUND)
+    assert not timed
+
+
+# -- timing ----------------------------------------------------------------------------------------
+
+
+def test_turns_go_round_and_all_do_as_many_steps(monkeypatch):
+    monkeypatch.setattr(timing.time, "sleep", lambda seconds: None)
+    done: list[str] = []
+    names = ["a", "b", "c"]
+    steps = {name: lambda name=name: done.append(name) for name in names}
+    times = timing.race(steps, steps=10, rounds=2, parts=2)
+    assert [len(times[name]) for name in names] == [2, 2, 2]
+    assert {done.count(name) for name in names} == {2 * 2 * (3 + 5)}  # 3 to warm up each turn
+    turns = [name for i, name in enumerate(done) if i == 0 or done[i - 1] != name]
+    assert turns[:6] == ["a", "b", "c", "b", "c", "a"]
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios():
+    times = {"a": [1.0, 9.0, 8.0], "b": [1.0, 3.0, 9.0]}
+    assert timing.ratio(times, "a", "b") == 1.0  # the ratio of the medians is 8 / 3
+    assert timing.middle_half([5.0]) == (5.0, 5.0)
+
+
+# -- the report ------------------------------------------------------------------------------------
+
+
+def test_tables_are_aligned_markdown():
+    assert table(["", "x", "us"], [["ours", "1.00", "9"], ["by hand", "0.5", "10,000"]]) == (
+        "|         |    x |     us |\n"
+        "| ------- | ---: | -----: |\n"
+        "| ours    | 1.00 |      9 |\n"
+        "| by hand |  0.5 | 10,000 |"
+    )
+
+
+def test_goals_say_whether_they_are_reached():
+    goals = [
+        Goal("step", 1.004, 1.0, dream=0.85),
+        Goal("job", 12.0, 10, at_least=True),
+        Goal("slow job", 9.0, 10, at_least=True),
+    ]
+    lines = goals_table([Section("", ["a"], goals=goals)]).splitlines()[2:]
+    assert ["NOT REACHED" in line for line in lines] == [True, False, True]
+    assert "1.00 x" in lines[0]
+    assert "<= 1 x (dream: 0.85)" in lines[0]
+    assert ">= 10 x" in lines[1]
+    assert goals_table([Section("", ["a"])]) == ""
+
+
+def section(options):
+    lines = Lines("grows", "size", "us", [1, 10], {"tinygrad_lr": [1.0, 2.0]})
+    return Section("Measured", ["", "x"], [["ours", "1.00"]], ["note"], [Goal("g", 1, 1)], lines)
+
+
+def breaks(options):
+    raise SystemExit("not the same work")
+
+
+def run_main(monkeypatch, folder, *arguments, last=section):
+    monkeypatch.setattr(program, "HERE", folder)
+    bars = Bars("bars", "s", {"a": 1.0})
+    first = lambda options: Section("Bars", ["", "s"], [["a", "1"]], chart=bars)
+    monkeypatch.setattr(program, "BENCHMARKS", {"logreg": first, "engine": last})
+    monkeypatch.setattr(sys, "argv", ["benchmarks", *arguments])
+    program.main()
+
+
+PARTIAL = [["--quick"], ["--only", "engine"], ["--rounds", "1"], ["--quick", "--only", "logreg"]]
+
+
+@pytest.mark.parametrize("arguments", PARTIAL)
+def test_a_partial_run_prints_and_writes_nothing(monkeypatch, tmp_path, capsys, arguments):
+    run_main(monkeypatch, tmp_path, *arguments)
+    assert "| ---" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_complete_run_writes_both_files_and_a_failing_one_neither(monkeypatch, tmp_path, capsys):
+    run_main(monkeypatch, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["RESULTS.md", "results.png"]
+    text = (tmp_path / "RESULTS.md").read_text()
+    for word in ("commit:", "cpu:", "numpy:", "threads:", "load:", "## Goals", "## Measured"):
+        assert word in text
+    assert "](results.png)" in text
+    assert (tmp_path / "results.png").read_bytes().startswith(b"\x89PNG")
+
+    with pytest.raises(SystemExit, match="not the same work"):
+        run_main(monkeypatch, tmp_path, last=breaks)
+    assert (tmp_path / "RESULTS.md").read_text() == text
+
+
+def test_a_partial_run_writes_where_it_is_told_to(monkeypatch, tmp_path, capsys):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    run_main(monkeypatch, tmp_path / "here", "--quick", "--save", str(tmp_path / "there"))
+    assert not list((tmp_path / "here").iterdir())
+    assert (tmp_path / "there" / "RESULTS.md").exists()
+
+
+# -- as it is run ----------------------------------------------------------------------------------
+
+
+def run(*arguments, **environment):
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": "", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_engine_as_a_program():
+    before = sorted((path.name, path.stat().st_mtime) for path in (ROOT / "benchmarks").iterdir())
+    output = run("-m", "benchmarks", "--quick", "--rounds", "1", "--only", "engine")
+    after = sorted((path.name, path.stat().st_mtime) for path in (ROOT / "benchmarks").iterdir())
+    assert [entry for entry in before if entry[0] != "__pycache__"] == [
+        entry for entry in after if entry[0] != "__pycache__"
+    ]
+    (by_hand_us,) = re.findall(r"\| by hand  +\|(.*)\|", output)
+    assert all(0 < float(us) < 1000 for us in by_hand_us.split("|"))
+    for row in ("ratio: tinygrad_lr / PyTorch eager", "beyond NumPy's own: backward, collector on"):
+        assert f"| {row} " in output
+    assert "| engine, an operation of 1,000: beyond NumPy's own: backward " in output
+
+
+# The double has no graphs to capture with; that captured steps take part is what can be shown.
+ON_THE_DOUBLE = """
+import runpy, sys
+from tinygrad_lr import cuda
+cuda.graph = lambda step: step
+options = "--quick --rounds 1 --device gpu --only logreg --only batch"
+sys.argv = ["benchmarks", *options.split()]
+runpy.run_module("benchmarks", run_name="__main__")
+"""
+
+
+def test_a_gpu_s_contestants_run_on_the_cupy_double():
+    output = run("-c", ON_THE_DOUBLE, PYTHONPATH=str(ROOT / "tests" / "cupy_double"))
+    assert "a double, not a GPU" in output
+    sizes = output[output.index("grows with the batch") :]
+    assert "| tinygrad_lr, captured / by hand |" in sizes
+    for name in ("tinygrad_lr", "by hand", "by hand, uint8 images", "tinygrad_lr, captured"):
+        assert re.search(rf"\| {name} +\| +\d", output), name
