@@ -231,6 +231,11 @@ def test_backward_wants_one_gradient_for_each_result():
             backward([x * 2.0] * results, [None] * gradients)
 
 
+def test_backward_of_a_list_that_is_not_all_tensors_is_refused():
+    with pytest.raises(TypeError, match="expected a Tensor, or a list of them"):
+        backward([leaf(1.0) * 2.0, 3.0])
+
+
 # ------------------------------------------------------------------------- depth, and what is freed
 
 DEPTH = 100_000

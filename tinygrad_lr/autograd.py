@@ -214,7 +214,8 @@ def backward(
 def _fill_leaves(grads: dict[Edge, Any], record: bool, retain_graph: bool) -> None:
     for leaf, gradient in _walk(grads, record, retain_graph).items():
         assert isinstance(leaf, Value)  # every node has had its turn
-        _deliver(leaf, gradient)
+        if leaf._requires_grad:  # it may have been switched off since
+            _deliver(leaf, gradient)
 
 
 def grad(

@@ -21,6 +21,7 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
+import math
 import threading
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -473,7 +474,9 @@ sum_to = Op(
 )
 broadcast_to = Op(
     "expand",
-    lambda a, shape: xp(a).broadcast_to(a, shape),
+    lambda a, shape: (  # where nothing is stretched, a view that can be written to
+        a.reshape(shape) if a.size == math.prod(shape) else xp(a).broadcast_to(a, shape)
+    ),
     lambda g, y, a, shape: g,
     view=True,
     needs="only a dimension of size 1, or a new one in front, can be stretched",

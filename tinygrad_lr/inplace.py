@@ -45,9 +45,10 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
         flat = ops.reshape(_snapshot(root), shape=(root.array.size,))
         flat = ops.setitem(flat, ops.reshape(new, shape=(new.array.size,)), index=(_places(x),))
         _take_over(root, ops.reshape(flat, shape=root.array.shape))
-    _take_over(x, new)
+    else:
+        _take_over(x, new)
     _store(x, new, name)
-    x.memory.rewritten = x.seen = root.seen = x.memory.written
+    x.memory.rewritten = root.seen = x.memory.written
     return x
 
 

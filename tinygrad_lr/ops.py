@@ -73,7 +73,7 @@ def _pow_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
         if a == 0:
             return g * where(b >= 0, 0.0, -y)  # where b < 0, y is infinite, and falls
         return g * y * (math.log(a) if a > 0 else math.nan)
-    flat = (a == 0) & (b >= 0)
+    flat = (b >= 0) & (a == 0)
     return where(flat, 0.0, g * y * log(where(flat, 1.0, a)))
 
 
