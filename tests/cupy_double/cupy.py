@@ -354,6 +354,8 @@ class ndarray:
         if any(isinstance(part, np.ndarray) for part in index):
             if any(isinstance(part, np.ndarray) and part.dtype == bool for part in index):
                 capture.refuse("the number of elements that a mask picks is not known")
+            if capture.current is None:
+                return ndarray(result.copy())
             return capture.make(lambda: self._host[self._index(key)].copy(), ndarray)
         return ndarray(result, self if self.base is None else self.base)
 

@@ -30,10 +30,15 @@ def _sigmoid(a):
         return (1.0 / e,)
 
 
+def _scaled(slope, g, weight):
+    with np.errstate(invalid="ignore"):
+        return (np.where(slope != 0, slope * (g * weight), slope),)
+
+
 ELEMENTWISE = {
     "sigmoid": _sigmoid,
     "sigmoid_rule": lambda g, y: (g * y * (1.0 - y),),
-    "scaled": lambda slope, g, weight: (np.where(slope != 0, slope * (g * weight), slope),),
+    "scaled": _scaled,
     "sgd": _sgd,
     "sgd_with_momentum": _sgd_with_momentum,
 }
@@ -59,8 +64,9 @@ def _cross_entropy(scores, labels, losses, slopes, rows, classes, ignored, smoot
             slope -= smoothing / classes
     losses[...] = np.where(counts, np.where(possible, loss, np.nan), 0.0)
     column = (rows, 1)
-    slope = np.where(possible.reshape(column), slope, np.nan)
-    slopes[...] = np.where(counts.reshape(column), slope, 0.0)
+    if_counted = np.where(possible.reshape(column), slope, np.nan)
+    with np.errstate(invalid="ignore"):
+        slopes[...] = np.where(counts.reshape(column), if_counted, slope * 0.0)
 
 
 def _loss(losses, labels, loss, weight, rows, ignored, mean):

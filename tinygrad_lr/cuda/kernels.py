@@ -126,7 +126,8 @@ __device__ T sum_of_warp(T x) {
 }
 
 // For each row of scores its loss, and softmax - what was wanted: the slope of the loss.
-// The row of an `ignored` label has loss 0 and slope 0; that of an impossible label has nan.
+// The row of an `ignored` label has loss 0 and slope 0 (nan if its scores are); that of an
+// impossible label has nan.
 extern "C" __global__ void tinygrad_lr_cross_entropy(
     const T* scores, const long long* labels, T* losses, T* slopes,
     long long rows, long long classes, long long ignored, T smoothing
@@ -159,7 +160,7 @@ extern "C" __global__ void tinygrad_lr_cross_entropy(
     for (long long j = first; j < classes; j += 32) {
         T wanted = spread + (j == label ? T(1) - smoothing : T(0));
         T d = slope[j] / total - wanted;
-        slope[j] = !counts ? T(0) : possible ? d : T(NOT_A_NUMBER);
+        slope[j] = !counts ? d * T(0) : possible ? d : T(NOT_A_NUMBER);
     }
     if (first == 0) {
         T loss = NOT_A_NUMBER;
