@@ -301,6 +301,8 @@ REFUSED = {
         lambda x: next(iter(tg.utils.data.DataLoader(tg.utils.data.TensorDataset(x)))),
         SENDING,
     ),
+    "stack of many": (lambda x: tg.stack([x] * 9), "join more than 8 tensors"),
+    "cat of many": (lambda x: tg.cat([x] * 9), "join more than 8 tensors"),
     "mask": (lambda x: x[x > 0], MASK),
     "nll_loss": (lambda x: F.nll_loss(x, tg.zeros(8, dtype="int64", device="gpu")), HOST),
     "batched matmul": (lambda x: tg.stack([x, x]) @ tg.stack([x.T, x.T]), HOST),

@@ -15,12 +15,13 @@ front, or None for all: functions.py sees to that.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .cuda import blas, kernels
-from .device import is_array, move, on_gpu, xp
+from .device import CaptureError, is_array, is_capturing, move, on_gpu, xp
 from .graph import Op, broadcast_to, clone, sum_to
 
 __all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
@@ -515,6 +516,16 @@ transpose = Op(
 )
 
 
+def _few(arrays: Sequence[Any]) -> Sequence[Any]:
+    """`arrays`, if they can be joined here and now."""
+    if len(arrays) > 8 and is_capturing():
+        raise CaptureError(
+            "a captured step cannot join more than 8 tensors (cat, stack): CuPy sends their "
+            "addresses along from the host. Write them into one: out = zeros(n); out[i] = x"
+        )
+    return arrays
+
+
 def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     start = 0
     for array in arrays[:i]:
@@ -525,13 +536,13 @@ def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
 
 cat = Op(
     "cat",
-    lambda *arrays, axis: xp(arrays[0]).concatenate(arrays, axis),
+    lambda *arrays, axis: xp(arrays[0]).concatenate(_few(arrays), axis),
     each=_cat_rule,
     needs="all dimensions but the one they are joined along must be equal",
 )
 stack = Op(
     "stack",
-    lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
+    lambda *arrays, axis: xp(arrays[0]).stack(_few(arrays), axis),
     each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
 )
