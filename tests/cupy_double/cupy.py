@@ -477,11 +477,14 @@ class ufunc:
         if arrays and not only_a_mask and a.dtype.name not in SCATTERED:
             raise TypeError(f"scatter_{self.__name__} does not support {a.dtype}")
 
-        def scatter():
+        def scatter(index):
             values = b._host if isinstance(b, ndarray) else b
-            getattr(np, self.__name__).at(a._host, a._index(indices), values)
+            getattr(np, self.__name__).at(a._host, index, values)
 
-        capture.write(scatter)
+        if capture.current is None:
+            scatter(index)
+        else:
+            capture.write(lambda: scatter(a._index(indices)))
 
 
 def _creation(name):
