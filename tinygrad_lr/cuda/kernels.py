@@ -60,7 +60,8 @@ ELEMENTWISE = {
 
 @functools.cache
 def _elementwise(name: str) -> Any:
-    return library("gpu").ElementwiseKernel(*ELEMENTWISE[name], f"tinygrad_lr_{name}")
+    inputs, outputs, operation = ELEMENTWISE[name]
+    return library("gpu").ElementwiseKernel(inputs, outputs, operation, f"tinygrad_lr_{name}")
 
 
 def fits(array: Any) -> bool:
