@@ -147,6 +147,49 @@ def whole(dataset: Any, device: Any) -> list[Any]:
     return [t.to(device) for t in next(iter(DataLoader(dataset, batch_size=len(dataset))))]
 
 
+class Steps:
+    """A training step done on batch after batch; on the GPU many at a time, as one CUDA graph.
+
+    `step(images, labels)` returns the loss of that batch, a single number. What `advance` computes
+    is the same on both devices: the batches come from `loader`, in its order.
+    """
+
+    AT_ONCE = 50  # with more, there is little left to gain
+
+    def __init__(self, step: Callable[..., Any], dataset: Any, device: Any, **options: Any) -> None:
+        self._step = step
+        self._on_gpu = device != "cpu"
+        if self._on_gpu:  # then the loader only says which images: they are there already
+            self._data = TensorDataset(*whole(dataset, device))
+            self._captured = tg.cuda.graph(self._many)
+            dataset = TensorDataset(tg.arange(len(dataset)))
+        self.loader = DataLoader(dataset, **options)
+        self._batches = forever(self.loader)
+
+    def advance(self, limit: int) -> Any:
+        """Do at least one step and at most `limit`; the loss of each, in one Tensor."""
+        if not self._on_gpu:
+            return self._step(*next(self._batches)).reshape(1)
+        batches = [next(self._batches)[0] for _ in range(min(limit, self.AT_ONCE))]
+        sizes = {len(rows) for rows in batches}
+        if len(batches) < self.AT_ONCE or len(sizes) > 1:  # the graph is for AT_ONCE equal ones
+            losses = [self._step(*self._gather(rows)) for rows in batches]
+            return tg.stack(losses)
+        shape = (self.AT_ONCE, *sizes)
+        gathered = self._gather(tg.cat(batches))
+        return self._captured(*(t.reshape(*shape, *t.shape[1:]) for t in gathered))
+
+    def _gather(self, rows: Any) -> tuple[Any, ...]:
+        return self._data.__getitems__(rows.numpy())
+
+    def _many(self, images: Any, labels: Any) -> Any:
+        """What is captured: a step for each batch in `images` (AT_ONCE, batch size, ...)."""
+        losses = tg.zeros(len(labels), device=labels.device)
+        for i in range(len(labels)):
+            losses[i] = self._step(images[i], labels[i])
+        return losses
+
+
 def forever(loader: DataLoader) -> Iterator[Any]:
     """Batch after batch, epoch after epoch."""
     while True:
@@ -171,9 +214,9 @@ class Progress:
                 return
             self._bar = tqdm(total=total, initial=done, unit="it", leave=False, file=sys.stderr)
 
-    def advance(self) -> None:
+    def advance(self, steps: int = 1) -> None:
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(steps)
 
     def line(self, text: str) -> None:
         """Print a line of the table, above the bar."""

@@ -24,7 +24,6 @@ import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
 from tinygrad_lr.datasets import MNIST
 from tinygrad_lr.transforms import ToTensor
-from tinygrad_lr.utils.data import DataLoader
 
 
 class Document(NamedTuple):
@@ -107,8 +106,10 @@ class Training:
         tg.manual_seed(args.seed)
         train = common.load_or_fail(MNIST, args.data, train=True, transform=ToTensor())
         test = common.load_or_fail(MNIST, args.data, train=False, transform=ToTensor())
-        self.loader = DataLoader(
-            common.resident(train, device),
+        self.steps = common.Steps(
+            self.step,
+            train,
+            device,
             batch_size=args.batch_size,
             shuffle=DOCUMENTS[args.document].shuffle,
             generator=tg.Generator().manual_seed(args.seed),
@@ -127,14 +128,13 @@ class Training:
         loss = self.loss(scores, labels)
         loss.backward()
         self.optimizer.step()
-        self.iteration += 1
         return loss.detach()
 
-    def accuracy(self) -> float:
-        """Percent of the test images that are recognised."""
+    def accuracy(self) -> Any:
+        """Percent of the test images that are recognised: a Tensor, still on the device."""
         with tg.no_grad():
             predicted = self.model(self.test_images).argmax(dim=1)
-        return 100 * (predicted == self.test_labels).sum().item() / len(self.test_labels)
+        return 100 * (predicted == self.test_labels).float().mean()
 
     def save(self, path: Path, settings: dict[str, Any]) -> None:
         tg.save(
@@ -145,7 +145,7 @@ class Training:
                 "losses": self.losses,
                 "model": self.model.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
-                "loader": self.loader.state_dict(),
+                "loader": self.steps.loader.state_dict(),
                 "random": tg.random.default_generator.get_state(),
             },
             path,
@@ -154,7 +154,7 @@ class Training:
     def load(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.loader.load_state_dict(state["loader"])
+        self.steps.loader.load_state_dict(state["loader"])
         tg.random.default_generator.set_state(state["random"])
         self.iteration, self.losses = state["iteration"], state["losses"]
 
@@ -163,22 +163,26 @@ class Training:
 
 
 def train(training: Training, args: Any, progress: common.Progress, stop: Any) -> float:
-    """Train up to ``args.iterations`` or until `stop`; the seconds that the steps took."""
+    """Train up to ``args.iterations`` or until `stop`; the seconds that it took, rows included."""
     seconds, started = 0.0, time.perf_counter()
     pending: list[Any] = []  # losses still on the device: fetched together, once a row
-    batches = common.forever(training.loader)
     while training.iteration < args.iterations and not stop.asked:
-        images, labels = next(batches)
-        pending.append(training.step(images, labels))
-        progress.advance()
+        to_the_row = PRINT_EVERY - training.iteration % PRINT_EVERY
+        losses = training.steps.advance(min(to_the_row, args.iterations - training.iteration))
+        pending.append(losses)
+        training.iteration += len(losses)
+        progress.advance(len(losses))
         if training.iteration % PRINT_EVERY == 0:
-            fetch(pending, training.losses)
+            *losses, accuracy = tg.cat([*pending, training.accuracy().reshape(1)]).tolist()
+            training.losses += losses
+            pending.clear()
             seconds += time.perf_counter() - started
-            progress.line(row(training, DOCUMENTS[args.document]))
+            progress.line(row(training, accuracy, DOCUMENTS[args.document]))
             if args.save:
                 save_or_warn(training, args)
             started = time.perf_counter()
-    fetch(pending, training.losses)
+    if pending:
+        training.losses += tg.cat(pending).tolist()
     return seconds + time.perf_counter() - started
 
 
@@ -190,19 +194,12 @@ def save_or_warn(training: Training, args: Any) -> None:
         print(f"Could not save to {args.save}: {error.strerror}; going on", file=sys.stderr)
 
 
-def fetch(pending: list[Any], losses: list[float]) -> None:
-    """Move the losses in `pending` to the list of plain numbers."""
-    if pending:
-        losses += tg.stack(pending).tolist()
-        pending.clear()
-
-
-def row(training: Training, document: Document) -> str:
-    cells = [f"{training.iteration:9d} {training.losses[-1]:6.4f}   {training.accuracy():5.2f} %"]
+def row(training: Training, accuracy: float, document: Document) -> str:
+    cells = [f"{training.iteration:9d} {training.losses[-1]:6.4f}   {accuracy:5.2f} %"]
     for figures in document.printed.values():
         if training.iteration in figures:
-            loss, accuracy = figures[training.iteration]
-            cells.append(f"{loss:6.4f}   {accuracy:5.2f} %")
+            loss, printed = figures[training.iteration]
+            cells.append(f"{loss:6.4f}   {printed:5.2f} %")
     return "  ".join(cells)
 
 

@@ -5,6 +5,8 @@ refuse the host's arrays as CuPy's do. What crosses between the two memories is 
 crossings_suite.py.
 """
 
+import math
+
 import cupy
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import pytest
 import tinygrad_lr as tl
 from tinygrad_lr import functions
 from tinygrad_lr.autograd import grad
+from tinygrad_lr.cuda import blas, kernels
 from tinygrad_lr.nn import functional as F
 from tinygrad_lr.utils.data import DataLoader, TensorDataset
 
@@ -304,7 +307,7 @@ def test_an_index_out_of_range_is_refused_where_cupy_would_wrap_it():
     with pytest.raises(IndexError, match="index 7 is out of range"):
         x[tl.tensor([0, 7], device="gpu")]
     with pytest.raises(IndexError, match="target goes from 0 to 3"):
-        F.cross_entropy(x, tl.tensor([0, 3], device="gpu"))
+        F.nll_loss(x, tl.tensor([0, 3], device="gpu"))
 
 
 def test_an_assignment_out_of_range_is_refused_where_cupy_would_wrap_it():
@@ -384,6 +387,153 @@ def test_a_model_moves_with_its_gradients_and_its_optimizer():
     before = parameters[0].tolist()
     optimizer.step()
     assert parameters[0].tolist() != before
+
+
+def test_a_dataset_that_is_only_half_on_the_gpu_still_gives_whole_batches():
+    x, y = data()
+    for inputs, labels in DataLoader(TensorDataset(x.to("gpu"), y), batch_size=16):
+        assert (inputs.device, labels.device) == ("gpu", "cpu")
+
+
+# -------------------------------------------------------- kernels against the entries they speed up
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("labels", [[0, 2, 1], [-100, 2, -100], [-100, -100, -100]])
+def test_cross_entropy_is_that_of_the_cpu(labels, reduction, smoothing, dtype):
+    def run(device):
+        scores = np.array([[1.0, -2.0, 3.0], [0.0, 0.5, 200.0], [1.0, 1.0, 1.0]], dtype)
+        x = tl.tensor(scores, device=device, requires_grad=True)
+        target = tl.tensor(np.array(labels), device=device)
+        loss = F.cross_entropy(x, target, reduction=reduction, label_smoothing=smoothing)
+        loss.backward(tl.full_like(loss, 3.0))
+        first = grad((F.cross_entropy(x, target, label_smoothing=smoothing) ** 2), x)[0]
+        total = F.cross_entropy(x, target, reduction="sum", label_smoothing=smoothing) ** 2
+        slope = grad(total, x, create_graph=True)[0]
+        return loss.detach(), x.grad, first, slope.detach(), grad((slope**2).sum(), x)[0]
+
+    for mine, wanted in zip(run("gpu"), run("cpu"), strict=True):
+        assert (mine.device, mine.dtype, mine.shape) == ("gpu", wanted.dtype, wanted.shape)
+        tolerance = 1e-5 if dtype == "float32" else 1e-12
+        np.testing.assert_allclose(mine.tolist(), wanted.tolist(), tolerance, tolerance)
+
+
+@pytest.mark.parametrize("label", [3, -1, 10**12, -(10**12)])
+def test_a_label_that_is_no_class_makes_the_loss_nan_on_the_gpu(label):
+    x = tl.tensor(A, device="gpu", requires_grad=True)
+    target = tl.tensor(np.array([0, label]), device="gpu")
+    loss = F.cross_entropy(x, target)
+    loss.backward()
+    assert np.isnan(loss.item())
+    assert np.isnan(x.grad.tolist()).tolist() == [[False] * 3, [True] * 3]
+    assert np.isfinite(F.cross_entropy(x, target, ignore_index=label).item())
+
+
+def test_cross_entropy_takes_any_labels_and_layout_on_the_gpu():
+    scores = tl.tensor(A, device="gpu")
+    wanted = F.cross_entropy(tl.tensor(A), tl.tensor(LABELS)).item()
+    for dtype in ("uint8", "int32", "int64"):
+        assert F.cross_entropy(scores, tl.tensor(LABELS.astype(dtype)).to("gpu")).item() == wanted
+    turned = tl.tensor(np.ascontiguousarray(A.T), device="gpu").T
+    assert F.cross_entropy(turned, tl.tensor(LABELS, device="gpu")).item() == wanted
+    assert F.cross_entropy(scores[0], tl.tensor(0, device="gpu")).item() == pytest.approx(
+        F.cross_entropy(tl.tensor(A[0]), tl.tensor(0)).item()
+    )
+    assert np.isnan(F.cross_entropy(scores[:0], tl.tensor(LABELS[:0], device="gpu")).item())
+
+
+LAYOUTS = {
+    "rows": lambda a: a,
+    "columns": lambda a: a.T.contiguous().T,
+    "every second row": lambda a: tl.stack([a, a], dim=1).reshape(-1, a.shape[1])[::2],
+    "every second column": lambda a: tl.stack([a, a], dim=2).reshape(a.shape[0], -1)[:, ::2],
+    "padded": lambda a: tl.cat([a, a], dim=1)[:, : a.shape[1]],
+    "padded columns": lambda a: tl.cat([a, a], dim=0).T.contiguous().T[: a.shape[0]],
+    "one row, repeated": lambda a: a[:1].expand(a.shape),
+    "one number, repeated": lambda a: a[:1, :1].expand(a.shape),
+}
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 3, 4), (1, 3, 4), (2, 1, 4), (2, 3, 1), (1, 1, 1), (5, 7, 2)]
+)
+@pytest.mark.parametrize("right", LAYOUTS)
+@pytest.mark.parametrize("left", LAYOUTS)
+def test_the_product_takes_every_layout(left, right, shape):
+    m, k, n = shape
+    rng = np.random.default_rng(1)
+    for dtype in ("float32", "float64"):
+        a, b = (rng.standard_normal(s).astype(dtype) for s in ((m, k), (k, n)))
+        a, b = LAYOUTS[left](tl.tensor(a)), LAYOUTS[right](tl.tensor(b))
+        mine = LAYOUTS[left](a.to("gpu")) @ LAYOUTS[right](b.to("gpu"))
+        wanted = LAYOUTS[left](a) @ LAYOUTS[right](b)
+        assert (mine.device, mine.dtype, mine.shape) == ("gpu", dtype, (m, n))
+        np.testing.assert_allclose(mine.tolist(), wanted.tolist(), 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        *(((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((5, 2, 3), (3, 4)), ((5, 2, 3), (3,))),
+        *(((5, 2, 3), (5, 3, 4)), ((0, 3), (3, 2)), ((2, 0), (0, 3)), ((3,), (5, 3, 2))),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int64"])
+def test_the_product_takes_every_shape(a, b, dtype):
+    x = np.arange(math.prod(a)).reshape(a).astype(dtype)
+    y = np.arange(math.prod(b)).reshape(b).astype(dtype)
+    assert_same(
+        tl.tensor(x, device="gpu") @ tl.tensor(y, device="gpu"), tl.tensor(x) @ tl.tensor(y)
+    )
+
+
+def test_a_product_that_does_not_fit_says_so_on_the_gpu():
+    with pytest.raises(tl.ShapeError, match=r"matmul: a has shape \(2, 3\), b has shape \(2, 3\)"):
+        tl.tensor(A, device="gpu") @ tl.tensor(A, device="gpu")
+
+
+# --------------------------------------------------------------------------------------- no memory
+
+
+@pytest.fixture
+def full_gpu(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise MemoryError("Out of memory allocating 313,600,000 bytes (allocated so far: 0 bytes).")
+
+    return lambda module, name: monkeypatch.setattr(module, name, refuse)
+
+
+def test_out_of_memory_names_the_operation_and_the_batch_size(full_gpu):
+    x, w = tl.tensor(np.ones((1000, 3)), device="gpu"), tl.tensor(B, device="gpu")
+    full_gpu(blas, "_matrix_product")
+    with pytest.raises(tl.DeviceError) as error:
+        F.linear(x, w)
+    assert str(error.value) == (
+        "linear: out of memory on the gpu: x has shape (1000, 3), weight has shape (2, 3) "
+        "(Out of memory allocating 313,600,000 bytes (allocated so far: 0 bytes).); "
+        "use a smaller batch than 1000"
+    )
+
+
+def test_out_of_memory_in_the_backward_pass_says_where(full_gpu):
+    x = tl.tensor(np.ones((1000, 3)), device="gpu", requires_grad=True)
+    loss = x.sigmoid().sum()
+    full_gpu(kernels, "sigmoid_rule")
+    with pytest.raises(tl.DeviceError, match=r"sigmoid, backward: out of memory.*\(1000, 3\)"):
+        loss.backward()
+
+
+def test_out_of_memory_on_the_way_to_the_gpu_and_in_a_batch(full_gpu):
+    x = tl.tensor(A, device="gpu")
+    loader = DataLoader(TensorDataset(x), batch_size=2)
+    full_gpu(cupy.ndarray, "take")
+    with pytest.raises(tl.DeviceError, match=r"a batch of 2 samples.*smaller batch_size"):
+        next(iter(loader))
+    full_gpu(cupy, "asarray")
+    with pytest.raises(tl.DeviceError, match=r"no room on the GPU for an array of shape \(2, 3\)"):
+        tl.tensor(A).to("gpu")
 
 
 # ------------------------------------------------------------------------------------ save and load

@@ -3,6 +3,7 @@
 import copy
 import importlib.util
 import operator
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,11 @@ def load_double():
     # Under another name, so that it never becomes `cupy` for the rest of the test run.
     spec = importlib.util.spec_from_file_location("_cupy_double_under_test", PATH)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(PATH.parent))  # for the files beside it
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(PATH.parent))
     return module
 
 

@@ -325,7 +325,7 @@ def test_every_seed_reaches_the_documents_accuracy(
     args = example.parse()
     training = example.Training(args, tg.device("cpu"))
     table: list[str] = []
-    progress = SimpleNamespace(advance=lambda: None, line=table.append)
+    progress = SimpleNamespace(advance=lambda steps: None, line=table.append)
     example.train(training, args, progress, SimpleNamespace(asked=False))
     assert 82.0 <= training.accuracy() <= 83.9
     assert len(training.losses) == 3000

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .device import xp
+from .device import is_capturing, library, xp
 from .errors import ShapeError, check_devices
 from .graph import (
     Edge,
@@ -29,6 +29,7 @@ from .graph import (
     is_grad_enabled,
     mark_written,
     no_grad,
+    note_leaf,
     set_grad_enabled,
 )
 
@@ -124,6 +125,8 @@ def _deliver(value: Value | None, gradient: Any) -> None:
     else:
         value._grad.array += gradient
         mark_written(value._grad, "backward()")
+    if value.node is None:
+        note_leaf(value)
 
 
 def _start(
@@ -157,8 +160,23 @@ def _one(output: Value, caller: str) -> Any:
         )
     if xp(array) is np and not array.ndim:
         return array.dtype.type(1)  # in NumPy a bare number is as good, and faster
+    if not array.ndim and output.node is not None:  # no leaf, which would keep it as its .grad
+        return _one_on_gpu(array.dtype)
     one = xp(array).empty_like(array)
     one.fill(1)
+    return one
+
+
+_ones: dict[Any, Any] = {}
+
+
+def _one_on_gpu(dtype: Any) -> Any:
+    """1 in the memory of the GPU. Each training step begins with it, so it is made only once."""
+    if dtype in _ones:
+        return _ones[dtype]
+    one = library("gpu").ones((), dtype)
+    if not is_capturing():  # else it becomes 1 only when the captured step is replayed
+        _ones[dtype] = one
     return one
 
 

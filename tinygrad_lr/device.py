@@ -9,6 +9,7 @@ it, and does not need to have it.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +22,11 @@ _cupy: ModuleType | None = None
 
 
 class DeviceError(RuntimeError):
-    """A device is missing, unknown, or two of them were mixed."""
+    """A device is missing, unknown, or too small for something, or two of them were mixed."""
+
+
+class CaptureError(DeviceError):
+    """A step cannot be captured, or replayed: see cuda/graph.py."""
 
 
 class device(str):
@@ -49,6 +54,11 @@ def xp(array: Any) -> Any:
     return np if _cupy is None or not isinstance(array, _cupy.ndarray) else _cupy
 
 
+def on_gpu(array: Any) -> bool:
+    """Whether `array` is a raw array on the GPU. (A Tensor is none.)"""
+    return _cupy is not None and isinstance(array, _cupy.ndarray)
+
+
 def device_of(array: Any) -> device:
     """Where `array` lives. Python and NumPy numbers count as ``"cpu"``."""
     return CPU if xp(array) is np else GPU
@@ -59,9 +69,17 @@ def is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or xp(value) is not np
 
 
-def in_use() -> bool:
-    """Whether a GPU was asked for, so that arrays may be on different devices at all."""
-    return _cupy is not None
+def mixed(arrays: Sequence[Any]) -> bool:
+    """Whether `arrays` are on different devices; a Python number among them is on none."""
+    if _cupy is None:
+        return False
+    kind = _cupy.ndarray
+    return len({isinstance(a, kind) for a in arrays if hasattr(a, "ndim")}) > 1
+
+
+def is_capturing() -> bool:
+    """Whether the GPU only notes what it is told to do, for a CUDA graph, and does it later."""
+    return _cupy is not None and _cupy.cuda.get_current_stream().is_capturing()
 
 
 def library(name: str) -> Any:
@@ -74,11 +92,47 @@ def library(name: str) -> Any:
 
 
 def move(array: Any, name: str) -> Any:
-    """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not."""
+    """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not.
+
+    Raises DeviceError if there is no room for it on the GPU, CaptureError while a step is captured.
+    """
     source, target = device_of(array), device(name)
     if source == target:
         return array
-    return array.get() if target == CPU else _load_cupy().asarray(array)
+    if target == CPU:
+        _refuse_asking()
+        return array.get()
+    library = _load_cupy()
+    if is_capturing():
+        raise CaptureError(
+            "a captured step sends nothing from the host to the GPU: a replay would send the same "
+            "values again. A Tensor made from numbers, random numbers, a list as an index, a batch "
+            "from a DataLoader: make it before, and hand it to the step as an argument"
+        )
+    try:
+        return library.asarray(array)
+    except MemoryError as error:
+        raise DeviceError(
+            f"no room on the GPU for an array of shape {array.shape}, {array.nbytes:,} bytes "
+            f"({_first_line(error)})"
+        ) from None
+
+
+def item(array: Any) -> Any:
+    """The one element of `array`, as a Python number. From the GPU that is a wait."""
+    if on_gpu(array):
+        _refuse_asking()
+    return array.item()
+
+
+def _refuse_asking() -> None:
+    """While a step is captured nothing is computed yet, so there is no value to ask for."""
+    if is_capturing():
+        raise CaptureError(
+            "a captured step cannot ask the GPU for a value (item(), tolist(), float(), cpu(), "
+            "print, an if on a Tensor): while it is captured nothing has been computed. Return the "
+            "Tensor from the step, and ask afterwards"
+        )
 
 
 def address(array: Any) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .device import DeviceError, device_of
+from .device import DeviceError, device_of, on_gpu
 
 
 class ShapeError(ValueError, RuntimeError):
@@ -49,6 +49,8 @@ def explained(
     """
     if isinstance(error, ShapeError):
         return error
+    if isinstance(error, MemoryError):
+        return out_of_memory(error, operation, names, arrays)
     if isinstance(error, TypeError):
         if re.search(r"\(\) (got|missing|takes)", str(error)):  # called with the wrong keywords
             return TypeError(re.sub(r"[\w.<>]*<lambda>", operation, str(error)))
@@ -61,6 +63,20 @@ def explained(
     return ShapeError(
         f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))
     )
+
+
+def out_of_memory(
+    error: MemoryError, operation: str, names: Sequence[str], arrays: Sequence[Any]
+) -> Exception:
+    """The error for an `operation` whose result finds no room: how large its arguments are."""
+    sized = {name: a for name, a in zip(names, arrays) if getattr(a, "ndim", 0)}
+    shapes = ", ".join(f"{name} has shape {a.shape}" for name, a in sized.items())
+    place = "gpu" if any(on_gpu(a) for a in arrays) else "cpu"
+    message = f"{operation}: out of memory on the {place}: {shapes} ({str(error).splitlines()[0]})"
+    if sized:
+        batch = next(iter(sized.values())).shape[0]
+        message += f"; use a smaller batch than {batch}"
+    return DeviceError(message) if place == "gpu" else MemoryError(message)
 
 
 def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:
@@ -106,6 +122,7 @@ class Overwritten:
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __invert__ = __and__ = __or__ = _refuse
     __array__ = __array_ufunc__ = __array_function__ = __len__ = __bool__ = __float__ = _refuse
     __hash__ = object.__hash__
+    explain = _refuse  # for a library that refuses this object before it asks it anything
 
     def __getattr__(self, name: str) -> Any:
         self._refuse()

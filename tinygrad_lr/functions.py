@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import ops
-from .device import device_of, is_array, move
+from .device import device_of, is_array, is_capturing, move
 from .errors import ShapeError
 from .graph import Value
 
@@ -660,7 +660,8 @@ def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
     if _tensor(index, name).array.dtype.kind not in "iu":
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
     raw = index.array
-    if raw.size and not (0 <= int(raw.min()) and int(raw.max()) < size):
+    # While a step is captured there is nothing to look at yet.
+    if raw.size and not is_capturing() and not (0 <= int(raw.min()) and int(raw.max()) < size):
         raise IndexError(
             f"{name}: the index goes from {int(raw.min())} to {int(raw.max())}, but that dimension "
             f"of {input.array.shape} has {size} entries (expected 0 to {size - 1})"

@@ -25,11 +25,12 @@ import math
 import threading
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from types import MethodType
 from typing import Any, Union
 
-from .device import in_use, xp
+from .device import mixed, xp
 from .errors import Overwritten, check_devices, explained, wrong_dtype, wrong_shape
 
 # ------------------------------------------------------------------------------------- 1. the clock
@@ -52,6 +53,48 @@ def mark_written(value: Value, by: str) -> None:
     global _last_write
     value.memory.written = _last_write = _tick()
     value.memory.by = by
+    if _footprint is not None:
+        _footprint.written.append(weakref.ref(value))
+
+
+class Footprint:
+    """What a piece of code leaves behind in Tensors and optimizers, for whoever repeats it.
+
+    A replay of a captured step (cuda/graph.py) does again what the GPU did. What Python did
+    meanwhile, the replay must do by itself, and for that it has to know it.
+    """
+
+    def __init__(self) -> None:
+        # Weak, so that what only the code itself needed can go.
+        self.written: list[weakref.ref[Value]] = []  # in place
+        self.leaves: list[weakref.ref[Value]] = []  # were given a gradient
+        self.options: list[dict[str, Any]] = []  # of optimizers, which a capture makes constants
+
+
+_footprint: Footprint | None = None
+
+
+@contextmanager
+def footprint() -> Iterator[Footprint]:
+    """``with footprint() as left:`` notes in `left` what the code inside leaves behind."""
+    global _footprint
+    outer, _footprint = _footprint, Footprint()
+    try:
+        yield _footprint
+    finally:
+        _footprint = outer
+
+
+def note_leaf(leaf: Value) -> None:
+    """Say that backward() has just given `leaf` a gradient."""
+    if _footprint is not None:
+        _footprint.leaves.append(weakref.ref(leaf))
+
+
+def note_options(options: dict[str, Any]) -> None:
+    """Say that an optimizer has just made a step with these numbers."""
+    if _footprint is not None:
+        _footprint.options.append(options)
 
 
 _GENERATOR = 0x20  # inspect.CO_GENERATOR, without the time that importing inspect takes
@@ -245,11 +288,11 @@ class Op:
             followed = followed or arg._requires_grad
             like = arg
 
-        if in_use():
+        if mixed(arrays):
             check_devices(self.name, self._arg_names(arrays), arrays)
         try:
             output = self.forward(*arrays, **params)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, MemoryError) as error:
             names = self._arg_names(arrays)
             raise explained(error, self.name, names, arrays, self.needs) from None
         if self.saves:
@@ -368,7 +411,16 @@ class Node:
         for i, (edge, rule, arg) in enumerate(zip(self.edges, rules, self.args)):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
-            gradient = rule(g, y, *args, **params)
+            try:
+                gradient = rule(g, y, *args, **params)
+            except MemoryError as error:
+                names = self.op._arg_names(self.args)
+                raise explained(error, f"{self.op.name}, backward", names, self.args, "") from None
+            except TypeError:
+                for value in (*args, y):
+                    if isinstance(value, Overwritten):
+                        value.explain()
+                raise
             if getattr(gradient, "shape", None) != arg.shape:
                 gradient = self._summed(gradient, i)
             if gradient.dtype != arg.dtype:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .device import DeviceError, device_of, is_array, move
+from .device import CaptureError, DeviceError, device_of, is_array, is_capturing, move
+from .device import item as number
 from .errors import ShapeError
 from .graph import Value
 
@@ -41,7 +42,7 @@ def _raw_index_item(input: Any, item: Any) -> Any:
                 "move one with .to()"
             )
         if not item.array.ndim and item.array.dtype.kind in "iu":
-            return int(item.array.item())
+            return int(number(item.array))
         raw = item.array.copy()
     elif isinstance(item, (list, range, np.ndarray)):
         try:
@@ -78,6 +79,11 @@ def _checked_slice(item: slice) -> slice:
 def getitem(input: Any, index: Any) -> Any:
     """``input[index]``."""
     view, rest = select(input, index)
+    if any(is_array(i) and i.dtype.kind == "b" for i in rest) and is_capturing():
+        raise CaptureError(
+            "a captured step cannot pick by a mask, x[mask]: how many elements that gives is not "
+            "known while it is captured. Use where(mask, x, 0.0)"
+        )
     op = ops.select if _is_selection(rest) else ops.getitem
     try:
         return op(view, index=rest)
@@ -121,7 +127,10 @@ def select(input: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
-    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around."""
+    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around.
+
+    An index on the GPU is looked at too, and waited for; except while a step is captured.
+    """
     shape = input.array.shape
     for item, dim in _placed(raw, len(shape)):
         if dim < len(shape) and not isinstance(item, slice) and item is not None:
@@ -152,7 +161,7 @@ def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
         return
     if isinstance(item, int):
         low, high = item, item
-    elif item.dtype.kind == "i" and item.size:
+    elif item.dtype.kind == "i" and item.size and not is_capturing():
         low, high = int(item.min()), int(item.max())
     else:
         return

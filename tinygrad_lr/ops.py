@@ -15,11 +15,13 @@ front, or None for all: functions.py sees to that.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .device import is_array, move, xp
+from .cuda import blas, kernels
+from .device import CaptureError, is_array, is_capturing, move, on_gpu, xp
 from .graph import Op, broadcast_to, clone, sum_to
 
 __all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
@@ -119,6 +121,8 @@ clamp = Op(
 
 
 def _sigmoid(a: Any) -> Any:
+    if on_gpu(a):
+        return kernels.sigmoid(a)
     # For a << 0, e^-a overflows to infinity, and 1 / infinity is the 0 that is right. So the one
     # thing to do about it is not to warn.
     with np.errstate(over="ignore"):
@@ -127,18 +131,27 @@ def _sigmoid(a: Any) -> Any:
         return 1.0 / e
 
 
+def _sigmoid_rule(g: Any, y: Any, a: Any) -> Any:
+    return kernels.sigmoid_rule(g, y) if on_gpu(g) else g * y * (1.0 - y)
+
+
 exp = Op("exp", lambda a: xp(a).exp(a), lambda g, y, a: g * y)
 log = Op("log", lambda a: xp(a).log(a), lambda g, y, a: g / a)
 sqrt = Op("sqrt", lambda a: xp(a).sqrt(a), lambda g, y, a: g / (2.0 * y))
 sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
 cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
-sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
+sigmoid = Op("sigmoid", _sigmoid, _sigmoid_rule)
 relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
 # ----------------------------------------------------------------------------------------- products
+
+
+def _product(a: Any, b: Any) -> Any:
+    """``a @ b``. On the GPU by cuBLAS itself: CuPy's ``@`` cannot become part of a CUDA graph."""
+    return blas.matmul(a, b) if on_gpu(a) else a @ b
 
 
 def _swap(a: Any) -> Any:
@@ -159,7 +172,7 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
         return (g if a.ndim == 1 else _column(g)) * b
     if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
         return (b * _row(g)).sum(axis=-1)
-    return g @ _swap(b)
+    return _product(g, _swap(b))
 
 
 def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -167,12 +180,12 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
         return g * a if b.ndim == 1 else _column(a) * _row(g)
     if b.ndim == 1:
         return a * _column(g)
-    return _swap(a) @ g
+    return _product(_swap(a), g)
 
 
 matmul = Op(
     "matmul",
-    lambda a, b: a @ b,
+    _product,
     _matmul_left,
     _matmul_right,
     needs="the last dimension of a must be as long as the last but one of b (b's only one, if it "
@@ -182,7 +195,7 @@ matmul = Op(
 
 
 def _linear(x: Any, weight: Any, bias: Any) -> Any:
-    y = x @ weight.T
+    y = _product(x, weight.T)
     if bias is not None:
         y += bias
     return y
@@ -196,8 +209,8 @@ def _rows(a: Any) -> Any:
 linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     "linear",
     _linear,
-    lambda g, y, x, weight, bias: g @ weight,
-    lambda g, y, x, weight, bias: _rows(g).T @ _rows(x),
+    lambda g, y, x, weight, bias: _product(g, weight),
+    lambda g, y, x, weight, bias: _product(_rows(g).T, _rows(x)),
     lambda g, y, x, weight, bias: g,
     needs="the last dimension of x must be as long as the last of weight (out, in), "
     "and bias must be (out,); images are flattened first, with x.flatten(1)",
@@ -360,6 +373,9 @@ log_softmax = Op(
 # `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that
 # count, or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or
 # none.
+#
+# Looking at the labels is a wait where they are on the GPU. There cross_entropy gets them as they
+# are, and as `kept` the class number whose rows do not count; a kernel looks at both.
 
 
 def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
@@ -370,7 +386,9 @@ def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
     return losses.sum() / _kept_count(losses, kept) if reduction == "mean" else losses.sum()
 
 
-def _kept_count(rows: Any, kept: Any) -> float:
+def _kept_count(rows: Any, kept: Any) -> Any:
+    if on_gpu(kept):  # a number that stays there: nobody waits for it
+        return xp(kept).where(kept.any(), kept.sum(), math.nan).astype(rows.dtype)
     return _or_nan(rows.shape[0] if kept is None else int(kept.sum()))
 
 
@@ -397,6 +415,8 @@ def _at_target(a: Any, target: Any, value: float) -> Any:
 def _cross_entropy(
     a: Any, target: Any, kept: Any, reduction: str, smoothing: float
 ) -> tuple[Any, Any]:
+    if isinstance(kept, int):
+        return kernels.cross_entropy(a, target, kept, reduction, smoothing)
     # In rows one after the other, so that e can be written through its flattened form.
     z, e, total = _exponentials(xp(a).ascontiguousarray(a), 1)
     places = _places(a, target)
@@ -410,15 +430,34 @@ def _cross_entropy(
     return _reduce(losses, kept, reduction), e
 
 
+def _cross_entropy_rule(
+    g: Any,
+    y: Any,
+    a: Any,
+    target: Any,
+    kept: Any,
+    reduction: str,
+    smoothing: float,
+    saved: Any,
+) -> Any:
+    if isinstance(saved, tuple):  # of kernels.cross_entropy
+        return kernels.cross_entropy_rule(g, *saved)
+    if isinstance(kept, int):
+        kept = target != kept
+    return saved * _per_row(g, a, kept, reduction)
+
+
+def _cross_entropy_slope(a: Any, target: Any, kept: Any, reduction: str, smoothing: float) -> Any:
+    if isinstance(kept, int):  # any class will do for a row that does not count
+        target = xp(target).where((target >= 0) & (target < a.shape[1]), target, 0)
+    return softmax(a, axis=1) - _at_target(a, target, 1.0 - smoothing) - smoothing / a.shape[1]
+
+
 cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less what was wanted
     "cross_entropy",
     _cross_entropy,
-    lambda g, y, a, target, kept, reduction, smoothing, saved: (
-        saved * _per_row(g, a, kept, reduction)
-    ),
-    saves=lambda a, target, kept, reduction, smoothing: (
-        softmax(a, axis=1) - _at_target(a, target, 1.0 - smoothing) - smoothing / a.shape[1]
-    ),
+    _cross_entropy_rule,
+    saves=_cross_entropy_slope,
     shown="NllLoss",
 )
 nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
@@ -477,6 +516,16 @@ transpose = Op(
 )
 
 
+def _few(arrays: Sequence[Any]) -> Sequence[Any]:
+    """`arrays`, if they can be joined here and now."""
+    if len(arrays) > 8 and is_capturing():
+        raise CaptureError(
+            "a captured step cannot join more than 8 tensors (cat, stack): CuPy sends their "
+            "addresses along from the host. Write them into one: out = zeros(n); out[i] = x"
+        )
+    return arrays
+
+
 def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     start = 0
     for array in arrays[:i]:
@@ -487,13 +536,13 @@ def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
 
 cat = Op(
     "cat",
-    lambda *arrays, axis: xp(arrays[0]).concatenate(arrays, axis),
+    lambda *arrays, axis: xp(arrays[0]).concatenate(_few(arrays), axis),
     each=_cat_rule,
     needs="all dimensions but the one they are joined along must be equal",
 )
 stack = Op(
     "stack",
-    lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
+    lambda *arrays, axis: xp(arrays[0]).stack(_few(arrays), axis),
     each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
 )

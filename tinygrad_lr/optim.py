@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from .cuda import kernels
+from .device import on_gpu, xp
 from .errors import ShapeError
-from .graph import Value, mark_written
+from .graph import Value, mark_written, note_options
 from .nn.modules import clear_grad
 from .tensor import Tensor
 
@@ -51,7 +53,7 @@ class SGD:
         }
         self.param_groups = _groups(params, self.defaults)
         # The velocity of each parameter that has one.
-        self._velocities: dict[Tensor, Any] = {}
+        self._velocities: dict[Tensor, Tensor] = {}
         self._stepped = False
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -64,6 +66,7 @@ class SGD:
         """Change each parameter that has a gradient."""
         moved = False
         for group in self.param_groups:
+            note_options(group)
             for parameter in group["params"]:
                 if parameter._grad is not None:
                     self._update(parameter, group)
@@ -85,6 +88,9 @@ class SGD:
                 f"SGD.step: a parameter has shape {p.shape}, its gradient {d.shape}; call "
                 "zero_grad() after replacing its data"
             )
+        if on_gpu(p):
+            self._update_on_gpu(parameter, p, d, group)
+            return
         if group["weight_decay"]:
             d = d + p * group["weight_decay"]
         if group["momentum"]:
@@ -95,11 +101,26 @@ class SGD:
     def _with_momentum(self, parameter: Tensor, d: Any, group: dict[str, Any]) -> Any:
         momentum, velocity = group["momentum"], self._velocities.get(parameter)
         if velocity is None:
-            velocity = d.copy()
+            velocity = self._velocities[parameter] = parameter.wrap(d.copy())
         else:
-            velocity = velocity * momentum + d * (1.0 - group["dampening"])
-        self._velocities[parameter] = velocity
-        return d + velocity * momentum if group["nesterov"] else velocity
+            velocity.array = velocity.array * momentum + d * (1.0 - group["dampening"])
+        return d + velocity.array * momentum if group["nesterov"] else velocity.array
+
+    def _update_on_gpu(self, parameter: Tensor, p: Any, d: Any, group: dict[str, Any]) -> None:
+        """The same in one kernel, and in place: a captured step finds everything where it was."""
+        lr, decay, momentum = group["lr"], group["weight_decay"], group["momentum"]
+        if momentum:
+            velocity, share = self._velocities.get(parameter), 1.0 - group["dampening"]
+            if velocity is None:
+                velocity, share = parameter.wrap(xp(p).zeros_like(p)), 1.0
+                self._velocities[parameter] = velocity
+            kernels.sgd_with_momentum(
+                p, d, velocity.array, lr, decay, momentum, share, group["nesterov"]
+            )
+            mark_written(velocity, "SGD.step()")
+        else:
+            kernels.sgd(p, d, lr, decay)
+        mark_written(parameter, "SGD.step()")
 
     def state_dict(self) -> dict[str, Any]:
         """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
@@ -109,7 +130,7 @@ class SGD:
             for parameter in group["params"]:
                 velocity = self._velocities.get(parameter)
                 if velocity is not None:
-                    state[number] = {"momentum_buffer": parameter.wrap(velocity.copy())}
+                    state[number] = {"momentum_buffer": velocity.detach().clone()}
                 number += 1
             groups.append({**group, "params": list(range(first, number))})
         return {"state": state, "param_groups": groups}
@@ -139,9 +160,11 @@ class SGD:
                     f"{'does not exist' if parameter is None else f'has {parameter.shape}'}; "
                     "nothing was loaded"
                 )
-            velocities[parameter] = velocity.detach().clone().to(parameter).array
+            velocities[parameter] = velocity.detach().clone().to(parameter)
         for group, loaded in zip(self.param_groups, options):
             group.update(loaded)
+        for velocity in self._velocities.values():
+            velocity.array = velocity.array.copy()  # so a captured step sees that they are replaced
         self._velocities = velocities
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import autograd, functions, indexing, inplace, ops
-from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, move
+from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, item, library, move
 from .device import device as Device
 from .errors import ShapeError
 from .graph import Memory, Node, Value
@@ -173,14 +173,14 @@ class Tensor(Value):
                 f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has "
                 "a single element can become a Python number; reduce it first, or use tolist()"
             )
-        return self.array.item()
+        return item(self.array)
 
     def __bool__(self) -> bool:
         if self.array.size != 1:
             raise RuntimeError(
                 f"whether a tensor of shape {self.shape} is true is ambiguous; use .any() or .all()"
             )
-        return bool(self.array.item())
+        return bool(item(self.array))
 
     def __float__(self) -> float:
         return float(self.item())
@@ -199,7 +199,7 @@ class Tensor(Value):
 
     def tolist(self) -> Any:
         """Python numbers in nested lists."""
-        return self.array.tolist()
+        return move(self.array, CPU).tolist()
 
     def numpy(self) -> np.ndarray:
         """The NumPy array on the same memory."""
@@ -527,7 +527,11 @@ class Tensor(Value):
         if is_array(value):
             value = Tensor.wrap(value)
         elif not isinstance(value, Tensor):
-            value = Tensor.wrap(move(from_numbers(name, value), self.device))
+            numbers = from_numbers(name, value)
+            if numbers.ndim or self.device == CPU:
+                value = Tensor.wrap(move(numbers, self.device))
+            else:  # one number needs no array on the way to the GPU
+                value = Tensor.wrap(library(GPU).full((), numbers.item(), numbers.dtype))
         if value.device != self.device:
             raise DeviceError(
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "

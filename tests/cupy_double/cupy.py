@@ -18,16 +18,23 @@ What counts as a crossing is what copies data, and a copy to the host waits for 
 A single number costs nothing on its way there, it is an argument of a kernel; and a mask costs a
 copy to the host, for how many elements it picks decides the shape of the result.
 
-Not modelled: kernels, the order of work on streams and captured graphs (`Stream` is an empty
-shell), a second device, `cupy.random`, DLPack, the order of writes to duplicate indices, rounding,
-which differs on a GPU since it sums in another order, and the addresses that CuPy sends along to
-join more than eight arrays. `cupy.cuda` is an attribute here, not a module to import from.
+A kernel is looked up by its name, among NumPy functions that say what it should do
+(cupy_double_kernels.py): its CUDA C is not run, but what it is called with is checked against it. A
+captured graph is a list of what was called (cupy_double_capture.py).
+
+Not modelled: the order of work on streams, pools of memory, a second device, `cupy.random`, DLPack,
+the order of writes to duplicate indices, rounding, which differs on a GPU since it sums in another
+order, and the addresses that CuPy sends along to join more than eight arrays. `cupy.cuda` is an
+attribute here, not a module to import from.
 """
 
 import operator
 from collections import namedtuple
+from contextlib import contextmanager
 from types import SimpleNamespace
 
+import cupy_double_capture as capture
+import cupy_double_kernels as kernels
 import numpy as np
 
 __version__ = "14.2.0"
@@ -206,8 +213,22 @@ def _lift(function, args, kwargs, wrap=True):
                 return ndarray(value, operand if operand.base is None else operand.base)
         return ndarray(value)
 
-    result = function(*map(lower, args), **{name: lower(value) for name, value in kwargs.items()})
-    return raise_(result) if wrap else result
+    positional = [*map(lower, args)]
+    named = {name: lower(value) for name, value in kwargs.items()}
+
+    def compute():
+        return function(*positional, **named)
+
+    if not wrap:
+        return compute()
+    if named.get("out") is not None:
+        capture.write(compute)
+        return raise_(named["out"])
+
+    def is_new(made):
+        return made.base is None and all(made is not operand for operand in operands)
+
+    return capture.make(compute, raise_, is_new)
 
 
 Flags = namedtuple("Flags", "c_contiguous f_contiguous owndata")  # CuPy has no `writeable`
@@ -241,6 +262,7 @@ class ndarray:
     # --- To the host: every one of these waits for the device and copies
 
     def get(self, stream=None, order="C", out=None, blocking=True):
+        capture.refuse("synchronous API calls are disallowed")
         _cross("to_host", self.nbytes)
         if out is None:
             return self._host.copy(order)
@@ -330,12 +352,20 @@ class ndarray:
         index = self._index(key)
         result = self._host[index]
         if any(isinstance(part, np.ndarray) for part in index):
-            return ndarray(result.copy())
+            if any(isinstance(part, np.ndarray) and part.dtype == bool for part in index):
+                capture.refuse("the number of elements that a mask picks is not known")
+            if capture.current is None:
+                return ndarray(result.copy())
+            return capture.make(lambda: self._host[self._index(key)].copy(), ndarray)
         return ndarray(result, self if self.base is None else self.base)
 
     def __setitem__(self, key, value):
         _check_operand(value)
-        self._host[self._index(key)] = value._host if isinstance(value, ndarray) else value
+
+        def assign():
+            self._host[self._index(key)] = value._host if isinstance(value, ndarray) else value
+
+        capture.write(assign)
 
     def fill(self, value):
         self[...] = value
@@ -374,9 +404,18 @@ def _operator(function):
         if getattr(other, "__array_ufunc__", 0) is None and not isinstance(other, ndarray):
             return NotImplemented  # a class that asks to compute it itself
         _check_operand(other)
+        if function is np.matmul:
+            _refuse_captured_matmul(self, other)
         return _lift(function, (self, other), {})
 
     return method
+
+
+def _refuse_captured_matmul(a, b):
+    if capture.current is not None and a.dtype.kind == b.dtype.kind == "f":
+        raise NotImplementedError(
+            "calling cuBLAS API during stream capture is currently unsupported"
+        )
 
 
 def _reflected_operator(function):
@@ -423,6 +462,8 @@ class ufunc:
         _check_keywords(self.__name__, kwargs, {"out", "dtype", "casting"})
         for arg in args:
             _check_operand(arg)
+        if self.__name__ == "matmul":
+            _refuse_captured_matmul(*args)
         return _lift(getattr(np, self.__name__), args, kwargs)
 
     def at(self, a, indices, b):
@@ -435,7 +476,15 @@ class ufunc:
         only_a_mask = len(arrays) == 1 and arrays[0].dtype == bool
         if arrays and not only_a_mask and a.dtype.name not in SCATTERED:
             raise TypeError(f"scatter_{self.__name__} does not support {a.dtype}")
-        getattr(np, self.__name__).at(a._host, index, b._host if isinstance(b, ndarray) else b)
+
+        def scatter(index):
+            values = b._host if isinstance(b, ndarray) else b
+            getattr(np, self.__name__).at(a._host, index, values)
+
+        if capture.current is None:
+            scatter(index)
+        else:
+            capture.write(lambda: scatter(a._index(indices)))
 
 
 def _creation(name):
@@ -472,6 +521,7 @@ def _about_arrays(name):
 def array(obj, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, blocking=False):
     """A device array from anything: the upload, and the one door for host arrays."""
     if not isinstance(obj, ndarray):
+        capture.refuse("synchronous API calls are disallowed")
         host = np.array(obj, dtype, order=order, ndmin=ndmin)
         _cross("to_device", host.nbytes if host.ndim else 0)
         return ndarray(host)
@@ -555,10 +605,14 @@ class CUDARuntimeError(RuntimeError):
 
 
 class Stream:
-    """Everything here is done as it is called, so there is never anything to wait for."""
+    """Everything here is done as it is called, so there is never anything to wait for.
+
+    But for a stream that captures (capture.py): what is called then is noted, and done at launch.
+    """
 
     def __init__(self, null=False, non_blocking=False, ptds=False):
-        pass
+        self.ptr = 0 if null else id(self)
+        self._capturing = False
 
     def use(self):
         return self
@@ -566,14 +620,34 @@ class Stream:
     def synchronize(self):
         pass
 
+    def begin_capture(self, mode=None):
+        if self.ptr == 0:
+            raise RuntimeError("cannot capture on the default (legacy) stream")
+        capture.begin()
+        self._capturing = True
+
+    def end_capture(self):
+        self._capturing = False
+        return capture.end()
+
+    def is_capturing(self):
+        return self._capturing
+
     def __enter__(self):
+        _streams.append(self)
         return self
 
     def __exit__(self, *error):
-        pass
+        _streams.pop()
 
 
 class MemoryPool:
+    def __init__(self, allocator=None):
+        pass
+
+    def malloc(self, size):
+        raise NotImplementedError("in the double, memory is NumPy's")
+
     def used_bytes(self):
         return 0
 
@@ -583,7 +657,15 @@ class MemoryPool:
         pass
 
 
+@contextmanager
+def using_allocator(allocator):
+    if allocator is not None and not callable(allocator):
+        raise TypeError("CuPy allocator is not callable")
+    yield
+
+
 Stream.null = Stream(null=True)
+_streams = [Stream.null]  # the current one is the last: `with` adds to them
 _memory_pool = MemoryPool()
 
 
@@ -600,8 +682,9 @@ cuda = SimpleNamespace(
     Device=Device,
     get_device_id=lambda: 0,
     Stream=Stream,
-    get_current_stream=lambda: Stream.null,
+    get_current_stream=lambda: _streams[-1],
     MemoryPool=MemoryPool,
+    using_allocator=using_allocator,
     runtime=SimpleNamespace(
         CUDARuntimeError=CUDARuntimeError,
         getDeviceCount=lambda: 1,
@@ -612,6 +695,13 @@ cuda = SimpleNamespace(
         driverGetVersion=lambda: 13000,
     ),
 )
+
+
+def _lower(value):
+    return value._host if isinstance(value, ndarray) else value
+
+
+ElementwiseKernel, RawKernel = kernels.classes(ndarray, _lower, capture)
 
 _names = {name: ufunc(name) for name in UFUNCS}
 _names |= {name: _creation(name) for name in CREATION}

@@ -1,5 +1,11 @@
-"""The GPU by PyTorch's name: ``cuda.is_available()``."""
+"""What makes a GPU fast: fused kernels, a matrix product of our own calling, and captured steps.
 
-from ..device import is_available
+On the CPU none of it is used, and nothing here imports CuPy before the GPU is asked for.
+kernels.py and blas.py are faster implementations of entries of the table (ops.py) and of
+SGD.step(); each is tested against what it replaces. graph.py is ``cuda.graph(step)``.
+"""
 
-__all__ = ["is_available"]
+from ..device import CaptureError, is_available
+from .graph import graph
+
+__all__ = ["CaptureError", "graph", "is_available"]

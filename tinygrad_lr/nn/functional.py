@@ -1,7 +1,9 @@
 """The functions a network is made of: layers without state, and losses.
 
 Losses check their labels here, before the arrays reach the table: CuPy would wrap an index that is
-out of range round, and NumPy a negative one.
+out of range round, and NumPy a negative one. Only cross_entropy on the GPU leaves that to its
+kernel, which makes the loss nan: to look at the labels from the host, every step would have to wait
+for the GPU.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..cuda import kernels
 from ..errors import ShapeError
 from ..functions import cast, int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
 from ..graph import Value
@@ -67,7 +70,8 @@ def cross_entropy(
         label_smoothing: how much of the probability (0 to 1) is wanted spread over all classes.
 
     Computed by log-sum-exp, so that no score is too large. Raises IndexError for a target outside
-    0 to C - 1, TypeError if it holds no integers, ShapeError if the shapes do not belong together.
+    0 to C - 1 (on the GPU, where to look at it would be a wait, its loss is nan instead), TypeError
+    if it holds no integers, ShapeError if the shapes do not belong together.
     """
     check_smoothing(label_smoothing)
     rows, classes, kept, shape = _classified(
@@ -160,6 +164,8 @@ def _classified(
         classes = ops.reshape(classes, shape=(labels.size,))
     if labels.dtype is not int64:
         classes = cast(classes, int64)
+    if name == "cross_entropy" and kernels.fits(rows.array):
+        return rows, classes, int(ignore_index), labels.shape
     kept, classes = _check_classes(name, classes, rows.array.shape[1], ignore_index)
     return rows, classes, kept, labels.shape
 

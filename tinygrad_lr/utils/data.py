@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..creation import tensor
-from ..device import is_array, move
+from ..device import CPU, GPU, DeviceError, is_array, move, on_gpu
 from ..errors import ShapeError
 from ..functions import stack
 from ..random import Generator, chosen, default_generator
@@ -44,7 +44,8 @@ class Dataset:
 class TensorDataset(Dataset):
     """Tensors of equal length side by side: sample i is the tuple of their rows i.
 
-    With Tensors on the GPU a batch is gathered there, and only its indices travel.
+    With Tensors on the GPU a batch is gathered there, and only indices travel: a DataLoader moves
+    those of a whole epoch at once.
     """
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -66,6 +67,11 @@ class TensorDataset(Dataset):
                 f"{[len(t) for t in tensors]}"
             )
         self.tensors = tensors
+
+    @property
+    def takes_indices_on(self) -> Any:
+        """Where ``__getitems__`` can use indices without moving them."""
+        return GPU if all(t.device == GPU for t in self.tensors) else CPU
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
         return tuple(t[index] for t in self.tensors)
@@ -299,6 +305,7 @@ class DataLoader:
         self._newest = object()
         size = len(self.dataset)
         order = generator.permutation(size) if self.shuffle else np.arange(size)
+        order = move(order, getattr(self.dataset, "takes_indices_on", CPU))
         return self._batches(order, self._given, self._newest)
 
     def _batches(self, order: Any, first: int, me: object) -> Iterator[Any]:
@@ -312,7 +319,14 @@ class DataLoader:
             self._order_state, self._given = None, 0
 
     def _batch(self, indices: Any) -> Any:
-        fetched = _fetch(self.dataset, indices)
+        try:
+            fetched = _fetch(self.dataset, indices)
+        except MemoryError as error:
+            kind = DeviceError if on_gpu(indices) else MemoryError
+            raise kind(
+                f"DataLoader: no room for a batch of {len(indices)} samples ({error}); use a "
+                "smaller batch_size"
+            ) from None
         if self.collate_fn is not None:
             if isinstance(fetched, tuple):  # whole columns: a collate_fn wants samples
                 fetched = list(zip(*fetched, strict=True))

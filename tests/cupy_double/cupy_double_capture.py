@@ -1,0 +1,81 @@
+"""Stream capture for the double: what is called while a stream captures is noted, and done later.
+
+On a GPU nothing is computed during a capture; what the new arrays hold is whatever lay there. Here
+new arrays are computed, because only so their shapes are known, and filled with garbage afterwards.
+What writes to an array that was there before is only noted, so that it does not change. Code that
+takes a value out of a capture, or relies on one, therefore shows it.
+"""
+
+import numpy as np
+
+current = None  # the graph being captured
+
+
+class Graph:
+    """Functions without arguments, each doing once more, into the same memory, what was noted."""
+
+    def __init__(self):
+        self._calls = []
+        self._made = []
+
+    def launch(self, stream=None):
+        if current is not None:
+            raise RuntimeError("a graph was launched while a stream captures")
+        with np.errstate(all="ignore"):
+            for call in self._calls:
+                call()
+
+
+def begin():
+    global current
+    if current is not None:
+        raise RuntimeError("a stream is capturing already")
+    current = Graph()
+
+
+def end():
+    global current
+    graph, current = current, None
+    for host in graph._made:
+        if host.dtype.kind in "fc":
+            host.fill(np.nan)
+        elif host.dtype.kind in "iu":
+            host.fill(np.iinfo(host.dtype).max // 2)
+    return graph
+
+
+def refuse(why):
+    if current is not None:
+        raise RuntimeError(f"the current stream is capturing, so {why}")
+
+
+def write(function):
+    """Do something that writes to arrays there are."""
+    if current is None:
+        function()
+    else:
+        current._calls.append(function)
+
+
+def make(compute, wrap, is_new=lambda made: True):
+    """``wrap(compute())``: new arrays or views, one or a tuple of them."""
+    if current is None:
+        return wrap(compute())
+    with np.errstate(all="ignore"):
+        wrapped = wrap(compute())
+    several = isinstance(wrapped, (tuple, list))
+    places = [
+        made._host if hasattr(made, "_host") and is_new(made) else None
+        for made in (wrapped if several else [wrapped])
+    ]
+    current._made += [place for place in places if place is not None]
+
+    def again():
+        results = compute()
+        for place, result in zip(places, results if several else [results], strict=True):
+            if place is not None:
+                place[...] = result
+
+    if any(place is not None for place in places):
+        current._calls.append(again)
+    return wrapped

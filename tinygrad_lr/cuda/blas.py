@@ -1,0 +1,141 @@
+"""The product of two matrices on the GPU, by cuBLAS, NVIDIA's library, called directly.
+
+CuPy calls the same library for ``a @ b``, but refuses to while a CUDA graph is captured (its source
+says "we disable this functionality" until somebody has tested it). The library itself can be
+captured, if it is given its scratch memory beforehand. So we call it with ctypes, captured or not:
+then a captured step computes the same bits as the step itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import importlib
+import math
+from typing import Any
+
+from ..device import DeviceError, library, on_gpu
+
+NOT_TRANSPOSED, TRANSPOSED = 0, 1  # cublasOperation_t
+WORKSPACE = 32 * 2**20  # bytes: what cuBLAS recommends for Hopper, more than it needs elsewhere
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """``a @ b``: of two matrices, of a vector and a matrix, or of many rows (..., K) and a matrix.
+
+    Everything else, as batches of matrices and integers, is left to CuPy (and cannot be captured).
+    """
+    known = on_gpu(b) and a.dtype == b.dtype and a.dtype.char in "fd" and a.size and b.size
+    if not known or not a.ndim or b.ndim not in (1, 2) or a.shape[-1] != b.shape[0]:
+        return a @ b
+    rows = a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
+    columns = b if b.ndim == 2 else b.reshape((b.size, 1))
+    product = _matrix_product(rows, columns)
+    shape = (*a.shape[:-1], *b.shape[1:])
+    return product if product.shape == shape else product.reshape(shape)
+
+
+def _matrix_product(a: Any, b: Any) -> Any:
+    """``a @ b`` for matrices (M, K) and (K, N), not empty, in a new array.
+
+    cuBLAS thinks in columns: what we see as a matrix, row after row in memory, it sees transposed.
+    So we ask for ``b^T a^T``, as it sees them, which is ``(a b)^T``; and that, as we see it, is
+    ``a b``.
+    """
+    gpu = library("gpu")
+    (m, k), n = a.shape, b.shape[1]
+    out = gpu.empty((m, n), a.dtype)
+    a, a_operation, a_leading = _as_stored(a)
+    b, b_operation, b_leading = _as_stored(b)
+    number, name = _KINDS[a.dtype.char]
+    one, zero = number(1), number(0)
+    blas = _cublas()
+    blas.follow(gpu.cuda.get_current_stream().ptr)
+    blas.check(
+        getattr(blas.functions, name)(
+            *(blas.handle, b_operation, a_operation, n, m, k, ctypes.byref(one)),
+            *(b.data.ptr, b_leading, a.data.ptr, a_leading),
+            *(ctypes.byref(zero), out.data.ptr, n),
+        ),
+        name,
+    )
+    return out
+
+
+_KINDS = {"f": (ctypes.c_float, "cublasSgemm_v2"), "d": (ctypes.c_double, "cublasDgemm_v2")}
+
+
+def _as_stored(a: Any) -> tuple[Any, int, int]:
+    """How cuBLAS gets at the matrix `a`: the array, whether to transpose it, the leading dimension.
+
+    The leading dimension is how many elements lie between the starts of two neighbouring rows (of
+    two columns, if it is stored column after column). What is stored neither way is copied.
+    """
+    rows, columns = a.shape
+    down, along = (stride // a.itemsize for stride in a.strides)
+    # The stride of an axis of length 1 says nothing: nobody ever takes a step along it.
+    if (along == 1 or columns == 1) and (down >= columns or rows == 1):
+        return a, NOT_TRANSPOSED, down if rows > 1 else columns
+    if (down == 1 or rows == 1) and (along >= rows or columns == 1):
+        return a, TRANSPOSED, along if columns > 1 else rows
+    return library("gpu").ascontiguousarray(a), NOT_TRANSPOSED, columns
+
+
+@functools.cache
+def _cublas() -> _Cublas:
+    return _Cublas()
+
+
+class _Cublas:
+    """The library, with what it needs: a handle, scratch memory, and a stream."""
+
+    def __init__(self) -> None:
+        self.functions = _open()
+        self.handle = ctypes.c_void_p()
+        self.check(self.functions.cublasCreate_v2(ctypes.byref(self.handle)), "cublasCreate")
+        self.workspace = library("gpu").empty((WORKSPACE,), "uint8")
+        self._stream: int | None = None
+
+    def follow(self, stream: int) -> None:
+        """Work on this stream from now on. (Setting the stream takes the workspace away.)"""
+        if stream == self._stream:
+            return
+        self.check(self.functions.cublasSetStream_v2(self.handle, stream), "cublasSetStream")
+        status = self.functions.cublasSetWorkspace_v2(
+            self.handle, self.workspace.data.ptr, WORKSPACE
+        )
+        self.check(status, "cublasSetWorkspace")
+        self._stream = stream
+
+    def check(self, status: int, name: str) -> None:
+        if status:
+            raise DeviceError(f"cuBLAS: {name} failed with status {status}")
+
+
+def _open() -> Any:
+    """cuBLAS, found by the package that CuPy itself finds it with; its functions with their types.
+
+    Without its types ctypes would cut a pointer down to 32 bits.
+    """
+    try:
+        loaded = importlib.import_module("cuda.pathfinder").load_nvidia_dynamic_lib("cublas")
+        cublas = ctypes.CDLL(loaded.abs_path)
+    except Exception as error:  # the finder has many ways to fail, and none of them has a base
+        raise DeviceError(
+            f"the GPU's matrix library cuBLAS was not found ({type(error).__name__}: {error}); "
+            "install CuPy with it: pip install -e '.[cuda13]' (or '.[cuda12]')"
+        ) from None
+    pointer, number, size = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t
+    product = [pointer, *[number] * 5, *[pointer, pointer, number, pointer, number]]
+    product += [pointer, pointer, number]
+    types = {
+        "cublasCreate_v2": [pointer],
+        "cublasSetStream_v2": [pointer, pointer],
+        "cublasSetWorkspace_v2": [pointer, pointer, size],
+        "cublasSgemm_v2": product,
+        "cublasDgemm_v2": product,
+    }
+    for name, argument_types in types.items():
+        function = getattr(cublas, name)
+        function.argtypes, function.restype = argument_types, number
+    return cublas
