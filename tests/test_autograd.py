@@ -958,7 +958,7 @@ def test_the_graph_can_be_read():
 
 def test_the_engine_follows_a_bare_value_as_it_does_a_tensor():
     x = Value(np.array(3.0))
-    x._requires_grad = True
+    x.wanted = True
     backward(tl.ops.mul(x, x))
     assert type(x._grad) is Value
     assert x._grad.array == 6.0

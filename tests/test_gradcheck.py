@@ -40,6 +40,13 @@ def written_in_place(a: Any, b: Any) -> Any:
     return h
 
 
+def written_through_a_view(a: Any, b: Any) -> Any:
+    h = a * 2
+    row = h[:2]
+    row.mul_(b)
+    return row, h
+
+
 RIGHT = {
     "an entry of the table": (ops.exp, [leaf(3)]),
     "a method": (tl.Tensor.sigmoid, [leaf(2, 3)]),
@@ -50,6 +57,7 @@ RIGHT = {
     "broadcasting": (lambda a, b: a / b, [leaf(2, 1, 3), leaf(4, 1)]),
     "a kink that is elsewhere": (tl.relu, [leaf(5)]),
     "a recorded write in place": (written_in_place, [leaf(3), leaf(3, seed=1)]),
+    "a recorded write through a view": (written_through_a_view, [leaf(3), leaf(2, seed=1)]),
     "an input that is not used": (lambda a, b: a * a, [leaf(3), leaf(2)]),
     "an output that is an input": (lambda a: [a, a * a], [leaf(3)]),
     "a view of the input": (lambda a: a.T[1:], [leaf(2, 3)]),

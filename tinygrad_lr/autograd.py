@@ -24,7 +24,6 @@ from .graph import (
     Op,
     Value,
     clone,
-    edge_of,
     enable_grad,
     is_grad_enabled,
     mark_written,
@@ -120,7 +119,7 @@ def _deliver(value: Value | None, gradient: Any) -> None:
         value._grad = gradient if recorded else value.wrap(gradient)
     elif recorded:
         value._grad = value._grad + gradient
-    elif value._grad._requires_grad:  # it is part of a recorded graph, which must not change
+    elif value._grad.edge is not None:  # it is part of a recorded graph, which must not change
         value._grad = value.wrap(value._grad.array + gradient)
     else:
         value._grad.array += gradient
@@ -135,16 +134,14 @@ def _start(
     """The gradients that a walk begins with, by the edge they enter at."""
     grads: dict[Edge, Any] = {}
     for output, given in zip(outputs, gradients):
-        if output.root is not None:
-            output.catch_up()
-        if not output._requires_grad:
+        edge = output.edge
+        if edge is None:
             raise _not_followed(caller)
         if given is None:
             first = output.wrap(_one(output, caller)) if record else _one(output, caller)
         else:
             _check_given(given, output, caller)
             first = clone(given) if record else given.array.astype(output.array.dtype)
-        edge = output.node or output
         grads[edge] = grads[edge] + first if edge in grads else first
     return grads
 
@@ -232,7 +229,7 @@ def backward(
 def _fill_leaves(grads: dict[Edge, Any], record: bool, retain_graph: bool) -> None:
     for leaf, gradient in _walk(grads, record, retain_graph).items():
         assert isinstance(leaf, Value)  # every node has had its turn
-        if leaf._requires_grad:  # it may have been switched off since
+        if leaf.wanted:  # it may have been switched off since
             _deliver(leaf, gradient)
 
 
@@ -273,8 +270,7 @@ def grad(
 
 def _target_edge(i: int, target: Any) -> Edge:
     if isinstance(target, Value):
-        target.catch_up()
-        edge = edge_of(target)
+        edge = target.edge
         if edge is not None:
             return edge
     raise RuntimeError(

@@ -18,7 +18,7 @@ import numpy as np
 from . import ops
 from .device import device_of, is_array, is_capturing, move
 from .errors import ShapeError
-from .graph import Value
+from .graph import Value, owner
 
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
@@ -67,6 +67,10 @@ def result_type(*operands: Any) -> Any:
     return found
 
 
+class NoOperand(TypeError):
+    """Something that is no Tensor, no array and no number was to be computed with."""
+
+
 def _as_operand(like: Value, other: Any, name: str) -> Any:
     """`other` as a Tensor or a Python number."""
     if isinstance(other, np.generic):  # first, as a np.float64 is a float too
@@ -75,7 +79,7 @@ def _as_operand(like: Value, other: Any, name: str) -> Any:
         return other
     if is_array(other):
         return like.wrap(other)
-    raise TypeError(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
+    raise NoOperand(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
 
 
 def checked_dtype(name: str, dtype: Any) -> Any:
@@ -119,10 +123,13 @@ def _binary(op: Any, floats: bool = False) -> Callable[[Any, Any], Any]:
     """The function of two operands for `op`: the usual case is two Tensors of one dtype."""
 
     def function(input: Any, other: Any) -> Any:
-        if isinstance(input, Value) and input.array.dtype.kind == "f":
-            if type(other) is float or type(other) is int:
-                return op(input, other)
-            if isinstance(other, Value) and input.array.dtype is other.array.dtype:
+        if isinstance(input, Value):
+            dtype = input.array.dtype
+            if dtype.kind == "f" and (
+                dtype is other.array.dtype
+                if isinstance(other, Value)
+                else type(other) is float or type(other) is int
+            ):
                 return op(input, other)
         return op(*promote(op.name, input, other, floats=floats))
 
@@ -527,7 +534,7 @@ def reshape(input: Any, *shape: Any) -> Any:
 def view(input: Any, *shape: Any) -> Any:
     """reshape, but always on the same memory; an error where that cannot be."""
     out = _reshape("view", input, shape)
-    if out.memory is not input.memory:
+    if owner(out.array) is not owner(input.array):
         raise ShapeError(
             f"view: a tensor of shape {input.array.shape} with its elements in this order in "
             f"memory cannot be seen as {out.array.shape} without a copy; use reshape"

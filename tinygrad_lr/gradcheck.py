@@ -27,7 +27,7 @@ import numpy as np
 
 from .autograd import grad
 from .device import device_of, move
-from .graph import Edge, Node, Op, Value, edge_of, enable_grad
+from .graph import Edge, Node, Op, Value, enable_grad
 
 _DIRECTIONS = 4
 _COMPLEX_STEP = 1e-20
@@ -162,7 +162,7 @@ def _derivative(subject: _Subject) -> _Subject:
 
 def _gradients(outputs: list[Any], leaves: list[Any], given: Any, record: bool) -> list[Any]:
     """``v J`` by backward, zeros for what is not connected."""
-    pairs = [(y, v) for y, v in zip(outputs, given) if y._requires_grad]
+    pairs = [(y, v) for y, v in zip(outputs, given) if y.edge is not None]
     if not pairs:
         return [0.0 * leaf for leaf in leaves]
     sources, given = [y for y, _ in pairs], [v for _, v in pairs]
@@ -178,12 +178,12 @@ def _pulled_back(outputs: list[Any], leaves: list[Any], v: Any, record: bool = F
 
 
 def _moves(value: Any) -> bool:
-    return isinstance(value, Value) and value._requires_grad
+    return isinstance(value, Value) and value.edge is not None
 
 
 def _leaf_like(value: Any, array: Any) -> Any:
     leaf = value.wrap(move(np.array(array), device_of(value.array)))
-    leaf._requires_grad = True
+    leaf.wanted = True
     return leaf
 
 
@@ -340,13 +340,13 @@ def _complex_step(outputs: list[Any], leaves: list[Any], u: Any) -> Any:
                 values[node] = node.op(*args, **_params(node))
     except Exception:  # of any kind: this forward was not written with complex numbers in mind
         return None
-    results = _flat([values.get(edge_of(y), y.array) for y in outputs])
+    results = _flat([values.get(y.edge, y.array) for y in outputs])
     return results.imag / _COMPLEX_STEP
 
 
 def _recorded(outputs: Sequence[Any]) -> list[Node]:
     """All operations that `outputs` come from, oldest first."""
-    stack = [edge_of(y) for y in outputs]
+    stack = [y.edge for y in outputs]
     found: set[Node] = set()
     while stack:
         edge = stack.pop()

@@ -30,31 +30,39 @@ from itertools import count
 from types import MethodType
 from typing import Any, Union
 
-from .device import mixed, xp
+from .device import is_array, mixed, xp
 from .errors import Overwritten, check_devices, explained, wrong_dtype, wrong_shape
 
 # ------------------------------------------------------------------------------------- 1. the clock
 
 _tick: Callable[[], int] = count(1).__next__
 _last_write = 0
+_writes: dict[int, tuple[int, str, weakref.ref[Any]]] = {}  # of living arrays only, by their id
 
 
-class Memory:
-    """Shared by all tensors on the same memory: when it was last written in place, and by what."""
-
-    # Until the first write in place an instance holds nothing of its own.
-    written = 0
-    rewritten = 0  # the last write that was itself recorded: see inplace.py
-    by = ""
+def owner(array: Any) -> Any:
+    """The array whose memory `array` shows: itself, unless it is a view."""
+    while is_array(array.base):
+        array = array.base
+    return array
 
 
 def mark_written(value: Value, by: str) -> None:
-    """Say that the array of `value` has just been written in place by the operation named `by`."""
+    """Say that `value` has just been written in place, by the operation named `by`."""
     global _last_write
-    value.memory.written = _last_write = _tick()
-    value.memory.by = by
+    _last_write = _tick()
+    array = owner(value.array)
+    key = id(array)
+    alive = _writes[key][2] if key in _writes else weakref.ref(array, lambda _: _writes.pop(key))
+    _writes[key] = _last_write, by, alive
     if _footprint is not None:
         _footprint.written.append(weakref.ref(value))
+
+
+def last_write(array: Any) -> tuple[int, str]:
+    """When the memory of `array` was last written in place, and by what; 0 for never."""
+    tick, by, _ = _writes.get(id(owner(array)), (0, "", None))
+    return tick, by
 
 
 class Footprint:
@@ -182,26 +190,32 @@ def enable_grad(function: Callable[..., Any] | None = None) -> Any:
 class Value:
     """An array, and how autograd sees it.
 
-    A **leaf** has ``node is None``: it was made, not computed. A leaf that requires grad is where
-    gradients end up, in ``_grad``. Anything else that requires grad has the Node that computed it.
-    A view refers to the `root` whose memory it shows.
+    What was computed from something that requires grad has the `node` that computed it. All else is
+    a **leaf**: it was made, not computed. A leaf that is `wanted` is where gradients end up, in
+    ``_grad``. A view refers to the `root` whose memory it shows.
     """
 
-    # What holds for most values, a constant's, is said once for all of them.
-    node: Node | None = None
+    # What holds for most values is said once for all of them.
+    wanted = False
     root: Value | None = None
-    seen = 0
-    _requires_grad: bool = False
+    seen = rewritten = 0  # see inplace.py
     _grad: Any = None
 
-    def __init__(self, array: Any, memory: Memory | None = None) -> None:
+    def __init__(self, array: Any) -> None:
         self.array = array
-        self.memory = memory or Memory()
+        self.node: Node | None = None
 
     @staticmethod
-    def wrap(array: Any, memory: Memory | None = None) -> Any:
+    def wrap(array: Any) -> Any:
         """A new constant, of the class that operations on this value give."""
-        return Value(array, memory)
+        return Value(array)
+
+    @property
+    def edge(self) -> Edge | None:
+        """Where the gradient of this value must be sent; None when it needs none."""
+        if self.root is not None:
+            self.catch_up()
+        return self.node or (self if self.wanted else None)
 
     def catch_up(self) -> None:
         """For a view: bring `node` up to date, after its root was rewritten in place."""
@@ -263,31 +277,27 @@ class Op:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on raw arrays; or, if any argument is a Value, compute, wrap and record."""
-        for arg in args:
-            if isinstance(arg, Value):
-                break
-        else:  # arrays in, array out
-            output = self.forward(*args, **params)
-            return output[0] if self.saves else output
-
         arrays: list[Any] = []
         edges: list[Edge | None] = []
-        memories: list[Memory | None] = []
+        like: Any = None
         followed = False
         for arg in args:
-            if not isinstance(arg, Value):
-                arrays.append(arg)
-                edges.append(None)
-                memories.append(None)
-                continue
-            if arg.root is not None and arg.memory.rewritten > arg.seen:
-                arg.catch_up()
-            arrays.append(arg.array)
-            memories.append(arg.memory)
-            edges.append((arg.node or arg) if arg._requires_grad else None)
-            followed = followed or arg._requires_grad
-            like = arg
+            edge: Edge | None = None
+            if isinstance(arg, Value):
+                if arg.root is not None and arg.root.rewritten > arg.seen:
+                    arg.catch_up()
+                like, edge = arg, arg.node
+                if edge is None and arg.wanted:
+                    edge = arg
+                if edge is not None:
+                    followed = True
+                arg = arg.array
+            arrays.append(arg)
+            edges.append(edge)
 
+        if like is None:  # arrays in, array out
+            output = self.forward(*args, **params)
+            return output[0] if self.saves else output
         if mixed(arrays):
             check_devices(self.name, self._arg_names(arrays), arrays)
         try:
@@ -298,16 +308,12 @@ class Op:
         if self.saves:
             output, params["saved"] = output
 
-        if self.view and _same_memory(output, arrays[0]):
-            result = like.wrap(output, like.memory)
+        result = like.wrap(output)
+        if self.view and _same_memory(output, like.array):
             result.root = like if like.root is None else like.root
-            result.seen = like.memory.rewritten
-        else:
-            result = like.wrap(output)
+            result.seen = result.root.rewritten
         if followed and _mode.recording and self.differentiable:
-            memories.append(result.memory)
-            result._requires_grad = True
-            result.node = Node(self, arrays, edges, memories, params, result.array)
+            result.node = Node(self, arrays, edges, params, result.array)
         return result
 
     def __get__(self, instance: Any, owner: type) -> Any:
@@ -350,7 +356,6 @@ class Node:
         "__weakref__",
         "args",
         "edges",
-        "memories",
         "op",
         "output",
         "params",
@@ -363,14 +368,12 @@ class Node:
         op: Op,
         args: list[Any],
         edges: list[Edge | None],
-        memories: list[Memory | None],
         params: dict[str, Any],
         output: Any,
     ) -> None:
         self.op = op
         self.args: list[Any] | None = args
         self.edges: Sequence[Edge | None] = edges
-        self.memories: Sequence[Memory | None] = memories  # of the arguments, then of the output
         self.params = params
         self.output = output
         self.tick = _tick()
@@ -391,7 +394,7 @@ class Node:
 
     def pull_back(
         self, g: Any, record: bool, follow: Container[Edge] | None = None
-    ) -> Iterator[tuple[Edge, Any]]:
+    ) -> list[tuple[Edge, Any]]:
         """The chain rule at this node: the gradient `g` of its output, carried to its inputs.
 
         With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
@@ -399,35 +402,38 @@ class Node:
         """
         self.check_kept()
         assert self.args is not None
-        params, args, y = self.params, self.args, self.output
+        op, args, y, params = self.op, self.args, self.output, self.params
         if record:
             args, y = self._tensors(g.wrap)
         if _last_write > self.tick:
             args, y = self._without_overwritten(args, y)
-        if record and self.op.saves:
+        if record and op.saves:
             given = {name: value for name, value in params.items() if name != "saved"}
-            params = given | {"saved": self.op.saves(*args, **given)}
-        rules = self.op.rules_for(len(args))
-        for i, (edge, rule, arg) in enumerate(zip(self.edges, rules, self.args)):
+            params = given | {"saved": op.saves(*args, **given)}
+        rules = op.rules if op.each is None else op.rules_for(len(args))
+        gradients: list[tuple[Edge, Any]] = []
+        for i, (edge, rule) in enumerate(zip(self.edges, rules)):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
             try:
                 gradient = rule(g, y, *args, **params)
             except MemoryError as error:
-                names = self.op._arg_names(self.args)
-                raise explained(error, f"{self.op.name}, backward", names, self.args, "") from None
+                names = op._arg_names(self.args)
+                raise explained(error, f"{op.name}, backward", names, self.args, "") from None
             except TypeError:
                 for value in (*args, y):
                     if isinstance(value, Overwritten):
                         value.explain()
                 raise
+            arg = self.args[i]
             if getattr(gradient, "shape", None) != arg.shape:
                 gradient = self._summed(gradient, i)
             if gradient.dtype != arg.dtype:
-                raise wrong_dtype(self.op.name, self.op.arg_name(i), gradient.dtype, arg.dtype)
+                raise wrong_dtype(op.name, op.arg_name(i), gradient.dtype, arg.dtype)
             if isinstance(edge, Value):
                 gradient = _own(gradient, (g, y, *args))
-            yield edge, gradient
+            gradients.append((edge, gradient))
+        return gradients
 
     def _summed(self, gradient: Any, i: int) -> Any:
         """`gradient`, summed back over the axes along which argument `i` was broadcast."""
@@ -450,33 +456,33 @@ class Node:
     def release(self) -> None:
         """Forget the arrays; what stays is enough to say so."""
         self.args = self.output = None
-        self.edges = self.memories = ()
+        self.edges = ()
         self.params = _NOTHING
 
     def _tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
         """The arguments and the output as Tensors again, each with its place in the graph."""
         assert self.args is not None
 
-        def tensor(array: Any, node: Node, memory: Memory | None) -> Any:
-            value = wrap(array, memory)
-            value.node, value._requires_grad = node, True
+        def tensor(array: Any, node: Node) -> Any:
+            value = wrap(array)
+            value.node = node
             return value
 
         args = [
-            a if edge is None else edge if isinstance(edge, Value) else tensor(a, edge, memory)
-            for a, edge, memory in zip(self.args, self.edges, self.memories)
+            tensor(a, edge) if isinstance(edge, Node) else a if edge is None else edge
+            for a, edge in zip(self.args, self.edges)
         ]
-        return args, tensor(self.output, self, self.memories[-1])
+        return args, tensor(self.output, self)
 
     def _without_overwritten(self, args: list[Any], y: Any) -> tuple[list[Any], Any]:
         """`args` and `y`, with a stand-in for each array written since this node was recorded."""
-        names = [f"its argument {self.op.arg_name(i)}" for i in range(len(args))]
-        values = [
-            Overwritten(value, self.op.name, which, memory.by)
-            if memory is not None and memory.written > self.tick
-            else value
-            for value, which, memory in zip([*args, y], [*names, "its result"], self.memories)
-        ]
+        assert self.args is not None
+        values, arrays = [*args, y], [*self.args, self.output]
+        for i, array in enumerate(arrays):
+            tick, by = last_write(array) if is_array(array) else (0, "")
+            if tick > self.tick:
+                which = f"argument {self.op.arg_name(i)}" if i < len(args) else "result"
+                values[i] = Overwritten(array, self.op.name, f"its {which}", by)
         return values[:-1], values[-1]
 
 
@@ -494,11 +500,6 @@ def _own(gradient: Any, others: Iterable[Any]) -> Any:
         if gradient is other:
             return gradient.copy()
     return gradient
-
-
-def edge_of(value: Value) -> Edge | None:
-    """Where the gradient of `value` must be sent; None when it needs none."""
-    return (value.node or value) if value._requires_grad else None
 
 
 # ------------------------------------------------------------ the operations the engine itself uses

@@ -21,7 +21,7 @@ import numpy as np
 from . import ops
 from .device import address, device_of, move
 from .errors import ShapeError
-from .graph import Value, enable_grad, is_grad_enabled, mark_written
+from .graph import Value, enable_grad, is_grad_enabled, last_write, mark_written, owner
 
 
 def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> Any:
@@ -48,7 +48,7 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
     else:
         _take_over(x, new)
     _store(x, new, name)
-    x.memory.rewritten = root.seen = x.memory.written
+    root.rewritten = root.seen = last_write(x.array)[0]
     return x
 
 
@@ -63,7 +63,7 @@ def overwrite(x: Value, name: str, index: tuple[Any, ...], value: Any) -> Any:
 
 def catch_up(view: Value) -> None:
     """Let `view` be what it shows now: the result of picking its places from the rewritten root."""
-    if view.root is None or view.memory.rewritten <= view.seen:
+    if view.root is None or view.root.rewritten <= view.seen:
         return
     root = _root(view)
     if root is view:
@@ -71,13 +71,15 @@ def catch_up(view: Value) -> None:
     with enable_grad():
         picked = ops.getitem(ops.reshape(root, shape=(root.array.size,)), index=(_places(view),))
         picked = ops.reshape(picked, shape=view.array.shape)
-    view.seen = view.memory.rewritten
+    view.seen = root.rewritten
     _take_over(view, picked)
 
 
 def _root(x: Value) -> Value:
     """The Tensor whose memory x shows: x itself, unless it is a view."""
-    if x.root is None or x.root.memory is not x.memory:  # as after root.data = something
+    if x.root is None or owner(x.root.array) is not owner(
+        x.array
+    ):  # as after root.data = something
         x.root = None
         return x
     return x.root
@@ -93,11 +95,11 @@ def _records(x: Value, others: tuple[Any, ...]) -> bool:
     values = [v for v in (x, *others) if isinstance(v, Value)]
     for value in values:
         value.catch_up()
-    return is_grad_enabled() and any(value._requires_grad for value in values)
+    return is_grad_enabled() and any(value.edge is not None for value in values)
 
 
 def _refuse_leaf(root: Value, name: str) -> None:
-    if root._requires_grad and root.node is None:
+    if root.wanted and root.node is None:
         raise RuntimeError(
             f"{name}: a leaf Tensor that requires grad (or a view of one), of shape "
             f"{root.array.shape}, cannot be changed in place while operations are recorded: its "
@@ -108,14 +110,14 @@ def _refuse_leaf(root: Value, name: str) -> None:
 def _snapshot(x: Value) -> Any:
     """x as it is now, on memory of its own, at its place in the graph."""
     copy = x.wrap(x.array.copy())
-    copy.node, copy._requires_grad = x.node, x._requires_grad
+    copy.node, copy.wanted = x.node, x.wanted
     return copy
 
 
 def _take_over(x: Value, new: Value) -> None:
     if x.node is not None and new.node is not None:  # whoever asked for x.grad still wants it
         new.node.watcher, x.node.watcher = x.node.watcher, None
-    x.node, x._requires_grad = new.node, new._requires_grad
+    x.node, x.wanted = new.node, new.wanted
 
 
 def _check_fits(x: Value, new: Value, name: str) -> None:

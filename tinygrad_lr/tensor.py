@@ -18,7 +18,7 @@ from . import autograd, functions, indexing, inplace, ops
 from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, item, library, move
 from .device import device as Device
 from .errors import ShapeError
-from .graph import Memory, Node, Value
+from .graph import Node, Value
 from .printing import format_tensor
 from .random import Generator, chosen
 
@@ -29,7 +29,10 @@ def _operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """``a + b``: None of our business (NotImplemented) when b is no operand."""
 
     def method(self: Any, other: Any) -> Any:
-        return function(self, other) if _is_operand(other) else NotImplemented
+        try:
+            return function(self, other)
+        except functions.NoOperand:
+            return NotImplemented
 
     return method
 
@@ -38,13 +41,12 @@ def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
     """``b + a``, where b is no Tensor."""
 
     def method(self: Any, other: Any) -> Any:
-        return function(other, self) if _is_operand(other) else NotImplemented
+        try:
+            return function(other, self)
+        except functions.NoOperand:
+            return NotImplemented
 
     return method
-
-
-def _is_operand(other: Any) -> bool:
-    return isinstance(other, (Value, int, float, np.generic)) or is_array(other)
 
 
 def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,6 +90,9 @@ def checked_numbers(name: str, array: Any, data: Any) -> Any:
     )
 
 
+_new, _NumPyNumber = object.__new__, np.generic  # looked up once: wrap() is on every path
+
+
 class Tensor(Value):
     """An array on a device that autograd can follow.
 
@@ -106,11 +111,11 @@ class Tensor(Value):
             self.requires_grad_()
 
     @staticmethod
-    def wrap(array: Any, memory: Memory | None = None) -> Tensor:
+    def wrap(array: Any) -> Tensor:
         """A new constant Tensor around a raw array (NumPy's bare numbers become 0-d arrays)."""
-        tensor = Tensor.__new__(Tensor)
-        tensor.array = np.asarray(array) if isinstance(array, np.generic) else array
-        tensor.memory = memory or Memory()
+        tensor = _new(Tensor)
+        tensor.array = np.asarray(array) if isinstance(array, _NumPyNumber) else array
+        tensor.node = None
         return tensor
 
     catch_up = inplace.catch_up
@@ -203,8 +208,7 @@ class Tensor(Value):
 
     def numpy(self) -> np.ndarray:
         """The NumPy array on the same memory."""
-        self.catch_up()
-        if self._requires_grad:
+        if self.requires_grad:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
                 "instead."
@@ -222,7 +226,7 @@ class Tensor(Value):
         return format_tensor(
             move(self.array, "cpu"),
             device=None if self.device == CPU else str(self.device),
-            requires_grad=self._requires_grad,
+            requires_grad=self.requires_grad,
             grad_fn=self.node.name if self.node else None,
         )
 
@@ -292,8 +296,7 @@ class Tensor(Value):
     @property
     def requires_grad(self) -> Any:
         """Whether gradients flow back to or through this tensor."""
-        self.catch_up()
-        return self._requires_grad
+        return self.edge is not None
 
     @requires_grad.setter
     def requires_grad(self, value: Any) -> None:
@@ -311,7 +314,7 @@ class Tensor(Value):
                 "requires_grad can only be switched off for a leaf; use tensor.detach() for a copy "
                 "that gradients do not flow through"
             )
-        self._requires_grad = bool(requires_grad)
+        self.wanted = bool(requires_grad)
         return self
 
     @property
@@ -374,7 +377,7 @@ class Tensor(Value):
 
     def detach(self) -> Tensor:
         """The same memory as a constant: gradients do not flow through it."""
-        return Tensor.wrap(self.array, self.memory)
+        return Tensor.wrap(self.array)
 
     @property
     def data(self) -> Tensor:
@@ -385,19 +388,19 @@ class Tensor(Value):
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
-        if self._requires_grad and value.dtype.kind != "f":
+        if self.requires_grad and value.dtype.kind != "f":
             raise TypeError(
                 f"data: this tensor requires grad, so it holds floats, not {value.dtype}; use "
                 ".float()"
             )
-        self.array, self.memory = value.array, value.memory
+        self.array = value.array
 
     def __deepcopy__(self, memo: Any) -> Tensor:
         if self.node is not None:
             raise RuntimeError("only a leaf can be deep-copied; use tensor.detach().clone()")
         copy = type(self).__new__(type(self))
         Value.__init__(copy, self.array.copy())
-        copy._requires_grad = self._requires_grad
+        copy.wanted = self.wanted
         copy._grad = None if self._grad is None else self._grad.detach().clone()
         return copy
 

@@ -70,7 +70,7 @@ class CapturedStep:
             outputs = self.step(*inputs)
         self._leaves = _alive(left.leaves)
         self._kinds = [_kind(given) for given in inputs]
-        return _each_tensor(lambda tensor: tensor.wrap(tensor.array, tensor.memory), outputs)
+        return _each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
 
     def _check(self, inputs: Sequence[Any]) -> None:
         for i, given in enumerate(inputs):
@@ -84,7 +84,7 @@ class CapturedStep:
                     f"cuda.graph: argument {i} is on the cpu; a captured step works on the GPU, "
                     "move it with .to('gpu')"
                 )
-            if given._requires_grad:
+            if given.edge is not None:
                 raise ValueError(
                     f"cuda.graph: argument {i} requires grad, but the step gets a copy of it, and "
                     "its gradient would go there; pass it detach()ed"
