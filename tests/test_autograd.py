@@ -1133,7 +1133,7 @@ def test_a_rule_of_the_wrong_dtype_is_explained():
     with pytest.raises(TypeError, match=r"doubles: .*rule of a gave float64 for float32.*Python"):
         doubles(x).sum().backward()
     rounds = tl.Op("rounds", lambda a: a * 1.0, lambda g, y, a: g.astype("float32"))
-    with pytest.raises(TypeError, match="rounds: .*rule of a gave float32 for float64"):
+    with pytest.raises(TypeError, match=r"rounds: .*rule of a gave float32 for float64"):
         rounds(leaf([1.0])).sum().backward()
 
 

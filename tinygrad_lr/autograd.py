@@ -17,6 +17,7 @@ import numpy as np
 
 from .device import is_capturing, library, xp
 from .errors import ShapeError, check_devices
+from .footprint import note_leaf
 from .graph import (
     Edge,
     GradMode,
@@ -28,7 +29,6 @@ from .graph import (
     is_grad_enabled,
     mark_written,
     no_grad,
-    note_leaf,
     set_grad_enabled,
 )
 

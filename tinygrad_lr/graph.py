@@ -25,13 +25,13 @@ import math
 import threading
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import count
 from types import MethodType
 from typing import Any, Union
 
 from .device import is_array, mixed, xp
 from .errors import Overwritten, check_devices, explained, wrong_dtype, wrong_shape
+from .footprint import note_written
 
 # ------------------------------------------------------------------------------------- 1. the clock
 
@@ -55,54 +55,13 @@ def mark_written(value: Value, by: str) -> None:
     key = id(array)
     alive = _writes[key][2] if key in _writes else weakref.ref(array, lambda _: _writes.pop(key))
     _writes[key] = _last_write, by, alive
-    if _footprint is not None:
-        _footprint.written.append(weakref.ref(value))
+    note_written(value)
 
 
 def last_write(array: Any) -> tuple[int, str]:
     """When the memory of `array` was last written in place, and by what; 0 for never."""
     tick, by, _ = _writes.get(id(owner(array)), (0, "", None))
     return tick, by
-
-
-class Footprint:
-    """What a piece of code leaves behind in Tensors and optimizers, for whoever repeats it.
-
-    A replay of a captured step (cuda/graph.py) does again what the GPU did. What Python did
-    meanwhile, the replay must do by itself, and for that it has to know it.
-    """
-
-    def __init__(self) -> None:
-        # Weak, so that what only the code itself needed can go.
-        self.written: list[weakref.ref[Value]] = []  # in place
-        self.leaves: list[weakref.ref[Value]] = []  # were given a gradient
-        self.options: list[dict[str, Any]] = []  # of optimizers, which a capture makes constants
-
-
-_footprint: Footprint | None = None
-
-
-@contextmanager
-def footprint() -> Iterator[Footprint]:
-    """``with footprint() as left:`` notes in `left` what the code inside leaves behind."""
-    global _footprint
-    outer, _footprint = _footprint, Footprint()
-    try:
-        yield _footprint
-    finally:
-        _footprint = outer
-
-
-def note_leaf(leaf: Value) -> None:
-    """Say that backward() has just given `leaf` a gradient."""
-    if _footprint is not None:
-        _footprint.leaves.append(weakref.ref(leaf))
-
-
-def note_options(options: dict[str, Any]) -> None:
-    """Say that an optimizer has just made a step with these numbers."""
-    if _footprint is not None:
-        _footprint.options.append(options)
 
 
 _GENERATOR = 0x20  # inspect.CO_GENERATOR, without the time that importing inspect takes

@@ -16,7 +16,8 @@ import numpy as np
 from .cuda import kernels
 from .device import on_gpu, xp
 from .errors import ShapeError
-from .graph import Value, mark_written, note_options
+from .footprint import note_options
+from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
 

@@ -35,7 +35,8 @@ from typing import Any
 
 from ..device import CaptureError, DeviceError, is_capturing, library, on_gpu
 from ..errors import ShapeError
-from ..graph import Footprint, Value, footprint, mark_written
+from ..footprint import Footprint, footprint
+from ..graph import Value, mark_written
 
 
 def graph(step: Callable[..., Any]) -> CapturedStep:
