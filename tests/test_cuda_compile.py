@@ -26,6 +26,14 @@ if "cupy_double" in str(spec.origin):
 cupy = importlib.import_module("cupy")
 compiler = importlib.import_module("cupy.cuda.compiler")
 
+try:
+    importlib.import_module("cupy_backends.cuda.libs.nvrtc").getVersion()
+except Exception as error:  # RuntimeError, or what CuPy makes of a library that is not there
+    pytest.skip(
+        f"NVIDIA's compiler is not installed (pip install 'cupy-cuda13x[ctk]'): {error}",
+        allow_module_level=True,
+    )
+
 HEADERS = "\n".join(
     f"#include <cupy/{name}>" for name in ("complex.cuh", "carray.cuh", "float16.cuh")
 )
