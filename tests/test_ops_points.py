@@ -96,6 +96,27 @@ def test_pow_of_a_number_to_a_tensor(base: float) -> None:
     compare(lambda b: base**b, lambda b: base**b, [0.0, 1.0, 2.0, 0.5])
 
 
+@pytest.mark.parametrize("base", [-2, -0.5])
+def test_pow_of_a_negative_number_to_a_whole_tensor(base: float) -> None:
+    """The gradient is nan, since the logarithm is; the value is not."""
+    compare(lambda b: base**b, lambda b: base**b, [0.0, 1.0, 2.0, -3.0])
+
+
+PRODUCTS = {
+    "a vector and matrices": ((3,), (2, 3, 4)),
+    "matrices and a vector": ((2, 4, 3), (3,)),
+    "a vector and a table of matrices": ((3,), (2, 5, 3, 4)),
+    "matrices and a table of them": ((2, 4, 3), (5, 2, 3, 4)),
+}
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_matmul_of_batches(name: str) -> None:
+    rng = numpy.random.default_rng(0)
+    arrays = [rng.uniform(-1.0, 1.0, shape) for shape in PRODUCTS[name]]
+    compare(f.matmul, torch.matmul, *arrays)
+
+
 # ------------------------------------------------------------------- infinite and undefined results
 
 UNDEFINED = {
