@@ -756,14 +756,24 @@ def test_a_recorded_sum_with_another_dtype(dtype):
     assert (x.grad.tolist(), x.grad.dtype) == ([1.0, 1.0], "float32")
 
 
-@pytest.mark.parametrize("shape", [(3,), (1,), (), (1, 3)])
-def test_the_gradient_of_an_assigned_value_has_its_shape(shape):
+@pytest.mark.parametrize(
+    ("index", "shape"),
+    [
+        (0, (3,)),
+        (0, (1,)),
+        (0, ()),
+        (0, (1, 3)),
+        (0, (1, 1, 3)),
+        (slice(None), (1, 1, 1, 2, 3)),
+    ],
+)
+def test_the_gradient_of_an_assigned_value_has_its_shape(index, shape):
     value = leaf(np.ones(shape))
     x = tl.zeros(2, 3, dtype="float64")
-    x[0] = value
+    x[index] = value
     (x * 2.0).sum().backward()
     assert value.grad.shape == shape
-    assert value.grad.sum().item() == 6.0
+    assert value.grad.sum().item() == 2.0 * x[index].numel()
 
 
 @pytest.mark.parametrize(

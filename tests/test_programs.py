@@ -159,22 +159,39 @@ def reductions(shape, clear):
     return lines
 
 
+# What shows the memory of `{a}` another way. Where the order of its elements in memory decides
+# whether it can, only a copy is sure.
+
+
 @lru_cache(None)
-def views(shape, contiguous):
-    """What shows the memory of `{a}` another way. Where strides decide, only a copy is sure."""
-    copy = "" if contiguous else ".clone()"
-    lines = ["{a}.unsqueeze(0)", "{a}.squeeze()", "{a}.unsqueeze(-1)", "{a}[None]", "{a}[...]"]
-    lines += ["{a}.reshape(-1)" + copy, "{a}.contiguous()" + copy]
-    lines += ["{a}.flatten()" + copy] * (len(shape) != 1)  # PyTorch returns a vector itself
-    lines += ["{a}.view(-1)"] * contiguous
-    lines += [f"{{a}}.expand({', '.join(['2'] + ['-1'] * len(shape))})"]
+def parts(shape):
+    lines = ["{a}[...]", "{a}[None]"]
     if shape:
         lines += ["{a}[0]", "{a}[:]", "{a}[-1]", "{a}[..., 0]", "{a}[-1:]", "{a}[::2]"]
-        lines += ["{a}[..., 1:]"] * (shape[-1] > 1) + ["{a}.transpose(0, -1)"]
+        lines += ["{a}[..., 1:]"] * (shape[-1] > 1)
+    if len(shape) > 1:
+        lines += ["{a}[0, -1]", "{a}[:, 0]"]
+    return lines
+
+
+@lru_cache(None)
+def reshapes(shape, contiguous):
+    copy = "" if contiguous else ".clone()"
+    lines = ["{a}.unsqueeze(0)", "{a}.squeeze()", "{a}.unsqueeze(-1)"]
+    lines += ["{a}.reshape(-1)" + copy, "{a}.contiguous()" + copy]
+    lines += ["{a}.flatten()" + copy] * (len(shape) != 1)  # PyTorch returns a vector itself
+    return lines + ["{a}.view(-1)"] * contiguous
+
+
+@lru_cache(None)
+def turns(shape):
+    lines = [f"{{a}}.expand({', '.join(['2'] + ['-1'] * len(shape))})"]
+    if shape:
+        lines += ["{a}.transpose(0, -1)"]
         lines += [f"{{a}}.expand({', '.join(str(max(n, 2)) for n in shape)})"]
     if len(shape) > 1:
-        lines += ["{a}[0, -1]", "{a}[:, 0]"] + ["{a}.t()"] * (len(shape) == 2)
         lines += [f"{{a}}.permute({', '.join(str(i) for i in (*range(1, len(shape)), 0))})"]
+        lines += ["{a}.t()"] * (len(shape) == 2)
     return lines
 
 
@@ -386,6 +403,10 @@ class Programs(RuleBasedStateMachine):
         """Those that require grad."""
         return [n for n in self.alive() if self.theirs[n].requires_grad]
 
+    def results(self):
+        """What can be written to, and gradients go through it, if there is any."""
+        return [n for n in self.followed() if not shows_leaf(self.theirs[n])] or self.alive()
+
     def leaves(self):
         return [n for n in self.names if self.theirs[n].is_leaf]
 
@@ -399,8 +420,11 @@ class Programs(RuleBasedStateMachine):
         return [n for n in self.graded(math.inf) if self.theirs[n].grad.requires_grad]
 
     def writable(self):
+        """Where a write is not refused. If some of it shows the memory of something else, that."""
         free = [n for n in self.alive() if n not in self.fixed]
-        return free if self.prefixed else [n for n in free if not shows_leaf(self.theirs[n])]
+        free = free if self.prefixed else [n for n in free if not shows_leaf(self.theirs[n])]
+        shown = Counter(memory(self.theirs[n]) for n in self.names)
+        return [n for n in free if shown[memory(self.theirs[n])] > 1] or free
 
     # ---------------------------------------------------------------------------- writing the lines
 
@@ -588,10 +612,21 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.prefixed)
     @rule(a=number, which=number)
-    def view(self, a, which):
-        results = [n for n in self.alive() if not shows_leaf(self.theirs[n])]
-        a = self.choose(a, results or self.alive())  # those can be written to
-        self.new(pick(views(self.shape(a), self.is_contiguous(a)), which).format(a=a), of=a)
+    def part(self, a, which):
+        a = self.choose(a, self.results())
+        self.new(pick(parts(self.shape(a)), which).format(a=a), of=a)
+
+    @precondition(lambda self: not self.prefixed)
+    @rule(a=number, which=number)
+    def reshape(self, a, which):
+        a = self.choose(a, self.results())
+        self.new(pick(reshapes(self.shape(a), self.is_contiguous(a)), which).format(a=a), of=a)
+
+    @precondition(lambda self: not self.prefixed)
+    @rule(a=number, which=number)
+    def turn(self, a, which):
+        a = self.choose(a, self.results())
+        self.new(pick(turns(self.shape(a)), which).format(a=a), of=a)
 
     @rule(a=number, which=number)
     def detach(self, a, which):
