@@ -68,6 +68,13 @@ RIGHT = {
     "no numbers at all": (tl.exp, [leaf(0, 3)]),
     "large numbers": (lambda a: a * a, [exact(1e8, -3e8)]),
     "small numbers": (lambda a: a * a, [exact(1e-8, 0.0)]),
+    "results much larger than their changes": (lambda a: a + 1e8, [leaf(3)]),
+    "a sum with a large constant": (lambda a: (a * a).sum() + 1e7, [leaf(3)]),
+    "a kink very close": (tl.relu, [exact(1.0, 3e-7)]),  # the complex step knows the side
+    "next to the end of the domain": (tl.log, [exact(1e-5, 0.9)]),
+    "steep": (lambda a: 1.0 / a, [exact(1e-4, 2.0)]),
+    "a root next to 0": (tl.sqrt, [exact(3e-6, 2.0)]),
+    "a method of an object": (tl.nn.Linear(3, 2).double().forward, [leaf(4, 3)]),
 }
 
 
@@ -195,6 +202,16 @@ WRONG = {
         [leaf(2)],
         ["different results", "seed"],
     ),
+    "an input that is changed": (
+        Op("doubles", lambda a: a.__imul__(2.0), lambda g, y, a: g * 2.0),
+        [leaf(3)],
+        ["doubles changes its inputs", "a copy"],
+    ),
+    "a rule that is missing": (
+        Op("product", lambda a, b: a * b, lambda g, y, a, b: g * b),
+        [leaf(3), leaf(3, seed=1)],
+        ["input 1 (b)", "product has no gradient rule for its argument b"],
+    ),
     "outside the domain": (tl.log, [exact(-1.0, 1.0)], ["log is nan or infinite at these inputs"]),
     "a gradient that is nan": (
         Op("bad", lambda a: a * 1.0, lambda g, y, a: g * np.nan),
@@ -239,9 +256,12 @@ def test_the_tolerances_are_the_callers(forward: Any) -> None:
 
 # --------------------------------------------------------------------------- where it is not smooth
 
+# relu, but not of complex numbers.
+ramp = Op("ramp", lambda a: xp(a).maximum(a.real, 0.0), lambda g, y, a: g * (a > 0))
+
 ROUGH = {
     "relu at 0": (tl.relu, [exact(1.0, 0.0)], ["relu has a kink", "0 below and 1 above", "says 0"]),
-    "relu next to 0": (tl.relu, [exact(1.0, 3e-7)], ["relu has a kink very close to", "(1,)"]),
+    "next to a kink": (ramp, [exact(1.0, 3e-7)], ["ramp has a kink very close to", "(1,)"]),
     "the second derivative of abs at 0": (tl.abs, [exact(0.0)], ["the gradient of abs jumps at"]),
     "a jump": (tl.sign, [exact(2.0, 0.0)], ["sign jumps at input 0", "at index (1,)"]),
     "an end of the domain": (tl.sqrt, [exact(0.0, 1.0)], ["sqrt is nan or infinite close to"]),
@@ -283,7 +303,11 @@ UNFIT = {
         ["input 0 is float32", "double()"],
     ),
     "nothing moves": (tl.exp, [tl.ones(2)], ValueError, ["none of the inputs requires grad"]),
-    "no Tensor among the inputs": (tl.exp, np.ones(2), ValueError, ["none of the inputs requires"]),
+    "an array for the inputs": (tl.exp, np.ones(2), TypeError, ["a Tensor or a list", "ndarray"]),
+    "a number for the inputs": (tl.exp, 3.0, TypeError, ["a Tensor or a list", "float"]),
+    "no Tensor among the inputs": (tl.exp, [1.0], ValueError, ["none of the inputs requires"]),
+    "no function": (None, [leaf(2)], TypeError, ["f must be a function", "NoneType"]),
+    "an empty result": (lambda a: [], [leaf(2)], TypeError, ["returns nothing"]),
     "a float32 result": (lambda a: a.float(), [leaf(2)], TypeError, ["returns float32", "float64"]),
     "a result without a gradient": (lambda a: a > 1, [leaf(2)], TypeError, ["returns bool"]),
     "no Tensor returned": (lambda a: 1.0, [leaf(2)], TypeError, ["must return a Tensor", "float"]),
@@ -298,7 +322,12 @@ def test_what_cannot_be_checked_is_said(name: str) -> None:
     assert_told_in_words(lambda: gradcheck(f, inputs), exception, ["gradcheck", *words])
 
 
-@pytest.mark.parametrize("order", [0, -1])
+@pytest.mark.parametrize("eps", [0, -1e-6, "a"])
+def test_a_step_that_is_none(eps: Any) -> None:
+    assert_told_in_words(lambda: gradcheck(tl.exp, leaf(2), eps=eps), ValueError, ["eps must be"])
+
+
+@pytest.mark.parametrize("order", [0, -1, "2", 2.5])
 def test_an_order_below_one_is_none(order: int) -> None:
     assert_told_in_words(
         lambda: gradcheck(tl.exp, leaf(2), order=order), ValueError, ["order must be 1 or more"]

@@ -976,3 +976,31 @@ def test_an_integer_tensor_cannot_hold_nan():
     with pytest.raises(ValueError, match="int64 cannot hold nan"):
         x[0] = float("nan")
     assert x.tolist() == [1, 2]
+
+
+def test_replaced_data_are_not_taken_for_what_was_used():
+    x = leaf([1.0, 2.0])
+    z = (x**3).sum()
+    x.data = x.data * 2.0
+    assert tl.autograd.grad(z, x, retain_graph=True)[0].tolist() == [3.0, 12.0]
+    with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: \.data = "):
+        tl.autograd.grad(z, x, create_graph=True)
+
+
+def test_a_gradient_is_not_given_to_a_leaf_of_another_shape():
+    x = leaf([1.0, 2.0, 3.0])
+    z = (x * 2.0).sum()
+    x.data = tl.ones(5, dtype="float64")
+    with pytest.raises(tl.ShapeError, match=r"shape \(3,\), but the leaf now has \(5,\)"):
+        z.backward()
+    assert x.grad is None
+
+
+def test_a_view_made_under_no_grad_cannot_be_written_recorded():
+    x, w = leaf([[1.0, 2.0], [3.0, 4.0]]), leaf([2.0, 3.0])
+    y = x * 1.0
+    with tl.no_grad():
+        row = y[0]
+    with pytest.raises(RuntimeError, match=r"mul_: this view was made under no_grad\(\)"):
+        row.mul_(w)
+    assert y.tolist() == [[1.0, 2.0], [3.0, 4.0]]

@@ -115,6 +115,11 @@ def _deliver(value: Value | None, gradient: Any) -> None:
     if value is None:  # a watched Tensor that nobody holds any more
         return
     recorded = isinstance(gradient, Value)
+    if gradient.shape != value.array.shape:
+        raise ShapeError(
+            f"backward: the gradient of a leaf has shape {gradient.shape}, but the leaf now has "
+            f"{value.array.shape}: its .data was replaced after it was used"
+        )
     if value._grad is None:
         value._grad = gradient if recorded else value.wrap(gradient)
     elif recorded:

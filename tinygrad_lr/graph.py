@@ -431,6 +431,10 @@ class Node:
             tensor(a, edge) if isinstance(edge, Node) else a if edge is None else edge
             for a, edge in zip(self.args, self.edges)
         ]
+        for i, (array, edge) in enumerate(zip(self.args, self.edges)):
+            if isinstance(edge, Value) and edge.array is not array:
+                which = f"its argument {self.op.arg_name(i)}"
+                args[i] = Overwritten(array, self.op.name, which, ".data = ...")
         return args, tensor(self.output, self)
 
     def _without_overwritten(self, args: list[Any], y: Any) -> tuple[list[Any], Any]:

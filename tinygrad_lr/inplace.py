@@ -37,6 +37,11 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
         return x
     root = _root(x)
     _refuse_leaf(root, name)
+    if root.edge is not None and x.edge is None:
+        raise RuntimeError(
+            f"{name}: this view was made under no_grad(), of a tensor that requires grad, so "
+            "nothing is known of how it was computed; make the view outside of no_grad()"
+        )
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
     if new.array.dtype != x.array.dtype:
