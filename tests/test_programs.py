@@ -159,39 +159,22 @@ def reductions(shape, clear):
     return lines
 
 
-# What shows the memory of `{a}` another way. Where the order of its elements in memory decides
-# whether it can, only a copy is sure.
-
-
 @lru_cache(None)
-def parts(shape):
-    lines = ["{a}[...]", "{a}[None]"]
-    if shape:
-        lines += ["{a}[0]", "{a}[:]", "{a}[-1]", "{a}[..., 0]", "{a}[-1:]", "{a}[::2]"]
-        lines += ["{a}[..., 1:]"] * (shape[-1] > 1)
-    if len(shape) > 1:
-        lines += ["{a}[0, -1]", "{a}[:, 0]"]
-    return lines
-
-
-@lru_cache(None)
-def reshapes(shape, contiguous):
+def views(shape, contiguous):
+    """What shows the memory of `{a}` another way. Where strides decide, only a copy is sure."""
     copy = "" if contiguous else ".clone()"
-    lines = ["{a}.unsqueeze(0)", "{a}.squeeze()", "{a}.unsqueeze(-1)"]
+    lines = ["{a}.unsqueeze(0)", "{a}.squeeze()", "{a}.unsqueeze(-1)", "{a}[None]", "{a}[...]"]
     lines += ["{a}.reshape(-1)" + copy, "{a}.contiguous()" + copy]
     lines += ["{a}.flatten()" + copy] * (len(shape) != 1)  # PyTorch returns a vector itself
-    return lines + ["{a}.view(-1)"] * contiguous
-
-
-@lru_cache(None)
-def turns(shape):
-    lines = [f"{{a}}.expand({', '.join(['2'] + ['-1'] * len(shape))})"]
+    lines += ["{a}.view(-1)"] * contiguous
+    lines += [f"{{a}}.expand({', '.join(['2'] + ['-1'] * len(shape))})"]
     if shape:
-        lines += ["{a}.transpose(0, -1)"]
+        lines += ["{a}[0]", "{a}[:]", "{a}[-1]", "{a}[..., 0]", "{a}[-1:]", "{a}[::2]"]
+        lines += ["{a}[..., 1:]"] * (shape[-1] > 1) + ["{a}.transpose(0, -1)"]
         lines += [f"{{a}}.expand({', '.join(str(max(n, 2)) for n in shape)})"]
     if len(shape) > 1:
+        lines += ["{a}[0, -1]", "{a}[:, 0]"] + ["{a}.t()"] * (len(shape) == 2)
         lines += [f"{{a}}.permute({', '.join(str(i) for i in (*range(1, len(shape)), 0))})"]
-        lines += ["{a}.t()"] * (len(shape) == 2)
     return lines
 
 
@@ -373,6 +356,7 @@ class Programs(RuleBasedStateMachine):
         self.fixed = set()  # names of what is not written to
         self.freed = set()  # the part of PyTorch's graph that a backward has freed
         self.spent = set()  # names whose graph has been freed, if only in part
+        self.refusals = set()  # which lines ended in an error, on one side or both
         self.prefix, self.prefixed = "", 0  # what to put before how many more lines
         self.second_order = False  # whether a backward was recorded
         self.over = False
@@ -403,28 +387,22 @@ class Programs(RuleBasedStateMachine):
         """Those that require grad."""
         return [n for n in self.alive() if self.theirs[n].requires_grad]
 
-    def results(self):
-        """What can be written to, and gradients go through it, if there is any."""
-        return [n for n in self.followed() if not shows_leaf(self.theirs[n])] or self.alive()
-
-    def leaves(self):
-        return [n for n in self.names if self.theirs[n].is_leaf]
-
-    def graded(self, largest=LARGEST):
+    def graded(self):
         """The leaves that have a gradient, no larger than values may be."""
-        graded = [n for n in self.leaves() if self.theirs[n].grad is not None]
-        return [n for n in graded if self.theirs[n].grad.abs().max() < largest]
+        leaves = [n for n in self.names if self.theirs[n].is_leaf]
+        graded = [n for n in leaves if self.theirs[n].grad is not None]
+        return [n for n in graded if self.theirs[n].grad.abs().max() < LARGEST]
 
     def recorded(self):
         """The leaves whose gradient can be gone back through in turn."""
-        return [n for n in self.graded(math.inf) if self.theirs[n].grad.requires_grad]
+        graded = [
+            n for n in self.names if self.theirs[n].is_leaf and self.theirs[n].grad is not None
+        ]
+        return [n for n in graded if self.theirs[n].grad.requires_grad]
 
     def writable(self):
-        """Where a write is not refused. If some of it shows the memory of something else, that."""
         free = [n for n in self.alive() if n not in self.fixed]
-        free = free if self.prefixed else [n for n in free if not shows_leaf(self.theirs[n])]
-        shown = Counter(memory(self.theirs[n]) for n in self.names)
-        return [n for n in free if shown[memory(self.theirs[n])] > 1] or free
+        return free if self.prefixed else [n for n in free if not shows_leaf(self.theirs[n])]
 
     # ---------------------------------------------------------------------------- writing the lines
 
@@ -536,13 +514,13 @@ class Programs(RuleBasedStateMachine):
     def judge(self, refused, failed, goes_back, again):
         """What to make of errors: PyTorch `refused` the line, it `failed` here, or both.
 
-        A program ends with an error in going back, as it may have come on either side half way;
-        unless there was no way to go.
+        A program ends with an error in going back, as it may have come on either side half way.
         """
+        self.refusals.add(len(self.lines) - 1)
         if refused and not isinstance(refused, RuntimeError):
             self.over = True
             raise refused
-        self.over = goes_back and "does not require grad" not in str(refused)
+        self.over = goes_back
         if refused and failed:
             if not isinstance(failed, RuntimeError):
                 self.differs("the error", failed, refused)
@@ -565,8 +543,9 @@ class Programs(RuleBasedStateMachine):
         """
         self.theirs = {"torch": torch}
         with torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda tensor: tensor):
-            for line in self.lines:
-                attempt(for_pytorch(line), self.theirs)
+            for i, line in enumerate(self.lines):
+                if attempt(for_pytorch(line), self.theirs) and i not in self.refusals:
+                    return  # on copies PyTorch refuses some writes that it did before
         self.compare_values(self.names)
 
     def differs(self, what, ours, theirs):
@@ -612,21 +591,10 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.prefixed)
     @rule(a=number, which=number)
-    def part(self, a, which):
-        a = self.choose(a, self.results())
-        self.new(pick(parts(self.shape(a)), which).format(a=a), of=a)
-
-    @precondition(lambda self: not self.prefixed)
-    @rule(a=number, which=number)
-    def reshape(self, a, which):
-        a = self.choose(a, self.results())
-        self.new(pick(reshapes(self.shape(a), self.is_contiguous(a)), which).format(a=a), of=a)
-
-    @precondition(lambda self: not self.prefixed)
-    @rule(a=number, which=number)
-    def turn(self, a, which):
-        a = self.choose(a, self.results())
-        self.new(pick(turns(self.shape(a)), which).format(a=a), of=a)
+    def view(self, a, which):
+        results = [n for n in self.alive() if not shows_leaf(self.theirs[n])]
+        a = self.choose(a, results or self.alive())  # those can be written to
+        self.new(pick(views(self.shape(a), self.is_contiguous(a)), which).format(a=a), of=a)
 
     @rule(a=number, which=number)
     def detach(self, a, which):
@@ -727,10 +695,13 @@ class Programs(RuleBasedStateMachine):
         Switched on only before its first use: PyTorch may follow an earlier one in hindsight.
         """
         shown = Counter(memory(self.theirs[n]) for n in self.names)
-        leaves = [n for n in self.leaves() if shown[memory(self.theirs[n])] == 1]
+        leaves = [
+            n for n in self.names if self.theirs[n].is_leaf and shown[memory(self.theirs[n])] == 1
+        ]
         followed = [n for n in leaves if self.theirs[n].requires_grad]
-        unused = [n for n in leaves if self.uses(n) == 1 and n not in self.fixed]
-        x = self.choose(x, followed + [n for n in unused if n not in followed])
+        constant = [n for n in leaves if not self.theirs[n].requires_grad and n not in self.fixed]
+        unused = [n for n in constant if self.uses(n) == 1]
+        x = self.choose(x, followed + unused)
         if x:
             self.run(f"{x}.requires_grad_({not self.theirs[x].requires_grad})")
             self.fixed.add(x)  # to write to it now would go unseen in graphs where it was followed
