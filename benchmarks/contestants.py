@@ -97,7 +97,7 @@ class TorchStep:
         self.optimizer = reference.torch.optim.SGD(self.model.parameters(), lr=lr)
 
     def train(self, images: Any, labels: Any) -> Any:
-        return self.reference._step(self.model, self.criterion, self.optimizer, images, labels)
+        return self.reference.step(self.model, self.criterion, self.optimizer, images, labels)
 
     def __call__(self) -> Any:
         return self.train(*next(self.batches))

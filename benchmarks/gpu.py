@@ -10,18 +10,22 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from statistics import median
 from typing import Any
 
 import numpy as np
 
 import tinygrad_lr as tg
+from benchmarks import processes
+from benchmarks.by_hand import logreg_weights
+from benchmarks.contestants import OurStep, TorchCaptured, TorchStep, torch_works_on
 from benchmarks.report import ROOT
-from tinygrad_lr import nn, optim
 from tinygrad_lr.device import library
 
-BATCH, STEPS, ROUNDS = 100, 3000, 5
+BATCH, STEPS, ROUNDS, LR = 100, 3000, 5, 0.001
+WEIGHTS = logreg_weights(0)
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((STEPS * BATCH // 10, 784), dtype=np.float32)  # gone through ten times
 LABELS = RNG.integers(0, 10, len(IMAGES))
@@ -39,71 +43,48 @@ def microseconds(once: Callable[[], object], wait: Callable[[], object]) -> floa
     return median(times) / STEPS * 1e6
 
 
-def ours(at_once: int | None) -> Callable[[], None]:
-    """STEPS steps: `at_once` in each launch, or eager for None."""
-    x, y = tg.tensor(IMAGES, device="gpu"), tg.tensor(LABELS, device="gpu")
-    model, loss_function = nn.Linear(784, 10).to("gpu"), nn.CrossEntropyLoss()
-    optimizer = optim.SGD(model.parameters(), lr=0.001)
+def batches(images: Any, labels: Any, size: int) -> Iterator[Any]:
+    """Slices of `size` rows, without end."""
+    for start in cycle(range(0, len(labels), size)):
+        yield images[start : start + size], labels[start : start + size]
 
-    def step(x: Any, y: Any) -> Any:
-        optimizer.zero_grad()
-        loss = loss_function(model(x), y)
-        loss.backward()
-        optimizer.step()
-        return loss
 
-    def several(x: Any, y: Any) -> Any:
+def several(train: Callable[..., Any]) -> Callable[..., Any]:
+    """A step that is several: one for each BATCH of what it is given."""
+
+    def steps(x: Any, y: Any) -> Any:
         losses = tg.zeros(len(y) // BATCH, device="gpu")
         for i in range(len(losses)):
             rows = slice(i * BATCH, (i + 1) * BATCH)
-            losses[i] = step(x[rows], y[rows])
+            losses[i] = train(x[rows], y[rows])
         return losses
 
-    size = BATCH * (at_once or 1)
-    run = step if at_once is None else tg.cuda.graph(step if at_once == 1 else several)
+    return steps
 
+
+def ours(at_once: int | None) -> Callable[[], None]:
+    """STEPS steps: `at_once` in each launch, or eager for None."""
+    source = batches(
+        tg.tensor(IMAGES, device="gpu"), tg.tensor(LABELS, device="gpu"), BATCH * (at_once or 1)
+    )
+
+    def captured(train: Callable[..., Any]) -> Any:
+        return tg.cuda.graph(train if at_once == 1 else several(train))
+
+    step = OurStep(WEIGHTS, LR, source, "gpu", captured if at_once else None)
+    return repeated(step, STEPS // (at_once or 1))
+
+
+def pytorch(reference: Any, contestant: type[TorchStep]) -> Callable[[], None]:
+    images, labels = (reference.torch.tensor(a, device="cuda") for a in (IMAGES, LABELS))
+    step = contestant(reference, WEIGHTS, LR, batches(images, labels, BATCH), "gpu")
+    return repeated(step, STEPS)
+
+
+def repeated(step: Callable[[], Any], times: int) -> Callable[[], None]:
     def once() -> None:
-        for start in range(0, STEPS * BATCH, size):
-            first = start % len(IMAGES)
-            run(x[first : first + size], y[first : first + size])
-
-    return once
-
-
-def pytorch(torch: Any, captured: bool) -> Callable[[], None]:
-    x, y = torch.tensor(IMAGES, device="cuda"), torch.tensor(LABELS, device="cuda")
-    model, loss_function = torch.nn.Linear(784, 10).cuda(), torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
-
-    def step(x: Any, y: Any) -> Any:
-        optimizer.zero_grad()
-        loss = loss_function(model(x), y)
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    if captured:
-        own_x, own_y = x[:BATCH].clone(), y[:BATCH].clone()
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
-            for _ in range(3):
-                step(own_x, own_y)
-        torch.cuda.current_stream().wait_stream(side)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            step(own_x, own_y)
-
-    def once() -> None:
-        for start in range(0, STEPS * BATCH, BATCH):
-            first = start % len(IMAGES)
-            rows = slice(first, first + BATCH)
-            if captured:
-                own_x.copy_(x[rows])
-                own_y.copy_(y[rows])
-                graph.replay()
-            else:
-                step(x[rows], y[rows])
+        for _ in range(times):
+            step()
 
     return once
 
@@ -138,17 +119,14 @@ def main() -> None:
         name = "eager" if at_once is None else f"captured, {at_once} a launch"
         measured[name] = microseconds(run, wait)
         print(f"{name:26}{measured[name]:8.1f} us a step   the first 3000: {whole:.3f} s")
-    try:
-        import torch
-    except ImportError:
-        torch = None  # type: ignore[assignment]
-    if torch is None or not torch.cuda.is_available():
+    reference = processes.pytorch()
+    if reference is None or not torch_works_on(reference, "gpu"):
         print("PyTorch with CUDA is not here to compare with")
         return
-    theirs = [pytorch(torch, captured) for captured in (False, True)]
+    theirs = [pytorch(reference, contestant) for contestant in (TorchStep, TorchCaptured)]
     for run in theirs:
         run()
-    eager, graph = (microseconds(run, torch.cuda.synchronize) for run in theirs)
+    eager, graph = (microseconds(run, reference.torch.cuda.synchronize) for run in theirs)
     best = min(value for name, value in measured.items() if name != "eager")
     print(f"PyTorch eager {eager:.1f} us, its own graph {graph:.1f} us")
     print(f"eager / PyTorch eager      {measured['eager'] / eager:.2f}  (wanted: at most 0.6)")

@@ -1,7 +1,7 @@
 """PyTorch as the reference: the same models, the same training runs, and the time they take.
 
 This is the one file that PyTorch's numbers come from. The tests check `tinygrad_lr` against `train`
-below; the benchmarks time `torch_step` and, from a cold start, this file as a program:
+below; the benchmarks time `step` and, from a cold start, this file as a program:
 
     python -m tests.reference [--iterations 3000] [--raw examples/data/MNIST/raw]
 
@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
-from collections.abc import Callable, Iterable, Iterator
-from itertools import cycle
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,45 +69,19 @@ def train(model: nn.Module, batches: Iterable[Batch], lr: float, **sgd: Any) -> 
     losses = []
     for images, labels in batches:
         x, y = torch.from_numpy(images), torch.from_numpy(labels)
-        loss = _step(model, criterion, optimizer, x, y)
+        loss = step(model, criterion, optimizer, x, y)
         losses.append(loss.item())
     return losses
 
 
-def torch_step(
-    kind: str,
-    images: np.ndarray,
-    labels: np.ndarray,
-    index_batches: Iterable[np.ndarray],
-    lr: float,
-) -> Callable[[], torch.Tensor]:
-    """A function without arguments that does one full eager training step, and returns its loss.
-
-    `kind` is "logreg" or "fnn". The images, float32 `(N, 784)`, and the labels are held in memory
-    as tensors; each call gathers the rows of the next index batch. The batches are drawn beforehand
-    and come round again when they run out, so that PyTorch's own DataLoader is not in the time.
-    """
-    model = {"logreg": torch_logreg, "fnn": torch_fnn}[kind]()
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    criterion = nn.CrossEntropyLoss()
-    x, y = torch.from_numpy(images), torch.from_numpy(labels)
-    next_index = cycle([torch.from_numpy(np.array(index)) for index in index_batches]).__next__
-
-    def step() -> torch.Tensor:
-        index = next_index()
-        return _step(model, criterion, optimizer, x[index], y[index])
-
-    return step
-
-
-def _step(
+def step(
     model: nn.Module,
     criterion: nn.Module,
     optimizer: torch.optim.Optimizer,
     images: torch.Tensor,
     labels: torch.Tensor,
 ) -> torch.Tensor:
-    """The step of both `train` and `torch_step`: what is checked is what is timed."""
+    """One full step, for `train` and for the benchmarks: what is checked is what is timed."""
     loss: torch.Tensor = criterion(model(images), labels)
     optimizer.zero_grad()
     loss.backward()
