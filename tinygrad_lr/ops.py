@@ -169,7 +169,7 @@ def _row(a: Any) -> Any:
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b.ndim == 1:  # y = sum_k a[..., k] b[k]
-        return (g if a.ndim == 1 else _column(g)) * b
+        return _column(g) * b
     if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
         return (b * _row(g)).sum(axis=-1)
     return _product(g, _swap(b))
@@ -589,7 +589,7 @@ setitem = Op(  # a with `value` written at `index`
 
 def _with_front(a: Any, ndim: int) -> Any:
     """`a` with dimensions of size 1 in front, if it has fewer than `ndim`."""
-    return a.reshape((1,) * (ndim - a.ndim) + a.shape) if a.ndim < ndim else a
+    return a.reshape((1,) * (ndim - a.ndim) + a.shape)
 
 
 def _setitem(a: Any, value: Any, index: Any) -> Any:
