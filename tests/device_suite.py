@@ -356,10 +356,11 @@ def trained(device, **options):
 )
 def test_training_on_the_gpu_is_training_on_the_cpu(options):
     (gpu, gpu_losses), (cpu, cpu_losses) = trained("gpu", **options), trained("cpu", **options)
-    assert gpu_losses == cpu_losses
+    # Not to the last bit: the kernel of the loss sums in another order than NumPy.
+    assert gpu_losses == pytest.approx(cpu_losses, rel=1e-6)
     assert gpu_losses[-1] < gpu_losses[0]
     for mine, wanted in zip(gpu.parameters(), cpu.parameters(), strict=True):
-        assert_same(mine, wanted)
+        assert mine.tolist() == [pytest.approx(row, rel=1e-5, abs=1e-7) for row in wanted.tolist()]
         assert mine.grad.device == "gpu"
 
 

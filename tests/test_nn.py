@@ -232,6 +232,30 @@ def test_cross_entropy_of_huge_scores_is_finite(scale: float) -> None:
     np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), atol=1e-7)
 
 
+@pytest.mark.parametrize("shape", [(40, 3), (3, 40), (6, 6), (1, 5), (5, 1)])
+@pytest.mark.parametrize(
+    "options", [{}, {"reduction": "sum"}, {"reduction": "none"}, {"label_smoothing": 0.3}]
+)
+def test_cross_entropy_of_many_rows_or_many_classes(shape: Any, options: Any) -> None:
+    scores, target = floats(*shape), np.asarray(labels(shape[1], shape[0]))
+    target[0] = 0
+    ours = tinygrad_lr.tensor(scores, requires_grad=True)
+    theirs = torch.tensor(scores, requires_grad=True)
+    for ignored in (-100, 0):
+        loss = F.cross_entropy(
+            ours, tinygrad_lr.from_numpy(target), ignore_index=ignored, **options
+        )
+        reference = torch.nn.functional.cross_entropy(
+            theirs, torch.from_numpy(target), ignore_index=ignored, **options
+        )
+        np.testing.assert_allclose(loss.detach().numpy(), reference.detach().numpy(), 1e-12)
+        ours.grad = theirs.grad = None
+        loss.sum().backward()
+        reference.sum().backward()
+        np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), 1e-10, 1e-14)
+        assert ours.grad.view(-1).shape == (scores.size,)  # its elements lie in the usual order
+
+
 def test_sigmoid_and_relu_at_the_ends_and_at_zero() -> None:
     ends = np.array([-1e30, -1000, -0.0, 0.0, 1000, 1e30, np.inf, -np.inf, np.nan], np.float32)
     for name in ("sigmoid", "relu", "tanh"):

@@ -68,12 +68,13 @@ def _walk(
     while queue:
         node = heappop(queue)[1]
         g = grads.pop(node)
-        if node in wanted:
-            arrived[node] = g
         if node.watcher is not None:
             _deliver(node.watcher(), _copy(g))
-        if wanted and node not in leading:
-            continue
+        if wanted:
+            if node in wanted:
+                arrived[node] = g
+            if node not in leading:
+                continue
         for edge, gradient in node.pull_back(g, record, follow):
             if edge in grads:
                 grads[edge] = grads[edge] + gradient
@@ -93,8 +94,8 @@ def _leading_to(wanted: frozenset[Edge], roots: Iterable[Edge]) -> frozenset[Edg
     stack = list(found)
     while stack:
         node = stack.pop()
-        if node not in wanted:
-            node.check_kept()
+        if node.args is None and node not in wanted:
+            raise node.freed()
         for edge in node.edges:
             if isinstance(edge, Node) and edge not in found:
                 found.add(edge)
@@ -232,8 +233,8 @@ def backward(
 
 
 def _fill_leaves(grads: dict[Edge, Any], record: bool, retain_graph: bool) -> None:
-    for leaf, gradient in _walk(grads, record, retain_graph).items():
-        assert isinstance(leaf, Value)  # every node has had its turn
+    leaves: dict[Any, Any] = _walk(grads, record, retain_graph)  # as every node has had its turn
+    for leaf, gradient in leaves.items():
         if leaf.wanted:  # it may have been switched off since
             _deliver(leaf, gradient)
 
@@ -286,6 +287,8 @@ def _target_edge(i: int, target: Any) -> Edge:
 
 def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list[Any]]:
     """Tensors and their incoming gradients as two lists of one length."""
+    if isinstance(tensors, Value) and not isinstance(gradients, (list, tuple)):
+        return [tensors], [gradients]
     values = [tensors] if isinstance(tensors, Value) else tensors
     if not isinstance(values, (list, tuple)) or not all(isinstance(v, Value) for v in values):
         raise TypeError(

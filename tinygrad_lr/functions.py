@@ -18,7 +18,7 @@ import numpy as np
 from . import ops
 from .device import device_of, is_array, is_capturing, move
 from .errors import ShapeError
-from .graph import Value, owner
+from .graph import Value
 
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
@@ -534,7 +534,7 @@ def reshape(input: Any, *shape: Any) -> Any:
 def view(input: Any, *shape: Any) -> Any:
     """reshape, but always on the same memory; an error where that cannot be."""
     out = _reshape("view", input, shape)
-    if owner(out.array) is not owner(input.array):
+    if out.root is None:
         raise ShapeError(
             f"view: a tensor of shape {input.array.shape} with its elements in this order in "
             f"memory cannot be seen as {out.array.shape} without a copy; use reshape"
@@ -545,12 +545,12 @@ def view(input: Any, *shape: Any) -> Any:
 def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
-    try:
-        return ops.reshape(_tensor(input, name), shape=shape)
-    except ShapeError:
-        pass  # said better below
-    except TypeError:
+    if not isinstance(input, Value):
         _tensor(input, name)
+    try:
+        return ops.reshape(input, shape=shape)
+    except (ShapeError, TypeError):
+        pass  # said better below
     wanted = sizes(name, shape)
     if wanted.count(-1) > 1:
         raise ShapeError(f"{name}: only one size may be -1, for whatever is left, got {wanted}")

@@ -42,8 +42,9 @@ _writes: dict[int, tuple[int, str, weakref.ref[Any]]] = {}  # of living arrays o
 
 def owner(array: Any) -> Any:
     """The array whose memory `array` shows: itself, unless it is a view."""
-    while is_array(array.base):
-        array = array.base
+    base = array.base
+    while base is not None and is_array(base):
+        array, base = base, base.base
     return array
 
 
@@ -239,25 +240,25 @@ class Op:
         arrays: list[Any] = []
         edges: list[Edge | None] = []
         like: Any = None
-        followed = False
+        source: Edge | None = None
         for arg in args:
-            edge: Edge | None = None
             if isinstance(arg, Value):
-                if arg.root is not None and arg.root.rewritten > arg.seen:
+                if arg.root is not None:
                     arg.catch_up()
-                like, edge = arg, arg.node
-                if edge is None and arg.wanted:
-                    edge = arg
+                like = arg
+                edge = arg.node or (arg if arg.wanted else None)
                 if edge is not None:
-                    followed = True
-                arg = arg.array
-            arrays.append(arg)
-            edges.append(edge)
+                    source = edge
+                arrays.append(arg.array)
+                edges.append(edge)
+            else:
+                arrays.append(arg)
+                edges.append(None)
 
         if like is None:  # arrays in, array out
             output = self.forward(*args, **params)
             return output[0] if self.saves else output
-        if mixed(arrays):
+        if len(args) > 1 and mixed(arrays):
             check_devices(self.name, self._arg_names(arrays), arrays)
         try:
             output = self.forward(*arrays, **params)
@@ -271,7 +272,7 @@ class Op:
         if self.view and _same_memory(output, like.array):
             result.root = like if like.root is None else like.root
             result.seen = result.root.rewritten
-        if followed and _mode.recording and self.differentiable:
+        if source is not None and _mode.recording and self.differentiable:
             result.node = Node(self, arrays, edges, params, result.array)
         return result
 
@@ -292,9 +293,8 @@ class Op:
 
 
 def _same_memory(output: Any, array: Any) -> bool:
-    return output is array or (
-        output.base is not None and (output.base is array or output.base is array.base)
-    )
+    base = output.base
+    return output is array or (base is not None and (base is array or base is array.base))
 
 
 # ----------------------------------------------------------------------------------------- 4. nodes
@@ -359,8 +359,8 @@ class Node:
         With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
         With `follow`, only the inputs that came from there are served.
         """
-        self.check_kept()
-        assert self.args is not None
+        if self.args is None:
+            raise self.freed()
         op, args, y, params = self.op, self.args, self.output, self.params
         if record:
             args, y = self._tensors(g.wrap)
@@ -371,8 +371,11 @@ class Node:
             params = given | {"saved": op.saves(*args, **given)}
         rules = op.rules if op.each is None else op.rules_for(len(args))
         gradients: list[tuple[Edge, Any]] = []
-        for i, (edge, rule) in enumerate(zip(self.edges, rules)):
-            if edge is None or rule is None or (follow is not None and edge not in follow):
+        for i, edge in enumerate(self.edges):
+            if edge is None or i >= len(rules) or (follow is not None and edge not in follow):
+                continue
+            rule = rules[i]
+            if rule is None:
                 continue
             try:
                 gradient = rule(g, y, *args, **params)
@@ -387,7 +390,7 @@ class Node:
             arg = self.args[i]
             if getattr(gradient, "shape", None) != arg.shape:
                 gradient = self._summed(gradient, i)
-            if gradient.dtype != arg.dtype:
+            if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
                 raise wrong_dtype(op.name, op.arg_name(i), gradient.dtype, arg.dtype)
             if isinstance(edge, Value):
                 gradient = _own(gradient, (g, y, *args))
@@ -403,14 +406,13 @@ class Node:
         except (ValueError, IndexError, AttributeError):
             raise wrong_shape(self.op.name, self.op.arg_name(i), gradient, shape) from None
 
-    def check_kept(self) -> None:
-        """Refuse to go through a node that has been released."""
-        if self.args is None:
-            raise RuntimeError(
-                f"Trying to backward through the graph a second time: what {self.op.name} needs "
-                "was freed by the first backward. Specify retain_graph=True in that one if you "
-                "need to come back, or compute the result again."
-            )
+    def freed(self) -> RuntimeError:
+        """The error for going through a node that has been released."""
+        return RuntimeError(
+            f"Trying to backward through the graph a second time: what {self.op.name} needs was "
+            "freed by the first backward. Specify retain_graph=True in that one if you need to "
+            "come back, or compute the result again."
+        )
 
     def release(self) -> None:
         """Forget the arrays; what stays is enough to say so."""
@@ -450,19 +452,16 @@ class Node:
 
 
 def _own(gradient: Any, others: Iterable[Any]) -> Any:
-    """`gradient` on memory of its own: a copy if it is a view, or one of `others` itself.
+    """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
     A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
-    A leaf keeps its gradient and accumulates into it, so it must not share it.
+    A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
+    any of `others`, what the rule was given.
     """
     if isinstance(gradient, Value):
         return clone(gradient)
-    if gradient.base is not None:
-        return gradient.copy()
-    for other in others:
-        if gradient is other:
-            return gradient.copy()
-    return gradient
+    own = gradient.base is None and gradient.flags.c_contiguous
+    return gradient if own and id(gradient) not in map(id, others) else gradient.copy()
 
 
 # ------------------------------------------------------------ the operations the engine itself uses

@@ -417,17 +417,22 @@ def _cross_entropy(
 ) -> tuple[Any, Any]:
     if isinstance(kept, int):
         return kernels.cross_entropy(a, target, kept, reduction, smoothing)
-    # In rows one after the other, so that e can be written through its flattened form.
-    z, e, total = _exponentials(xp(a).ascontiguousarray(a), 1)
-    places = _places(a, target)
-    log_total = xp(a).log(total).reshape(a.shape[0])
+    # NumPy is quick along long rows only, and classes are few where rows are many: then each class
+    # is made a row, (C, N). `classes` is the axis they are counted along.
+    many, count = a.shape
+    classes = 0 if many >= count else 1
+    library = xp(a)
+    z, e, total = _exponentials(library.ascontiguousarray(a if classes else a.T), classes)
+    rows = library.arange(0, z.size, count) if classes else library.arange(many)
+    places = rows + target if classes else rows + target * many  # of the targets, in z.reshape(-1)
+    log_total = library.log(total).reshape(many)
     losses = log_total - z.take(places)
     e /= total
-    e.reshape(a.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
+    e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
     if smoothing:
-        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=1))
-        e -= smoothing / a.shape[1]
-    return _reduce(losses, kept, reduction), e
+        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=classes))
+        e -= smoothing / count
+    return _reduce(losses, kept, reduction), e if classes else e.T
 
 
 def _cross_entropy_rule(

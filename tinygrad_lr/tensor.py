@@ -373,7 +373,7 @@ class Tensor(Value):
         create_graph: Any = False,
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
-        autograd.backward([self], [gradient], retain_graph, create_graph)
+        autograd.backward(self, gradient, retain_graph, create_graph)
 
     def detach(self) -> Tensor:
         """The same memory as a constant: gradients do not flow through it."""
