@@ -8,7 +8,7 @@ is for finding out whether all of it is right; cuda and footprint.py are for a G
 
 from numpy import dtype
 
-from . import autograd, cuda, datasets, nn, optim, random, transforms, utils
+from . import autograd, cuda, datasets, jit, nn, optim, random, transforms, utils
 from .autograd import (
     Op,
     enable_grad,

@@ -9,6 +9,7 @@ it, and does not need to have it.
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -64,9 +65,13 @@ def device_of(array: Any) -> device:
     return CPU if xp(array) is np else GPU
 
 
+class Placeholder:
+    """Stands in for an array while a step is traced: see program.py."""
+
+
 def is_array(value: Any) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
-    return isinstance(value, np.ndarray) or xp(value) is not np
+    return isinstance(value, (np.ndarray, Placeholder)) or xp(value) is not np
 
 
 def mixed(arrays: Sequence[Any]) -> bool:
@@ -77,9 +82,16 @@ def mixed(arrays: Sequence[Any]) -> bool:
     return len({isinstance(a, kind) for a in arrays if hasattr(a, "ndim")}) > 1
 
 
+class _Tracing(threading.local):
+    active = False
+
+
+tracing = _Tracing()  # set by trace.py
+
+
 def is_capturing() -> bool:
-    """Whether the GPU only notes what it is told to do, for a CUDA graph, and does it later."""
-    return _cupy is not None and _cupy.cuda.get_current_stream().is_capturing()
+    """Whether what is computed is only noted, by the GPU or by placeholders, and done later."""
+    return tracing.active or (_cupy is not None and _cupy.cuda.get_current_stream().is_capturing())
 
 
 def library(name: str) -> Any:

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import ops
-from .device import device_of, is_array, is_capturing, move
+from .device import device_of, is_array, is_capturing, move, on_gpu
 from .errors import ShapeError
 from .graph import Value
+from .jit.program import later
 
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
@@ -666,14 +667,18 @@ def _several(name: str, tensors: Any) -> list[Any]:
 def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
     if _tensor(index, name).array.dtype.kind not in "iu":
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
-    raw = index.array
-    # While a step is captured there is nothing to look at yet.
-    if raw.size and not is_capturing() and not (0 <= int(raw.min()) and int(raw.max()) < size):
-        raise IndexError(
-            f"{name}: the index goes from {int(raw.min())} to {int(raw.max())}, but that dimension "
-            f"of {input.array.shape} has {size} entries (expected 0 to {size - 1})"
-        )
+    # While a step is captured for the GPU there is nothing to look at, and never will be.
+    if not (on_gpu(index.array) and is_capturing()):
+        later(_check_places, index.array, name, input.array.shape, size)
     return cast(index, int64)
+
+
+def _check_places(index: Any, name: str, shape: tuple[int, ...], size: int) -> None:
+    if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
+        raise IndexError(
+            f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
+            f"dimension of {shape} has {size} entries (expected 0 to {size - 1})"
+        )
 
 
 def index_select(input: Any, dim: int, index: Any) -> Any:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from .cuda import blas, kernels
-from .device import CaptureError, is_array, is_capturing, move, on_gpu, xp
+from .device import CaptureError, Placeholder, is_array, is_capturing, move, on_gpu, xp
 from .graph import Op, broadcast_to, clone, sum_to
 
 __all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
@@ -387,7 +387,7 @@ def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
 
 
 def _kept_count(rows: Any, kept: Any) -> Any:
-    if on_gpu(kept):  # a number that stays there: nobody waits for it
+    if on_gpu(kept) or isinstance(kept, Placeholder):  # a number that nobody waits for
         return xp(kept).where(kept.any(), kept.sum(), math.nan).astype(rows.dtype)
     return _or_nan(rows.shape[0] if kept is None else int(kept.sum()))
 
@@ -407,7 +407,7 @@ def _places(a: Any, target: Any) -> Any:
 
 def _at_target(a: Any, target: Any, value: float) -> Any:
     """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
-    rows = xp(target).zeros(math.prod(a.shape), a.dtype)
+    rows = xp(target).zeros_like(target, dtype=a.dtype, shape=(math.prod(a.shape),))
     rows[_places(a, target)] = value
     return rows.reshape(a.shape)
 
@@ -422,7 +422,7 @@ def _cross_entropy(
     many, count = a.shape
     classes = 0 if many >= count else 1
     library = xp(a)
-    z, e, total = _exponentials(library.ascontiguousarray(a if classes else a.T), classes)
+    z, e, total = _exponentials((a if classes else a.T).copy(), classes)
     rows = library.arange(0, z.size, count) if classes else library.arange(many)
     places = rows + target if classes else rows + target * many  # of the targets, in z.reshape(-1)
     log_total = library.log(total).reshape(many)
@@ -523,7 +523,7 @@ transpose = Op(
 
 def _few(arrays: Sequence[Any]) -> Sequence[Any]:
     """`arrays`, if they can be joined here and now."""
-    if len(arrays) > 8 and is_capturing():
+    if len(arrays) > 8 and on_gpu(arrays[0]) and is_capturing():
         raise CaptureError(
             "a captured step cannot join more than 8 tensors (cat, stack): CuPy sends their "
             "addresses along from the host. Write them into one: out = zeros(n); out[i] = x"
@@ -557,7 +557,7 @@ stack = Op(
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     library = xp(g)
-    out = library.zeros(shape, g.dtype)
+    out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
         library.add.at(out, index, g)  # an element picked twice receives both gradients
     else:
@@ -598,7 +598,7 @@ def _with_front(a: Any, ndim: int) -> Any:
 
 
 def _setitem(a: Any, value: Any, index: Any) -> Any:
-    a = xp(a).array(a)  # a copy, and an array also where a is a bare NumPy number
+    a = xp(a).copy(a)  # an array also where a is a bare NumPy number
     a[index] = value
     return a
 

@@ -44,6 +44,7 @@ def format_tensor(
     The dtype is NumPy's name, with no `torch.` before it. `prefix` is one line; its length is the
     indentation of the lines that follow.
     """
+    array = np.asarray(array)  # where there are no values, in a captured step, this says so
     usual_dtypes = ("float32", "int64", "bool") if array.size else ("float32",)
     suffixes = []
     if device is not None:

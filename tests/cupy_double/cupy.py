@@ -131,6 +131,7 @@ FUNCTIONS = _keywords(f"""{REDUCTIONS}
     allclose isclose: rtol atol equal_nan
     zeros_like ones_like empty_like: dtype order shape
     full_like: fill_value dtype order shape
+    copy: order
     concatenate stack: axis out dtype casting
     einsum: dtype optimize
 """)

@@ -12,20 +12,18 @@ velocities.) The second *captures* it: the step runs once more, but the GPU only
 told. From then on each call, the second too, copies its arguments to where the captured step reads,
 and launches the graph. The results are those of the step itself, bit for bit.
 
-What that means for the step, a function of Tensors on the GPU:
+capture.py says what a captured step can be. On the GPU there is more to know:
 
-* Its Python code runs in the first two calls and never again. A Python number (a learning rate, a
-  counter, ``if epoch > 3``) stays what it was then. What varies must be in an argument.
-* Every call needs arguments of the same shapes and dtypes.
-* It cannot ask the GPU for a value, nor send it one from the host; the errors say what to do.
-* What it returns, Tensors or tuples, lists and dicts of them, is copied into new Tensors.
-* Parameters stay in their memory; the ``.grad`` that it leaves is rewritten by the next call.
-* Arrays that it reads but is not given (all of the data, say) must stay where they are, too.
+* It cannot send the GPU a value from the host, either.
+* What it returns is copied into new Tensors; the ``.grad`` that it leaves is rewritten by the next
+  call.
+* Parameters must stay in their memory, and so must arrays that it reads but is not given (all of
+  the data, say).
 
 Memory is what needs care. A captured kernel writes to the addresses it was captured with. What the
 step needs in between, and gives back, is therefore taken from a pool that nobody else allocates
 from; and what it writes to is kept, and looked at before each launch: if a parameter has been moved
-(``model.to(...)``) or a number of the optimizer changed, the call says so instead of going wrong.
+(``model.to(...)``), the call says so instead of going wrong.
 """
 
 from __future__ import annotations
@@ -33,74 +31,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..capture import CapturedStep, Options, alive, each_tensor
 from ..device import CaptureError, DeviceError, is_capturing, library, on_gpu
-from ..errors import ShapeError
-from ..footprint import Footprint, footprint
+from ..footprint import footprint
 from ..graph import Value, mark_written
 
 
-def graph(step: Callable[..., Any]) -> CapturedStep:
+def graph(step: Callable[..., Any]) -> GraphedStep:
     """`step`, a function of Tensors on the GPU, as one that is captured when called again."""
-    return CapturedStep(step)
+    return GraphedStep(step)
 
 
-class CapturedStep:
-    """A step and, after its second call, the CUDA graph of it: see above."""
+class GraphedStep(CapturedStep):
+    """A step and, after its second call, the CUDA graph of it."""
 
-    def __init__(self, step: Callable[..., Any]) -> None:
-        self.step = step
-        self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
-        self._leaves: list[Value] = []  # what the step gives gradients to
-        self._captured: _Captured | None = None
+    made_by = "cuda.graph"
 
     def __call__(self, *inputs: Any) -> Any:
-        """What ``step(*inputs)`` returns, without a graph to walk back through.
+        library("gpu")  # or there is none, which the error says
+        return super().__call__(*inputs)
 
-        Raises DeviceError for arguments that are not on the GPU, ShapeError for other shapes or
-        dtypes than before, CaptureError for what cannot be captured or no longer holds. A call that
-        raises has changed nothing.
-        """
-        library("gpu")
-        self._check(inputs)
-        if self._captured is not None:
-            return self._captured.replay(inputs)
-        if self._kinds is not None:
-            self._captured = _Captured(self.step, inputs, self._leaves)
-            return self._captured.replay(inputs)
-        with footprint() as left:
-            outputs = self.step(*inputs)
-        self._leaves = _alive(left.leaves)
-        self._kinds = [_kind(given) for given in inputs]
-        return _each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
-
-    def _check(self, inputs: Sequence[Any]) -> None:
-        for i, given in enumerate(inputs):
-            if not isinstance(given, Value):
-                raise TypeError(
-                    f"cuda.graph: argument {i} is a {type(given).__name__}; a captured step takes "
-                    "Tensors, and what else it uses stays as it was when it was captured"
-                )
-            if not on_gpu(given.array):
-                raise DeviceError(
-                    f"cuda.graph: argument {i} is on the cpu; a captured step works on the GPU, "
-                    "move it with .to('gpu')"
-                )
-            if given.edge is not None:
-                raise ValueError(
-                    f"cuda.graph: argument {i} requires grad, but the step gets a copy of it, and "
-                    "its gradient would go there; pass it detach()ed"
-                )
-        kinds = [_kind(given) for given in inputs]
-        if self._kinds is not None and kinds != self._kinds:
-            raise ShapeError(
-                f"cuda.graph: the step was captured for {_listed(self._kinds)}, and is now given "
-                f"{_listed(kinds)}; call the step itself for a batch of another size, or capture "
-                "one step for each size"
+    def check_argument(self, i: int, given: Value) -> None:
+        if not on_gpu(given.array):
+            raise DeviceError(
+                f"cuda.graph: argument {i} is on the cpu; a captured step works on the GPU, move "
+                "it with .to('gpu')"
             )
 
-    def __repr__(self) -> str:
-        name = getattr(self.step, "__qualname__", repr(self.step))
-        return f"<{'captured' if self._captured else 'not yet captured'} step {name}>"
+    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> _Captured:
+        return _Captured(self.step, inputs, leaves)
 
 
 class _Captured:
@@ -126,15 +85,15 @@ class _Captured:
             for leaf, gradient in zip(leaves, before):
                 leaf._grad = gradient
             raise
-        self._outputs = _each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+        self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         self._grads = [(leaf, leaf._grad) for leaf in leaves]
         for leaf, gradient in zip(leaves, before):
             leaf._grad = gradient
-        written = _alive(left.written)
+        written = alive(left.written)
         self._written = [(value, value.array) for value in written]
         places = {id(value.array) for value in written}
         self._added_to = [(leaf, g) for leaf, g in zip(leaves, fixed) if id(g.array) in places]
-        self._options = _snapshots(left)
+        self._options = Options(left, "cuda.graph")
 
     def replay(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
@@ -151,7 +110,7 @@ class _Captured:
                 mark_written(gradient, "a captured step")
         for value, _ in self._written:
             mark_written(value, "a captured step")
-        return _each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), self._outputs)
+        return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), self._outputs)
 
     def _check(self) -> None:
         for value, array in self._written:
@@ -161,14 +120,7 @@ class _Captured:
                     "given other memory since (by model.to(), .data = ..., or "
                     "optimizer.load_state_dict()); capture the step again, with cuda.graph(step)"
                 )
-        for options, then in self._options:
-            for name, number in then.items():
-                if options[name] != number:
-                    raise CaptureError(
-                        f"the optimizer's {name} is {options[name]} now, but was {number} when the "
-                        "step was captured, and is part of it; capture the step again, with "
-                        "cuda.graph(step)"
-                    )
+        self._options.check()
 
 
 def _capture(gpu: Any, step: Callable[..., Any], inputs: Sequence[Value]) -> tuple[Any, Any]:
@@ -208,38 +160,3 @@ def _explained(error: RuntimeError) -> CaptureError:
         "needs the host in between: a value read back, a product of batches of matrices, a check "
         "of labels (nll_loss), a mask as an index. Do that outside the step"
     )
-
-
-def _kind(tensor: Value) -> tuple[tuple[int, ...], Any]:
-    return tensor.array.shape, tensor.array.dtype
-
-
-def _listed(kinds: list[Any]) -> str:
-    return ", ".join(f"{shape} {dtype}" for shape, dtype in kinds) or "no arguments"
-
-
-def _alive(references: Sequence[Any]) -> list[Value]:
-    """The values that are still there, each once."""
-    values = [reference() for reference in references]
-    return list({id(value): value for value in values if value is not None}.values())
-
-
-def _snapshots(left: Footprint) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The options of each optimizer that made a step, and their numbers as they are now."""
-    groups = {id(options): options for options in left.options}.values()
-    return [
-        (options, {name: value for name, value in options.items() if name != "params"})
-        for options in groups
-    ]
-
-
-def _each_tensor(function: Callable[[Any], Any], outputs: Any) -> Any:
-    """What a step returned, with `function` applied to each Tensor in it."""
-    if isinstance(outputs, Value):
-        return function(outputs)
-    if isinstance(outputs, (tuple, list)):
-        kind = list if isinstance(outputs, list) else tuple
-        return kind(_each_tensor(function, output) for output in outputs)
-    if isinstance(outputs, dict):
-        return {name: _each_tensor(function, output) for name, output in outputs.items()}
-    return outputs

@@ -15,9 +15,11 @@ import numpy as np
 
 from .. import ops
 from ..cuda import kernels
+from ..device import is_capturing
 from ..errors import ShapeError
 from ..functions import cast, int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
 from ..graph import Value
+from ..jit.program import later
 
 __all__ = [
     "cross_entropy",
@@ -180,6 +182,9 @@ def _as_rows(input: Any, ndim: int) -> Any:
 def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tuple[Any, Any]:
     """``(None, classes)`` if all are in range, the usual case; else those to ignore are masked."""
     labels = classes.array
+    if is_capturing():  # whether there are rows to ignore cannot be known
+        later(_check_all, labels, name, count)
+        return labels != ignore_index if 0 <= ignore_index < count else None, classes
     # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
     in_range = not labels.size or int(labels.view(np.uint64).max()) < count
     if in_range and not 0 <= ignore_index < count:
@@ -192,3 +197,12 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
             f"{count} classes (expected 0 to {count - 1}, or ignore_index={ignore_index})"
         )
     return kept, classes.wrap(labels * kept)
+
+
+def _check_all(labels: Any, name: str, count: int) -> None:
+    """In a captured step every label must be a class, also of the rows that do not count."""
+    if labels.size and not int(labels.view(np.uint64).max()) < count:
+        raise IndexError(
+            f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
+            f"{count} classes (expected 0 to {count - 1}, and in a captured step no ignored rows)"
+        )

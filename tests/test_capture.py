@@ -1,0 +1,372 @@
+"""Captured steps: what cuda.graph and jit.trace have in common, on the device under test.
+
+On the CPU a step is traced. ``pytest tests/test_capture.py --device gpu`` captures it in a CUDA
+graph; test_device.py runs that on the double of CuPy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from side_by_side import Place, on_device
+
+import tinygrad_lr as tg
+from tinygrad_lr import nn, optim
+from tinygrad_lr.nn import functional as F
+
+device = pytest.fixture(scope="module", autouse=True)(on_device)
+
+
+def capture(step: Any) -> Any:
+    return (tg.cuda.graph if Place.name == "gpu" else tg.jit.trace)(step)
+
+
+BATCHES, BATCH = 12, 8
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((BATCHES, BATCH, 4)).astype(np.float32)
+Y = RNG.integers(0, 3, (BATCHES, BATCH))
+
+
+class Run:
+    """A network, its optimizer, and the step that trains it, all under test."""
+
+    def __init__(self, **options):
+        tg.manual_seed(1)
+        self.model = nn.Sequential(nn.Linear(4, 5), nn.Sigmoid(), nn.Linear(5, 3)).to(Place.name)
+        self.optimizer = optim.SGD(self.model.parameters(), lr=0.5, **options)
+
+    def step(self, x, y):
+        self.optimizer.zero_grad()
+        loss = F.cross_entropy(self.model(x), y)
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+    def weights(self):
+        return [p.tolist() for p in self.model.parameters()]
+
+    def gradients(self):
+        return [None if p.grad is None else p.grad.tolist() for p in self.model.parameters()]
+
+
+def batches():
+    for x, y in zip(X, Y):
+        yield tg.tensor(x, device=Place.name), tg.tensor(y, device=Place.name)
+
+
+def batch(i=0):
+    return tg.tensor(X[i], device=Place.name), tg.tensor(Y[i], device=Place.name)
+
+
+# ------------------------------------------------------------------------------ the same as without
+
+OPTIONS = [
+    {},
+    {"momentum": 0.9},
+    {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1},
+    {"momentum": 0.5, "nesterov": True},
+    {"weight_decay": 0.1},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_a_captured_step_gives_the_bits_of_the_step_itself(options):
+    eager, run = Run(**options), Run(**options)
+    captured = capture(run.step)
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+        assert run.gradients() == eager.gradients()
+    mine, wanted = run.optimizer.state_dict(), eager.optimizer.state_dict()
+    assert mine["param_groups"] == wanted["param_groups"]
+    for i, state in wanted["state"].items():
+        assert mine["state"][i]["momentum_buffer"].tolist() == state["momentum_buffer"].tolist()
+
+
+def test_python_runs_twice_and_no_more():
+    run, calls = Run(), []
+    captured = capture(lambda x, y: (calls.append(1), run.step(x, y))[1])
+    assert "not yet captured" in repr(captured)
+    for x, y in batches():
+        captured(x, y)
+    assert len(calls) == 2
+    assert "not yet" not in repr(captured)
+
+
+@pytest.mark.parametrize("at_once", [2, 3])
+def test_many_steps_in_one_graph(at_once):
+    eager, run = Run(momentum=0.9), Run(momentum=0.9)
+
+    def several(x, y):
+        losses = tg.zeros(at_once, device=Place.name)
+        for i in range(at_once):
+            losses[i] = run.step(x[i], y[i])
+        return losses
+
+    captured = capture(several)
+    for i in range(0, BATCHES, at_once):
+        x, y = (tg.tensor(a[i : i + at_once], device=Place.name) for a in (X, Y))
+        wanted = [eager.step(x[j], y[j]).item() for j in range(at_once)]
+        assert captured(x, y).tolist() == wanted
+        assert run.weights() == eager.weights()
+
+
+def test_batches_gathered_from_data_on_the_device():
+    x, y = (tg.tensor(a, device=Place.name) for a in (X.reshape(-1, 4), Y.reshape(-1)))
+    eager, run = Run(), Run()
+
+    def step_of(run):
+        return lambda rows: run.step(x[rows], y.index_select(0, rows))
+
+    captured, plain = capture(step_of(run)), step_of(eager)
+    for _ in range(5):
+        rows = tg.tensor(RNG.integers(0, len(y), 8), device=Place.name)
+        assert captured(rows).item() == plain(rows).item()
+    assert run.weights() == eager.weights()
+
+
+def test_results_survive_the_next_call_and_have_no_graph():
+    run = Run()
+    captured = capture(run.step)
+    losses = [captured(x, y) for x, y in batches()]
+    eager = Run()
+    assert [loss.item() for loss in losses] == [eager.step(x, y).item() for x, y in batches()]
+    assert not any(loss.requires_grad for loss in losses)
+
+
+def test_what_a_step_may_return():
+    captured = capture(lambda x, y: {"sum": x + 1.0, "both": (x, [y, None, "text"])})
+    for x, y in batches():
+        out = captured(x, y)
+        assert out["sum"].tolist() == (x + 1.0).tolist()
+        assert out["both"][0].tolist() == x.tolist()
+        assert out["both"][1][0].tolist() == y.tolist()
+        assert out["both"][1][1:] == [None, "text"]
+
+
+def test_a_step_without_arguments_that_counts():
+    count = tg.zeros(1, device=Place.name)
+    captured = capture(lambda: count.add_(1.0))
+    assert [captured().item() for _ in range(5)] == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_evaluation_can_be_captured_too():
+    run = Run()
+
+    @tg.no_grad()
+    def right(x, y):
+        return (run.model(x).argmax(dim=1) == y).sum()
+
+    captured = capture(right)
+    for x, y in batches():
+        assert captured(x, y).item() == right(x, y).item()
+
+
+def test_two_captured_steps_take_turns_on_one_model():
+    run, eager = Run(momentum=0.9), Run(momentum=0.9)
+    one, other = capture(run.step), capture(run.step)
+    for i, (x, y) in enumerate(batches()):
+        step = one if i % 2 else other
+        assert step(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
+
+
+# ------------------------------------------------------------------------------------ the gradients
+
+
+def zero_first(run, x, y):
+    return run.step(x, y)
+
+
+def zero_last(run, x, y):
+    loss = F.cross_entropy(run.model(x), y)
+    loss.backward()
+    run.optimizer.step()
+    run.optimizer.zero_grad()
+    return loss
+
+
+def zero_in_place(run, x, y):
+    run.optimizer.zero_grad(set_to_none=False)
+    loss = F.cross_entropy(run.model(x), y)
+    loss.backward()
+    run.optimizer.step()
+    return loss
+
+
+def accumulate(run, x, y):
+    loss = F.cross_entropy(run.model(x), y)
+    loss.backward()
+    return loss
+
+
+def twice(run, x, y):
+    run.optimizer.zero_grad()
+    F.cross_entropy(run.model(x), y).backward()
+    loss = F.cross_entropy(run.model(x * 2.0), y)
+    loss.backward()
+    run.optimizer.step()
+    return loss
+
+
+@pytest.mark.parametrize("clear", ["never", "before some", "in place"])
+@pytest.mark.parametrize("step", [zero_first, zero_last, zero_in_place, accumulate, twice])
+def test_gradients_are_cleared_and_added_up_as_without_a_graph(step, clear):
+    eager, run = Run(), Run()
+    captured = capture(lambda x, y: step(run, x, y))
+    for i, (x, y) in enumerate(batches()):
+        for one in (eager, run):
+            if clear == "before some" and i % 3 == 0:
+                one.optimizer.zero_grad()
+            if clear == "in place" and i % 4 == 3:
+                one.optimizer.zero_grad(set_to_none=False)
+            if step is accumulate and i % 2:
+                one.optimizer.step()
+        assert captured(x, y).item() == step(eager, x, y).item()
+        assert run.weights() == eager.weights()
+        assert run.gradients() == eager.gradients()
+
+
+def test_gradients_of_a_leaf_that_no_optimizer_has():
+    def both(w, x):
+        w.grad = None
+        (w * x * x).sum().backward()
+        return w.grad * 2.0
+
+    w = tg.tensor([2.0, 3.0, 5.0, 7.0], device=Place.name, requires_grad=True)
+    captured = capture(lambda x: both(w, x))
+    for x, _ in batches():
+        wanted = (x * x).sum(dim=0)
+        assert captured(x).tolist() == (wanted * 2.0).tolist()
+        assert w.grad.tolist() == wanted.tolist()
+
+
+def test_backward_sees_what_a_replay_has_overwritten():
+    run = Run()
+    captured = capture(run.step)
+    for x, y in batches():
+        x.requires_grad_()  # so that the gradient of the first layer needs its weight
+        loss = F.cross_entropy(run.model(x), y)
+        captured(x.detach(), y)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation since: "):
+            loss.backward()
+
+
+# ------------------------------------------------------------------------- what is refused, and how
+
+
+def test_another_shape_is_refused():
+    run = Run()
+    captured = capture(run.step)
+    for x, y in batches():
+        captured(x, y)
+        before = run.weights()
+        with pytest.raises(tg.ShapeError) as error:
+            captured(x[:5], y[:5])
+        assert str(error.value) == (
+            f"{captured.made_by}: the step was captured for (8, 4) float32, (8,) int64, and is "
+            "now given (5, 4) float32, (5,) int64; call the step itself for a batch of another "
+            "size, or capture one step for each size"
+        )
+        with pytest.raises(tg.ShapeError, match=r"is now given \(8, 4\) float64"):
+            captured(x.double(), y)
+        with pytest.raises(tg.ShapeError, match=r"is now given \(8, 4\) float32; call"):
+            captured(x)
+        assert run.weights() == before
+
+
+def test_a_mistake_in_the_step_is_raised_as_it_is():
+    run, wrong = Run(), []
+
+    def step(x, y):
+        loss = run.step(x, y)
+        if wrong:
+            raise KeyError("mine")
+        return loss
+
+    captured = capture(step)
+    x, y = batch()
+    captured(x, y)
+    wrong.append(True)
+    before = run.weights(), run.gradients()
+    with pytest.raises(KeyError, match="mine"):
+        captured(x, y)
+    assert (run.weights(), run.gradients()) == before
+    wrong.clear()
+    captured(x, y)
+    assert run.weights() != before[0]
+
+
+def test_a_mistake_in_the_first_call_leaves_it_the_first():
+    calls = []
+
+    def step(x):
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyError("mine")
+        return x * 2.0
+
+    captured = capture(step)
+    x, _ = batch()
+    with pytest.raises(KeyError):
+        captured(x)
+    for _ in range(3):
+        assert captured(x).tolist() == (x * 2.0).tolist()
+    assert len(calls) == 3
+
+
+def test_what_works_in_a_step_although_it_looks_like_a_transfer():
+    def step(x):
+        y = tg.zeros(8, 4, device=Place.name)
+        y[0] = 7.0
+        y.fill_(2).add_(x)
+        y[:, 1] = 0
+        y = y + tg.ones(4, device=Place.name) + tg.zeros_like(x)
+        return tg.where(x > 0, y, 0.0).clamp(0, 9) + x.max() + len(x) + x.shape[1]
+
+    captured = capture(step)
+    for x, _ in batches():
+        assert captured(x).tolist() == step(x).tolist()
+
+
+# ------------------------------------------------------------------ what can have changed meanwhile
+
+
+def captured_run(**options):
+    run = Run(**options)
+    captured = capture(run.step)
+    for i in range(3):
+        captured(*batch(i))
+    return run, captured
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr", 0.1), ("momentum", 0.1), ("weight_decay", 0.3), ("nesterov", True)]
+)
+def test_a_changed_option_of_the_optimizer_is_noticed(name, value):
+    run, captured = captured_run(momentum=0.9)
+    then = run.optimizer.param_groups[0][name]
+    run.optimizer.param_groups[0][name] = value
+    before = run.weights()
+    with pytest.raises(tg.cuda.CaptureError, match=rf"{name} is {value} now, but was {then} when"):
+        captured(*batch())
+    assert run.weights() == before
+    again = capture(run.step)
+    for x, y in batches():
+        again(x, y)
+    run.optimizer.param_groups[0][name] = then
+    captured(*batch())
+
+
+def test_weights_changed_outside_between_two_calls_are_used():
+    run, eager = Run(), Run()
+    captured = capture(run.step)
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        for one in (run, eager):
+            with tg.no_grad():
+                for p in one.model.parameters():
+                    p.mul_(0.5)
+    assert run.weights() == eager.weights()

@@ -1,0 +1,343 @@
+"""jit.trace: the program that is made of a step, and what can be none. See also test_capture.py."""
+
+from __future__ import annotations
+
+import re
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from domains import DOMAINS, Case, is_float
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from side_by_side import OPS
+from test_capture import Run, X, batch, batches, captured_run
+
+import tinygrad_lr as tg
+from tinygrad_lr import nn, optim
+from tinygrad_lr.autograd import grad
+from tinygrad_lr.cuda import CaptureError
+from tinygrad_lr.device import is_array
+from tinygrad_lr.jit.program import METHODS, Program, Symbol, later
+from tinygrad_lr.nn import functional as F
+
+# --------------------------------------------------------------------------------- every operation
+
+# These ask for values: of NumPy (which elements a mask picks), or of us.
+BY_MASK = {"getitem", "scatter", "setitem"}
+few_examples = settings(max_examples=max(settings().max_examples // 2, 1))
+
+
+def step_of(name: str, case: Case) -> Any:
+    """The value of a call, its gradients, and the gradients of those, as a step of its arrays."""
+
+    def step(*given: Any) -> Any:
+        rest = iter(given)
+        args = [next(rest) if is_array(a) else a for a in case.args]
+        args = [a.clone() if isinstance(a, tg.Tensor) else a for a in args]
+        leaves = [a.requires_grad_() for a, b in zip(args, case.args, strict=True) if is_float(b)]
+        y = OPS[name](*args, **case.params)
+        if not (DOMAINS[name].differentiable and leaves):
+            return [y]
+        first = grad(y, leaves, tg.ones_like(y) * 0.7, create_graph=True)
+        moving = [g for g in first if g.requires_grad]
+        if not moving:
+            return [y, *first]
+        second = grad(moving, leaves, [g * 0.3 for g in moving], allow_unused=True)
+        return [y, *first, *(g for g in second if g is not None)]
+
+    return step
+
+
+def same_bits(found: Any, expected: Any) -> None:
+    for mine, wanted in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(mine.detach().numpy(), wanted.detach().numpy(), strict=True)
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+@few_examples
+@given(data=st.data(), dtype=st.sampled_from([np.dtype("float64"), np.dtype("float32")]))
+def test_a_traced_operation_gives_the_bits_of_the_operation(
+    name: str, data: Any, dtype: Any
+) -> None:
+    """Traced on some values, it computes with others what it should, twice differentiated."""
+    case = data.draw(DOMAINS[name].cases).astype(dtype)
+    step = step_of(name, case)
+    traced = tg.jit.trace(step)
+    arrays = [a for a in case.args if is_array(a)]
+    for shrunk in (1.0, 0.75, 0.5, 0.875):
+        given_ = [tg.tensor(a * a.dtype.type(shrunk) if is_float(a) else a) for a in arrays]
+        try:
+            found = traced(*given_)
+        except CaptureError:
+            if name not in BY_MASK:
+                raise
+            return
+        same_bits(found, step(*given_))
+
+
+# -------------------------------------------------------------------------------------- the program
+
+
+def test_the_program_can_be_read() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+
+    def step(x: Any) -> Any:
+        w.grad = None
+        loss = (w * x).sum()
+        loss.backward()
+        return loss
+
+    traced = tg.jit.trace(step)
+    with pytest.raises(CaptureError, match="a step is traced when it is called for the second"):
+        print(traced.code)
+    x = tg.tensor([3.0, 4.0])
+    traced(x), traced(x)
+    lines = [re.sub(r"  #.*", "", line).strip() for line in traced.code.splitlines()]
+    assert lines == [
+        "def step(x0):",
+        "p0 = t0.array",
+        "v0 = (p0 * x0).sum(axis=None, keepdims=False)",
+        "v1 = c0 * x0",  # c0 is the gradient of the sum, all ones
+        "return [v0, v1]",
+    ]
+
+
+def test_the_program_of_the_logistic_regression_is_what_one_would_write_by_hand() -> None:
+    tg.manual_seed(0)
+    model = nn.Linear(784, 10)
+    optimizer = optim.SGD(model.parameters(), lr=0.001)
+
+    def step(images: Any, labels: Any) -> Any:
+        loss = F.cross_entropy(model(images.view(-1, 784)), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    traced = tg.jit.trace(step)
+    images, labels = tg.randn(100, 1, 28, 28), tg.randint(0, 10, (100,))
+    traced(images, labels), traced(images, labels)
+    code = traced.code
+    assert len(code.splitlines()) < 40
+    assert code.count("@") == 2  # one product forward, one back: none for the images
+    assert "p0 -= " in code
+    assert "p1 -= " in code
+    assert "errstate" not in code
+    assert "Tensor" not in code
+
+
+def test_memory_is_freed_where_it_is_last_used() -> None:
+    traced = tg.jit.trace(lambda x: ((x + 1.0) * (x + 2.0)).sum() * (x - 1.0))
+    x = tg.ones(3)
+    traced(x), traced(x)
+    made = set(re.findall(r"\bv\d+\b(?= =)", traced.code))
+    returned = set(re.findall(r"v\d+", traced.code.splitlines()[-1]))
+    freed = re.findall(r"v\d+", " ".join(re.findall(r"del (.*)", traced.code)))
+    assert set(freed) == made - returned
+    assert len(freed) == len(set(freed))
+
+
+def test_a_step_with_a_sigmoid_does_not_warn_and_another_does() -> None:
+    x = tg.tensor([-1000.0, 1000.0])
+    quiet = tg.jit.trace(lambda x: x.sigmoid())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(3):
+            assert quiet(x).tolist() == [0.0, 1.0]
+    loud = tg.jit.trace(lambda x: x.exp())
+    for _ in range(3):
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            loud(x)
+
+
+# ---------------------------------------------------------------------------- what may have changed
+
+
+def test_parameters_may_be_given_other_memory() -> None:
+    run, traced = captured_run(momentum=0.9)
+    eager, _ = captured_run(momentum=0.9)
+    for one in (run, eager):
+        for p in one.model.parameters():
+            p.data = p.data * 0.5
+        one.optimizer.load_state_dict(one.optimizer.state_dict())
+    for x, y in batches():
+        assert traced(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
+
+
+def test_parameters_of_another_dtype_are_refused() -> None:
+    run, traced = captured_run()
+    run.model.to(np.float64)
+    before = run.weights()
+    words = r"a tensor of shape \(5, 4\) float32 that .* is now of shape \(5, 4\) float64"
+    with pytest.raises(CaptureError, match=words):
+        traced(*batch())
+    assert run.weights() == before
+
+
+def test_labels_are_looked_at_each_time() -> None:
+    run, traced = captured_run()
+    x, y = batch()
+    before = run.weights()
+    for wrong in (3, -1, -100):
+        with pytest.raises(IndexError, match=r"target goes from .*expected 0 to 2, and in a cap"):
+            traced(x, tg.where(y == y[0], wrong, y))
+    assert run.weights() == before
+    rows = tg.jit.trace(lambda x, rows: x.index_select(0, rows))
+    x = tg.tensor(X[0])
+    rows(x, tg.tensor([0, 1])), rows(x, tg.tensor([0, 1]))
+    with pytest.raises(IndexError, match=r"index_select: the index goes from 0 to 8"):
+        rows(x, tg.tensor([0, 8]))
+    assert rows(x, tg.tensor([7, 2])).tolist() == X[0][[7, 2]].tolist()
+
+
+def test_rows_with_a_class_that_is_ignored() -> None:
+    step = lambda x, y: F.cross_entropy(x, y, ignore_index=1)
+    traced = tg.jit.trace(step)
+    for x, y in batches():
+        assert traced(x, y).item() == step(x, y).item()
+    nothing = tg.ones(8, dtype="int64")
+    assert np.isnan(traced(x, nothing).item())
+    assert np.isnan(step(x, nothing).item())
+
+
+def test_what_is_written_to_an_argument_arrives_there() -> None:
+    traced = tg.jit.trace(lambda x: x.mul_(2.0).sum())
+    for _ in range(4):
+        x = tg.ones(3)
+        assert traced(x).item() == 6.0
+        assert x.tolist() == [2.0, 2.0, 2.0]
+    w = tg.ones(3, requires_grad=True)
+    x = tg.ones(3)
+    y = w * x
+    traced(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation since"):
+        y.sum().backward()
+
+
+def test_another_thread_computes_meanwhile() -> None:
+    inside, done, seen = threading.Event(), threading.Event(), []
+
+    def other() -> None:
+        inside.wait(10)
+        x = tg.tensor([1.0, 2.0], requires_grad=True)
+        (x * x).sum().backward()
+        seen.append(x.grad.tolist())
+        done.set()
+
+    def step(x: Any) -> Any:
+        if calls:
+            inside.set()
+            done.wait(10)
+        calls.append(1)
+        return x + 1.0
+
+    calls: list[int] = []
+    thread = threading.Thread(target=other)
+    thread.start()
+    traced = tg.jit.trace(step)
+    for i in range(3):
+        assert traced(tg.tensor([float(i)])).tolist() == [i + 1.0]
+    thread.join()
+    assert seen == [[2.0, 4.0]]
+
+
+# ------------------------------------------------------------------------------ what can be none
+
+ASKING, DRAWING = "cannot ask for a value", "draws no random numbers"
+REFUSED: dict[str, Any] = {
+    "item": (lambda x: x.sum().item(), ASKING),
+    "float": (lambda x: float(x.sum()), ASKING),
+    "tolist": (lambda x: x.tolist(), ASKING),
+    "print": (lambda x: print(x), ASKING),
+    "format": (lambda x: f"{x.sum():.2f}", ASKING),
+    "if": (lambda x: 1 if x.sum() > 0 else 2, ASKING),
+    "in": (lambda x: 1.0 in x, ASKING),
+    "numpy": (lambda x: np.sort(x.detach().numpy()), r"uses np\.sort cannot be captured"),
+    "asarray": (lambda x: np.asarray(x.detach().numpy()), ASKING),
+    "__array__": (lambda x: np.asarray(x), ASKING),
+    "loop over": (lambda x: list(x.detach().numpy()), ASKING),
+    "method": (lambda x: x.numpy().nonzero(), r"uses ndarray\.nonzero cannot"),
+    "sort": (lambda x: x.clone().numpy().sort(), r"uses ndarray\.sort cannot"),
+    "where": (lambda x: np.where(x.numpy() > 0), r"uses np\.where cannot"),
+    "into an array": (
+        lambda x: np.add(x.numpy(), 1.0, out=np.zeros((8, 4), np.float32)),
+        "an array that NumPy made",
+    ),
+    "sum into": (lambda x: x.numpy().sum(axis=0, out=np.zeros(4)), r"sum\(\.\.\., out="),
+    "clip into": (lambda x: np.clip(x.numpy(), 0, 1, out=np.zeros((8, 4))), "out="),
+    "mask": (lambda x: x[x > 0], r"pick by a mask, x\[mask\]"),
+    "randn": (lambda x: x + tg.randn(8, 4), DRAWING),
+    "normal_": (lambda x: tg.zeros(3).normal_(), DRAWING),
+    "permutation": (lambda x: tg.randperm(3), DRAWING),
+    "loader": (
+        lambda x: next(
+            iter(tg.utils.data.DataLoader(tg.utils.data.TensorDataset(x), shuffle=True))
+        ),
+        DRAWING,
+    ),
+    "nested": (lambda x: (lambda t: (t(x), t(x)))(tg.jit.trace(lambda x: x + 1.0)), "of another"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_traced_is_refused_in_words_and_leaves_no_trace(
+    name: str, capsys: Any
+) -> None:
+    action, words = REFUSED[name]
+    run, eager = Run(momentum=0.9), Run(momentum=0.9)
+
+    def step(x: Any, y: Any) -> Any:
+        loss = run.step(x, y)
+        action(x)
+        return loss
+
+    traced = tg.jit.trace(step)
+    (x, y), (x2, y2) = batch(0), batch(1)
+    assert traced(x, y).item() == eager.step(x, y).item()  # the first call may do anything
+    for _ in range(2):
+        with pytest.raises(CaptureError, match=words):
+            traced(x2, y2)
+        assert (run.weights(), run.gradients()) == (eager.weights(), eager.gradients())
+    for x, y in batches():  # everything else goes on as if nothing had been tried
+        assert run.step(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
+
+
+def test_arguments_that_are_no_tensors_are_refused() -> None:
+    traced = tg.jit.trace(Run().step)
+    x, y = batch()
+    with pytest.raises(TypeError, match=r"jit\.trace: argument 0 is a ndarray; a captured step"):
+        traced(X[0], y)
+    with pytest.raises(ValueError, match=r"argument 0 requires grad.*detach\(\)ed"):
+        traced(x.clone().requires_grad_(), y)
+
+
+def test_a_placeholder_lets_nothing_of_numpy_pass_unnoticed() -> None:
+    """Each attribute of an array is one we know, or says that it cannot be captured."""
+    known = {"shape", "dtype", "ndim", "size", "nbytes", "flags", "base", "T", "fill"}
+    of = np.arange(6.0).reshape(2, 3)
+    for name in set(dir(np.ndarray)) - set(dir(object)):
+        symbol = Program().symbol("x0", of)
+        if name.startswith("__") or name in known | METHODS:
+            continue
+        with pytest.raises(CaptureError):
+            getattr(symbol, name)
+    operators = [n for n in dir(np.ndarray) if n.startswith("__") and n not in dir(object)]
+    ours = [name for name in operators if hasattr(Symbol, name)]
+    left = set(operators) - set(ours)
+    # Of these Python or NumPy makes nothing that could pass for the array.
+    assert left <= {
+        "__array_finalize__", "__array_namespace__", "__array_prepare__", "__array_priority__",
+        "__array_struct__", "__array_wrap__", "__class_getitem__", "__copy__", "__deepcopy__",
+        "__delitem__", "__dlpack__", "__dlpack_device__", "__setstate__",
+    }  # fmt: skip
+
+
+def test_later_is_now_where_nothing_is_traced() -> None:
+    seen: list[Any] = []
+    later(seen.append, 3)
+    assert seen == [3]

@@ -1,0 +1,139 @@
+"""Steps that are done once as they are, captured once, and from then on only repeated.
+
+``cuda.graph(step)`` and ``jit.trace(step)`` both give a CapturedStep. What is captured differs: a
+CUDA graph (cuda/graph.py), or a program of NumPy calls (jit/trace.py). What it means for the step,
+a function of Tensors, is the same:
+
+* Its Python code runs in the first two calls and never again. A Python number (a learning rate, a
+  counter, ``if epoch > 3``) stays what it was then. What varies must be in an argument.
+* Every call needs arguments of the same shapes and dtypes.
+* It cannot ask for a value, draw random numbers, or take a batch from a loader; the errors say what
+  to do.
+* What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through.
+
+What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
+velocities of an optimizer. And a number of an optimizer that is changed between two calls is
+noticed: the call says so instead of going on with the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .device import CaptureError
+from .errors import ShapeError
+from .footprint import Footprint, footprint
+from .graph import Value
+
+
+class CapturedStep:
+    """A step and, after its second call, what was captured of it. Subclasses say how."""
+
+    made_by = ""  # the function that makes one
+
+    def __init__(self, step: Callable[..., Any]) -> None:
+        self.step = step
+        self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
+        self._leaves: list[Value] = []  # what the step gives gradients to
+        self._captured: Any = None
+
+    def check_argument(self, i: int, given: Value) -> None:
+        """Raise DeviceError for an argument that is on the wrong device."""
+        raise NotImplementedError
+
+    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> Any:
+        """What has a method ``replay(inputs)`` that does what the step does. Computes nothing."""
+        raise NotImplementedError
+
+    def __call__(self, *inputs: Any) -> Any:
+        """What ``step(*inputs)`` returns, without a graph to walk back through.
+
+        Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
+        than before, CaptureError for what cannot be captured or no longer holds. A call that raises
+        one of these has changed nothing.
+        """
+        self._check(inputs)
+        if self._kinds is None:
+            with footprint() as left:
+                outputs = self.step(*inputs)
+            self._leaves = alive(left.leaves)
+            self._kinds = [_kind(given) for given in inputs]
+            return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+        if self._captured is None:
+            self._captured = self.capture(inputs, self._leaves)
+        return self._captured.replay(inputs)
+
+    def _check(self, inputs: Sequence[Any]) -> None:
+        for i, given in enumerate(inputs):
+            if not isinstance(given, Value):
+                raise TypeError(
+                    f"{self.made_by}: argument {i} is a {type(given).__name__}; a captured step "
+                    "takes Tensors, and what else it uses stays as it was when it was captured"
+                )
+            self.check_argument(i, given)
+            if given.edge is not None:
+                raise ValueError(
+                    f"{self.made_by}: argument {i} requires grad, but what the step gets is not "
+                    "the Tensor itself, and its gradient would go there; pass it detach()ed"
+                )
+        kinds = [_kind(given) for given in inputs]
+        if self._kinds is not None and kinds != self._kinds:
+            raise ShapeError(
+                f"{self.made_by}: the step was captured for {_listed(self._kinds)}, and is now "
+                f"given {_listed(kinds)}; call the step itself for a batch of another size, or "
+                "capture one step for each size"
+            )
+
+    def __repr__(self) -> str:
+        name = getattr(self.step, "__qualname__", repr(self.step))
+        return f"<{'captured' if self._captured else 'not yet captured'} step {name}>"
+
+
+class Options:
+    """The numbers of the optimizers that made a step while it was captured: they are part of it."""
+
+    def __init__(self, left: Footprint, made_by: str) -> None:
+        groups = {id(options): options for options in left.options}.values()
+        self._made_by = made_by
+        self._then = [
+            (options, {name: value for name, value in options.items() if name != "params"})
+            for options in groups
+        ]
+
+    def check(self) -> None:
+        """Raise CaptureError if one of them is another now."""
+        for options, then in self._then:
+            for name, number in then.items():
+                if options[name] != number:
+                    raise CaptureError(
+                        f"the optimizer's {name} is {options[name]} now, but was {number} when the "
+                        "step was captured, and is part of it; capture the step again, with "
+                        f"{self._made_by}(step)"
+                    )
+
+
+def _kind(tensor: Value) -> tuple[tuple[int, ...], Any]:
+    return tensor.array.shape, tensor.array.dtype
+
+
+def _listed(kinds: list[Any]) -> str:
+    return ", ".join(f"{shape} {dtype}" for shape, dtype in kinds) or "no arguments"
+
+
+def alive(references: Sequence[Any]) -> list[Value]:
+    """The values that are still there, each once."""
+    values = [reference() for reference in references]
+    return list({id(value): value for value in values if value is not None}.values())
+
+
+def each_tensor(function: Callable[[Any], Any], outputs: Any) -> Any:
+    """What a step returned, with `function` applied to each Tensor in it."""
+    if isinstance(outputs, Value):
+        return function(outputs)
+    if isinstance(outputs, (tuple, list)):
+        kind = list if isinstance(outputs, list) else tuple
+        return kind(each_tensor(function, output) for output in outputs)
+    if isinstance(outputs, dict):
+        return {name: each_tensor(function, output) for name, output in outputs.items()}
+    return outputs

@@ -1,0 +1,5 @@
+"""What makes a CPU fast at small work: ``jit.trace(step)``, a step as the NumPy calls it makes."""
+
+from .trace import trace
+
+__all__ = ["trace"]

@@ -1,0 +1,267 @@
+"""A program of NumPy calls, written down by placeholders that stand in for arrays.
+
+A Symbol can be computed with like a NumPy array: NumPy asks it first (``__array_ufunc__``,
+``__array_function__``), and it notes the call as a line of Python and gives a Symbol for the
+result. What it cannot note it refuses, so nothing is missing from a program that was written to the
+end. trace.py makes a training step of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from ..device import CaptureError, Placeholder
+from ..graph import owner
+
+INFIX = {
+    np.add: "+",
+    np.subtract: "-",
+    np.multiply: "*",
+    np.true_divide: "/",
+    np.power: "**",
+    np.matmul: "@",
+    np.equal: "==",
+    np.not_equal: "!=",
+    np.less: "<",
+    np.less_equal: "<=",
+    np.greater: ">",
+    np.greater_equal: ">=",
+    np.bitwise_and: "&",
+    np.bitwise_or: "|",
+}
+
+# What can be noted besides ufuncs: of none does the shape of the result depend on values, and none
+# writes into what it is given.
+METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "copy", "flatten", "max", "mean"}
+METHODS |= {"min", "prod", "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take"}
+METHODS |= {"transpose", "var", "view"}
+FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
+FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
+
+
+class Symbol(NDArrayOperatorsMixin, Placeholder):
+    """An array in a program: its name there, and an array `like` it to ask for its shape."""
+
+    def __init__(self, program: Program, name: str, like: Any) -> None:
+        self.program, self.name, self.like = program, name, like
+
+    shape = property(lambda self: self.like.shape)
+    dtype = property(lambda self: self.like.dtype)
+    ndim = property(lambda self: self.like.ndim)
+    size = property(lambda self: self.like.size)
+    nbytes = property(lambda self: self.like.nbytes)
+    flags = property(lambda self: np.asarray(self.like).flags)
+    base = property(lambda self: self.program.base_of(self))
+    T = property(lambda self: self.program.made(f"{self.name}.T", self.like.T))
+
+    def __len__(self) -> int:
+        return len(self.like)
+
+    def fill(self, value: Any) -> None:
+        self[...] = value
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return self.program.ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        finds_places = function is np.where and len(args) == 1
+        if function not in FUNCTIONS or finds_places:
+            raise _unknown(f"np.{function.__name__}")
+        return self.program.call(f"np.{function.__name__}", function, args, options)
+
+    def __getitem__(self, index: Any) -> Symbol:
+        for part in index if isinstance(index, tuple) else (index,):
+            if isinstance(part, (Symbol, np.ndarray)) and part.dtype.kind == "b":
+                raise CaptureError(
+                    "a step with a mask as an index cannot be captured: how many elements it picks "
+                    "may change; use where(mask, x, 0)"
+                )
+        program = self.program
+        return program.made(f"{self.name}[{program.index(index)}]", self.like[program.likes(index)])
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        program = self.program
+        program.write(self, f"{self.name}[{program.index(index)}] = {program.text(value)}")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in METHODS:
+            return self.program.method(self, name)
+        if name.startswith("_") or not hasattr(np.ndarray, name):
+            raise AttributeError(name)
+        raise _asked() if name in ("item", "tolist", "tobytes") else _unknown(f"ndarray.{name}")
+
+    def _refuse(self, *args: Any, **options: Any) -> Any:
+        raise _asked()
+
+    __bool__ = __int__ = __float__ = __index__ = __complex__ = __iter__ = __array__ = _refuse
+    __contains__ = __round__ = __format__ = __repr__ = _refuse
+    __array_interface__ = property(_refuse)
+    __hash__ = object.__hash__  # == gives a Symbol, so a dict must go by identity
+
+
+def _asked() -> CaptureError:
+    return CaptureError(
+        "a captured step cannot ask for a value (item(), tolist(), float(), numpy(), print, an if "
+        "on a Tensor): its Python code runs only until it is captured, and the value would stay "
+        "what it was then. Return the Tensor from the step, and ask afterwards"
+    )
+
+
+def _unknown(what: str) -> CaptureError:
+    return CaptureError(f"a step that uses {what} cannot be captured; do that outside of the step")
+
+
+def later(function: Callable[..., None], *args: Any) -> None:
+    """``function(*args)``, a check of values: now, or in a program each time that it runs."""
+    program = next((arg.program for arg in args if isinstance(arg, Symbol)), None)
+    if program is None:
+        function(*args)
+    else:
+        program.lines.append(program.called(program.constant(function), args, {}))
+
+
+class Program:
+    """The lines written so far, and the things they speak of."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.constants: dict[str, Any] = {}
+        self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
+        self._kept: list[Any] = []  # so that the id of an array stays its own
+        self._results = 0
+        self.quiet = False  # whether the step has asked NumPy not to warn, somewhere
+
+    # What is noted is also done, on the arrays behind the symbols, to see the shape of the result.
+    # But what writes in place is not: nothing from outside the program may change.
+
+    def made(self, text: str, like: Any) -> Symbol:
+        """The result of a line: `text` computes it."""
+        name = f"v{self._results}"
+        self._results += 1
+        shape = " x ".join(map(str, like.shape)) or "one number"
+        self.lines.append(f"{name} = {text}  # {shape}")
+        return self.symbol(name, like)
+
+    def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
+        """Note the call of `function`, which is `name` in the program."""
+        if options.get("out") is not None:
+            raise _unknown(f"{name}(..., out=...)")
+        like = function(*self.likes(args), **self.likes(options))
+        return self.made(self.called(name, args, options), like)
+
+    def method(self, of: Symbol, name: str) -> Callable[..., Symbol]:
+        """The method `name` of an array."""
+        return lambda *args, **options: self.call(
+            f"{of.name}.{name}", getattr(of.like, name), args, options
+        )
+
+    def ufunc(self, ufunc: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
+        """Note the call of a NumPy function of elements; or of its `method`, such as reduce."""
+        self.quiet = self.quiet or "ignore" in np.geterr().values()
+        name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        (out,) = options.get("out", (None,))
+        operands = [self.text(value) for value in inputs]
+        infix = INFIX.get(ufunc) if method == "__call__" and set(options) <= {"out"} else None
+        if isinstance(out, Symbol) and isinstance(out.like, np.generic):
+            options, out = {}, None  # a bare number: x += y only gives x another one, x + y
+        if method == "at":
+            return self.write(inputs[0], self.called(name, inputs, options))
+        if out is not None:
+            inside = infix and out is inputs[0]
+            line = f"{operands[0]} {infix}= {operands[1]}" if inside else None
+            return self.write(out, line or self.called(name, inputs, {**options, "out": out}))
+        like = getattr(ufunc, method)(*self.likes(inputs), **self.likes(options))
+        if infix:
+            return self.made(f"{operands[0]} {infix} {operands[1]}", like)
+        return self.made(self.called(name, inputs, options), like)
+
+    def write(self, target: Any, line: str) -> Any:
+        """Note a line that writes into `target`."""
+        if not isinstance(target, Symbol):
+            raise _unknown("an array that NumPy made and that is not in a Tensor, to write to,")
+        if isinstance(target.like, np.generic):
+            raise CaptureError(
+                "a step that writes in place to a single number which it has computed cannot be "
+                "captured; compute a new Tensor instead (x = x + y, not x += y)"
+            )
+        self.lines.append(line)
+        return target
+
+    # Arrays are told apart by the memory they show: `base` of a symbol is the symbol of its owner.
+
+    def symbol(self, name: str, like: Any) -> Symbol:
+        """The symbol of an array that is called `name` in the program."""
+        new = Symbol(self, name, like)
+        self._kept.append(like)
+        self._owners.setdefault(id(like), new)
+        return new
+
+    def base_of(self, symbol: Symbol) -> Symbol | None:
+        """The symbol that owns the memory of `symbol`; None if it does so itself."""
+        memory = symbol.like if isinstance(symbol.like, np.generic) else owner(symbol.like)
+        if id(memory) not in self._owners:
+            self.symbol("", memory)
+        found = self._owners[id(memory)]
+        return None if found is symbol else found
+
+    # The text of the program.
+
+    def called(self, name: str, args: Sequence[Any], options: dict[str, Any]) -> str:
+        """A call, as text."""
+        given = [self.text(arg) for arg in args]
+        return f"{name}({', '.join(given + [f'{k}={self.text(v)}' for k, v in options.items()])})"
+
+    def text(self, value: Any) -> str:
+        """An argument, as text."""
+        if isinstance(value, Symbol):
+            return value.name
+        if isinstance(value, (tuple, list)):
+            inside = ", ".join(map(self.text, value)) + ("," if len(value) == 1 else "")
+            return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        if isinstance(value, type) and issubclass(value, np.generic):
+            value = np.dtype(value)
+        if isinstance(value, np.dtype):
+            return repr(str(value))
+        if isinstance(value, (bool, int, str)) or value is None:
+            return repr(value)
+        if type(value) is float and math.isfinite(value):
+            return repr(value)
+        return self.constant(value)
+
+    def index(self, index: Any) -> str:
+        """What stands in brackets, as text."""
+        if isinstance(index, tuple):
+            return ", ".join(map(self.index, index)) + ("," if len(index) == 1 else "") or "()"
+        if index is Ellipsis:
+            return "..."
+        if not isinstance(index, slice):
+            return self.text(index)
+        start, stop, step = (
+            "" if end is None else self.text(end) for end in (index.start, index.stop, index.step)
+        )
+        return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+
+    def constant(self, value: Any) -> str:
+        """The name of something that is the same each time."""
+        for name, known in self.constants.items():
+            if known is value:
+                return name
+        short = getattr(value, "__name__", "").lstrip("_")
+        name = short if short.isidentifier() else f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def likes(self, value: Any) -> Any:
+        """`value`, with the arrays behind the symbols in it."""
+        if isinstance(value, Symbol):
+            return value.like
+        if isinstance(value, (tuple, list)):
+            return type(value)(map(self.likes, value))
+        if isinstance(value, dict):
+            return {name: self.likes(part) for name, part in value.items()}
+        return value
