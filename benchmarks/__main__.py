@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import tinygrad_lr as tg
-from benchmarks import alone, engine, growth, loader, processes, steps
+from benchmarks import alone, engine, growth, launches, loader, processes, steps
 from benchmarks.plot import require_matplotlib
 from benchmarks.report import Options, Section, goals_table, machine, save
 
@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "logreg": lambda options: steps.benchmark(steps.LOGREG, options),
     "fnn": lambda options: steps.benchmark(steps.FNN, options),
+    "launches": launches.benchmark,
     "batch": growth.benchmark_batch,
     "width": growth.benchmark_width,
     "engine": engine.benchmark,
@@ -34,7 +35,8 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "memory": alone.benchmark_growth,
     "job": processes.benchmark_job,
 }
-CPU_ONLY = "loader"  # on a GPU a batch is gathered there: that is in the times of the two loops
+# On a GPU a batch is gathered there: that is in the times of the two loops.
+ONLY_ON = {"loader": "cpu", "launches": "gpu"}
 
 
 def main() -> None:
@@ -54,11 +56,14 @@ def main() -> None:
     except tg.DeviceError as error:
         raise SystemExit(f"python -m benchmarks: {error}") from None
 
+    for name in given.only or ():
+        if ONLY_ON.get(name, given.device) != given.device:
+            parser.error(f"--only {name} needs --device {ONLY_ON[name]}")
     options = Options(given.quick, given.rounds, given.device, processes.pytorch())
     heading = machine(options)
     print(f"{heading}\n", flush=True)
     sections = []
-    everything = [name for name in BENCHMARKS if given.device == "cpu" or name != CPU_ONLY]
+    everything = [name for name in BENCHMARKS if ONLY_ON.get(name, given.device) == given.device]
     for name in given.only or everything:
         start = time.perf_counter()
         section = BENCHMARKS[name](options)

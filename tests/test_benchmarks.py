@@ -185,16 +185,23 @@ def test_a_partial_run_writes_where_it_is_told_to(monkeypatch, tmp_path, capsys)
 # -- as it is run ----------------------------------------------------------------------------------
 
 
-def run(*arguments, **environment):
-    done = subprocess.run(
+def started(*arguments, **environment):
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={"PATH": "", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **environment},
         capture_output=True,
         text=True,
     )
+
+
+def run(*arguments, **environment):
+    done = started(*arguments, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+DOUBLE = str(ROOT / "tests" / "cupy_double")
 
 
 def test_the_engine_as_a_program():
@@ -211,21 +218,33 @@ def test_the_engine_as_a_program():
     assert "| engine, an operation of 1,000: beyond NumPy's own: backward " in output
 
 
-# The double has no graphs to capture with; that captured steps take part is what can be shown.
 ON_THE_DOUBLE = """
 import runpy, sys
-from tinygrad_lr import cuda
-cuda.graph = lambda step: step
-options = "--quick --rounds 1 --device gpu --only logreg --only batch"
+from benchmarks import launches
+launches.STEPS, launches.A_LAUNCH = 100, (1, 10)
+options = "--rounds 1 --device gpu --only logreg --only batch --only launches"
 sys.argv = ["benchmarks", *options.split()]
+from benchmarks import growth, steps
+growth.BATCHES = (10, 20)
+steps.CHECKED_STEPS = 3
 runpy.run_module("benchmarks", run_name="__main__")
 """
 
 
 def test_a_gpu_s_contestants_run_on_the_cupy_double():
-    output = run("-c", ON_THE_DOUBLE, PYTHONPATH=str(ROOT / "tests" / "cupy_double"))
+    output = run("-c", ON_THE_DOUBLE, PYTHONPATH=DOUBLE)
     assert "a double, not a GPU" in output
     sizes = output[output.index("grows with the batch") :]
     assert "| tinygrad_lr, captured / by hand |" in sizes
     for name in ("tinygrad_lr", "by hand", "by hand, uint8 images", "tinygrad_lr, captured"):
         assert re.search(rf"\| {name} +\| +\d", output), name
+    assert re.search(r"\| tinygrad_lr, captured, 10 a launch +\| +\d", output)
+    assert "the first two steps of a fresh process took" in output
+    assert "| the whole of document 001, tinygrad_lr, captured, " in output
+
+
+def test_a_benchmark_that_the_device_has_not():
+    for name, device in (("launches", "cpu"), ("loader", "gpu")):
+        done = started("-m", "benchmarks", "--only", name, "--device", device, PYTHONPATH=DOUBLE)
+        assert done.returncode == 2
+        assert f"--only {name} needs --device" in done.stderr
