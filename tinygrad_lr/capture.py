@@ -53,16 +53,29 @@ class CapturedStep:
         than before, CaptureError for what cannot be captured or no longer holds. A call that raises
         one of these has changed nothing.
         """
-        self._check(inputs)
-        if self._kinds is None:
-            with footprint() as left:
-                outputs = self.step(*inputs)
-            self._leaves = alive(left.leaves)
-            self._kinds = [_kind(given) for given in inputs]
-            return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
-        if self._captured is None:
+        if self._captured is None or not self._fit(inputs):
+            self._check(inputs)
+            if self._kinds is None:
+                return self._first(inputs)
             self._captured = self.capture(inputs, self._leaves)
         return self._captured.replay(inputs)
+
+    def _first(self, inputs: Sequence[Value]) -> Any:
+        with footprint() as left:
+            outputs = self.step(*inputs)
+        self._leaves = alive(left.leaves)
+        self._kinds = [_kind(given) for given in inputs]
+        return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+
+    def _fit(self, inputs: Sequence[Any]) -> bool:
+        """Whether `inputs` pass ``_check``; which says what is wrong with them."""
+        kinds = self._kinds or ()
+        if len(inputs) != len(kinds):
+            return False
+        for given, kind in zip(inputs, kinds):
+            if not isinstance(given, Value) or _kind(given) != kind or given.edge is not None:
+                return False
+        return True
 
     def _check(self, inputs: Sequence[Any]) -> None:
         for i, given in enumerate(inputs):
@@ -96,16 +109,15 @@ class Options:
     def __init__(self, left: Footprint, made_by: str) -> None:
         groups = {id(options): options for options in left.options}.values()
         self._made_by = made_by
-        self._then = [
-            (options, {name: value for name, value in options.items() if name != "params"})
-            for options in groups
-        ]
+        self._then = [(options, dict(options)) for options in groups]
 
     def check(self) -> None:
         """Raise CaptureError if one of them is another now."""
         for options, then in self._then:
+            if options == then:
+                continue
             for name, number in then.items():
-                if options[name] != number:
+                if name != "params" and options[name] != number:
                     raise CaptureError(
                         f"the optimizer's {name} is {options[name]} now, but was {number} when the "
                         "step was captured, and is part of it; capture the step again, with "
@@ -113,12 +125,13 @@ class Options:
                     )
 
 
-def _kind(tensor: Value) -> tuple[tuple[int, ...], Any]:
-    return tensor.array.shape, tensor.array.dtype
+def _kind(tensor: Value) -> tuple[tuple[int, ...], Any, type]:
+    array = tensor.array
+    return array.shape, array.dtype, type(array)
 
 
 def _listed(kinds: list[Any]) -> str:
-    return ", ".join(f"{shape} {dtype}" for shape, dtype in kinds) or "no arguments"
+    return ", ".join(f"{shape} {dtype}" for shape, dtype, _ in kinds) or "no arguments"
 
 
 def alive(references: Sequence[Any]) -> list[Value]:

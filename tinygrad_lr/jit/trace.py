@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from ..capture import CapturedStep, Options, alive, each_tensor
-from ..device import CaptureError, DeviceError, is_capturing, on_gpu, tracing
+from ..device import CaptureError, DeviceError, device_of, is_capturing, on_gpu, tracing
 from ..footprint import footprint
 from ..graph import Value, mark_written, owner
 from .program import Program, Symbol
@@ -100,7 +100,7 @@ class _Traced:
         self._written = [value for value in written if id(value) in program.outside]
         self._inputs_written = [i for i, value in enumerate(own) if _among(written, value)]
         self._options = Options(left, "jit.trace")
-        self._outside = [(value, _kind(value.array)) for value in program.outside.values()]
+        self._outside = [[value, value.array] for value in program.outside.values()]
         self.code, self._run = program.finished(len(inputs))
 
     def replay(self, inputs: Sequence[Value]) -> Any:
@@ -125,19 +125,20 @@ class _Traced:
         return outputs
 
     def _check(self) -> None:
-        for value, kind in self._outside:
-            if _kind(value.array) != kind:
-                shape, dtype, _ = kind
-                raise CaptureError(
-                    f"a tensor of shape {shape} {dtype} that the captured step uses is now of "
-                    f"shape {value.array.shape} {value.array.dtype}, or on another device; capture "
-                    "the step again, with jit.trace(step)"
-                )
+        for known in self._outside:
+            value, then = known
+            if value.array is not then:
+                self._check_alike(value.array, then)
+                known[1] = value.array
         self._options.check()
 
-
-def _kind(array: Any) -> tuple[tuple[int, ...], Any, type]:
-    return array.shape, array.dtype, type(array)
+    def _check_alike(self, now: Any, then: Any) -> None:
+        if (now.shape, now.dtype, type(now)) != (then.shape, then.dtype, type(then)):
+            raise CaptureError(
+                f"a tensor of shape {then.shape} {then.dtype} that the captured step uses is now "
+                f"of shape {now.shape} {now.dtype}, on the {device_of(now)}; capture the step "
+                "again, with jit.trace(step)"
+            )
 
 
 def _among(values: Sequence[Any], value: Any) -> bool:
