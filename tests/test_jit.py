@@ -18,8 +18,8 @@ from test_capture import Run, X, batch, batches, captured_run
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
 from tinygrad_lr.autograd import grad
-from tinygrad_lr.cuda import CaptureError
 from tinygrad_lr.device import is_array
+from tinygrad_lr.jit import CaptureError
 from tinygrad_lr.jit.program import METHODS, Program, Symbol, later
 from tinygrad_lr.nn import functional as F
 
@@ -97,10 +97,11 @@ def test_the_program_can_be_read() -> None:
     traced(x), traced(x)
     lines = [re.sub(r"  #.*", "", line).strip() for line in traced.code.splitlines()]
     assert lines == [
+        "# c0: 2 float32",  # the gradient of the sum, all ones
         "def step(x0):",
         "p0 = t0.array",
         "v0 = (p0 * x0).sum(axis=None, keepdims=False)",
-        "v1 = c0 * x0",  # c0 is the gradient of the sum, all ones
+        "v1 = c0 * x0",
         "return [v0, v1]",
     ]
 
@@ -127,6 +128,18 @@ def test_the_program_of_the_logistic_regression_is_what_one_would_write_by_hand(
     assert "p1 -= " in code
     assert "errstate" not in code
     assert "Tensor" not in code
+
+
+def test_a_result_that_nobody_needs_does_no_harm() -> None:
+    def step(x: Any) -> Any:
+        y = x + 1.0
+        y += 1.0
+        (x * 2.0)[0] = 3.0
+        return x * 3.0
+
+    traced = tg.jit.trace(step)
+    for _ in range(3):
+        assert traced(tg.ones(2)).tolist() == [3.0, 3.0]
 
 
 def test_memory_is_freed_where_it_is_last_used() -> None:

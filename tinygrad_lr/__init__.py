@@ -3,7 +3,8 @@
 To learn how it works, read these files in this order; each imports only what stands before it:
 device.py, errors.py, graph.py, autograd.py, ops.py, functions.py, indexing.py, inplace.py, then
 tensor.py (with printing.py and random.py), creation.py, nn, optim.py, utils/data.py. gradcheck.py
-is for finding out whether all of it is right; cuda and footprint.py are for a GPU only.
+is for finding out whether all of it is right; jit, cuda, capture.py and footprint.py are about
+speed: steps that are repeated without their Python.
 """
 
 from numpy import dtype

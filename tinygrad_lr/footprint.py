@@ -1,6 +1,6 @@
 """What a piece of code leaves behind in Tensors and optimizers, for whoever repeats it.
 
-A replay of a captured step (cuda/graph.py) does again what the GPU did. What Python did meanwhile,
+A replay of a captured step (capture.py) does again what was computed. What Python did meanwhile,
 the replay must do by itself, and for that it has to know it. Nobody else listens.
 """
 

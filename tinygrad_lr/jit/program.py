@@ -125,12 +125,18 @@ def later(function: Callable[..., None], *args: Any) -> None:
         program.lines.append(program.called(program.constant(function), args, {}))
 
 
+def shape_of(array: Any) -> str:
+    """A shape, for a comment."""
+    return " x ".join(map(str, array.shape)) or "one number"
+
+
 class Program:
     """The lines written so far, and the things they speak of."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
+        self.sums: set[str] = set()  # the results that are written with an operator
         self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
         self._kept: list[Any] = []  # so that the id of an array stays its own
         self._results = 0
@@ -143,8 +149,7 @@ class Program:
         """The result of a line: `text` computes it."""
         name = f"v{self._results}"
         self._results += 1
-        shape = " x ".join(map(str, like.shape)) or "one number"
-        self.lines.append(f"{name} = {text}  # {shape}")
+        self.lines.append(f"{name} = {text}  # {shape_of(like)}")
         return self.symbol(name, like)
 
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
@@ -177,6 +182,7 @@ class Program:
             return self.write(out, line or self.called(name, inputs, {**options, "out": out}))
         like = getattr(ufunc, method)(*self.likes(inputs), **self.likes(options))
         if infix:
+            self.sums.add(f"v{self._results}")
             return self.made(f"{operands[0]} {infix} {operands[1]}", like)
         return self.made(self.called(name, inputs, options), like)
 

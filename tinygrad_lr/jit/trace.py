@@ -32,7 +32,7 @@ from ..capture import CapturedStep, Options, alive, each_tensor
 from ..device import CaptureError, DeviceError, device_of, is_capturing, on_gpu, tracing
 from ..footprint import footprint
 from ..graph import Value, mark_written, owner
-from .program import Program, Symbol
+from .program import Program, Symbol, shape_of
 
 
 def trace(step: Callable[..., Any]) -> TracedStep:
@@ -206,36 +206,47 @@ class _StepProgram(Program):
 
     def finished(self, arguments: int) -> tuple[str, Callable[..., Sequence[Any]]]:
         """The program as text, and as a function of `arguments` arrays."""
-        reads = []
-        names: dict[str, Any] = {"np": np, **self.constants}
-        for i, value in enumerate(self.outside.values()):
-            names[f"t{i}"] = value
-            reads.append(f"p{i} = t{i}.array  # {' x '.join(map(str, value.array.shape))}")
-        lines = [*reads, *_freeing(_nested(self.lines, self._returned), self._returned)]
+        tensors = {f"t{i}": value for i, value in enumerate(self.outside.values())}
+        reads = [
+            f"p{i} = t{i}.array  # {shape_of(value.array)}"
+            for i, value in enumerate(tensors.values())
+        ]
+        nested = _nested(self.lines, self._returned, self.sums)
+        lines = [*reads, *_freeing(nested, self._returned)]
         if self.quiet:
             lines = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in lines]]
         head = f"def step({', '.join(f'x{i}' for i in range(arguments))}):"
         lines = [head, *lines, f"return [{', '.join(self._returned)}]"]
         code = _renumbered("\n    ".join(lines)) + "\n"
+        names = {"np": np, **self.constants, **tensors}
         exec(compile(code, "<traced step>", "exec"), names)
-        return code, names["step"]
+        return self._legend() + code, names["step"]
+
+    def _legend(self) -> str:
+        """What the constants are, in comments."""
+        arrays = {name: c for name, c in self.constants.items() if hasattr(c, "dtype")}
+        return "".join(f"# {name}: {shape_of(c)} {c.dtype}\n" for name, c in arrays.items())
 
 
 _VARIABLE = re.compile(r"\bv\d+\b")
 _MADE = re.compile(r"(v\d+) = (.*?)(  # .*)?")
 
 
-def _nested(lines: Sequence[str], returned: Sequence[str]) -> list[str]:
-    """`lines`, with what is used only once, and in the very next line, written right there."""
+def _nested(lines: Sequence[str], returned: Sequence[str], sums: set[str]) -> list[str]:
+    """`lines`, with what is used only once, and in the very next line, written right there.
+
+    In brackets, if it is one of the `sums` and not alone there.
+    """
     uses = Counter(_VARIABLE.findall(" ".join([*lines, *returned])))
     nested: list[str] = []
     for line in lines:
         made = _MADE.fullmatch(nested[-1]) if nested else None
-        if made and uses[made[1]] == 2 and made[1] in _VARIABLE.findall(line):
+        used = _VARIABLE.findall(line)[0 if line[0] != "v" else 1 :]  # not what is written to
+        if made and uses[made[1]] == 2 and made[1] in used:
             nested.pop()
             alone = re.search(rf"(=|\(|, ) ?{made[1]}(  #|\)|,|$)", line)
-            simple = alone or re.fullmatch(r"[\w.]+(\([^()]*\))?", made[2])
-            line = re.sub(rf"\b{made[1]}\b", made[2] if simple else f"({made[2]})", line)
+            text = made[2] if alone or made[1] not in sums else f"({made[2]})"
+            line = re.sub(rf"\b{made[1]}\b", text, line)
         nested.append(line)
     return nested
 
