@@ -136,6 +136,35 @@ def test_results_survive_the_next_call_and_have_no_graph():
     assert not any(loss.requires_grad for loss in losses)
 
 
+def test_results_are_no_memory_of_what_the_step_was_given_or_changes():
+    w = tg.ones(4, device=Place.name)
+
+    def step(x):
+        w.add_(1.0)
+        return w, w.view(2, 2), x, x[0]
+
+    captured = capture(step)
+    x, _ = batch()
+    captured(x)
+    before = [t.tolist() for t in (w + 1.0, (w + 1.0).view(2, 2), x, x[0])]
+    results = captured(x)
+    captured(x)
+    x.zero_()
+    assert [t.tolist() for t in results] == before
+
+
+def test_what_a_step_makes_it_makes_anew_each_time():
+    def step(x):
+        total, count = tg.zeros(4, device=Place.name), tg.full((1,), 3.0, device=Place.name)
+        total += x[0]
+        total[1] += 1.0
+        return total, count.add_(1.0)
+
+    captured = capture(step)
+    for x, _ in batches():
+        assert [t.tolist() for t in captured(x)] == [t.tolist() for t in step(x)]
+
+
 def test_what_a_step_may_return():
     captured = capture(lambda x, y: {"sum": x + 1.0, "both": (x, [y, None, "text"])})
     for x, y in batches():

@@ -135,6 +135,8 @@ def test_a_result_that_nobody_needs_does_no_harm() -> None:
         y = x + 1.0
         y += 1.0
         (x * 2.0)[0] = 3.0
+        z = x.numpy() * 2.0
+        z += 1.0
         return x * 3.0
 
     traced = tg.jit.trace(step)
@@ -283,6 +285,7 @@ REFUSED: dict[str, Any] = {
     "sum into": (lambda x: x.numpy().sum(axis=0, out=np.zeros(4)), r"sum\(\.\.\., out="),
     "clip into": (lambda x: np.clip(x.numpy(), 0, 1, out=np.zeros((8, 4))), "out="),
     "mask": (lambda x: x[x > 0], r"pick by a mask, x\[mask\]"),
+    "mask of NumPy's": (lambda x: x.numpy()[x.numpy() > 0], "a mask as an index"),
     "randn": (lambda x: x + tg.randn(8, 4), DRAWING),
     "normal_": (lambda x: tg.zeros(3).normal_(), DRAWING),
     "permutation": (lambda x: tg.randperm(3), DRAWING),
