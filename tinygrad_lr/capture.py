@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .device import CaptureError
+from .device import CaptureError, is_capturing
 from .errors import ShapeError
-from .footprint import Footprint, footprint
+from .footprint import Footprint, footprint, snapshot
 from .graph import Value
 
 
@@ -46,6 +46,12 @@ class CapturedStep:
         """What has a method ``replay(inputs)`` that does what the step does. Computes nothing."""
         raise NotImplementedError
 
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        raise TypeError(
+            f"{self.made_by}: a method cannot be captured in the class, where it has no self yet; "
+            f"write self.step = {self.made_by}(self.step) in __init__"
+        )
+
     def __call__(self, *inputs: Any) -> Any:
         """What ``step(*inputs)`` returns, without a graph to walk back through.
 
@@ -54,6 +60,8 @@ class CapturedStep:
         one of these has changed nothing.
         """
         if self._captured is None or not self._fit(inputs):
+            if is_capturing():
+                raise CaptureError("a captured step cannot be part of another one")
             self._check(inputs)
             if self._kinds is None:
                 return self._first(inputs)
@@ -107,31 +115,45 @@ class Options:
     """The numbers of the optimizers that made a step while it was captured: they are part of it."""
 
     def __init__(self, left: Footprint, made_by: str) -> None:
-        groups = {id(options): options for options in left.options}.values()
         self._made_by = made_by
-        self._then = [(options, dict(options)) for options in groups]
+        self._noted = left.options
 
     def check(self) -> None:
         """Raise CaptureError if one of them is another now."""
-        for options, then in self._then:
-            if options == then:
-                continue
-            for name, number in then.items():
-                if name != "params" and options[name] != number:
-                    raise CaptureError(
-                        f"the optimizer's {name} is {options[name]} now, but was {number} when the "
-                        "step was captured, and is part of it; capture the step again, with "
-                        f"{self._made_by}(step)"
-                    )
+        for groups, then in self._noted:
+            now = snapshot(groups)
+            if now != then:
+                raise CaptureError(
+                    f"the optimizer's {_difference(now, then)} when the step was captured, and is "
+                    f"part of it; capture the step again, with {self._made_by}(step)"
+                )
 
 
-def _kind(tensor: Value) -> tuple[tuple[int, ...], Any, type]:
+def _difference(now: list[dict[str, Any]], then: list[dict[str, Any]]) -> str:
+    """Where the options of an optimizer are other ones than they were."""
+    if len(now) != len(then):
+        return f"number of groups is {len(now)} now, but was {len(then)}"
+    for here, there in zip(now, then):
+        for name, value in there.items():
+            if here[name] != value and name == "params":
+                return f"parameters are {len(here[name])} now, but were {len(value)} others"
+            if here[name] != value:
+                return f"{name} is {here[name]} now, but was {value}"
+    return "options are others now than"
+
+
+def _kind(tensor: Value) -> tuple[Any, ...]:
     array = tensor.array
-    return array.shape, array.dtype, type(array)
+    flags = array.flags
+    return array.shape, array.dtype, flags.c_contiguous, flags.f_contiguous
 
 
 def _listed(kinds: list[Any]) -> str:
-    return ", ".join(f"{shape} {dtype}" for shape, dtype, _ in kinds) or "no arguments"
+    listed = [
+        f"{shape} {dtype}" + ("" if in_order else ", its elements in another order in memory")
+        for shape, dtype, in_order, _ in kinds
+    ]
+    return ", ".join(listed) or "no arguments"
 
 
 def alive(references: Sequence[Any]) -> list[Value]:
@@ -140,13 +162,21 @@ def alive(references: Sequence[Any]) -> list[Value]:
     return list({id(value): value for value in values if value is not None}.values())
 
 
-def each_tensor(function: Callable[[Any], Any], outputs: Any) -> Any:
-    """What a step returned, with `function` applied to each Tensor in it."""
+def _itself(output: Any) -> Any:
+    return output
+
+
+def each_tensor(
+    function: Callable[[Any], Any], outputs: Any, other: Callable[[Any], Any] = _itself
+) -> Any:
+    """What a step returned, with `function` applied to each Tensor in it, `other` to the rest."""
     if isinstance(outputs, Value):
         return function(outputs)
     if isinstance(outputs, (tuple, list)):
-        kind = list if isinstance(outputs, list) else tuple
-        return kind(each_tensor(function, output) for output in outputs)
+        parts = [each_tensor(function, output, other) for output in outputs]
+        if hasattr(outputs, "_fields"):  # a named tuple
+            return type(outputs)(*parts)
+        return parts if isinstance(outputs, list) else tuple(parts)
     if isinstance(outputs, dict):
-        return {name: each_tensor(function, output) for name, output in outputs.items()}
-    return outputs
+        return {name: each_tensor(function, output, other) for name, output in outputs.items()}
+    return other(outputs)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .device import CPU, device_of, is_array, library, move
+from .device import CPU, CaptureError, device_of, is_array, is_capturing, library, move
 from .errors import ShapeError
 from .functions import bool_, checked_dtype, float32, int64, sizes
 from .random import Generator, check_number, chosen
@@ -76,7 +76,17 @@ def from_numpy(array: np.ndarray) -> Tensor:
             f"from_numpy: expected a NumPy array, got {type(array).__name__}; for lists "
             "use tensor(...)"
         )
+    _refuse_sharing("from_numpy")
     return Tensor.wrap(checked_numbers("from_numpy", array, array))
+
+
+def _refuse_sharing(name: str) -> None:
+    """A program cannot know which memory of NumPy's it would have to read and to write."""
+    if is_capturing():
+        raise CaptureError(
+            f"{name}: a captured step cannot share memory with a NumPy array; make the Tensor "
+            "before, and use it in the step"
+        )
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
@@ -84,6 +94,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         out = data
     elif is_array(data):
+        _refuse_sharing("as_tensor")
         out = Tensor.wrap(checked_numbers("as_tensor", data, data))
     else:
         out = tensor(data)

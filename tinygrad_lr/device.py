@@ -22,12 +22,27 @@ NAMES = {"cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
 _cupy: ModuleType | None = None
 
 
+class _Tracing(threading.local):
+    """Whether this thread traces a step, and why it cannot be traced, if so: see jit/trace.py."""
+
+    active = False
+    refused: Exception | None = None
+
+
+tracing = _Tracing()
+
+
 class DeviceError(RuntimeError):
     """A device is missing, unknown, or too small for something, or two of them were mixed."""
 
 
 class CaptureError(DeviceError):
-    """A step cannot be captured, or replayed: see cuda/graph.py."""
+    """A step cannot be captured, or replayed: see capture.py."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        if tracing.active and tracing.refused is None:
+            tracing.refused = self  # the program lacks something, whoever catches this
 
 
 class device(str):
@@ -80,13 +95,6 @@ def mixed(arrays: Sequence[Any]) -> bool:
         return False
     kind = _cupy.ndarray
     return len({isinstance(a, kind) for a in arrays if hasattr(a, "ndim")}) > 1
-
-
-class _Tracing(threading.local):
-    active = False
-
-
-tracing = _Tracing()  # set by trace.py
 
 
 def is_capturing() -> bool:
@@ -149,6 +157,11 @@ def _refuse_asking() -> None:
 
 def address(array: Any) -> int:
     """Where the first element of `array` lies in memory."""
+    if isinstance(array, Placeholder):
+        raise CaptureError(
+            "a captured step cannot write into a part of a Tensor (x[0] = w, x[0].mul_(w)) while "
+            "that is recorded; use where() or cat(), or do it under no_grad()"
+        )
     return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
 
 

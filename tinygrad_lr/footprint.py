@@ -6,6 +6,7 @@ the replay must do by itself, and for that it has to know it. Nobody else listen
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,36 +20,45 @@ class Footprint:
         # Weak, so that what only the code itself needed can go.
         self.written: list[weakref.ref[Any]] = []  # in place
         self.leaves: list[weakref.ref[Any]] = []  # were given a gradient
-        self.options: list[dict[str, Any]] = []  # of optimizers, which a capture makes constants
+        # Of optimizers, as they were then: a capture makes constants of them.
+        self.options: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = []
 
 
-_footprint: Footprint | None = None
+class _Current(threading.local):
+    footprint: Footprint | None = None
+
+
+_current = _Current()
 
 
 @contextmanager
 def footprint() -> Iterator[Footprint]:
     """``with footprint() as left:`` notes in `left` what the code inside leaves behind."""
-    global _footprint
-    outer, _footprint = _footprint, Footprint()
+    outer, _current.footprint = _current.footprint, Footprint()
     try:
-        yield _footprint
+        yield _current.footprint
     finally:
-        _footprint = outer
+        _current.footprint = outer
 
 
 def note_written(value: Any) -> None:
     """Say that `value` has just been written in place."""
-    if _footprint is not None:
-        _footprint.written.append(weakref.ref(value))
+    if _current.footprint is not None:
+        _current.footprint.written.append(weakref.ref(value))
 
 
 def note_leaf(leaf: Any) -> None:
     """Say that backward() has just given `leaf` a gradient."""
-    if _footprint is not None:
-        _footprint.leaves.append(weakref.ref(leaf))
+    if _current.footprint is not None:
+        _current.footprint.leaves.append(weakref.ref(leaf))
 
 
-def note_options(options: dict[str, Any]) -> None:
-    """Say that an optimizer has just made a step with these numbers."""
-    if _footprint is not None:
-        _footprint.options.append(options)
+def note_options(groups: list[dict[str, Any]]) -> None:
+    """Say that an optimizer makes a step with these groups of options."""
+    if _current.footprint is not None:
+        _current.footprint.options.append((groups, snapshot(groups)))
+
+
+def snapshot(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`groups`, with the parameters by their ids: to be compared with later."""
+    return [{**group, "params": tuple(map(id, group["params"]))} for group in groups]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .cuda import kernels
-from .device import on_gpu, xp
+from .device import CaptureError, is_capturing, on_gpu, xp
 from .errors import ShapeError
 from .footprint import note_options
 from .graph import Value, mark_written
@@ -66,8 +66,8 @@ class SGD:
     def step(self) -> None:
         """Change each parameter that has a gradient."""
         moved = False
+        note_options(self.param_groups)
         for group in self.param_groups:
-            note_options(group)
             for parameter in group["params"]:
                 if parameter._grad is not None:
                     self._update(parameter, group)
@@ -102,6 +102,7 @@ class SGD:
     def _with_momentum(self, parameter: Tensor, d: Any, group: dict[str, Any]) -> Any:
         momentum, velocity = group["momentum"], self._velocities.get(parameter)
         if velocity is None:
+            _refuse_new_velocity()
             velocity = self._velocities[parameter] = parameter.wrap(d.copy())
         else:
             velocity.array = velocity.array * momentum + d * (1.0 - group["dampening"])
@@ -113,6 +114,7 @@ class SGD:
         if momentum:
             velocity, share = self._velocities.get(parameter), 1.0 - group["dampening"]
             if velocity is None:
+                _refuse_new_velocity()
                 velocity, share = parameter.wrap(xp(p).zeros_like(p)), 1.0
                 self._velocities[parameter] = velocity
             kernels.sgd_with_momentum(
@@ -150,7 +152,7 @@ class SGD:
                 f"has {[len(group['params']) for group in groups]}; nothing was loaded"
             )
         options = [_checked_options({key: group[key] for key in self.defaults}) for group in groups]
-        velocities = {}
+        velocities: dict[Tensor, Tensor] = {}
         for number, entry in state.items():
             velocity = entry["momentum_buffer"]
             parameter = own[int(number)] if 0 <= int(number) < len(own) else None
@@ -164,8 +166,12 @@ class SGD:
             velocities[parameter] = velocity.detach().clone().to(parameter)
         for group, loaded in zip(self.param_groups, options):
             group.update(loaded)
-        for velocity in self._velocities.values():
-            velocity.array = velocity.array.copy()  # so a captured step sees that they are replaced
+        for parameter, velocity in self._velocities.items():
+            if parameter in velocities:  # a captured step knows the Tensor that is there
+                velocity.array = velocities[parameter].array
+                velocities[parameter] = velocity
+            else:
+                velocity.array = velocity.array[:0]  # and sees that this one is gone
         self._velocities = velocities
 
     def __repr__(self) -> str:
@@ -174,6 +180,14 @@ class SGD:
             for group in self.param_groups
         ]
         return f"SGD({'; '.join(options)})"
+
+
+def _refuse_new_velocity() -> None:
+    if is_capturing():
+        raise CaptureError(
+            "a captured step cannot be the first with momentum: that one makes the velocities. "
+            "Call the step itself once, then capture it"
+        )
 
 
 def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], dict[Any, Any]]:

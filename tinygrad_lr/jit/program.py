@@ -40,6 +40,9 @@ INFIX = {
 METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "copy", "flatten", "max", "mean"}
 METHODS |= {"min", "prod", "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take"}
 METHODS |= {"transpose", "var", "view"}
+# How many arguments they may be given by place: the next one would be an array to write to.
+MOST = dict.fromkeys(("all", "any", "argmax", "argmin", "max", "mean", "min", "prod", "std"), 1)
+MOST |= {"sum": 1, "var": 1, "take": 2, "stack": 2, "concatenate": 2}
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
@@ -86,7 +89,9 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         program = self.program
-        program.write(self, f"{self.name}[{program.index(index)}] = {program.text(value)}")
+        line = f"{self.name}[{program.index(index)}] = {program.text(value)}"
+        like = program.likes(index), program.likes(value)
+        program.write(self, line, lambda: self.like.__setitem__(*like))
 
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
@@ -122,6 +127,7 @@ def later(function: Callable[..., None], *args: Any) -> None:
     if program is None:
         function(*args)
     else:
+        function(*program.likes(args))
         program.lines.append(program.called(program.constant(function), args, {}))
 
 
@@ -137,13 +143,14 @@ class Program:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
         self.sums: set[str] = set()  # the results that are written with an operator
+        self.foreign: set[int] = set()  # the arrays with memory that is not the program's
         self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
         self._kept: list[Any] = []  # so that the id of an array stays its own
         self._results = 0
         self.quiet = False  # whether the step has asked NumPy not to warn, somewhere
 
     # What is noted is also done, on the arrays behind the symbols, to see the shape of the result.
-    # But what writes in place is not: nothing from outside the program may change.
+    # But nothing is written to memory from outside the program.
 
     def made(self, text: str, like: Any) -> Symbol:
         """The result of a line: `text` computes it."""
@@ -154,7 +161,7 @@ class Program:
 
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
         """Note the call of `function`, which is `name` in the program."""
-        if options.get("out") is not None:
+        if options.get("out") is not None or len(args) > MOST.get(name.split(".")[-1], 99):
             raise _unknown(f"{name}(..., out=...)")
         like = function(*self.likes(args), **self.likes(options))
         return self.made(self.called(name, args, options), like)
@@ -169,32 +176,42 @@ class Program:
         """Note the call of a NumPy function of elements; or of its `method`, such as reduce."""
         self.quiet = self.quiet or "ignore" in np.geterr().values()
         name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
-        (out,) = options.get("out", (None,))
-        operands = [self.text(value) for value in inputs]
+        (out,) = options.get("out", (None,)) if ufunc.nout == 1 else (None,)
+        if ufunc.nout != 1:
+            raise _unknown(name)
+        operands = [f"({text})" if text[0] == "-" else text for text in map(self.text, inputs)]
         infix = INFIX.get(ufunc) if method == "__call__" and set(options) <= {"out"} else None
         if isinstance(out, Symbol) and isinstance(out.like, np.generic):
             options, out = {}, None  # a bare number: x += y only gives x another one, x + y
+        do = getattr(ufunc, method)
         if method == "at":
-            return self.write(inputs[0], self.called(name, inputs, options))
+            line = self.called(name, inputs, options)
+            return self.write(inputs[0], line, lambda: do(*self.likes(inputs)))
         if out is not None:
             inside = infix and out is inputs[0]
-            line = f"{operands[0]} {infix}= {operands[1]}" if inside else None
-            return self.write(out, line or self.called(name, inputs, {**options, "out": out}))
-        like = getattr(ufunc, method)(*self.likes(inputs), **self.likes(options))
+            line = f"{operands[0]} {infix}= {operands[1]}" if inside else ""
+            line = line or self.called(name, inputs, {**options, "out": out})
+            return self.write(out, line, lambda: do(*self.likes(inputs), **self.likes(options)))
+        like = do(*self.likes(inputs), **self.likes(options))
         if infix:
             self.sums.add(f"v{self._results}")
             return self.made(f"{operands[0]} {infix} {operands[1]}", like)
         return self.made(self.called(name, inputs, options), like)
 
-    def write(self, target: Any, line: str) -> Any:
-        """Note a line that writes into `target`."""
+    def write(self, target: Any, line: str, do: Callable[[], Any]) -> Any:
+        """Note a line that writes into `target`; `do` does it on the arrays behind the symbols."""
         if not isinstance(target, Symbol):
-            raise _unknown("an array that NumPy made and that is not in a Tensor, to write to,")
+            raise CaptureError(
+                "a step that writes into a NumPy array which is in no Tensor cannot be captured; "
+                "do that outside of the step"
+            )
         if isinstance(target.like, np.generic):
             raise CaptureError(
                 "a step that writes in place to a single number which it has computed cannot be "
                 "captured; compute a new Tensor instead (x = x + y, not x += y)"
             )
+        if id(owner(target.like)) not in self.foreign:
+            do()
         self.lines.append(line)
         return target
 
@@ -220,7 +237,10 @@ class Program:
     def called(self, name: str, args: Sequence[Any], options: dict[str, Any]) -> str:
         """A call, as text."""
         given = [self.text(arg) for arg in args]
-        return f"{name}({', '.join(given + [f'{k}={self.text(v)}' for k, v in options.items()])})"
+        for key, value in options.items():
+            if not (key in ("axis", "keepdims") and (value is None or value is False)):  # usual
+                given.append(f"{key}={self.text(value)}")
+        return f"{name}({', '.join(given)})"
 
     def text(self, value: Any) -> str:
         """An argument, as text."""
@@ -233,7 +253,7 @@ class Program:
             value = np.dtype(value)
         if isinstance(value, np.dtype):
             return repr(str(value))
-        if isinstance(value, (bool, int, str)) or value is None:
+        if type(value) in (bool, int, str) or value is None:
             return repr(value)
         if type(value) is float and math.isfinite(value):
             return repr(value)

@@ -14,13 +14,15 @@ written them by hand who had derived the gradients on paper. The results are tho
 itself, bit for bit, for the calls are the same.
 
 capture.py says what a captured step can be. Tensors from outside, parameters for instance, are
-asked for their arrays each time, so they may be given others, of the same shape and dtype.
+asked for their arrays and gradients each time, so they may be given others.
 """
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from ..capture import CapturedStep, Options, alive, each_tensor
-from ..device import CaptureError, DeviceError, device_of, is_capturing, on_gpu, tracing
+from ..device import CaptureError, DeviceError, on_gpu, tracing
 from ..footprint import footprint
 from ..graph import Value, mark_written, owner
 from .program import Program, Symbol, shape_of
@@ -41,104 +43,128 @@ def trace(step: Callable[..., Any]) -> TracedStep:
 
 
 class TracedStep(CapturedStep):
-    """A step and, after its second call, the program of it."""
+    """A step and, after its second call, the programs of it.
+
+    Usually one. But a step that finds another situation (a parameter has no gradient yet, or does
+    not want one any more, or is of another dtype) is traced for that, too.
+    """
 
     made_by = "jit.trace"
 
     def check_argument(self, i: int, given: Value) -> None:
         if on_gpu(given.array):
             raise DeviceError(
-                f"jit.trace: argument {i} is on the gpu; trace is for the CPU, on the GPU use "
+                f"jit.trace: argument {i} is on the gpu; jit.trace is for the CPU, on the GPU use "
                 "cuda.graph(step)"
             )
 
-    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> _Traced:
-        return _Traced(self.step, inputs, leaves)
+    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> _Programs:
+        return _Programs(self.step)
 
     @property
     def code(self) -> str:
-        """The program, as text."""
-        if self._captured is None:
+        """The program that ran last, as text."""
+        if self._captured is None or self._captured.last is None:
             raise CaptureError("jit.trace: a step is traced when it is called for the second time")
-        return self._captured.code
+        return self._captured.last.code
+
+
+class _Programs:
+    """The programs of a step, each for one situation."""
+
+    def __init__(self, step: Callable[..., Any]) -> None:
+        self._step = step
+        self._known: list[_Traced] = []
+        self.last: Any = None
+
+    def replay(self, inputs: Sequence[Value]) -> Any:
+        if self.last is None or not self.last.fits():
+            found = next((traced for traced in self._known if traced.fits()), None)
+            if found is None:
+                found = _Traced(self._step, inputs)
+                self._known.append(found)
+            self.last = found
+        return self.last.run(inputs)
 
 
 class _Traced:
     """The program of a step, and what of the world outside it uses and changes."""
 
-    def __init__(
-        self, step: Callable[..., Any], inputs: Sequence[Value], leaves: Sequence[Value]
-    ) -> None:
-        if is_capturing():
-            raise CaptureError("a captured step cannot be part of another one")
+    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         program = _StepProgram()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        before = [leaf._grad for leaf in leaves]
-        # Where the step uses a gradient that is there already, it must be in a place we know.
-        fixed = [leaf.wrap(np.zeros_like(leaf.array)) for leaf in leaves]
-        for leaf, gradient in zip(leaves, fixed):
-            leaf._grad = gradient
-        try:
-            with footprint() as left, _placeholders(program):
-                outputs = step(*own)
-            after = [leaf._grad for leaf in leaves]
-        finally:
-            for leaf, gradient in zip(leaves, before):
-                leaf._grad = gradient
-        self._used = [(leaf, g) for leaf, g in zip(leaves, fixed) if id(g) in program.outside]
-        self._cleared = [leaf for leaf, g in zip(leaves, after) if g is None]
-        # What the program returns, in this order: the outputs, new gradients, and new arrays for
-        # Tensors from outside.
-        self._outputs = each_tensor(program.returned, outputs)
-        self._given = [
-            (leaf, program.returned(g))
-            for leaf, g in zip(leaves, after)
-            if g is not None and not _among(fixed, g)
-        ]
-        self._moved = [(value, program.returned(value)) for value in program.moved()]
-        written = alive(left.written)
-        self._written = [value for value in written if id(value) in program.outside]
-        self._inputs_written = [i for i, value in enumerate(own) if _among(written, value)]
+        with footprint() as left, _placeholders(program):
+            outputs = step(*own)
+            if tracing.refused is not None:  # although the step did not mind
+                raise tracing.refused
+            # What the program returns, in this order: the outputs, the gradients that it gives to
+            # Tensors from outside, and the arrays.
+            self._outputs = each_tensor(program.output, outputs, program.refuse_array)
+            self._given = [(v, g if g is None else program.kept(g)) for v, g in program.given()]
+            self._moved = [(v, program.kept(v)) for v in program.moved()]
+            written = alive(left.written)
+            self._written = [v for v in written if id(v) in program.outside]
+            self._inputs_written = [i for i, v in enumerate(own) if _among(written, v)]
+            self._added_to = [v for v, g in program.grads.values() if _among(written, g)]
+            del outputs, own, written
+            program.refuse_escaped()
+        self._guards = [_Guard(value, program) for value in program.outside.values()]
         self._options = Options(left, "jit.trace")
-        self._outside = [[value, value.array] for value in program.outside.values()]
         self.code, self._run = program.finished(len(inputs))
 
-    def replay(self, inputs: Sequence[Value]) -> Any:
+    def fits(self) -> bool:
+        """Whether what the program uses is in the situation that it was traced for."""
+        return all(guard.holds() for guard in self._guards)
+
+    def run(self, inputs: Sequence[Value]) -> Any:
         """Run the program, and do in Python what the step would have done besides."""
-        self._check()
-        for leaf, gradient in self._used:
-            if leaf._grad is not gradient:
-                gradient.array[...] = 0 if leaf._grad is None else leaf._grad.array
-                leaf._grad = gradient
+        self._options.check()
         results = iter(self._run(*[given.array for given in inputs]))
         outputs = each_tensor(lambda output: output.wrap(next(results)), self._outputs)
-        for leaf in self._cleared:
-            leaf._grad = None
-        for leaf, gradient in self._given:
-            leaf._grad = gradient.wrap(next(results))
+        for value, gradient in self._given:
+            value._grad = gradient if gradient is None else gradient.wrap(next(results))
         for value, _ in self._moved:
             value.array = next(results)
         for value in self._written:
             mark_written(value, "a captured step")
+        for value in self._added_to:
+            mark_written(value._grad, "a captured step")
         for i in self._inputs_written:
             mark_written(inputs[i], "a captured step")
         return outputs
 
-    def _check(self) -> None:
-        for known in self._outside:
-            value, then = known
-            if value.array is not then:
-                self._check_alike(value.array, then)
-                known[1] = value.array
-        self._options.check()
 
-    def _check_alike(self, now: Any, then: Any) -> None:
-        if (now.shape, now.dtype, type(now)) != (then.shape, then.dtype, type(then)):
-            raise CaptureError(
-                f"a tensor of shape {then.shape} {then.dtype} that the captured step uses is now "
-                f"of shape {now.shape} {now.dtype}, on the {device_of(now)}; capture the step "
-                "again, with jit.trace(step)"
-            )
+class _Guard:
+    """What must be true of a Tensor from outside, for a program to be right about it."""
+
+    def __init__(self, value: Value, program: _StepProgram) -> None:
+        self._value = value
+        self._array = value.array
+        self._wanted = program.wanted.get(id(value))  # None: it never mattered
+        self._looks_at_gradient = id(value) in program.looked_at
+        self._gradient = value._grad.array if program.looked_at.get(id(value)) else None
+
+    def holds(self) -> bool:
+        value = self._value
+        if value.array is not self._array:
+            if not _alike(value.array, self._array):
+                return False
+            self._array = value.array
+        if self._wanted is not None and value.wanted is not self._wanted:
+            return False
+        if not self._looks_at_gradient:
+            return True
+        if value._grad is None or self._gradient is None:
+            return value._grad is self._gradient
+        return _alike(value._grad.array, self._gradient)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return one is other or (one.shape, one.dtype, type(one)) == (
+        other.shape,
+        other.dtype,
+        type(other),
+    )
 
 
 def _among(values: Sequence[Any], value: Any) -> bool:
@@ -146,77 +172,202 @@ def _among(values: Sequence[Any], value: Any) -> bool:
 
 
 class _StepProgram(Program):
-    """A program that also knows the Tensors from outside of the step that it meets."""
+    """A program that also knows the Tensors from outside of the step that it meets.
+
+    Those it asks for their arrays, and their gradients, each time that it runs.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.outside: dict[int, Value] = {}  # by id
-        self._now: dict[int, Symbol] = {}  # what each of them holds, at this place in the program
-        self._foreign: set[int] = set()  # the arrays with memory that is not the program's
+        self.outside: dict[int, Value] = {}  # by id, as all that follows
+        self.wanted: dict[int, bool] = {}  # whether they want a gradient, where it was asked
+        self.grads: dict[int, tuple[Value, Any]] = {}  # their gradients, where they were asked for
+        self.looked_at: dict[int, bool] = {}  # whether there was one
+        self._arrays: dict[int, Symbol] = {}  # what they hold, at this place in the program
+        self._grads: dict[int, tuple[Value, Any]] = {}
+        self._nodes: dict[int, tuple[Value, Any]] = {}  # what they were computed by, before
+        self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._returned: list[str] = []
 
-    # -- while the step runs on placeholders
+    # -- while the step runs on placeholders: the attributes of a Tensor
 
     def argument(self, name: str, array: Any) -> Symbol:
         """The symbol of an array that the program has not made."""
-        self._foreign.add(id(owner(array)))
+        self.foreign.add(id(owner(array)))
         return self.symbol(name, array)
 
-    def read(self, value: Value) -> Symbol:
+    def get_array(self, value: Value) -> Symbol:
         """``value.array``, as a placeholder."""
         array = vars(value)["array"]
         if isinstance(array, Symbol):
             return array
-        if id(value) not in self.outside:
-            if on_gpu(array):
-                raise DeviceError(
-                    "jit.trace: the step uses a Tensor on the gpu; trace is for the CPU"
-                )
-            self._now[id(value)] = self.argument(f"p{len(self.outside)}", array)
-            self.outside[id(value)] = value
-        return self._now[id(value)]
+        if id(value) not in self._arrays:
+            name = self._name_of(value).replace("t", "p")
+            self._arrays[id(value)] = self.argument(name, array)
+        return self._arrays[id(value)]
 
-    def store(self, value: Value, array: Any) -> None:
+    def set_array(self, value: Value, array: Any) -> None:
         """``value.array = array``."""
+        if array is None:  # as in kept()
+            vars(value)["array"] = None
+            return
         if not isinstance(array, Symbol):  # made by NumPy in the step: the same, anew, each time
             array = self.made(f"{self.constant(array)}.copy()", array.copy())
-        if isinstance(vars(value).get("array", array), Symbol):
-            vars(value)["array"] = array
-        else:  # a Tensor from outside
-            self.read(value)
-            self._now[id(value)] = array
+        if isinstance(array.like, np.generic):  # as Tensor.wrap does
+            array = self.made(f"np.asarray({array.name})", np.asarray(array.like))
+        if self._is_outside(value):
+            self.get_array(value)
+            self._arrays[id(value)] = array
+            return
+        if "array" not in vars(value):
+            self._made.append(weakref.ref(value))
+        vars(value)["array"] = array
+
+    def get_wanted(self, value: Value) -> bool:
+        """``value.wanted``, which is part of the situation."""
+        wanted: bool = vars(value).get("wanted", False)
+        if self._is_outside(value):
+            self._name_of(value)
+            self.wanted[id(value)] = wanted
+        return wanted
+
+    def set_wanted(self, value: Value, wanted: bool) -> None:
+        """``value.wanted = wanted``."""
+        if self._is_outside(value) and wanted != vars(value).get("wanted", False):
+            raise CaptureError(
+                "a captured step cannot switch requires_grad of a tensor from outside; do that "
+                "outside of the step"
+            )
+        vars(value)["wanted"] = wanted
+
+    def get_grad(self, value: Value) -> Any:
+        """``value._grad``, as a Tensor that holds a placeholder."""
+        if not self._is_outside(value):
+            return vars(value).get("_grad")
+        if id(value) not in self._grads:
+            there = vars(value).get("_grad")
+            if there is not None:
+                if there.node is not None:
+                    raise CaptureError(
+                        "a captured step cannot use a gradient that has a graph (create_graph); "
+                        "detach() it outside of the step"
+                    )
+                name = self._name_of(value).replace("t", "g")
+                there = value.wrap(self.argument(name, vars(there)["array"]))
+            self.grads[id(value)] = self._grads[id(value)] = value, there
+        return self._grads[id(value)][1]
+
+    def set_grad(self, value: Value, gradient: Any) -> None:
+        """``value._grad = gradient``."""
+        if self._is_outside(value):
+            self._name_of(value)
+            self._grads[id(value)] = value, gradient
+        else:
+            vars(value)["_grad"] = gradient
+
+    def _is_outside(self, value: Value) -> bool:
+        return isinstance(vars(value).get("array"), np.ndarray)
+
+    def _name_of(self, value: Value) -> str:
+        """The name of a Tensor from outside."""
+        if id(value) not in self.outside:
+            if on_gpu(vars(value)["array"]):
+                raise DeviceError(
+                    "jit.trace: the step uses a tensor on the gpu; jit.trace is for the CPU"
+                )
+            self._nodes[id(value)] = value, value.node
+            self.outside[id(value)] = value
+        return f"t{list(self.outside).index(id(value))}"
 
     # -- afterwards
 
-    def moved(self) -> list[Value]:
-        """The Tensors from outside that the step has given another array."""
-        first = [f"p{i}" for i in range(len(self.outside))]
+    def given(self) -> list[tuple[Value, Any]]:
+        """The Tensors from outside that have another gradient now, and that gradient."""
         return [
-            value
-            for p, (key, value) in zip(first, self.outside.items())
-            if self._now[key].name != p
+            (value, gradient)
+            for key, (value, gradient) in self._grads.items()
+            if key not in self.grads or gradient is not self.grads[key][1]
         ]
 
-    def returned(self, value: Value) -> Value:
+    def moved(self) -> list[Value]:
+        """The Tensors from outside that the step has given another array."""
+        return [
+            value
+            for i, (key, value) in enumerate(self.outside.items())
+            if key in self._arrays and self._arrays[key].name != f"p{i}"
+        ]
+
+    def kept(self, value: Value) -> Value:
         """An empty Tensor, for the array of `value` as the program will return it."""
-        symbol = self.read(value)
-        foreign = isinstance(symbol.like, np.ndarray) and id(owner(symbol.like)) in self._foreign
-        self._returned.append(f"{symbol.name}.copy()" if foreign else symbol.name)
+        self._returned.append(self.get_array(value).name)
         return value.wrap(None)
+
+    def output(self, value: Value) -> Value:
+        """The same, but the array is one that nothing else holds."""
+        symbol = self.get_array(value)
+        shared = id(owner(symbol.like)) in self.foreign
+        self._returned.append(f"{symbol.name}.copy()" if shared else symbol.name)
+        return value.wrap(None)
+
+    def refuse_array(self, output: Any) -> Any:
+        """`output`, which is no Tensor, if a step may return it."""
+        if isinstance(output, Symbol):
+            raise CaptureError(
+                "a captured step returns Tensors, not NumPy arrays; call numpy() on what it returns"
+            )
+        return output
+
+    def refuse_escaped(self) -> None:
+        """Raise CaptureError if something outside now holds what is only a placeholder."""
+        self._grads.clear()
+        self.looked_at = {key: gradient is not None for key, (_, gradient) in self.grads.items()}
+        self.grads.clear()
+        for value, node in self._nodes.values():
+            if value.node is not node:
+                value.node = node
+                raise CaptureError(
+                    "a captured step cannot make a tensor from outside the result of a recorded "
+                    "operation (x.mul_(w), x[0] = w); do it under no_grad(), or on a clone()"
+                )
+        if self._escaped():
+            gc.collect()  # or is it only waiting for that?
+        if self._escaped():
+            raise CaptureError(
+                "a captured step cannot keep a Tensor that it has computed (in an attribute, a "
+                "list): from then on only its NumPy calls are repeated. Write it into a Tensor "
+                "that is there already, with copy_(), or return it"
+            )
+
+    def _escaped(self) -> list[Value]:
+        return alive(self._made)
+
+    def blank(self) -> None:
+        """Make real Tensors, of nan, of what escaped from a step that was refused."""
+        for value in self._escaped():
+            symbol = vars(value)["array"]
+            nothing = np.nan if symbol.dtype.kind == "f" else 0
+            vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
+            value.node = None
 
     def finished(self, arguments: int) -> tuple[str, Callable[..., Sequence[Any]]]:
         """The program as text, and as a function of `arguments` arrays."""
         tensors = {f"t{i}": value for i, value in enumerate(self.outside.values())}
         reads = [
-            f"p{i} = t{i}.array  # {shape_of(value.array)}"
-            for i, value in enumerate(tensors.values())
+            f"{name.replace('t', 'p')} = {name}.array  # {shape_of(value.array)}"
+            for name, value in tensors.items()
+        ]
+        reads += [
+            f"{name.replace('t', 'g')} = {name}._grad.array  # {shape_of(value.array)}"
+            for name, value in tensors.items()
         ]
         nested = _nested(self.lines, self._returned, self.sums)
-        lines = [*reads, *_freeing(nested, self._returned)]
+        lines = _freeing(nested, self._returned)
+        spoken = set(re.findall(r"\b[pg]\d+\b", "\n".join([*lines, *self._returned])))
+        lines = [*[line for line in reads if line.split()[0] in spoken], *lines]
         if self.quiet:
             lines = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in lines]]
         head = f"def step({', '.join(f'x{i}' for i in range(arguments))}):"
-        lines = [head, *lines, f"return [{', '.join(self._returned)}]"]
+        lines = [head, *(lines), f"return [{', '.join(self._returned)}]"]
         code = _renumbered("\n    ".join(lines)) + "\n"
         names = {"np": np, **self.constants, **tensors}
         exec(compile(code, "<traced step>", "exec"), names)
@@ -243,10 +394,12 @@ def _nested(lines: Sequence[str], returned: Sequence[str], sums: set[str]) -> li
         made = _MADE.fullmatch(nested[-1]) if nested else None
         used = _VARIABLE.findall(line)[0 if line[0] != "v" else 1 :]  # not what is written to
         if made and uses[made[1]] == 2 and made[1] in used:
-            nested.pop()
             alone = re.search(rf"(=|\(|, ) ?{made[1]}(  #|\)|,|$)", line)
             text = made[2] if alone or made[1] not in sums else f"({made[2]})"
-            line = re.sub(rf"\b{made[1]}\b", text, line)
+            joined = re.sub(rf"\b{made[1]}\b", text, line)
+            if len(joined) < 90:
+                nested[-1] = joined
+                continue
         nested.append(line)
     return nested
 
@@ -268,35 +421,54 @@ def _freeing(lines: Sequence[str], returned: Sequence[str]) -> list[str]:
     return freeing[::-1]
 
 
-class _Array:
-    """In the place of ``Value.array`` while this thread traces a step: a placeholder for it."""
+class _Watched:
+    """In the place of an attribute of all Tensors, while one thread traces a step."""
 
-    def __init__(self, program: _StepProgram) -> None:
-        self._program, self._thread = program, threading.get_ident()
+    def __init__(self, name: str, usual: Any, get: Any, put: Any) -> None:
+        self._name, self._usual, self._get, self._put = name, usual, get, put
+        self._thread = threading.get_ident()
 
     def __get__(self, value: Value, kind: type) -> Any:
-        traced = threading.get_ident() == self._thread
-        return self._program.read(value) if traced else vars(value)["array"]
-
-    def __set__(self, value: Value, array: Any) -> None:
         if threading.get_ident() == self._thread:
-            self._program.store(value, array)
+            return self._get(value)
+        return vars(value).get(self._name, self._usual)
+
+    def __set__(self, value: Value, new: Any) -> None:
+        if threading.get_ident() == self._thread:
+            self._put(value, new)
         else:
-            vars(value)["array"] = array
+            vars(value)[self._name] = new
 
 
-def _unheard(kind: str, flag: int) -> None:
-    pass
+_one_at_a_time = threading.Lock()
 
 
 @contextmanager
 def _placeholders(program: _StepProgram) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
-    Value.array = _Array(program)
-    tracing.active = True
-    try:
-        with np.errstate(all="call", call=_unheard):  # the values behind placeholders mean nothing
-            yield
-    finally:
-        tracing.active = False
-        del Value.array  # type: ignore[misc]
+    with _one_at_a_time:
+        watched = {
+            "array": _Watched("array", None, program.get_array, program.set_array),
+            "wanted": _Watched("wanted", False, program.get_wanted, program.set_wanted),
+            "_grad": _Watched("_grad", None, program.get_grad, program.set_grad),
+        }
+        before = {name: vars(Value)[name] for name in watched if name in vars(Value)}
+        for name, attribute in watched.items():
+            setattr(Value, name, attribute)
+        tracing.active, tracing.refused = True, None
+        try:
+            with np.errstate(all="call", call=_unheard):  # what is behind placeholders means little
+                yield
+        except BaseException:
+            program.blank()
+            raise
+        finally:
+            tracing.active, tracing.refused = False, None
+            for name in watched:
+                delattr(Value, name)
+            for name, attribute in before.items():
+                setattr(Value, name, attribute)
+
+
+def _unheard(kind: str, flag: int) -> None:
+    pass

@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 
 from ..creation import tensor
-from ..device import CPU, GPU, DeviceError, is_array, move, on_gpu
+from ..device import (
+    CPU,
+    GPU,
+    CaptureError,
+    DeviceError,
+    is_array,
+    is_capturing,
+    move,
+    on_gpu,
+)
 from ..errors import ShapeError
 from ..functions import stack
 from ..random import Generator, chosen, default_generator
@@ -319,6 +328,11 @@ class DataLoader:
             self._order_state, self._given = None, 0
 
     def _batch(self, indices: Any) -> Any:
+        if is_capturing():
+            raise CaptureError(
+                "a captured step cannot take a batch from a DataLoader: it would be the same each "
+                "time. Take it before, and hand it to the step as an argument"
+            )
         try:
             fetched = _fetch(self.dataset, indices)
         except MemoryError as error:
