@@ -40,9 +40,9 @@ INFIX = {
 METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "copy", "flatten", "max", "mean"}
 METHODS |= {"min", "prod", "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take"}
 METHODS |= {"transpose", "var", "view"}
-# How many arguments they may be given by place: the next one would be an array to write to.
-MOST = dict.fromkeys(("all", "any", "argmax", "argmin", "max", "mean", "min", "prod", "std"), 1)
-MOST |= {"sum": 1, "var": 1, "take": 2, "stack": 2, "concatenate": 2}
+# How many arguments they take, the array among them, before one that is written to.
+READ = {"all": 2, "any": 2, "argmax": 2, "argmin": 2, "clip": 3, "concatenate": 2, "max": 2}
+READ |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take": 3, "var": 3}
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
@@ -161,8 +161,10 @@ class Program:
 
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
         """Note the call of `function`, which is `name` in the program."""
-        if options.get("out") is not None or len(args) > MOST.get(name.split(".")[-1], 99):
-            raise _unknown(f"{name}(..., out=...)")
+        thing, short = name.split(".")
+        places = len(args) + (thing != "np")
+        if options.get("out") is not None or places > READ.get(short, places):
+            raise _unknown(f"{short}(..., out=...)")
         like = function(*self.likes(args), **self.likes(options))
         return self.made(self.called(name, args, options), like)
 
