@@ -54,7 +54,8 @@ def mark_written(value: Value, by: str) -> None:
     _last_write = _tick()
     array = owner(value.array)
     key = id(array)
-    alive = _writes[key][2] if key in _writes else weakref.ref(array, lambda _: _writes.pop(key))
+    known = _writes.get(key)
+    alive = weakref.ref(array, lambda _: _writes.pop(key)) if known is None else known[2]
     _writes[key] = _last_write, by, alive
     note_written(value)
 
