@@ -306,6 +306,26 @@ def test_another_shape_is_refused():
         assert run.weights() == before
 
 
+def test_a_captured_step_is_no_part_of_another_one():
+    _, captured = captured_run()
+    x, y = batch()
+    outer = capture(lambda x, y: captured(x, y) * 2.0)
+    outer(x, y)
+    for _ in range(2):
+        with pytest.raises(tg.cuda.CaptureError, match="cannot be part of another one"):
+            outer(x, y)
+    captured(x, y)
+
+
+def test_an_argument_on_another_device_is_refused_after_capture_too():
+    if Place.name == "cpu":
+        pytest.skip("there is one device only")
+    _, captured = captured_run()
+    x, y = batch()
+    with pytest.raises(tg.DeviceError, match="argument 1 is on the cpu"):
+        captured(x, y.cpu())
+
+
 def test_a_mistake_in_the_step_is_raised_as_it_is():
     run, wrong = Run(), []
 

@@ -59,9 +59,9 @@ class CapturedStep:
         than before, CaptureError for what cannot be captured or no longer holds. A call that raises
         one of these has changed nothing.
         """
+        if is_capturing():
+            raise CaptureError("a captured step cannot be part of another one")
         if self._captured is None or not self._fit(inputs):
-            if is_capturing():
-                raise CaptureError("a captured step cannot be part of another one")
             self._check(inputs)
             if self._kinds is None:
                 return self._first(inputs)
@@ -145,13 +145,13 @@ def _difference(now: list[dict[str, Any]], then: list[dict[str, Any]]) -> str:
 def _kind(tensor: Value) -> tuple[Any, ...]:
     array = tensor.array
     flags = array.flags
-    return array.shape, array.dtype, flags.c_contiguous, flags.f_contiguous
+    return array.shape, array.dtype, flags.c_contiguous, flags.f_contiguous, type(array)
 
 
 def _listed(kinds: list[Any]) -> str:
     listed = [
         f"{shape} {dtype}" + ("" if in_order else ", its elements in another order in memory")
-        for shape, dtype, in_order, _ in kinds
+        for shape, dtype, in_order, *_ in kinds
     ]
     return ", ".join(listed) or "no arguments"
 

@@ -32,7 +32,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..capture import CapturedStep, Options, alive, each_tensor
-from ..device import CaptureError, DeviceError, is_capturing, library, on_gpu
+from ..device import CaptureError, DeviceError, library, on_gpu
 from ..footprint import footprint
 from ..graph import Value, mark_written
 
@@ -68,8 +68,6 @@ class _Captured:
     def __init__(
         self, step: Callable[..., Any], inputs: Sequence[Value], leaves: Sequence[Value]
     ) -> None:
-        if is_capturing():
-            raise CaptureError("a captured step cannot be part of another one")
         gpu = library("gpu")
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         self._inputs = [given.wrap(given.array.copy()) for given in inputs]
