@@ -4,12 +4,15 @@
 CUDA graph (cuda/graph.py), or a program of NumPy calls (jit/trace.py). What it means for the step,
 a function of Tensors, is the same:
 
-* Its Python code runs in the first two calls and never again. A Python number (a learning rate, a
-  counter, ``if epoch > 3``) stays what it was then. What varies must be in an argument.
+* Its Python code runs in the first two calls, and then no more. A Python number (a learning rate, a
+  counter, ``if epoch > 3``) stays what it was then, and so does what NumPy computes there from
+  numbers of its own. What varies must be in an argument, or in a Tensor that the step uses.
 * Every call needs arguments of the same shapes and dtypes.
-* It cannot ask for a value, draw random numbers, or take a batch from a loader; the errors say what
-  to do.
+* It cannot ask for a value, draw random numbers (tinygrad_lr's), take a batch from a loader, or keep
+  a Tensor that it has computed; the errors say what to do.
 * What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through.
+* Where the step itself would raise in the middle, for a label that is no class, so does a call, and
+  what came before has been done.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
 velocities of an optimizer. And a number of an optimizer that is changed between two calls is
@@ -57,7 +60,7 @@ class CapturedStep:
 
         Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
         than before, CaptureError for what cannot be captured or no longer holds. A call that raises
-        one of these has changed nothing.
+        one of these has changed nothing (but for what a refused step did to Python's own objects).
         """
         if is_capturing():
             raise CaptureError("a captured step cannot be part of another one")
