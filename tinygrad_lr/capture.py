@@ -8,8 +8,8 @@ a function of Tensors, is the same:
   counter, ``if epoch > 3``) stays what it was then, and so does what NumPy computes there from
   numbers of its own. What varies must be in an argument, or in a Tensor that the step uses.
 * Every call needs arguments of the same shapes and dtypes.
-* It cannot ask for a value, draw random numbers (tinygrad_lr's), take a batch from a loader, or keep
-  a Tensor that it has computed; the errors say what to do.
+* It cannot ask for a value, draw random numbers, take a batch from a DataLoader, or keep a Tensor
+  that it has computed; the errors say what to do.
 * What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through.
 * Where the step itself would raise in the middle, for a label that is no class, so does a call, and
   what came before has been done.
