@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import re
 import threading
+import tracemalloc
 import warnings
 from typing import Any
 
@@ -136,7 +138,7 @@ def test_a_result_that_nobody_needs_does_no_harm() -> None:
         y = x + 1.0
         y += 1.0
         (x * 2.0)[0] = 3.0
-        z = x.numpy() * 2.0
+        z = x.array * 2.0
         z += 1.0
         return x * 3.0
 
@@ -171,7 +173,7 @@ def test_a_step_with_a_sigmoid_does_not_warn_and_another_does() -> None:
 
 def test_numpy_s_own_calls_in_a_step() -> None:
     def step(x: Any) -> Any:
-        a = x.clone().numpy()
+        a = x.clone().array
         np.subtract(1.0, a, out=a)
         a[1:] *= 2.0
         np.add.at(a, ([0, 0], 1), 1.0)
@@ -330,6 +332,134 @@ def test_gradients_that_are_parts_of_one_buffer() -> None:
         return two
 
     compare(make, xs())
+
+
+def test_a_gradient_that_is_added_to_and_then_cleared() -> None:
+    def step(two: Any, x: Any) -> Any:
+        loss = two.loss(x)
+        loss.backward()
+        two.optimizer.step()
+        two.optimizer.zero_grad()
+        return loss
+
+    def between(two: Any, i: int) -> None:
+        if i:
+            (two.w * two.v).sum().backward()
+
+    compare(made(step), xs(), between)
+
+
+def test_the_data_of_a_gradient() -> None:
+    def step(two: Any, x: Any) -> Any:
+        loss = two.loss(x)
+        loss.backward()
+        two.w.grad.data = two.w.grad * 0.5
+        return loss
+
+    compare(made(step), xs())
+
+
+@pytest.mark.parametrize("modes", ["001100110", "110011001"])
+def test_recording_that_is_switched(modes: str) -> None:
+    def step(two: Any, x: Any) -> Any:
+        loss = two.loss(x)
+        if loss.requires_grad:
+            two.optimizer.zero_grad()
+            loss.backward()
+            two.optimizer.step()
+        return loss
+
+    def between(two: Any, i: int) -> None:
+        tg.set_grad_enabled(modes[i % len(modes)] == "1")
+
+    try:
+        compare(made(step), xs(), between)
+    finally:
+        tg.set_grad_enabled(True)
+
+
+def test_arrays_of_numpy_that_change_while_the_step_runs() -> None:
+    def step(two: Any, x: Any) -> Any:
+        places = np.array([0, 1, 2, 3])
+        a = x[places]
+        places[:] = places[::-1].copy()
+        return a * 10.0 + x[places]
+
+    compare(made(step), xs())
+
+
+def test_a_parameter_in_another_order_in_memory() -> None:
+    def step(two: Any, x: Any) -> Any:
+        with tg.no_grad():
+            two.m.contiguous().mul_(0.5)
+        return two.m.sum() + x.sum()
+
+    def make() -> Any:
+        two = made(step)()
+        two.m = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        two.tensors.append(two.m)
+        return two
+
+    def between(two: Any, i: int) -> None:
+        if i == 3:
+            two.m.data = tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
+
+    compare(make, xs(), between)
+
+
+def test_a_refused_step_leaves_no_graph_on_a_tensor_from_outside() -> None:
+    w, buffer, calls = tg.ones(2, requires_grad=True), tg.ones(2), []
+
+    def step(x: Any) -> Any:
+        if calls:
+            buffer.mul_(w)
+            x.sum().item()
+        calls.append(1)
+        return x + 1.0
+
+    traced = tg.jit.trace(step)
+    traced(tg.ones(2))
+    with pytest.raises(CaptureError, match="cannot ask for a value"):
+        traced(tg.ones(2))
+    assert buffer.grad_fn is None
+    assert not buffer.requires_grad
+
+
+def test_memory_of_the_tracing_run_is_freed_at_once() -> None:
+    w = tg.ones(1000, 1000, requires_grad=True)
+
+    def step(x: Any) -> Any:
+        w.grad = None
+        loss = (w * x).tanh().sigmoid().exp().sum()
+        loss.backward()
+        return loss
+
+    traced = tg.jit.trace(step)
+    x = tg.ones(1000)
+    traced(x)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            traced(x)
+        now, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert now < 6e6  # a gradient of 4 MB, and the program
+
+
+def test_situations_do_not_pile_up() -> None:
+    two = Two(momentum=0.5)
+    traced = tg.jit.trace(lambda x: train(two, x))
+    (x,) = xs()[0]
+    empty = Two(momentum=0.5).optimizer.state_dict()
+    for _ in range(30):
+        traced(x), traced(x)
+        two.optimizer.load_state_dict(empty)
+        train(two, x)
+    assert len(traced._captured._known) <= 8
 
 
 def test_velocities_that_are_loaded() -> None:
@@ -553,6 +683,7 @@ def asks_and_minds_not(x: Any) -> None:
 
 ASKING, DRAWING = "cannot ask for a value", "draws no random numbers"
 REFUSED: dict[str, Any] = {
+    "numpy()": (lambda x: KEPT.append(x.numpy()), ASKING),
     "item": (lambda x: x.sum().item(), ASKING),
     "float": (lambda x: float(x.sum()), ASKING),
     "tolist": (lambda x: x.tolist(), ASKING),
@@ -560,21 +691,21 @@ REFUSED: dict[str, Any] = {
     "format": (lambda x: f"{x.sum():.2f}", ASKING),
     "if": (lambda x: 1 if x.sum() > 0 else 2, ASKING),
     "in": (lambda x: 1.0 in x, ASKING),
-    "numpy": (lambda x: np.sort(x.detach().numpy()), r"uses np\.sort cannot be captured"),
-    "asarray": (lambda x: np.asarray(x.detach().numpy()), ASKING),
+    "numpy": (lambda x: np.sort(x.array), r"uses np\.sort cannot be captured"),
+    "asarray": (lambda x: np.asarray(x.array), ASKING),
     "__array__": (lambda x: np.asarray(x), ASKING),
-    "loop over": (lambda x: list(x.detach().numpy()), ASKING),
-    "method": (lambda x: x.numpy().nonzero(), r"uses ndarray\.nonzero cannot"),
-    "sort": (lambda x: x.clone().numpy().sort(), r"uses ndarray\.sort cannot"),
-    "where": (lambda x: np.where(x.numpy() > 0), r"uses np\.where cannot"),
+    "loop over": (lambda x: list(x.array), ASKING),
+    "method": (lambda x: x.array.nonzero(), r"uses ndarray\.nonzero cannot"),
+    "sort": (lambda x: x.clone().array.sort(), r"uses ndarray\.sort cannot"),
+    "where": (lambda x: np.where(x.array > 0), r"uses np\.where cannot"),
     "into an array": (
-        lambda x: np.add(x.numpy(), 1.0, out=np.zeros((8, 4), np.float32)),
+        lambda x: np.add(x.array, 1.0, out=np.zeros((8, 4), np.float32)),
         "a NumPy array which is in no Tensor",
     ),
-    "sum into": (lambda x: x.numpy().sum(axis=0, out=np.zeros(4)), r"sum\(\.\.\., out="),
-    "clip into": (lambda x: np.clip(x.numpy(), 0, 1, out=np.zeros((8, 4))), "out="),
+    "sum into": (lambda x: x.array.sum(axis=0, out=np.zeros(4)), r"sum\(\.\.\., out="),
+    "clip into": (lambda x: np.clip(x.array, 0, 1, out=np.zeros((8, 4))), "out="),
     "mask": (lambda x: x[x > 0], r"pick by a mask, x\[mask\]"),
-    "mask of NumPy's": (lambda x: x.numpy()[x.numpy() > 0], "a mask as an index"),
+    "mask of NumPy's": (lambda x: x.array[x.array > 0], "a mask as an index"),
     "randn": (lambda x: x + tg.randn(8, 4), DRAWING),
     "normal_": (lambda x: tg.zeros(3).normal_(), DRAWING),
     "permutation": (lambda x: tg.randperm(3), DRAWING),
@@ -599,9 +730,9 @@ REFUSED: dict[str, Any] = {
         lambda x: (x * tg.ones(4, requires_grad=True))[0].mul_(2.0),
         r"cannot write into a part of a Tensor",
     ),
-    "two results": (lambda x: np.modf(x.numpy()), r"uses np\.modf cannot"),
-    "out by place": (lambda x: np.clip(x.numpy(), 0, 1, np.zeros((8, 4))), "out="),
-    "sum out by place": (lambda x: x.numpy().sum(0, None, np.zeros(4)), "out="),
+    "two results": (lambda x: np.modf(x.array), r"uses np\.modf cannot"),
+    "out by place": (lambda x: np.clip(x.array, 0, 1, np.zeros((8, 4))), "out="),
+    "sum out by place": (lambda x: x.array.sum(0, None, np.zeros(4)), "out="),
     "loader": (
         lambda x: next(
             iter(tg.utils.data.DataLoader(tg.utils.data.TensorDataset(x), shuffle=True))
@@ -649,8 +780,23 @@ def test_what_escapes_from_a_refused_step_is_nan_and_no_placeholder() -> None:
     assert np.isnan(KEPT[1].numpy()).all()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: setattr(x, "grad", x * 2.0),
+        lambda x: setattr(x, "data", x * 2.0),
+        lambda x: x.requires_grad_(),
+    ],
+)
+def test_what_would_not_arrive_at_an_argument_is_refused(change: Any) -> None:
+    traced = tg.jit.trace(lambda x: change(x))
+    traced(tg.ones(2))
+    with pytest.raises(CaptureError, match="cannot give its argument 0 other memory, a gradient"):
+        traced(tg.ones(2))
+
+
 def test_a_step_returns_no_arrays() -> None:
-    traced = tg.jit.trace(lambda x: (x * 2.0).numpy())
+    traced = tg.jit.trace(lambda x: (x * 2.0).array)
     traced(tg.ones(2))
     with pytest.raises(CaptureError, match="returns Tensors, not NumPy arrays"):
         traced(tg.ones(2))

@@ -4,9 +4,10 @@
 CUDA graph (cuda/graph.py), or a program of NumPy calls (jit/trace.py). What it means for the step,
 a function of Tensors, is the same:
 
-* Its Python code runs in the first two calls, and then no more. A Python number (a learning rate, a
-  counter, ``if epoch > 3``) stays what it was then, and so does what NumPy computes there from
-  numbers of its own. What varies must be in an argument, or in a Tensor that the step uses.
+* Its Python code runs in the first two calls, and then no more (jit/trace.py says when it does). A
+  Python number (a learning rate, a counter, ``if epoch > 3``) stays what it was then, and so does
+  what NumPy computes there from numbers of its own. What varies must be in an argument, or in a
+  Tensor that the step uses.
 * Every call needs arguments of the same shapes and dtypes.
 * It cannot ask for a value, draw random numbers, take a batch from a DataLoader, or keep a Tensor
   that it has computed; the errors say what to do.

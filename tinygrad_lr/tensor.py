@@ -215,7 +215,7 @@ class Tensor(Value):
             )
         if self.device != CPU:
             raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
-        return self.array
+        return np.asarray(self.array)  # itself; in a traced step there is none, and this says so
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """So that NumPy and matplotlib take a Tensor."""

@@ -127,8 +127,13 @@ def later(function: Callable[..., None], *args: Any) -> None:
     if program is None:
         function(*args)
     else:
-        function(*program.likes(args))
+        if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
+            function(*program.likes(args))
         program.lines.append(program.called(program.constant(function), args, {}))
+
+
+def _same_contents(one: Any, other: Any) -> bool:
+    return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
 
 
 def shape_of(array: Any) -> str:
@@ -142,8 +147,10 @@ class Program:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
+        self._givers: dict[str, Any] = {}
         self.sums: set[str] = set()  # the results that are written with an operator
         self.foreign: set[int] = set()  # the arrays with memory that is not the program's
+        self._stale: set[int] = set()  # those of them that the program would have written to
         self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
         self._kept: list[Any] = []  # so that the id of an array stays its own
         self._results = 0
@@ -212,10 +219,16 @@ class Program:
                 "a step that writes in place to a single number which it has computed cannot be "
                 "captured; compute a new Tensor instead (x = x + y, not x += y)"
             )
-        if id(owner(target.like)) not in self.foreign:
+        if id(owner(target.like)) in self.foreign:
+            self._stale.add(id(owner(target.like)))
+        else:
             do()
         self.lines.append(line)
         return target
+
+    def is_stale(self, symbol: Symbol) -> bool:
+        """Whether the values behind `symbol` are not those that it will have."""
+        return isinstance(symbol.like, np.ndarray) and id(owner(symbol.like)) in self._stale
 
     # Arrays are told apart by the memory they show: `base` of a symbol is the symbol of its owner.
 
@@ -233,6 +246,12 @@ class Program:
             self.symbol("", memory)
         found = self._owners[id(memory)]
         return None if found is symbol else found
+
+    def forget(self) -> None:
+        """Let go of the symbols, which refer to the program in turn."""
+        self._owners.clear()
+        self._kept.clear()
+        self._givers.clear()
 
     # The text of the program.
 
@@ -276,12 +295,14 @@ class Program:
 
     def constant(self, value: Any) -> str:
         """The name of something that is the same each time."""
-        for name, known in self.constants.items():
-            if known is value:
+        for name, known in self._givers.items():
+            if known is value and _same_contents(self.constants[name], value):
                 return name
         short = getattr(value, "__name__", "").lstrip("_")
         name = short if short.isidentifier() else f"c{len(self.constants)}"
-        self.constants[name] = value
+        self._givers[name] = value  # who may go on changing it
+        changing = isinstance(value, np.ndarray) and value.flags.writeable
+        self.constants[name] = value.copy() if changing else value
         return name
 
     def likes(self, value: Any) -> Any:

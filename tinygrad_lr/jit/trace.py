@@ -33,7 +33,7 @@ import numpy as np
 from ..capture import CapturedStep, Options, alive, each_tensor
 from ..device import CaptureError, DeviceError, on_gpu, tracing
 from ..footprint import footprint
-from ..graph import Value, mark_written, owner
+from ..graph import Value, is_grad_enabled, mark_written, owner
 from .program import Program, Symbol, shape_of
 
 
@@ -45,8 +45,9 @@ def trace(step: Callable[..., Any]) -> TracedStep:
 class TracedStep(CapturedStep):
     """A step and, after its second call, the programs of it.
 
-    Usually one. But a step that finds another situation (a parameter has no gradient yet, or does
-    not want one any more, or is of another dtype) is traced for that, too.
+    Usually one. But in another situation the step is traced once more, and its Python runs once
+    more: when a Tensor from outside is of another shape, dtype or order in memory, wants no
+    gradient any more, or has none yet, or when recording is switched off.
     """
 
     made_by = "jit.trace"
@@ -82,7 +83,7 @@ class _Programs:
             found = next((traced for traced in self._known if traced.fits()), None)
             if found is None:
                 found = _Traced(self._step, inputs)
-                self._known.append(found)
+                self._known = [*self._known[-7:], found]  # others may never be met again
             self.last = found
         return self.last.run(inputs)
 
@@ -92,6 +93,7 @@ class _Traced:
 
     def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         program = _StepProgram()
+        self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
         with footprint() as left, _placeholders(program):
             outputs = step(*own)
@@ -106,6 +108,7 @@ class _Traced:
             self._written = [v for v in written if id(v) in program.outside]
             self._inputs_written = [i for i, v in enumerate(own) if _among(written, v)]
             self._added_to = [v for v, g in program.grads.values() if _among(written, g)]
+            program.refuse_changed(own)
             del outputs, own, written
             program.refuse_escaped()
         self._guards = [_Guard(value, program) for value in program.outside.values()]
@@ -114,21 +117,21 @@ class _Traced:
 
     def fits(self) -> bool:
         """Whether what the program uses is in the situation that it was traced for."""
-        return all(guard.holds() for guard in self._guards)
+        return is_grad_enabled() is self._recorded and all(g.holds() for g in self._guards)
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Run the program, and do in Python what the step would have done besides."""
         self._options.check()
         results = iter(self._run(*[given.array for given in inputs]))
         outputs = each_tensor(lambda output: output.wrap(next(results)), self._outputs)
+        for value in self._added_to:
+            mark_written(value._grad, "a captured step")
         for value, gradient in self._given:
             value._grad = gradient if gradient is None else gradient.wrap(next(results))
         for value, _ in self._moved:
             value.array = next(results)
         for value in self._written:
             mark_written(value, "a captured step")
-        for value in self._added_to:
-            mark_written(value._grad, "a captured step")
         for i in self._inputs_written:
             mark_written(inputs[i], "a captured step")
         return outputs
@@ -160,10 +163,10 @@ class _Guard:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    return one is other or (one.shape, one.dtype, type(one)) == (
-        other.shape,
-        other.dtype,
-        type(other),
+    return one is other or (
+        (one.shape, one.dtype, type(one)) == (other.shape, other.dtype, type(other))
+        and one.flags.c_contiguous == other.flags.c_contiguous
+        and one.flags.f_contiguous == other.flags.f_contiguous
     )
 
 
@@ -286,7 +289,9 @@ class _StepProgram(Program):
         return [
             (value, gradient)
             for key, (value, gradient) in self._grads.items()
-            if key not in self.grads or gradient is not self.grads[key][1]
+            if key not in self.grads
+            or gradient is not self.grads[key][1]
+            or (gradient is not None and not vars(gradient)["array"].name.startswith("g"))
         ]
 
     def moved(self) -> list[Value]:
@@ -317,6 +322,16 @@ class _StepProgram(Program):
             )
         return output
 
+    def refuse_changed(self, own: Sequence[Value]) -> None:
+        """Raise CaptureError if the step did to an argument what would not arrive there."""
+        for i, value in enumerate(own):
+            if vars(value)["array"].name != f"x{i}" or value.wanted or value._grad is not None:
+                raise CaptureError(
+                    f"a captured step cannot give its argument {i} other memory, a gradient, or "
+                    "requires_grad: the argument is not the caller's Tensor. Use "
+                    "x = x.clone().requires_grad_(), and return x.grad"
+                )
+
     def refuse_escaped(self) -> None:
         """Raise CaptureError if something outside now holds what is only a placeholder."""
         self._grads.clear()
@@ -343,11 +358,19 @@ class _StepProgram(Program):
 
     def blank(self) -> None:
         """Make real Tensors, of nan, of what escaped from a step that was refused."""
+        for value, node in self._nodes.values():
+            value.node = node
         for value in self._escaped():
             symbol = vars(value)["array"]
             nothing = np.nan if symbol.dtype.kind == "f" else 0
             vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
             value.node = None
+
+    def forget(self) -> None:
+        super().forget()
+        self._arrays.clear()
+        self._grads.clear()
+        self.grads.clear()
 
     def finished(self, arguments: int) -> tuple[str, Callable[..., Sequence[Any]]]:
         """The program as text, and as a function of `arguments` arrays."""
@@ -371,7 +394,9 @@ class _StepProgram(Program):
         code = _renumbered("\n    ".join(lines)) + "\n"
         names = {"np": np, **self.constants, **tensors}
         exec(compile(code, "<traced step>", "exec"), names)
-        return self._legend() + code, names["step"]
+        code = self._legend() + code
+        self.forget()
+        return code, names["step"]
 
     def _legend(self) -> str:
         """What the constants are, in comments."""
@@ -452,7 +477,6 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
             "wanted": _Watched("wanted", False, program.get_wanted, program.set_wanted),
             "_grad": _Watched("_grad", None, program.get_grad, program.set_grad),
         }
-        before = {name: vars(Value)[name] for name in watched if name in vars(Value)}
         for name, attribute in watched.items():
             setattr(Value, name, attribute)
         tracing.active, tracing.refused = True, None
@@ -461,13 +485,12 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
                 yield
         except BaseException:
             program.blank()
+            program.forget()
             raise
         finally:
             tracing.active, tracing.refused = False, None
-            for name in watched:
-                delattr(Value, name)
-            for name, attribute in before.items():
-                setattr(Value, name, attribute)
+            del Value.array  # type: ignore[misc]
+            Value.wanted, Value._grad = False, None
 
 
 def _unheard(kind: str, flag: int) -> None:
