@@ -51,6 +51,7 @@ def main() -> None:
     folder = given.save or (HERE if complete else None)
     if folder is not None:
         require_matplotlib()
+        folder.mkdir(parents=True, exist_ok=True)  # before minutes of measuring
     try:
         tg.device_for(given.device)
     except tg.DeviceError as error:

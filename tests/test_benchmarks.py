@@ -177,6 +177,9 @@ def test_a_complete_run_writes_both_files_and_a_failing_one_neither(monkeypatch,
 def test_a_partial_run_writes_where_it_is_told_to(monkeypatch, tmp_path, capsys):
     (tmp_path / "here").mkdir()
     (tmp_path / "there").mkdir()
+    there = tmp_path / "not there" / "yet"
+    run_main(monkeypatch, tmp_path / "here", "--quick", "--save", str(there))
+    assert (there / "RESULTS.md").exists()
     run_main(monkeypatch, tmp_path / "here", "--quick", "--save", str(tmp_path / "there"))
     assert not list((tmp_path / "here").iterdir())
     assert (tmp_path / "there" / "RESULTS.md").exists()
