@@ -390,7 +390,7 @@ class _StepProgram(Program):
         if self.quiet:
             lines = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in lines]]
         head = f"def step({', '.join(f'x{i}' for i in range(arguments))}):"
-        lines = [head, *(lines), f"return [{', '.join(self._returned)}]"]
+        lines = [head, *lines, f"return [{', '.join(self._returned)}]"]
         code = _renumbered("\n    ".join(lines)) + "\n"
         names = {"np": np, **self.constants, **tensors}
         exec(compile(code, "<traced step>", "exec"), names)
