@@ -10,6 +10,7 @@ import math
 import cupy
 import numpy as np
 import pytest
+from side_by_side import LAYOUTS
 
 import tinygrad_lr as tl
 from tinygrad_lr import functions
@@ -443,18 +444,6 @@ def test_cross_entropy_takes_any_labels_and_layout_on_the_gpu():
         F.cross_entropy(tl.tensor(A[0]), tl.tensor(0)).item()
     )
     assert np.isnan(F.cross_entropy(scores[:0], tl.tensor(LABELS[:0], device="gpu")).item())
-
-
-LAYOUTS = {
-    "rows": lambda a: a,
-    "columns": lambda a: a.T.contiguous().T,
-    "every second row": lambda a: tl.stack([a, a], dim=1).reshape(-1, a.shape[1])[::2],
-    "every second column": lambda a: tl.stack([a, a], dim=2).reshape(a.shape[0], -1)[:, ::2],
-    "padded": lambda a: tl.cat([a, a], dim=1)[:, : a.shape[1]],
-    "padded columns": lambda a: tl.cat([a, a], dim=0).T.contiguous().T[: a.shape[0]],
-    "one row, repeated": lambda a: a[:1].expand(a.shape),
-    "one number, repeated": lambda a: a[:1, :1].expand(a.shape),
-}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import numpy
 import torch
 from domains import DOMAINS, Case, is_float
 
-from tinygrad_lr import Op, Tensor, ops
+from tinygrad_lr import Op, Tensor, cat, ops, stack
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.device import is_array, library, move
 
@@ -62,6 +62,18 @@ def host(array: Any) -> Any:
     """An array, or the array of a Tensor, where NumPy can look at it."""
     return move(getattr(array, "array", array), "cpu")
 
+
+# A matrix again, with its elements elsewhere in memory. (The last two show only a part of it.)
+LAYOUTS = {
+    "rows": lambda a: a,
+    "columns": lambda a: a.T.contiguous().T,
+    "every second row": lambda a: stack([a, a], dim=1).reshape(-1, a.shape[1])[::2],
+    "every second column": lambda a: stack([a, a], dim=2).reshape(a.shape[0], -1)[:, ::2],
+    "padded": lambda a: cat([a, a], dim=1)[:, : a.shape[1]],
+    "padded columns": lambda a: cat([a, a], dim=0).T.contiguous().T[: a.shape[0]],
+    "one row, repeated": lambda a: a[:1].expand(a.shape),
+    "one number, repeated": lambda a: a[:1, :1].expand(a.shape),
+}
 
 # --------------------------------------------------------------------- one call, in both frameworks
 

@@ -306,6 +306,28 @@ def test_another_shape_is_refused():
         assert run.weights() == before
 
 
+def check_refused(action: Any, words: str, afterwards: Any = lambda: None) -> None:
+    """A step that does `action` is refused in these `words`, and that changes nothing else."""
+    run, eager = Run(momentum=0.9), Run(momentum=0.9)
+
+    def step(x, y):
+        loss = run.step(x, y)
+        action(x)
+        return loss
+
+    captured = capture(step)
+    (x, y), (x2, y2) = batch(0), batch(1)
+    assert captured(x, y).item() == eager.step(x, y).item()  # the first call may do anything
+    for _ in range(2):
+        with pytest.raises(tg.cuda.CaptureError, match=words):
+            captured(x2, y2)
+        assert (run.weights(), run.gradients()) == (eager.weights(), eager.gradients())
+        afterwards()
+    for x, y in batches():  # everything else goes on as if nothing had been tried
+        assert run.step(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
+
+
 def test_a_captured_step_is_no_part_of_another_one():
     _, captured = captured_run()
     x, y = batch()

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from side_by_side import LAYOUTS
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
@@ -170,15 +171,6 @@ def test_sgd(options: dict[str, Any], dtype: str) -> None:
 
 # -------------------------------------------------------------------------------------- the product
 
-LAYOUTS = {
-    "rows": lambda a: a,
-    "columns": lambda a: a.T.contiguous().T,
-    "every second row": lambda a: tg.stack([a, a], dim=1).reshape(-1, a.shape[1])[::2],
-    "every second column": lambda a: tg.stack([a, a], dim=2).reshape(a.shape[0], -1)[:, ::2],
-    "padded": lambda a: tg.cat([a, a], dim=1)[:, : a.shape[1]],
-    "padded columns": lambda a: tg.cat([a, a], dim=0).T.contiguous().T[: a.shape[0]],
-    "repeated": lambda a: a[:1].expand(a.shape),
-}
 SHAPES = [(100, 784, 10), (784, 100, 10), (1, 5, 1), (3, 1, 4), (128, 100, 784), (33, 65, 129)]
 
 

@@ -76,7 +76,7 @@ class CapturedStep:
         with footprint() as left:
             outputs = self.step(*inputs)
         self._leaves = alive(left.leaves)
-        self._kinds = [_kind(given) for given in inputs]
+        self._kinds = [kind(given.array) for given in inputs]
         return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
 
     def _fit(self, inputs: Sequence[Any]) -> bool:
@@ -84,8 +84,8 @@ class CapturedStep:
         kinds = self._kinds or ()
         if len(inputs) != len(kinds):
             return False
-        for given, kind in zip(inputs, kinds):
-            if not isinstance(given, Value) or _kind(given) != kind or given.edge is not None:
+        for given, then in zip(inputs, kinds):
+            if not isinstance(given, Value) or kind(given.array) != then or given.edge is not None:
                 return False
         return True
 
@@ -102,7 +102,7 @@ class CapturedStep:
                     f"{self.made_by}: argument {i} requires grad, but what the step gets is not "
                     "the Tensor itself, and its gradient would go there; pass it detach()ed"
                 )
-        kinds = [_kind(given) for given in inputs]
+        kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
             raise ShapeError(
                 f"{self.made_by}: the step was captured for {_listed(self._kinds)}, and is now "
@@ -146,8 +146,8 @@ def _difference(now: list[dict[str, Any]], then: list[dict[str, Any]]) -> str:
     return "options are others now than"
 
 
-def _kind(tensor: Value) -> tuple[Any, ...]:
-    array = tensor.array
+def kind(array: Any) -> tuple[Any, ...]:
+    """What a captured step relies on in an array: all but its values."""
     flags = array.flags
     return array.shape, array.dtype, flags.c_contiguous, flags.f_contiguous, type(array)
 

@@ -185,9 +185,9 @@ class Program:
         """Note the call of a NumPy function of elements; or of its `method`, such as reduce."""
         self.quiet = self.quiet or "ignore" in np.geterr().values()
         name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
-        (out,) = options.get("out", (None,)) if ufunc.nout == 1 else (None,)
         if ufunc.nout != 1:
             raise _unknown(name)
+        (out,) = options.get("out", (None,))
         operands = [f"({text})" if text[0] == "-" else text for text in map(self.text, inputs)]
         infix = INFIX.get(ufunc) if method == "__call__" and set(options) <= {"out"} else None
         if isinstance(out, Symbol) and isinstance(out.like, np.generic):

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from ..capture import CapturedStep, Options, alive, each_tensor
+from ..capture import CapturedStep, Options, alive, each_tensor, kind
 from ..device import CaptureError, DeviceError, on_gpu, tracing
 from ..footprint import footprint
 from ..graph import Value, is_grad_enabled, mark_written, owner
@@ -103,7 +103,9 @@ class _Traced:
             # Tensors from outside, and the arrays.
             self._outputs = each_tensor(program.output, outputs, program.refuse_array)
             self._given = [(v, g if g is None else program.kept(g)) for v, g in program.given()]
-            self._moved = [(v, program.kept(v)) for v in program.moved()]
+            self._moved = program.moved()
+            for value in self._moved:
+                program.kept(value)
             written = alive(left.written)
             self._written = [v for v in written if id(v) in program.outside]
             self._inputs_written = [i for i, v in enumerate(own) if _among(written, v)]
@@ -128,7 +130,7 @@ class _Traced:
             mark_written(value._grad, "a captured step")
         for value, gradient in self._given:
             value._grad = gradient if gradient is None else gradient.wrap(next(results))
-        for value, _ in self._moved:
+        for value in self._moved:
             value.array = next(results)
         for value in self._written:
             mark_written(value, "a captured step")
@@ -150,7 +152,7 @@ class _Guard:
     def holds(self) -> bool:
         value = self._value
         if value.array is not self._array:
-            if not _alike(value.array, self._array):
+            if kind(value.array) != kind(self._array):
                 return False
             self._array = value.array
         if self._wanted is not None and value.wanted is not self._wanted:
@@ -159,15 +161,8 @@ class _Guard:
             return True
         if value._grad is None or self._gradient is None:
             return value._grad is self._gradient
-        return _alike(value._grad.array, self._gradient)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    return one is other or (
-        (one.shape, one.dtype, type(one)) == (other.shape, other.dtype, type(other))
-        and one.flags.c_contiguous == other.flags.c_contiguous
-        and one.flags.f_contiguous == other.flags.f_contiguous
-    )
+        there = value._grad.array
+        return there is self._gradient or kind(there) == kind(self._gradient)
 
 
 def _among(values: Sequence[Any], value: Any) -> bool:
@@ -205,8 +200,7 @@ class _StepProgram(Program):
         if isinstance(array, Symbol):
             return array
         if id(value) not in self._arrays:
-            name = self._name_of(value).replace("t", "p")
-            self._arrays[id(value)] = self.argument(name, array)
+            self._arrays[id(value)] = self.argument(f"p{self._number_of(value)}", array)
         return self._arrays[id(value)]
 
     def set_array(self, value: Value, array: Any) -> None:
@@ -230,7 +224,7 @@ class _StepProgram(Program):
         """``value.wanted``, which is part of the situation."""
         wanted: bool = vars(value).get("wanted", False)
         if self._is_outside(value):
-            self._name_of(value)
+            self._number_of(value)
             self.wanted[id(value)] = wanted
         return wanted
 
@@ -255,7 +249,7 @@ class _StepProgram(Program):
                         "a captured step cannot use a gradient that has a graph (create_graph); "
                         "detach() it outside of the step"
                     )
-                name = self._name_of(value).replace("t", "g")
+                name = f"g{self._number_of(value)}"
                 there = value.wrap(self.argument(name, vars(there)["array"]))
             self.grads[id(value)] = self._grads[id(value)] = value, there
         return self._grads[id(value)][1]
@@ -263,7 +257,7 @@ class _StepProgram(Program):
     def set_grad(self, value: Value, gradient: Any) -> None:
         """``value._grad = gradient``."""
         if self._is_outside(value):
-            self._name_of(value)
+            self._number_of(value)
             self._grads[id(value)] = value, gradient
         else:
             vars(value)["_grad"] = gradient
@@ -271,8 +265,8 @@ class _StepProgram(Program):
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), np.ndarray)
 
-    def _name_of(self, value: Value) -> str:
-        """The name of a Tensor from outside."""
+    def _number_of(self, value: Value) -> int:
+        """Which Tensor from outside it is: i is called ``t{i}``, its array p{i}, its grad g{i}."""
         if id(value) not in self.outside:
             if on_gpu(vars(value)["array"]):
                 raise DeviceError(
@@ -280,7 +274,7 @@ class _StepProgram(Program):
                 )
             self._nodes[id(value)] = value, value.node
             self.outside[id(value)] = value
-        return f"t{list(self.outside).index(id(value))}"
+        return list(self.outside).index(id(value))
 
     # -- afterwards
 
@@ -374,14 +368,11 @@ class _StepProgram(Program):
 
     def finished(self, arguments: int) -> tuple[str, Callable[..., Sequence[Any]]]:
         """The program as text, and as a function of `arguments` arrays."""
-        tensors = {f"t{i}": value for i, value in enumerate(self.outside.values())}
+        tensors = list(self.outside.values())
         reads = [
-            f"{name.replace('t', 'p')} = {name}.array  # {shape_of(value.array)}"
-            for name, value in tensors.items()
-        ]
-        reads += [
-            f"{name.replace('t', 'g')} = {name}._grad.array  # {shape_of(value.array)}"
-            for name, value in tensors.items()
+            f"{short}{i} = t{i}.{attribute}  # {shape_of(value.array)}"
+            for short, attribute in (("p", "array"), ("g", "_grad.array"))
+            for i, value in enumerate(tensors)
         ]
         nested = _nested(self.lines, self._returned, self.sums)
         lines = _freeing(nested, self._returned)
@@ -392,7 +383,7 @@ class _StepProgram(Program):
         head = f"def step({', '.join(f'x{i}' for i in range(arguments))}):"
         lines = [head, *lines, f"return [{', '.join(self._returned)}]"]
         code = _renumbered("\n    ".join(lines)) + "\n"
-        names = {"np": np, **self.constants, **tensors}
+        names = {"np": np, **self.constants, **{f"t{i}": t for i, t in enumerate(tensors)}}
         exec(compile(code, "<traced step>", "exec"), names)
         code = self._legend() + code
         self.forget()
@@ -453,7 +444,7 @@ class _Watched:
         self._name, self._usual, self._get, self._put = name, usual, get, put
         self._thread = threading.get_ident()
 
-    def __get__(self, value: Value, kind: type) -> Any:
+    def __get__(self, value: Value, owner: type) -> Any:
         if threading.get_ident() == self._thread:
             return self._get(value)
         return vars(value).get(self._name, self._usual)

@@ -185,9 +185,7 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
     if is_capturing():  # whether there are rows to ignore cannot be known
         later(_check_all, labels, name, count)
         return labels != ignore_index if 0 <= ignore_index < count else None, classes
-    # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
-    in_range = not labels.size or int(labels.view(np.uint64).max()) < count
-    if in_range and not 0 <= ignore_index < count:
+    if _all_below(labels, count) and not 0 <= ignore_index < count:
         return None, classes
     kept = labels != ignore_index
     counted = labels[kept]
@@ -199,9 +197,15 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
     return kept, classes.wrap(labels * kept)
 
 
+def _all_below(labels: Any, count: int) -> bool:
+    """Whether all of `labels` are from 0 to count - 1."""
+    # Seen as unsigned numbers, negative ones are huge: one maximum checks both ends.
+    return not labels.size or int(labels.view(np.uint64).max()) < count
+
+
 def _check_all(labels: Any, name: str, count: int) -> None:
     """In a captured step every label must be a class, also of the rows that do not count."""
-    if labels.size and not int(labels.view(np.uint64).max()) < count:
+    if not _all_below(labels, count):
         raise IndexError(
             f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
             f"{count} classes (expected 0 to {count - 1}, and in a captured step no ignored rows)"
