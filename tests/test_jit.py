@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import re
 import threading
 import tracemalloc
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -101,11 +102,14 @@ def test_the_program_can_be_read() -> None:
     lines = [re.sub(r"  #.*", "", line).strip() for line in traced.code.splitlines()]
     assert lines == [
         "# c0: 2 float32",  # the gradient of the sum, all ones
-        "def step(x0):",
+        "def step(a0):",
+        "x0 = a0.array",
         "p0 = t0.array",
+        "t0._grad = None",
         "v0 = np.asarray((p0 * x0).sum())",
         "v1 = c0 * x0",
-        "return [v0, v1]",
+        "t0._grad = wrap(v1)",
+        "return wrap(v0)",
     ]
 
 
@@ -125,7 +129,7 @@ def test_the_program_of_the_logistic_regression_is_what_one_would_write_by_hand(
     images, labels = tg.randn(100, 1, 28, 28), tg.randint(0, 10, (100,))
     traced(images, labels), traced(images, labels)
     code = traced.code
-    assert len(code.splitlines()) < 45
+    assert len(code.splitlines()) < 55
     assert code.count("@") == 2  # one product forward, one back: none for the images
     assert "p0 -= " in code
     assert "p1 -= " in code
@@ -531,6 +535,167 @@ def test_named_tuples_stay_what_they_are() -> None:
     traced = tg.jit.trace(lambda x: x.max(0))
     for (x,) in xs():
         assert traced(x).values.item() == x.max().item()
+
+
+def test_results_in_dicts_and_tuples_whatever_they_are_called() -> None:
+    class wrap(NamedTuple):  # named as something in the program is
+        v0: Any
+        rest: Any
+
+    nothing = object()
+
+    def step(x: Any) -> Any:
+        return {"v9": x + 1.0, "x0 t0": [wrap(x, "v1"), nothing, None, 2.5], 3: (x * 2.0,)}
+
+    traced = tg.jit.trace(step)
+    for (x,) in xs():
+        found = traced(x)
+        assert list(found) == ["v9", "x0 t0", 3]
+        assert found["v9"].tolist() == (x + 1.0).tolist()
+        assert found[3][0].tolist() == (x * 2.0).tolist()
+        named, same, none, number = found["x0 t0"]
+        assert (type(named), named.v0.tolist(), named.rest) == (wrap, x.tolist(), "v1")
+        assert same is nothing
+        assert (none, number) == (None, 2.5)
+
+
+def test_numbers_beside_arrays_keep_what_numpy_makes_of_them() -> None:
+    def step(x: Any, n: Any) -> Any:
+        a, i = x.clone().array, n.clone().array
+        np.add.at(a, 1, 2)
+        i -= 3
+        return [
+            tg.Tensor.wrap(found)
+            for found in (
+                1 - a,
+                a * 1e-46,  # 0 in float32
+                a * float("inf"),
+                a * 2**70,
+                np.multiply(a, 0.1, dtype=np.float64),
+                a[0] * 0.1,
+                a.sum() * 3,
+                i * 3,
+                i / 3,
+                i * 0.5,
+                (a > 0) * 2,
+                a * True,
+            )
+        ]
+
+    traced = tg.jit.trace(step)
+    for i, (x,) in enumerate(xs()):
+        n = tg.tensor([i, -i, 7])
+        for found, wanted in zip(traced(x, n), step(x, n), strict=True):
+            assert (found.dtype, found.tolist()) == (wanted.dtype, wanted.tolist())
+    assert "0.1, float32" not in traced.code.split("dtype")[0]
+
+
+def test_a_number_that_is_too_large_warns_each_time_as_in_the_step() -> None:
+    traced = tg.jit.trace(lambda x: x * 1e300)
+    for _ in range(3):
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            assert traced(tg.ones(2)).tolist() == [math.inf, math.inf]
+
+
+def test_parameters_that_come_to_share_memory() -> None:
+    """Then the step itself is refused: it needs what it has overwritten."""
+
+    def step(two: Any, x: Any) -> Any:
+        y = two.w * two.w * x
+        with tg.no_grad():
+            two.v.add_(1.0)
+        y.sum().backward()
+        return y
+
+    two = made(step)()
+    traced = tg.jit.trace(two.step)
+    (x,) = xs()[0]
+    traced(x), traced(x)
+    two.v.data = two.w.data
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: add_"):
+            traced(x)
+    two.v.data = tg.zeros(4)
+    traced(x)
+
+
+def test_a_constant_that_becomes_the_result_of_a_recorded_operation() -> None:
+    def make() -> Any:
+        two, constant = Two(), tg.ones(4)
+        two.tensors.append(constant)
+
+        def step(x: Any) -> Any:
+            loss = (constant * two.v * x).sum()
+            loss.backward()
+            return loss
+
+        two.step = step  # type: ignore[attr-defined]
+        return two
+
+    def between(two: Any, i: int) -> None:
+        if i == 3:
+            two.tensors[-1].mul_(two.w)  # the next step goes back through this, to w
+
+    eager, mine = make(), make()
+    traced = tg.jit.trace(mine.step)
+    for i, (x,) in enumerate(xs()):
+        between(eager, i), between(mine, i)
+        if i > 3:  # and one after that finds it freed
+            for step in (eager.step, traced):
+                with pytest.raises(RuntimeError, match="a second time: what mul needs was freed"):
+                    step(x)
+        else:
+            assert traced(x).item() == eager.step(x).item()
+        found, wanted = ([str(t.grad) for t in two.tensors[:2]] for two in (mine, eager))
+        assert found == wanted, i
+
+
+def test_what_came_before_a_label_that_is_no_class_has_been_done() -> None:
+    run, traced = captured_run()
+    x, y = batch()
+    assert all(p.grad is not None for p in run.model.parameters())
+    wrong = tg.tensor(np.full(len(y), 9))
+    with pytest.raises(IndexError, match="target goes from 9 to 9"):
+        traced(x, wrong)
+    assert all(p.grad is None for p in run.model.parameters())  # the step begins with zero_grad()
+
+
+def test_a_gradient_that_is_added_to_counts_as_written() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+
+    def step(x: Any) -> Any:
+        loss = (w * x).sum()
+        loss.backward()
+        return loss
+
+    traced, x = tg.jit.trace(step), tg.ones(2)
+    for _ in range(3):
+        traced(x)
+    u = tg.ones(2, requires_grad=True)
+    y = (u * w.grad).sum()
+    traced(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation since: a captured"):
+        y.backward()
+
+
+def test_the_memory_of_an_old_gradient_is_free_for_the_new_one() -> None:
+    w = tg.zeros(1_000_000, requires_grad=True)
+    optimizer = optim.SGD([w], lr=0.1)
+
+    def step(x: Any) -> Any:
+        optimizer.zero_grad()
+        loss = (w * x).sum()
+        loss.backward()
+        return loss
+
+    traced, x = tg.jit.trace(step), tg.ones(1_000_000)
+    tracemalloc.start()
+    traced(x), traced(x)
+    tracemalloc.reset_peak()
+    traced(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6e6  # one array of 4e6 bytes at a time
 
 
 def test_the_order_in_memory_is_part_of_an_argument() -> None:

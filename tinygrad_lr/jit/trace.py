@@ -13,6 +13,9 @@ done to them (program.py); and from then on each call, the second too, only runs
 written them by hand who had derived the gradients on paper. The results are those of the step
 itself, bit for bit, for the calls are the same.
 
+The program takes the arguments, Tensors a0, a1, ..., and knows the Tensors from outside, t0, t1,
+... (the parameters); x0 and p0 are the arrays in them.
+
 capture.py says what a captured step can be. Tensors from outside, parameters for instance, are
 asked for their arrays and gradients each time, so they may be given others.
 """
@@ -46,8 +49,9 @@ class TracedStep(CapturedStep):
     """A step and, after its second call, the programs of it.
 
     Usually one. But in another situation the step is traced once more, and its Python runs once
-    more: when a Tensor from outside is of another shape, dtype or order in memory, wants no
-    gradient any more, or has none yet, or when recording is switched off.
+    more: when a Tensor from outside is of another shape, dtype or order in memory, shares its
+    memory with others than before, is no leaf any more, wants no gradient any more, or has none
+    yet; or when recording is switched off.
     """
 
     made_by = "jit.trace"
@@ -99,70 +103,79 @@ class _Traced:
             outputs = step(*own)
             if tracing.refused is not None:  # although the step did not mind
                 raise tracing.refused
-            # What the program returns, in this order: the outputs, the gradients that it gives to
-            # Tensors from outside, and the arrays.
-            self._outputs = each_tensor(program.output, outputs, program.refuse_array)
-            self._given = [(v, g if g is None else program.kept(g)) for v, g in program.given()]
-            self._moved = program.moved()
-            for value in self._moved:
-                program.kept(value)
-            written = alive(left.written)
-            self._written = [v for v in written if id(v) in program.outside]
-            self._inputs_written = [i for i, v in enumerate(own) if _among(written, v)]
-            self._added_to = [v for v, g in program.grads.values() if _among(written, g)]
+            program.result(outputs)
+            program.leave(alive(left.written), own)
             program.refuse_changed(own)
-            del outputs, own, written
+            del outputs, own
             program.refuse_escaped()
-        self._guards = [_Guard(value, program) for value in program.outside.values()]
+        values = list(program.outside.values())
+        sharing = _Sharing(values)
+        self._guards = [_Guard(value, program, sharing) for value in values]
         self._options = Options(left, "jit.trace")
-        self.code, self._run = program.finished(len(inputs))
+        self.code, self._run = program.finished(inputs)
 
     def fits(self) -> bool:
         """Whether what the program uses is in the situation that it was traced for."""
         return is_grad_enabled() is self._recorded and all(g.holds() for g in self._guards)
 
     def run(self, inputs: Sequence[Value]) -> Any:
-        """Run the program, and do in Python what the step would have done besides."""
+        """What the step returns; and it has done what the step does."""
         self._options.check()
-        results = iter(self._run(*[given.array for given in inputs]))
-        outputs = each_tensor(lambda output: output.wrap(next(results)), self._outputs)
-        for value in self._added_to:
-            mark_written(value._grad, "a captured step")
-        for value, gradient in self._given:
-            value._grad = gradient if gradient is None else gradient.wrap(next(results))
-        for value in self._moved:
-            value.array = next(results)
-        for value in self._written:
-            mark_written(value, "a captured step")
-        for i in self._inputs_written:
-            mark_written(inputs[i], "a captured step")
-        return outputs
+        return self._run(*inputs)
 
 
 class _Guard:
     """What must be true of a Tensor from outside, for a program to be right about it."""
 
-    def __init__(self, value: Value, program: _StepProgram) -> None:
+    def __init__(self, value: Value, program: _StepProgram, sharing: _Sharing) -> None:
         self._value = value
         self._array = value.array
+        self._sharing = sharing
+        self._walkable = program.walkable[id(value)]
         self._wanted = program.wanted.get(id(value))  # None: it never mattered
         self._looks_at_gradient = id(value) in program.looked_at
-        self._gradient = value._grad.array if program.looked_at.get(id(value)) else None
+        self._gradient = kind(value._grad.array) if program.looked_at.get(id(value)) else None
 
     def holds(self) -> bool:
         value = self._value
         if value.array is not self._array:
-            if kind(value.array) != kind(self._array):
+            if kind(value.array) != kind(self._array) or not self._sharing.holds():
                 return False
             self._array = value.array
+        if _walkable(value) is not self._walkable:
+            return False
         if self._wanted is not None and value.wanted is not self._wanted:
             return False
         if not self._looks_at_gradient:
             return True
-        if value._grad is None or self._gradient is None:
-            return value._grad is self._gradient
-        there = value._grad.array
-        return there is self._gradient or kind(there) == kind(self._gradient)
+        there = None if value._grad is None else kind(value._grad.array)
+        return there == self._gradient
+
+
+def _walkable(value: Value) -> bool | None:
+    """Whether backward() can go on from here; None for a leaf."""
+    return None if value.node is None else value.node.args is not None
+
+
+class _Sharing:
+    """Which of the Tensors from outside are on the same memory: that must stay so, too."""
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        self._values = values
+        self._first = self._found()
+
+    def _found(self) -> list[int]:
+        """For each of the Tensors, which is the first on the same memory."""
+        firsts: dict[int, int] = {}
+        return [firsts.setdefault(id(owner(v.array)), i) for i, v in enumerate(self._values)]
+
+    def holds(self) -> bool:
+        return self._found() == self._first
+
+
+def _written(*values: Value) -> None:
+    for value in values:
+        mark_written(value, "a captured step")
 
 
 def _among(values: Sequence[Any], value: Any) -> bool:
@@ -178,6 +191,7 @@ class _StepProgram(Program):
     def __init__(self) -> None:
         super().__init__()
         self.outside: dict[int, Value] = {}  # by id, as all that follows
+        self.walkable: dict[int, bool | None] = {}  # as it was before
         self.wanted: dict[int, bool] = {}  # whether they want a gradient, where it was asked
         self.grads: dict[int, tuple[Value, Any]] = {}  # their gradients, where they were asked for
         self.looked_at: dict[int, bool] = {}  # whether there was one
@@ -185,7 +199,8 @@ class _StepProgram(Program):
         self._grads: dict[int, tuple[Value, Any]] = {}
         self._nodes: dict[int, tuple[Value, Any]] = {}  # what they were computed by, before
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
-        self._returned: list[str] = []
+        self._last: list[str] = []  # the lines that leave something behind in Tensors
+        self._returned = ""
 
     # -- while the step runs on placeholders: the attributes of a Tensor
 
@@ -205,9 +220,6 @@ class _StepProgram(Program):
 
     def set_array(self, value: Value, array: Any) -> None:
         """``value.array = array``."""
-        if array is None:  # as in kept()
-            vars(value)["array"] = None
-            return
         if not isinstance(array, Symbol):  # made by NumPy in the step: the same, anew, each time
             array = self.made(f"{self.constant(array)}.copy()", array.copy())
         if isinstance(array.like, np.generic):  # as Tensor.wrap does
@@ -257,8 +269,10 @@ class _StepProgram(Program):
     def set_grad(self, value: Value, gradient: Any) -> None:
         """``value._grad = gradient``."""
         if self._is_outside(value):
-            self._number_of(value)
+            i = self._number_of(value)
             self._grads[id(value)] = value, gradient
+            if gradient is None:  # here, not at the end: its memory is free for what follows
+                self.lines.append(f"t{i}._grad = None")
         else:
             vars(value)["_grad"] = gradient
 
@@ -273,48 +287,47 @@ class _StepProgram(Program):
                     "jit.trace: the step uses a tensor on the gpu; jit.trace is for the CPU"
                 )
             self._nodes[id(value)] = value, value.node
+            self.walkable[id(value)] = _walkable(value)
             self.outside[id(value)] = value
         return list(self.outside).index(id(value))
 
     # -- afterwards
 
-    def given(self) -> list[tuple[Value, Any]]:
-        """The Tensors from outside that have another gradient now, and that gradient."""
-        return [
-            (value, gradient)
-            for key, (value, gradient) in self._grads.items()
-            if key not in self.grads
-            or gradient is not self.grads[key][1]
-            or (gradient is not None and not vars(gradient)["array"].name.startswith("g"))
-        ]
+    def result(self, outputs: Any) -> None:
+        """Note what the step returns: `outputs`, Tensors or tuples, lists and dicts of them."""
+        self._returned = self.text(each_tensor(self._output, outputs, self._no_tensor))
 
-    def moved(self) -> list[Value]:
-        """The Tensors from outside that the step has given another array."""
-        return [
-            value
-            for i, (key, value) in enumerate(self.outside.items())
-            if key in self._arrays and self._arrays[key].name != f"p{i}"
-        ]
-
-    def kept(self, value: Value) -> Value:
-        """An empty Tensor, for the array of `value` as the program will return it."""
-        self._returned.append(self.get_array(value).name)
-        return value.wrap(None)
-
-    def output(self, value: Value) -> Value:
-        """The same, but the array is one that nothing else holds."""
+    def _output(self, value: Value) -> Symbol:
+        """`value`, made of an array that nothing else holds."""
         symbol = self.get_array(value)
         shared = id(owner(symbol.like)) in self.foreign
-        self._returned.append(f"{symbol.name}.copy()" if shared else symbol.name)
-        return value.wrap(None)
+        return Symbol(self, f"wrap({symbol.name}{'.copy()' * shared})", None)
 
-    def refuse_array(self, output: Any) -> Any:
-        """`output`, which is no Tensor, if a step may return it."""
+    def _no_tensor(self, output: Any) -> Symbol:
+        """`output`, which is no Tensor, and the same each time."""
         if isinstance(output, Symbol):
             raise CaptureError(
                 "a captured step returns Tensors, not NumPy arrays; call numpy() on what it returns"
             )
-        return output
+        name = f"c{len(self.constants)}"
+        self.constants[name] = output
+        return Symbol(self, name, None)
+
+    def leave(self, written: Sequence[Value], own: Sequence[Value]) -> None:
+        """Note what the step has left in Tensors; `written` were written to, `own` are its own."""
+        names = {key: f"t{i}" for i, key in enumerate(self.outside)}
+        for key, (_, gradient) in self._grads.items():
+            array = "" if gradient is None else self.get_array(gradient).name
+            as_it_was = key in self.grads and gradient is self.grads[key][1] and array[:1] == "g"
+            if array and not as_it_was:
+                self._last.append(f"{names[key]}._grad = wrap({array})")
+        for i, (key, name) in enumerate(names.items()):
+            if key in self._arrays and self._arrays[key].name != f"p{i}":
+                self._last.append(f"{name}.array = {self._arrays[key].name}")
+        names |= {id(value): f"a{i}" for i, value in enumerate(own)}
+        names |= {id(g): f"h{names[key][1:]}" for key, (_, g) in self.grads.items()}
+        changed = [names[id(value)] for value in written if id(value) in names]
+        self._last += [f"written({', '.join(changed)})"] if changed else []
 
     def refuse_changed(self, own: Sequence[Value]) -> None:
         """Raise CaptureError if the step did to an argument what would not arrive there."""
@@ -366,24 +379,33 @@ class _StepProgram(Program):
         self._grads.clear()
         self.grads.clear()
 
-    def finished(self, arguments: int) -> tuple[str, Callable[..., Sequence[Any]]]:
-        """The program as text, and as a function of `arguments` arrays."""
+    def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
+        """The program as text, and as a function of Tensors like `inputs`."""
         tensors = list(self.outside.values())
         reads = [
-            f"{short}{i} = t{i}.{attribute}  # {shape_of(value.array)}"
-            for short, attribute in (("p", "array"), ("g", "_grad.array"))
-            for i, value in enumerate(tensors)
+            f"{short}{i} = {tensor}{i}.{attribute}  # {shape_of(value.array)}"
+            for short, tensor, attribute, values in (
+                ("x", "a", "array", inputs),
+                ("p", "t", "array", tensors),
+                ("g", "t", "_grad.array", tensors),
+                ("h", "t", "_grad", tensors),
+            )
+            for i, value in enumerate(values)
         ]
-        nested = _nested(self.lines, self._returned, self.sums)
-        lines = _freeing(nested, self._returned)
-        spoken = set(re.findall(r"\b[pg]\d+\b", "\n".join([*lines, *self._returned])))
+        end = [*self._last, f"return {self._returned}"]
+        lines = _freeing(_nested(self.lines, end, self.sums), end)
+        spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*lines, *end])))
         lines = [*[line for line in reads if line.split()[0] in spoken], *lines]
         if self.quiet:
             lines = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in lines]]
-        head = f"def step({', '.join(f'x{i}' for i in range(arguments))}):"
-        lines = [head, *lines, f"return [{', '.join(self._returned)}]"]
+        head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
+        lines = [head, *lines, *end]
         code = _renumbered("\n    ".join(lines)) + "\n"
-        names = {"np": np, **self.constants, **{f"t{i}": t for i, t in enumerate(tensors)}}
+        names = {"np": np, "written": _written, **self.constants}
+        for i, tensor in enumerate(tensors):
+            names[f"t{i}"] = tensor
+        for tensor in (*tensors, *inputs):
+            names["wrap"] = tensor.wrap
         exec(compile(code, "<traced step>", "exec"), names)
         code = self._legend() + code
         self.forget()
@@ -391,8 +413,13 @@ class _StepProgram(Program):
 
     def _legend(self) -> str:
         """What the constants are, in comments."""
-        arrays = {name: c for name, c in self.constants.items() if hasattr(c, "dtype")}
-        return "".join(f"# {name}: {shape_of(c)} {c.dtype}\n" for name, c in arrays.items())
+        legend = ""
+        for name, constant in self.constants.items():
+            if getattr(constant, "shape", None) == ():
+                legend += f"# {name} = {constant[()]!s}, {constant.dtype}\n"
+            elif hasattr(constant, "shape"):
+                legend += f"# {name}: {shape_of(constant)} {constant.dtype}\n"
+        return legend
 
 
 _VARIABLE = re.compile(r"\bv\d+\b")
