@@ -138,14 +138,16 @@ def save(folder: Path, heading: str, sections: Sequence[Section], device: str) -
 def machine(options: Options) -> str:
     """When, what, and on what: one fact a row."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    threads = {name: os.environ[name] for name in os.environ if name.endswith("_NUM_THREADS")}
+    threads = {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+    kernels = os.environ.get("OPENBLAS_CORETYPE")
+    chosen = f", told to use its kernels for {kernels}" if kernels else ""
     torch = options.reference.describe() if options.reference else "not installed: left out"
     rows = [
         ["date", date.today().isoformat()],
         ["commit", _commit()],
         ["cpu", f"{_cpu_model()}, {os.cpu_count()} cores"],
         ["python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"],
-        ["numpy", f"{np.__version__} with {blas['name']} {blas['version']}"],
+        ["numpy", f"{np.__version__} with {blas['name']} {blas['version']}{chosen}"],
         ["torch", torch],
         ["threads", f"{threads or 'each library at its default, for all contestants alike'}"],
         ["load", _load()],

@@ -441,3 +441,29 @@ def test_weights_changed_outside_between_two_calls_are_used():
                 for p in one.model.parameters():
                     p.mul_(0.5)
     assert run.weights() == eager.weights()
+
+
+@pytest.mark.parametrize("what", ["a parameter", "a module", "an activation", "another model's"])
+def test_what_is_replaced_in_a_module_is_noticed(what):
+    (run, captured), (eager, _), (other, _) = captured_run(), captured_run(), captured_run()
+
+    def replace(run):
+        if what == "a parameter":
+            run.model[2].weight = nn.Parameter(tg.ones(3, 5, device=Place.name))
+        elif what == "a module":
+            tg.manual_seed(7)
+            run.model.add_module("2", nn.Linear(5, 3).to(Place.name))
+        elif what == "an activation":
+            run.model.add_module("1", nn.ReLU())
+
+    replace(run), replace(eager)
+    other.model[0].weight = nn.Parameter(tg.ones(5, 4, device=Place.name))
+    if Place.name == "gpu" and what != "another model's":
+        for _ in range(2):
+            with pytest.raises(tg.cuda.CaptureError, match="been replaced by another one since"):
+                captured(*batch())
+        return
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+        assert run.gradients() == eager.gradients()

@@ -16,8 +16,8 @@ a function of Tensors, is the same:
   what came before has been done.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
-velocities of an optimizer. And a number of an optimizer that is changed between two calls is
-noticed: the call says so instead of going on with the old one.
+velocities of an optimizer. And what is changed between two calls in an optimizer (a number) or in a
+module (a parameter, or a module below it) is noticed: the call does not go on with the old one.
 """
 
 from __future__ import annotations

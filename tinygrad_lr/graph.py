@@ -160,6 +160,7 @@ class Value:
     wanted = False
     root: Value | None = None
     seen = rewritten = 0  # see inplace.py
+    rebuilt = 0  # how often something was replaced in a module it is a parameter of: see capture.py
     _grad: Any = None
 
     def __init__(self, array: Any) -> None:

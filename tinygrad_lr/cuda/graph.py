@@ -89,6 +89,7 @@ class _Captured:
             leaf._grad = gradient
         written = alive(left.written)
         self._written = [(value, value.array) for value in written]
+        self._rebuilt = [(value, value.rebuilt) for value in (*leaves, *written)]
         places = {id(value.array) for value in written}
         self._added_to = [(leaf, g) for leaf, g in zip(leaves, fixed) if id(g.array) in places]
         self._options = Options(left, "cuda.graph")
@@ -117,6 +118,13 @@ class _Captured:
                     f"a tensor of shape {array.shape} that the captured step writes to has been "
                     "given other memory since (by model.to(), .data = ..., or "
                     "optimizer.load_state_dict()); capture the step again, with cuda.graph(step)"
+                )
+        for value, then in self._rebuilt:
+            if value.rebuilt != then:
+                raise CaptureError(
+                    "a parameter or a module has been replaced by another one since, in a module "
+                    f"with a parameter of shape {value.array.shape} that the captured step uses; "
+                    "capture the step again, with cuda.graph(step)"
                 )
         self._options.check()
 

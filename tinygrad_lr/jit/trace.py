@@ -131,6 +131,7 @@ class _Guard:
         self._value = value
         self._array = value.array
         self._sharing = sharing
+        self._rebuilt = value.rebuilt
         self._walkable = program.walkable[id(value)]
         self._wanted = program.wanted.get(id(value))  # None: it never mattered
         self._looks_at_gradient = id(value) in program.looked_at
@@ -142,7 +143,7 @@ class _Guard:
             if kind(value.array) != kind(self._array) or not self._sharing.holds():
                 return False
             self._array = value.array
-        if _walkable(value) is not self._walkable:
+        if _walkable(value) is not self._walkable or value.rebuilt != self._rebuilt:
             return False
         if self._wanted is not None and value.wanted is not self._wanted:
             return False

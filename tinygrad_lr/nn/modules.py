@@ -40,13 +40,16 @@ class Module:
     training: bool = True
 
     def __setattr__(self, name: str, value: Any) -> None:
-        replaced = isinstance(self.__dict__.get(name), Parameter)
-        if replaced and value is not None and not isinstance(value, Parameter):
+        old = self.__dict__.get(name)
+        if isinstance(old, Parameter) and value is not None and not isinstance(value, Parameter):
             kind = "plain Tensor" if isinstance(value, Tensor) else type(value).__name__
             raise TypeError(
                 f"{name!r} is a parameter, and this {kind} would not be one any more; assign a "
                 f"Parameter, or write to {name}.data"
             )
+        if isinstance(old, (Parameter, Module)) and value is not old:
+            for parameter in self.parameters():
+                parameter.rebuilt += 1
         object.__setattr__(self, name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
