@@ -169,10 +169,33 @@ def test_a_step_with_a_sigmoid_does_not_warn_and_another_does() -> None:
         warnings.simplefilter("error")
         for _ in range(3):
             assert quiet(x).tolist() == [0.0, 1.0]
-    loud = tg.jit.trace(lambda x: x.exp())
+    for loud in (lambda x: x.exp(), lambda x: x.sigmoid() + x.exp(), lambda x: (x / 0).sigmoid()):
+        traced = tg.jit.trace(loud)
+        for _ in range(3):
+            with pytest.warns(RuntimeWarning, match="overflow|divide"):
+                traced(x)
+
+
+def test_how_a_step_asks_numpy_to_warn_is_part_of_the_program() -> None:
+    def step(x: Any) -> Any:
+        with np.errstate(divide="raise"):
+            y = 1.0 / x
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = y / (x - x)
+            with np.errstate(divide="raise"):
+                z = z + 1.0 / x
+        return z * 2.0
+
+    traced = tg.jit.trace(step)
     for _ in range(3):
-        with pytest.warns(RuntimeWarning, match="overflow"):
-            loud(x)
+        assert traced(tg.ones(2)).tolist() == [math.inf, math.inf]
+    with pytest.raises(FloatingPointError, match="divide by zero"):
+        traced(tg.zeros(2))
+    assert [line.strip() for line in traced.code.splitlines() if "errstate" in line] == [
+        "with np.errstate(divide='raise'):",
+        "with np.errstate(divide='ignore', invalid='ignore'):",
+        "with np.errstate(divide='raise', invalid='ignore'):",
+    ]
 
 
 def test_numpy_s_own_calls_in_a_step() -> None:
@@ -542,10 +565,10 @@ def test_results_in_dicts_and_tuples_whatever_they_are_called() -> None:
         v0: Any
         rest: Any
 
-    nothing = object()
+    nothing, kind = object(), np.dtype("float32")
 
     def step(x: Any) -> Any:
-        return {"v9": x + 1.0, "x0 t0": [wrap(x, "v1"), nothing, None, 2.5], 3: (x * 2.0,)}
+        return {"v9": x + 1.0, "x0 t0": [wrap(x, "v1"), nothing, None, 2.5, kind], 3: (x * 2.0,)}
 
     traced = tg.jit.trace(step)
     for (x,) in xs():
@@ -553,9 +576,9 @@ def test_results_in_dicts_and_tuples_whatever_they_are_called() -> None:
         assert list(found) == ["v9", "x0 t0", 3]
         assert found["v9"].tolist() == (x + 1.0).tolist()
         assert found[3][0].tolist() == (x * 2.0).tolist()
-        named, same, none, number = found["x0 t0"]
+        named, same, none, number, dtype = found["x0 t0"]
         assert (type(named), named.v0.tolist(), named.rest) == (wrap, x.tolist(), "v1")
-        assert same is nothing
+        assert (same, dtype) == (nothing, kind)
         assert (none, number) == (None, 2.5)
 
 

@@ -133,7 +133,7 @@ def later(function: Callable[..., None], *args: Any) -> None:
     else:
         if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
             function(*program.likes(args))
-        program.lines.append(program.called(program.constant(function), args, {}))
+        program.note(program.called(program.constant(function), args, {}))
 
 
 def _same_contents(one: Any, other: Any) -> bool:
@@ -159,7 +159,15 @@ class Program:
         self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
         self._kept: list[Any] = []  # so that the id of an array stays its own
         self._results = 0
-        self.quiet = False  # whether the step has asked NumPy not to warn, somewhere
+        self._errstate = ""  # how the step has asked NumPy to warn, at the last line
+
+    def note(self, line: str) -> None:
+        """Add a line; in a ``with np.errstate(...)``, if the step is in one."""
+        said = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how != "call"]
+        if ", ".join(said) != self._errstate:
+            self._errstate = ", ".join(said)
+            self.lines += [f"with np.errstate({self._errstate}):"] if said else []
+        self.lines.append(f"    {line}" if said else line)
 
     # What is noted is also done, on the arrays behind the symbols, to see the shape of the result.
     # But nothing is written to memory from outside the program.
@@ -168,7 +176,7 @@ class Program:
         """The result of a line: `text` computes it."""
         name = f"v{self._results}"
         self._results += 1
-        self.lines.append(f"{name} = {text}  # {shape_of(like)}")
+        self.note(f"{name} = {text}  # {shape_of(like)}")
         return self.symbol(name, like)
 
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
@@ -188,7 +196,6 @@ class Program:
 
     def ufunc(self, ufunc: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
         """Note the call of a NumPy function of elements; or of its `method`, such as reduce."""
-        self.quiet = self.quiet or "ignore" in np.geterr().values()
         name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
         if ufunc.nout != 1:
             raise _unknown(name)
@@ -249,7 +256,7 @@ class Program:
             self._stale.add(id(owner(target.like)))
         else:
             do()
-        self.lines.append(line)
+        self.note(line)
         return target
 
     def is_stale(self, symbol: Symbol) -> bool:

@@ -26,7 +26,6 @@ import gc
 import re
 import threading
 import weakref
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +36,7 @@ from ..capture import CapturedStep, Options, alive, each_tensor, kind
 from ..device import CaptureError, DeviceError, on_gpu, tracing
 from ..footprint import footprint
 from ..graph import Value, is_grad_enabled, mark_written, owner
+from .lines import freeing, nested, renumbered
 from .program import Program, Symbol, shape_of
 
 
@@ -273,7 +273,7 @@ class _StepProgram(Program):
             i = self._number_of(value)
             self._grads[id(value)] = value, gradient
             if gradient is None:  # here, not at the end: its memory is free for what follows
-                self.lines.append(f"t{i}._grad = None")
+                self.note(f"t{i}._grad = None")
         else:
             vars(value)["_grad"] = gradient
 
@@ -394,14 +394,12 @@ class _StepProgram(Program):
             for i, value in enumerate(values)
         ]
         end = [*self._last, f"return {self._returned}"]
-        lines = _freeing(_nested(self.lines, end, self.sums), end)
+        lines = freeing(nested(self.lines, end, self.sums), end)
         spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*lines, *end])))
         lines = [*[line for line in reads if line.split()[0] in spoken], *lines]
-        if self.quiet:
-            lines = ["with np.errstate(all='ignore'):", *[f"    {line}" for line in lines]]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
         lines = [head, *lines, *end]
-        code = _renumbered("\n    ".join(lines)) + "\n"
+        code = renumbered("\n    ".join(lines)) + "\n"
         names = {"np": np, "written": _written, **self.constants}
         for i, tensor in enumerate(tensors):
             names[f"t{i}"] = tensor
@@ -416,53 +414,10 @@ class _StepProgram(Program):
         """What the constants are, in comments."""
         legend = ""
         for name, constant in self.constants.items():
-            if getattr(constant, "shape", None) == ():
-                legend += f"# {name} = {constant[()]!s}, {constant.dtype}\n"
-            elif hasattr(constant, "shape"):
-                legend += f"# {name}: {shape_of(constant)} {constant.dtype}\n"
+            if isinstance(constant, (np.ndarray, np.generic)):
+                what = f": {shape_of(constant)}" if constant.shape else f" = {constant!s},"
+                legend += f"# {name}{what} {constant.dtype}\n"
         return legend
-
-
-_VARIABLE = re.compile(r"\bv\d+\b")
-_MADE = re.compile(r"(v\d+) = (.*?)(  # .*)?")
-
-
-def _nested(lines: Sequence[str], returned: Sequence[str], sums: set[str]) -> list[str]:
-    """`lines`, with what is used only once, and in the very next line, written right there.
-
-    In brackets, if it is one of the `sums` and not alone there.
-    """
-    uses = Counter(_VARIABLE.findall(" ".join([*lines, *returned])))
-    nested: list[str] = []
-    for line in lines:
-        made = _MADE.fullmatch(nested[-1]) if nested else None
-        used = _VARIABLE.findall(line)[0 if line[0] != "v" else 1 :]  # not what is written to
-        if made and uses[made[1]] == 2 and made[1] in used:
-            alone = re.search(rf"(=|\(|, ) ?{made[1]}(  #|\)|,|$)", line)
-            text = made[2] if alone or made[1] not in sums else f"({made[2]})"
-            joined = re.sub(rf"\b{made[1]}\b", text, line)
-            if len(joined) < 90:
-                nested[-1] = joined
-                continue
-        nested.append(line)
-    return nested
-
-
-def _renumbered(code: str) -> str:
-    """`code`, with its variables counted as they come."""
-    names = {name: f"v{i}" for i, name in enumerate(dict.fromkeys(_VARIABLE.findall(code)))}
-    return _VARIABLE.sub(lambda found: names[found[0]], code)
-
-
-def _freeing(lines: Sequence[str], returned: Sequence[str]) -> list[str]:
-    """`lines`, with a ``del`` after the last one that speaks of a variable not to be `returned`."""
-    done = set(_VARIABLE.findall(" ".join(returned)))
-    freeing: list[str] = []
-    for line in reversed(lines):
-        last = sorted(set(_VARIABLE.findall(line)) - done, key=lambda name: int(name[1:]))
-        done.update(last)
-        freeing += [f"del {', '.join(last)}"] * bool(last) + [line]
-    return freeing[::-1]
 
 
 class _Watched:
