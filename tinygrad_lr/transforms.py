@@ -19,6 +19,10 @@ from .tensor import Tensor, from_numbers
 
 __all__ = ["Compose", "Normalize", "ToTensor"]
 
+# Made once: NumPy takes half a microsecond to make them of np.float32 and 255, for every batch.
+_FLOAT32 = np.dtype(np.float32)
+_WHITE = np.array(255, _FLOAT32)
+
 
 class ToTensor:
     """An image of shape (H, W) or (H, W, C) becomes a Tensor of shape (C, H, W).
@@ -181,10 +185,10 @@ def _scaled(pixels: np.ndarray) -> np.ndarray:
         # A true division, as torchvision's: multiplying by 1/255 differs in the last bit for 126 of
         # the 256 bytes. Converting first and dividing in place is faster than one call of
         # np.divide(..., dtype=np.float32).
-        out = pixels.astype(np.float32, order="C")
-        out /= 255
+        out = pixels.astype(_FLOAT32, order="C")
+        out /= _WHITE
         return out
-    return pixels.astype(np.float32 if pixels.dtype == bool else pixels.dtype, order="C")
+    return pixels.astype(_FLOAT32 if pixels.dtype == bool else pixels.dtype, order="C")
 
 
 def _pixels(image: Any) -> np.ndarray:
