@@ -11,9 +11,10 @@ a function of Tensors, is the same:
 * Every call needs arguments of the same shapes and dtypes.
 * It cannot ask for a value, draw random numbers, take a batch from a DataLoader, or keep a Tensor
   that it has computed; the errors say what to do.
-* What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through.
+* What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through,
+  nor have the gradients that it leaves.
 * Where the step itself would raise in the middle, for a label that is no class, so does a call, and
-  what came before has been done.
+  what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
 velocities of an optimizer. And what is changed between two calls in an optimizer (a number) or in a
@@ -77,7 +78,7 @@ class CapturedStep:
             outputs = self.step(*inputs)
         self._leaves = alive(left.leaves)
         self._kinds = [kind(given.array) for given in inputs]
-        return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+        return detached(outputs)
 
     def _fit(self, inputs: Sequence[Any]) -> bool:
         """Whether `inputs` pass ``_check``; which says what is wrong with them."""
@@ -149,7 +150,9 @@ def _difference(now: list[dict[str, Any]], then: list[dict[str, Any]]) -> str:
 def kind(array: Any) -> tuple[Any, ...]:
     """What a captured step relies on in an array: all but its values."""
     flags = array.flags
-    return array.shape, array.dtype, flags.c_contiguous, flags.f_contiguous, type(array)
+    rows, columns = flags.c_contiguous, flags.f_contiguous
+    strides = None if rows or columns else array.strides
+    return array.shape, array.dtype, rows, columns, strides, type(array)
 
 
 def _listed(kinds: list[Any]) -> str:
@@ -164,6 +167,11 @@ def alive(references: Sequence[Any]) -> list[Value]:
     """The values that are still there, each once."""
     values = [reference() for reference in references]
     return list({id(value): value for value in values if value is not None}.values())
+
+
+def detached(outputs: Any) -> Any:
+    """What a step returned, without its graph."""
+    return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
 
 
 def _itself(output: Any) -> Any:

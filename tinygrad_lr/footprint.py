@@ -23,6 +23,10 @@ class Footprint:
         # Of optimizers, as they were then: a capture makes constants of them.
         self.options: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = []
 
+    def wrote(self, value: Any) -> None:
+        """`value` has just been written in place."""
+        self.written.append(weakref.ref(value))
+
 
 class _Current(threading.local):
     footprint: Footprint | None = None
@@ -32,11 +36,12 @@ _current = _Current()
 
 
 @contextmanager
-def footprint() -> Iterator[Footprint]:
+def footprint(left: Footprint | None = None) -> Iterator[Footprint]:
     """``with footprint() as left:`` notes in `left` what the code inside leaves behind."""
-    outer, _current.footprint = _current.footprint, Footprint()
+    left = left or Footprint()
+    outer, _current.footprint = _current.footprint, left
     try:
-        yield _current.footprint
+        yield left
     finally:
         _current.footprint = outer
 
@@ -44,7 +49,7 @@ def footprint() -> Iterator[Footprint]:
 def note_written(value: Any) -> None:
     """Say that `value` has just been written in place."""
     if _current.footprint is not None:
-        _current.footprint.written.append(weakref.ref(value))
+        _current.footprint.wrote(value)
 
 
 def note_leaf(leaf: Any) -> None:

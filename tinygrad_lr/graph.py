@@ -50,14 +50,19 @@ def owner(array: Any) -> Any:
 
 def mark_written(value: Value, by: str) -> None:
     """Say that `value` has just been written in place, by the operation named `by`."""
+    mark_memory(value.array, by)
+    note_written(value)
+
+
+def mark_memory(array: Any, by: str) -> None:
+    """The same of an array."""
     global _last_write
     _last_write = _tick()
-    array = owner(value.array)
+    array = owner(array)
     key = id(array)
     known = _writes.get(key)
     alive = weakref.ref(array, lambda _: _writes.pop(key)) if known is None else known[2]
     _writes[key] = _last_write, by, alive
-    note_written(value)
 
 
 def last_write(array: Any) -> tuple[int, str]:

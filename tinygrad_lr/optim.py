@@ -105,7 +105,8 @@ class SGD:
             _refuse_new_velocity()
             velocity = self._velocities[parameter] = parameter.wrap(d.copy())
         else:
-            velocity.array = velocity.array * momentum + d * (1.0 - group["dampening"])
+            moved = velocity.array * momentum + d * (1.0 - group["dampening"])
+            velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
         return d + velocity.array * momentum if group["nesterov"] else velocity.array
 
     def _update_on_gpu(self, parameter: Tensor, p: Any, d: Any, group: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..capture import CapturedStep, Options, alive, each_tensor
+from ..capture import CapturedStep, Options, alive, detached, each_tensor
 from ..device import CaptureError, DeviceError, library, on_gpu
 from ..footprint import footprint
 from ..graph import Value, mark_written
@@ -83,7 +83,7 @@ class _Captured:
             for leaf, gradient in zip(leaves, before):
                 leaf._grad = gradient
             raise
-        self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+        self._outputs = detached(outputs)
         self._grads = [(leaf, leaf._grad) for leaf in leaves]
         for leaf, gradient in zip(leaves, before):
             leaf._grad = gradient

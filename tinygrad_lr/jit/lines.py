@@ -30,7 +30,8 @@ def nested(lines: Sequence[str], end: Sequence[str], sums: set[str]) -> list[str
         made = _MADE.fullmatch(before)
         used = _VARIABLE.findall(line)[line.lstrip().startswith("v") :]  # not what is written to
         if made and uses[made[1]] == 2 and made[1] in used and _indent(before) == _indent(line):
-            alone = re.search(rf"(=|\(|, ) ?{made[1]}(  #|\)|,|$)", line)
+            # `x = v1`, `f(v1)` and `f(x, v1)` need no brackets; but `x = y == v1` does.
+            alone = re.search(rf"(^[^=<>!]*=|\(|,) ?{made[1]}(  #|\)|,|$)", line)
             text = made[2] if alone or made[1] not in sums else f"({made[2]})"
             both = re.sub(rf"\b{made[1]}\b", text, line)
             if len(both) < WIDTH:

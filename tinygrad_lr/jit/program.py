@@ -36,6 +36,7 @@ INFIX = {
     np.bitwise_or: "|",
 }
 ARITHMETIC = {"+", "-", "*", "/"}
+IN_PLACE = ARITHMETIC | {"**", "@", "&", "|"}
 
 # What can be noted besides ufuncs: of none does the shape of the result depend on values, and none
 # writes into what it is given.
@@ -48,7 +49,7 @@ READ |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take":
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
-RESERVED = re.compile(r"\b([a-z]\d+|np|wrap|written)\b")  # what a program calls its own things
+RESERVED = re.compile(r"\b([a-z]\d+|np|step|wrap|written)\b")  # what a program calls its own things
 
 
 class Symbol(NDArrayOperatorsMixin, Placeholder):
@@ -95,7 +96,7 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
         program = self.program
         line = f"{self.name}[{program.index(index)}] = {program.text(value)}"
         like = program.likes(index), program.likes(value)
-        program.write(self, line, lambda: self.like.__setitem__(*like))
+        program.write(self, line, lambda array: array.__setitem__(*like))
 
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
@@ -138,6 +139,12 @@ def later(function: Callable[..., None], *args: Any) -> None:
 
 def _same_contents(one: Any, other: Any) -> bool:
     return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
+
+
+def _fixed(array: np.ndarray) -> np.ndarray:
+    """A copy, which holds no element twice that `array` does not."""
+    once = tuple(slice(1) if stride == 0 else slice(None) for stride in array.strides)
+    return np.broadcast_to(array[once].copy(), array.shape)
 
 
 def shape_of(array: Any) -> str:
@@ -208,12 +215,13 @@ class Program:
         do = getattr(ufunc, method)
         if method == "at":
             line = self.called(name, inputs, options)
-            return self.write(inputs[0], line, lambda: do(*self.likes(inputs)))
+            return self.write(inputs[0], line, lambda array: do(array, *self.likes(inputs[1:])))
         if out is not None:
-            inside = infix and out is inputs[0]
+            inside = infix in IN_PLACE and out is inputs[0]
             line = f"{operands[0]} {infix}= {operands[1]}" if inside else ""
             line = line or self.called(name, inputs, {**options, "out": out})
-            return self.write(out, line, lambda: do(*self.likes(inputs), **self.likes(options)))
+            given = self.likes(inputs), self.likes(options)
+            return self.write(out, line, lambda array: do(*given[0], **{**given[1], "out": array}))
         like = do(*self.likes(inputs), **self.likes(options))
         if infix:
             self.sums.add(f"v{self._results}")
@@ -240,8 +248,8 @@ class Program:
             return value
         return self._numbers.setdefault((repr(value), dtype), number)
 
-    def write(self, target: Any, line: str, do: Callable[[], Any]) -> Any:
-        """Note a line that writes into `target`; `do` does it on the arrays behind the symbols."""
+    def write(self, target: Any, line: str, do: Callable[[Any], Any]) -> Any:
+        """Note a line that writes into `target`; ``do(array)`` writes into an array like it."""
         if not isinstance(target, Symbol):
             raise CaptureError(
                 "a step that writes into a NumPy array which is in no Tensor cannot be captured; "
@@ -254,10 +262,16 @@ class Program:
             )
         if id(owner(target.like)) in self.foreign:
             self._stale.add(id(owner(target.like)))
+            do(target.like.copy())  # or it says why not
         else:
-            do()
+            do(target.like)
         self.note(line)
         return target
+
+    def wrote(self, symbol: Symbol) -> None:
+        """Note for the clock that the memory of `symbol` has been written to."""
+        if id(owner(symbol.like)) in self.foreign:
+            self.note(f"written({symbol.name})")
 
     def is_stale(self, symbol: Symbol) -> bool:
         """Whether the values behind `symbol` are not those that it will have."""
@@ -340,11 +354,13 @@ class Program:
             if known is value and _same_contents(self.constants[name], value):
                 return name
         short = getattr(value, "__name__", "").lstrip("_")
-        free = short.isidentifier() and not RESERVED.fullmatch(short)
+        free = (
+            short.isidentifier() and not RESERVED.fullmatch(short) and short not in self.constants
+        )
         name = short if free else f"c{len(self.constants)}"
         self._givers[name] = value  # who may go on changing it
-        changing = isinstance(value, np.ndarray) and value.flags.writeable
-        self.constants[name] = value.copy() if changing else value
+        changing = isinstance(value, np.ndarray) and owner(value).flags.writeable
+        self.constants[name] = _fixed(value) if changing else value
         return name
 
     def likes(self, value: Any) -> Any:

@@ -34,8 +34,8 @@ import numpy as np
 
 from ..capture import CapturedStep, Options, alive, each_tensor, kind
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import footprint
-from ..graph import Value, is_grad_enabled, mark_written, owner
+from ..footprint import Footprint, footprint
+from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
 from .program import Program, Symbol, shape_of
 
@@ -83,40 +83,54 @@ class _Programs:
         self.last: Any = None
 
     def replay(self, inputs: Sequence[Value]) -> Any:
-        if self.last is None or not self.last.fits():
-            found = next((traced for traced in self._known if traced.fits()), None)
-            if found is None:
-                found = _Traced(self._step, inputs)
-                self._known = [*self._known[-7:], found]  # others may never be met again
-            self.last = found
-        return self.last.run(inputs)
+        traced = self.last
+        if traced is None or not traced.fits(inputs):
+            traced = next((known for known in self._known if known.fits(inputs)), None)
+            if traced is None:
+                traced = _Traced(self._step, inputs)
+                self._known = [*self._known[-7:], traced]  # others may never be met again
+            self.last = traced
+        return traced.run(inputs)
 
 
 class _Traced:
-    """The program of a step, and what of the world outside it uses and changes."""
+    """The program of a step, and what it relies on."""
 
     def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         program = _StepProgram()
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        with footprint() as left, _placeholders(program):
+        with footprint(_Noting(program)) as left, _placeholders(program):
             outputs = step(*own)
             if tracing.refused is not None:  # although the step did not mind
                 raise tracing.refused
             program.result(outputs)
-            program.leave(alive(left.written), own)
             program.refuse_changed(own)
             del outputs, own
             program.refuse_escaped()
-        values = list(program.outside.values())
-        sharing = _Sharing(values)
-        self._guards = [_Guard(value, program, sharing) for value in values]
+        outside = list(program.outside.values())
+        self._guards = [_Guard(tensor) for tensor in outside]
+        self._tensors = [tensor.value for tensor in outside]
+        self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
+        self._sharing = self._shared(inputs)
         self._options = Options(left, "jit.trace")
         self.code, self._run = program.finished(inputs)
 
-    def fits(self) -> bool:
-        """Whether what the program uses is in the situation that it was traced for."""
-        return is_grad_enabled() is self._recorded and all(g.holds() for g in self._guards)
+    def fits(self, inputs: Sequence[Value]) -> bool:
+        """Whether all is in the situation that the program was traced for."""
+        if is_grad_enabled() is not self._recorded:
+            return False
+        for guard in self._guards:
+            if not guard.holds():
+                return False
+        return self._shared(inputs) == self._sharing
+
+    def _shared(self, inputs: Sequence[Value]) -> list[int]:
+        """For each of the arrays that the program reads, which is the first on the same memory."""
+        arrays = [value.array for value in (*inputs, *self._tensors)]
+        arrays += [value._grad.array for value in self._with_gradient]
+        firsts: dict[int, int] = {}
+        return [firsts.setdefault(id(owner(array)), i) for i, array in enumerate(arrays)]
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """What the step returns; and it has done what the step does."""
@@ -127,60 +141,79 @@ class _Traced:
 class _Guard:
     """What must be true of a Tensor from outside, for a program to be right about it."""
 
-    def __init__(self, value: Value, program: _StepProgram, sharing: _Sharing) -> None:
-        self._value = value
-        self._array = value.array
-        self._sharing = sharing
+    def __init__(self, outside: _Outside) -> None:
+        value = self._value = outside.value
+        self._kind = kind(value.array)
+        self._array = _reference(value.array)
         self._rebuilt = value.rebuilt
-        self._walkable = program.walkable[id(value)]
-        self._wanted = program.wanted.get(id(value))  # None: it never mattered
-        self._looks_at_gradient = id(value) in program.looked_at
-        self._gradient = kind(value._grad.array) if program.looked_at.get(id(value)) else None
+        self._is_leaf = value.node is None
+        self._wanted = outside.wanted
+        self._had_gradient = outside.had_gradient
+        self._gradient = kind(value._grad.array) if outside.had_gradient else None
 
     def holds(self) -> bool:
         value = self._value
-        if value.array is not self._array:
-            if kind(value.array) != kind(self._array) or not self._sharing.holds():
+        if value.array is not self._array():
+            if kind(value.array) != self._kind:
                 return False
-            self._array = value.array
-        if _walkable(value) is not self._walkable or value.rebuilt != self._rebuilt:
+            self._array = _reference(value.array)
+        if value.root is not None:
+            value.catch_up()
+        if (value.node is None) is not self._is_leaf or value.rebuilt != self._rebuilt:
             return False
         if self._wanted is not None and value.wanted is not self._wanted:
             return False
-        if not self._looks_at_gradient:
+        if self._had_gradient is None:
             return True
-        there = None if value._grad is None else kind(value._grad.array)
-        return there == self._gradient
+        gradient = value._grad
+        if gradient is None or not self._had_gradient:
+            return (gradient is not None) is self._had_gradient
+        return gradient.edge is None and kind(gradient.array) == self._gradient
 
 
-def _walkable(value: Value) -> bool | None:
-    """Whether backward() can go on from here; None for a leaf."""
-    return None if value.node is None else value.node.args is not None
+def _reference(array: Any) -> Callable[[], Any]:
+    """`array`, for as long as it is there: what is not needed any more must not be kept."""
+    return weakref.ref(array) if isinstance(array, np.ndarray) else lambda: None
 
 
-class _Sharing:
-    """Which of the Tensors from outside are on the same memory: that must stay so, too."""
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        self._values = values
-        self._first = self._found()
-
-    def _found(self) -> list[int]:
-        """For each of the Tensors, which is the first on the same memory."""
-        firsts: dict[int, int] = {}
-        return [firsts.setdefault(id(owner(v.array)), i) for i, v in enumerate(self._values)]
-
-    def holds(self) -> bool:
-        return self._found() == self._first
+def _written(*arrays: Any) -> None:
+    for array in arrays:
+        mark_memory(array, "a captured step")
 
 
-def _written(*values: Value) -> None:
-    for value in values:
-        mark_written(value, "a captured step")
+class _Noting(Footprint):
+    """Has the program say, at the same place, what is written in place."""
+
+    def __init__(self, program: _StepProgram) -> None:
+        super().__init__()
+        self._program = program
+
+    def wrote(self, value: Value) -> None:
+        self._program.wrote(self._program.get_array(value))
 
 
-def _among(values: Sequence[Any], value: Any) -> bool:
-    return any(value is other for other in values)  # `in` would compare elements
+class _Outside:
+    """A Tensor from outside of the step, as the program knows it.
+
+    There it is called t0 (or t1, ...), its array p0, the gradient that it has before the step h0,
+    and the array of that g0.
+    """
+
+    def __init__(self, value: Value, number: int) -> None:
+        self.value = value
+        self.number = number
+        # As it was before the step; None where nobody has asked.
+        self.node = value.node
+        self.wanted: bool | None = None
+        self.had_gradient: bool | None = None
+        self.before: Any = None  # a Tensor that stands for the gradient it had
+        # At this place in the program; None where it is still as it was.
+        self.array: Symbol | None = None
+        self.gradient: Any = _UNKNOWN
+        self.moved = self.gradient_moved = False  # whether it has been given another array
+
+
+_UNKNOWN = object()
 
 
 class _StepProgram(Program):
@@ -191,16 +224,9 @@ class _StepProgram(Program):
 
     def __init__(self) -> None:
         super().__init__()
-        self.outside: dict[int, Value] = {}  # by id, as all that follows
-        self.walkable: dict[int, bool | None] = {}  # as it was before
-        self.wanted: dict[int, bool] = {}  # whether they want a gradient, where it was asked
-        self.grads: dict[int, tuple[Value, Any]] = {}  # their gradients, where they were asked for
-        self.looked_at: dict[int, bool] = {}  # whether there was one
-        self._arrays: dict[int, Symbol] = {}  # what they hold, at this place in the program
-        self._grads: dict[int, tuple[Value, Any]] = {}
-        self._nodes: dict[int, tuple[Value, Any]] = {}  # what they were computed by, before
+        self.outside: dict[int, _Outside] = {}  # by the id of the Tensor
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
-        self._last: list[str] = []  # the lines that leave something behind in Tensors
+        self._wrap: Any = None
         self._returned = ""
 
     # -- while the step runs on placeholders: the attributes of a Tensor
@@ -215,30 +241,45 @@ class _StepProgram(Program):
         array = vars(value)["array"]
         if isinstance(array, Symbol):
             return array
-        if id(value) not in self._arrays:
-            self._arrays[id(value)] = self.argument(f"p{self._number_of(value)}", array)
-        return self._arrays[id(value)]
+        outside = self._known(value)
+        if outside.array is None:
+            outside.array = self.argument(f"p{outside.number}", array)
+        return outside.array
 
     def set_array(self, value: Value, array: Any) -> None:
         """``value.array = array``."""
+        if "array" in vars(value) and self.get_array(value) is array:
+            return  # as Python does it after ``value.array += x``
+        self._wrap = value.wrap
         if not isinstance(array, Symbol):  # made by NumPy in the step: the same, anew, each time
             array = self.made(f"{self.constant(array)}.copy()", array.copy())
         if isinstance(array.like, np.generic):  # as Tensor.wrap does
             array = self.made(f"np.asarray({array.name})", np.asarray(array.like))
         if self._is_outside(value):
-            self.get_array(value)
-            self._arrays[id(value)] = array
+            outside = self._known(value)
+            outside.array, outside.moved = array, True
+            self.note(f"t{outside.number}.array = {array.name}")
             return
         if "array" not in vars(value):
             self._made.append(weakref.ref(value))
+        else:
+            self._move_gradient(value, array)
         vars(value)["array"] = array
+
+    def _move_gradient(self, gradient: Value, array: Symbol) -> None:
+        """Note ``gradient.array = array``, where that is the gradient of a Tensor from outside."""
+        for outside in self.outside.values():
+            if outside.before is gradient:
+                outside.gradient_moved = True
+                self.note(f"h{outside.number}.array = {array.name}")
+            elif outside.gradient is gradient:
+                self.note(f"t{outside.number}._grad.array = {array.name}")
 
     def get_wanted(self, value: Value) -> bool:
         """``value.wanted``, which is part of the situation."""
         wanted: bool = vars(value).get("wanted", False)
         if self._is_outside(value):
-            self._number_of(value)
-            self.wanted[id(value)] = wanted
+            self._known(value).wanted = wanted
         return wanted
 
     def set_wanted(self, value: Value, wanted: bool) -> None:
@@ -254,43 +295,52 @@ class _StepProgram(Program):
         """``value._grad``, as a Tensor that holds a placeholder."""
         if not self._is_outside(value):
             return vars(value).get("_grad")
-        if id(value) not in self._grads:
+        outside = self._known(value)
+        if outside.gradient is _UNKNOWN:
             there = vars(value).get("_grad")
+            outside.had_gradient = there is not None
             if there is not None:
-                if there.node is not None:
+                if there.node is not None or vars(there).get("wanted"):
                     raise CaptureError(
-                        "a captured step cannot use a gradient that has a graph (create_graph); "
-                        "detach() it outside of the step"
+                        "a captured step cannot use a gradient that has a graph (create_graph), or "
+                        "requires grad; detach() it outside of the step"
                     )
-                name = f"g{self._number_of(value)}"
-                there = value.wrap(self.argument(name, vars(there)["array"]))
-            self.grads[id(value)] = self._grads[id(value)] = value, there
-        return self._grads[id(value)][1]
+                there = value.wrap(self.argument(f"g{outside.number}", vars(there)["array"]))
+            outside.before = outside.gradient = there
+        return outside.gradient
 
     def set_grad(self, value: Value, gradient: Any) -> None:
         """``value._grad = gradient``."""
-        if self._is_outside(value):
-            i = self._number_of(value)
-            self._grads[id(value)] = value, gradient
-            if gradient is None:  # here, not at the end: its memory is free for what follows
-                self.note(f"t{i}._grad = None")
-        else:
+        if not self._is_outside(value):
             vars(value)["_grad"] = gradient
+            return
+        outside = self._known(value)
+        outside.gradient = gradient
+        self.note(f"t{outside.number}._grad = {self._tensor(gradient)}")
+
+    def _tensor(self, value: Value | None) -> str:
+        """A Tensor, or None, as text."""
+        if value is None:
+            return "None"
+        if self._is_outside(value):
+            return f"t{self._known(value).number}"
+        for outside in self.outside.values():
+            if outside.before is value:
+                return f"h{outside.number}"
+        return f"wrap({self.get_array(value).name})"
 
     def _is_outside(self, value: Value) -> bool:
-        return isinstance(vars(value).get("array"), np.ndarray)
+        return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
 
-    def _number_of(self, value: Value) -> int:
-        """Which Tensor from outside it is: i is called ``t{i}``, its array p{i}, its grad g{i}."""
+    def _known(self, value: Value) -> _Outside:
+        """What the program knows of a Tensor from outside."""
         if id(value) not in self.outside:
             if on_gpu(vars(value)["array"]):
                 raise DeviceError(
                     "jit.trace: the step uses a tensor on the gpu; jit.trace is for the CPU"
                 )
-            self._nodes[id(value)] = value, value.node
-            self.walkable[id(value)] = _walkable(value)
-            self.outside[id(value)] = value
-        return list(self.outside).index(id(value))
+            self.outside[id(value)] = _Outside(value, len(self.outside))
+        return self.outside[id(value)]
 
     # -- afterwards
 
@@ -300,6 +350,7 @@ class _StepProgram(Program):
 
     def _output(self, value: Value) -> Symbol:
         """`value`, made of an array that nothing else holds."""
+        self._wrap = value.wrap
         symbol = self.get_array(value)
         shared = id(owner(symbol.like)) in self.foreign
         return Symbol(self, f"wrap({symbol.name}{'.copy()' * shared})", None)
@@ -312,42 +363,32 @@ class _StepProgram(Program):
             )
         name = f"c{len(self.constants)}"
         self.constants[name] = output
-        return Symbol(self, name, None)
-
-    def leave(self, written: Sequence[Value], own: Sequence[Value]) -> None:
-        """Note what the step has left in Tensors; `written` were written to, `own` are its own."""
-        names = {key: f"t{i}" for i, key in enumerate(self.outside)}
-        for key, (_, gradient) in self._grads.items():
-            array = "" if gradient is None else self.get_array(gradient).name
-            as_it_was = key in self.grads and gradient is self.grads[key][1] and array[:1] == "g"
-            if array and not as_it_was:
-                self._last.append(f"{names[key]}._grad = wrap({array})")
-        for i, (key, name) in enumerate(names.items()):
-            if key in self._arrays and self._arrays[key].name != f"p{i}":
-                self._last.append(f"{name}.array = {self._arrays[key].name}")
-        names |= {id(value): f"a{i}" for i, value in enumerate(own)}
-        names |= {id(g): f"h{names[key][1:]}" for key, (_, g) in self.grads.items()}
-        changed = [names[id(value)] for value in written if id(value) in names]
-        self._last += [f"written({', '.join(changed)})"] if changed else []
+        return Symbol(self, name + ".copy()" * isinstance(output, np.ndarray), None)
 
     def refuse_changed(self, own: Sequence[Value]) -> None:
         """Raise CaptureError if the step did to an argument what would not arrive there."""
         for i, value in enumerate(own):
-            if vars(value)["array"].name != f"x{i}" or value.wanted or value._grad is not None:
+            moved = vars(value)["array"].name != f"x{i}"
+            if moved or value.edge is not None or value._grad is not None:
                 raise CaptureError(
                     f"a captured step cannot give its argument {i} other memory, a gradient, or "
                     "requires_grad: the argument is not the caller's Tensor. Use "
                     "x = x.clone().requires_grad_(), and return x.grad"
                 )
 
+        for outside in self.outside.values():
+            gradient = self.outside.get(id(vars(outside.value).get("_grad")))
+            if gradient is not None and (gradient.moved or outside.gradient_moved):
+                raise CaptureError(
+                    "a captured step cannot give other memory (.data = ...) to a tensor that it "
+                    "uses both itself and as the gradient of another one; use copy_()"
+                )
+
     def refuse_escaped(self) -> None:
         """Raise CaptureError if something outside now holds what is only a placeholder."""
-        self._grads.clear()
-        self.looked_at = {key: gradient is not None for key, (_, gradient) in self.grads.items()}
-        self.grads.clear()
-        for value, node in self._nodes.values():
-            if value.node is not node:
-                value.node = node
+        for outside in self.outside.values():
+            outside.gradient = outside.before = None
+            if outside.value.node is not outside.node:
                 raise CaptureError(
                     "a captured step cannot make a tensor from outside the result of a recorded "
                     "operation (x.mul_(w), x[0] = w); do it under no_grad(), or on a clone()"
@@ -366,8 +407,8 @@ class _StepProgram(Program):
 
     def blank(self) -> None:
         """Make real Tensors, of nan, of what escaped from a step that was refused."""
-        for value, node in self._nodes.values():
-            value.node = node
+        for outside in self.outside.values():
+            outside.value.node = outside.node
         for value in self._escaped():
             symbol = vars(value)["array"]
             nothing = np.nan if symbol.dtype.kind == "f" else 0
@@ -376,39 +417,33 @@ class _StepProgram(Program):
 
     def forget(self) -> None:
         super().forget()
-        self._arrays.clear()
-        self._grads.clear()
-        self.grads.clear()
+        for outside in self.outside.values():
+            outside.array = outside.gradient = outside.before = None
 
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
-        tensors = list(self.outside.values())
-        reads = [
-            f"{short}{i} = {tensor}{i}.{attribute}  # {shape_of(value.array)}"
-            for short, tensor, attribute, values in (
-                ("x", "a", "array", inputs),
-                ("p", "t", "array", tensors),
-                ("g", "t", "_grad.array", tensors),
-                ("h", "t", "_grad", tensors),
-            )
-            for i, value in enumerate(values)
-        ]
-        end = [*self._last, f"return {self._returned}"]
-        lines = freeing(nested(self.lines, end, self.sums), end)
-        spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*lines, *end])))
-        lines = [*[line for line in reads if line.split()[0] in spoken], *lines]
+        end = [f"return {self._returned}"]
+        body = freeing(nested(self.lines, end, self.sums), end)
+        spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*body, *end])))
+        reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
-        lines = [head, *lines, *end]
-        code = renumbered("\n    ".join(lines)) + "\n"
-        names = {"np": np, "written": _written, **self.constants}
-        for i, tensor in enumerate(tensors):
-            names[f"t{i}"] = tensor
-        for tensor in (*tensors, *inputs):
-            names["wrap"] = tensor.wrap
+        code = renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
+        names = {"np": np, "wrap": self._wrap, "written": _written, **self.constants}
+        names |= {f"t{outside.number}": outside.value for outside in self.outside.values()}
         exec(compile(code, "<traced step>", "exec"), names)
         code = self._legend() + code
         self.forget()
         return code, names["step"]
+
+    def _reads(self, inputs: Sequence[Value]) -> Iterator[str]:
+        """The lines that ask all Tensors for what is in them."""
+        for i, given in enumerate(inputs):
+            yield f"x{i} = a{i}.array  # {shape_of(given.array)}"
+        for i, outside in enumerate(self.outside.values()):
+            shape = shape_of(outside.value.array)
+            yield f"p{i} = t{i}.array  # {shape}"
+            yield f"h{i} = t{i}._grad"
+            yield f"g{i} = t{i}._grad.array  # {shape}"
 
     def _legend(self) -> str:
         """What the constants are, in comments."""
@@ -453,6 +488,7 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
         }
         for name, attribute in watched.items():
             setattr(Value, name, attribute)
+        usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
         tracing.active, tracing.refused = True, None
         try:
             with np.errstate(all="call", call=_unheard):  # what is behind placeholders means little
@@ -463,8 +499,25 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
             raise
         finally:
             tracing.active, tracing.refused = False, None
+            Node.pull_back = usual  # type: ignore[method-assign]
             del Value.array  # type: ignore[misc]
             Value.wanted, Value._grad = False, None
+
+
+def _own_nodes_only(usual: Callable[..., Any]) -> Callable[..., Any]:
+    """Node.pull_back, `usual`ly, while one thread traces a step."""
+    thread = threading.get_ident()
+
+    def pull_back(node: Node, *args: Any) -> Any:
+        outside = node.args is not None and not isinstance(node.output, Symbol)
+        if outside and threading.get_ident() == thread:
+            raise CaptureError(
+                f"a captured step cannot go back through an operation ({node.op.name}) that was "
+                "recorded outside of it; compute that in the step too, or detach() its result"
+            )
+        return usual(node, *args)
+
+    return pull_back
 
 
 def _unheard(kind: str, flag: int) -> None:

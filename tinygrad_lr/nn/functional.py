@@ -184,7 +184,10 @@ def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tu
     labels = classes.array
     if is_capturing():  # whether there are rows to ignore cannot be known
         later(_check_all, labels, name, count)
-        return labels != ignore_index if 0 <= ignore_index < count else None, classes
+        if not 0 <= ignore_index < count:
+            return None, classes
+        kept = labels != ignore_index
+        return kept, classes.wrap(labels * kept)
     if _all_below(labels, count) and not 0 <= ignore_index < count:
         return None, classes
     kept = labels != ignore_index
