@@ -1145,6 +1145,29 @@ def test_an_argument_without_a_rule_gets_no_gradient():
         assert w.grad is None
 
 
+@pytest.mark.parametrize("rules", [(None, 1), (1,), (None, None, 1), (1, None, 1)])
+def test_arguments_with_and_without_rules_in_any_order(rules):
+    rules = [rule and (lambda g, y, *args: g * 7.0) for rule in rules]
+    op = tl.Op("some", lambda a, b, c: a + b + c, *rules)
+    args = [leaf(1.0), leaf(2.0), leaf(3.0)]
+    op(*args).backward()
+    expected = [7.0 if i < len(rules) and rules[i] else None for i in range(3)]
+    assert [arg.grad and arg.grad.item() for arg in args] == expected
+
+
+def test_a_rule_that_python_refuses_is_explained_where_its_argument_was_overwritten():
+    whole = tl.Op("whole", lambda a: a * 1.0, lambda g, y, a: g * int(a))
+    x = leaf(2.0)
+    h = x * 1.0
+    y = whole(h)
+    h.zero_()
+    with pytest.raises(RuntimeError, match=r"whole needs its argument a, .* inplace operation"):
+        y.backward()
+    broken = tl.Op("broken", lambda a: a * 1.0, lambda g, y, a: g * None)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        broken(x).backward()
+
+
 @pytest.mark.parametrize("differentiate", [lambda y, x: y.backward(), lambda y, x: grad(y, x)])
 def test_a_computed_argument_without_a_rule_gets_no_gradient(differentiate):
     scaled = tl.Op("scaled", lambda a, b: a * b, lambda g, y, a, b: g * b, None)

@@ -787,6 +787,12 @@ def test_a_single_number_can_be_overwritten(write):
     assert (x.grad.item(), v.grad.item()) in [(0.0, 3.0), (0.0, 1.0)]
 
 
+def test_an_expand_that_stretches_nothing_can_be_written_to():
+    x = tl.zeros(300)
+    x.expand(1, 300).add_(1.0)
+    assert x.sum().item() == 300.0
+
+
 @pytest.mark.parametrize("write", [lambda x: x.add_(1.0), lambda x: x.__setitem__(0, 1.0)])
 def test_writing_to_an_expanded_tensor_is_explained(write):
     with pytest.raises(RuntimeError, match=r"expand|clone\(\)|same memory|single memory"):
