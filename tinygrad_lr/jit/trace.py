@@ -127,10 +127,14 @@ class _Traced:
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
         """For each of the arrays that the program reads, which is the first on the same memory."""
-        arrays = [value.array for value in (*inputs, *self._tensors)]
-        arrays += [value._grad.array for value in self._with_gradient]
+        gradients = [value._grad for value in self._with_gradient]
         firsts: dict[int, int] = {}
-        return [firsts.setdefault(id(owner(array)), i) for i, array in enumerate(arrays)]
+        found: list[int] = []
+        for value in (*inputs, *self._tensors, *gradients):
+            array = value.array
+            memory = array if array.base is None else owner(array)
+            found.append(firsts.setdefault(id(memory), len(found)))
+        return found
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """What the step returns; and it has done what the step does."""
