@@ -39,12 +39,20 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
 ONLY_ON = {"loader": "cpu", "launches": "gpu"}
 
 
+def at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="may be repeated")
     parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
-    parser.add_argument("--rounds", type=int, help="of every benchmark, instead of its own number")
+    parser.add_argument(
+        "--rounds", type=at_least_one, help="of every benchmark, instead of its own number"
+    )
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the results there")
     given = parser.parse_args()
     complete = not (given.quick or given.only or given.rounds)

@@ -56,7 +56,7 @@ class Goal:
 
     def row(self) -> list[str]:
         sign = ">=" if self.at_least else "<="
-        digits = 2 if self.unit in ("x", "us") else 0
+        digits = {"x": 2, "us": 2, "s": 3}.get(self.unit, 0)
         dream = "" if self.dream is None else f" (dream: {self.dream:g})"
         return [
             self.name,

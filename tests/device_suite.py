@@ -403,16 +403,31 @@ def test_a_dataset_that_is_only_half_on_the_gpu_still_gives_whole_batches():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("labels", [[0, 2, 1], [-100, 2, -100], [-100, -100, -100]])
-def test_cross_entropy_is_that_of_the_cpu(labels, reduction, smoothing, dtype):
+@pytest.mark.parametrize(
+    ("labels", "ignored"),
+    [
+        ([0, 3, 1], -100),
+        ([-100, 2, -100], -100),
+        ([-100, -100, -100], -100),
+        ([0, -1, -1], -1),  # a step before its row is another row
+        ([4, 3, 4], 4),  # and so is a step behind it
+        ([7, 2, 7], 7),
+    ],
+)
+def test_cross_entropy_is_that_of_the_cpu(labels, ignored, reduction, smoothing, dtype):
+    def cross_entropy(x, target, reduction="mean"):
+        return F.cross_entropy(
+            x, target, ignore_index=ignored, reduction=reduction, label_smoothing=smoothing
+        )
+
     def run(device):
-        scores = np.array([[1.0, -2.0, 3.0], [0.0, 0.5, 200.0], [1.0, 1.0, 1.0]], dtype)
-        x = tl.tensor(scores, device=device, requires_grad=True)
+        scores = [[1.0, -2.0, 3.0, 0.5], [0.0, 0.5, 200.0, 1.0], [1.0, 1.0, 1.0, 1.0]]
+        x = tl.tensor(scores, dtype=dtype, device=device, requires_grad=True)
         target = tl.tensor(np.array(labels), device=device)
-        loss = F.cross_entropy(x, target, reduction=reduction, label_smoothing=smoothing)
+        loss = cross_entropy(x, target, reduction)
         loss.backward(tl.full_like(loss, 3.0))
-        first = grad((F.cross_entropy(x, target, label_smoothing=smoothing) ** 2), x)[0]
-        total = F.cross_entropy(x, target, reduction="sum", label_smoothing=smoothing) ** 2
+        first = grad((cross_entropy(x, target) ** 2), x)[0]
+        total = cross_entropy(x, target, "sum") ** 2
         slope = grad(total, x, create_graph=True)[0]
         return loss.detach(), x.grad, first, slope.detach(), grad((slope**2).sum(), x)[0]
 

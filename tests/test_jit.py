@@ -1380,3 +1380,41 @@ def test_threads_with_and_without_recording_run_each_their_own_program() -> None
     finally:
         sys.setswitchinterval(usual)
     assert wrong == []
+
+
+PICKED: dict[str, Any] = {
+    "an index": lambda w, y: w[tg.arange(3), y].mean(),
+    "an index, negative": lambda w, y: -w.log_softmax(1)[tg.arange(3), y].mean(),
+    "rows": lambda w, y: w[y].sum(),
+    "gather": lambda w, y: w.gather(1, y.view(3, 1)).mean(),
+    "index_select": lambda w, y: w.index_select(0, y).sum(),
+    "max along": lambda w, y: w.max(dim=1)[0].mean() + 0.0 * y.sum(),
+    "hinge": lambda w, y: (w - w[tg.arange(3), y].view(3, 1) + 1.0).clamp(min=0).sum(),
+    "written": lambda w, y: (w * 1.0).index_select(1, y).pow(2).sum(),
+}
+
+
+@pytest.mark.parametrize("what", PICKED)
+def test_what_is_picked_by_an_argument_has_the_gradient_of_the_step(what: str) -> None:
+    """The gradient that comes in is the same each time, so a real array, beside placeholders."""
+
+    def make() -> Any:
+        w = tg.tensor(np.arange(9.0).reshape(3, 3) ** 2 / 7, requires_grad=True)
+
+        def step(y: Any) -> Any:
+            w.grad = None
+            (first,) = grad(PICKED[what](w, y) ** 2, w, create_graph=True)
+            (second,) = grad(first.sum(), w)
+            loss = PICKED[what](w, y)
+            loss.backward()
+            return loss, first, second
+
+        return w, step
+
+    (theirs, eager), (mine, step) = make(), make()
+    traced = tg.jit.trace(step)
+    for labels in ([0, 1, 2], [2, 2, 0], [1, 0, 0], [0, 0, 0]):
+        y = tg.tensor(labels)
+        expected, found = eager(y), traced(y)
+        assert [bits(tensor) for tensor in found] == [bits(tensor) for tensor in expected]
+        assert bits(mine.grad) == bits(theirs.grad)

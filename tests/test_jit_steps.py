@@ -1,7 +1,7 @@
 """Random training steps, traced beside the step itself: the same bits, and the same errors.
 
-A step is a few lines over two parameters (w, v), a tensor from outside (u) and an argument (x): they
-train, read and change whatever a training step may. Between two calls things change, too. A failure
+A step is a few lines over two parameters (w, v), one more tensor (u) and an argument (x). They
+train, read and change whatever a training step may; between two calls things change, too. A failure
 shrinks to the lines that matter, and its message is those lines.
 """
 

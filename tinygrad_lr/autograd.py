@@ -256,6 +256,8 @@ def grad(
     targets = [inputs] if isinstance(inputs, Value) else list(inputs)
     edges = [_target_edge(i, target) for i, target in enumerate(targets)]
     retain = create_graph if retain_graph is None else retain_graph
+    if any(source.edge is None for source in sources):  # said here, as below nothing is recorded
+        raise _not_followed("grad")
     with GradMode(create_graph):
         grads = _start(sources, gradients, create_graph, "grad")
         grads = _walk(grads, create_graph, retain, frozenset(edges))

@@ -13,12 +13,15 @@ a function of Tensors, is the same:
   that it has computed; the errors say what to do.
 * What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through,
   nor have the gradients that it leaves.
+* On the CPU it cannot have rows of ``cross_entropy`` or ``nll_loss`` ignored by a label that is no
+  class (-100); one that is a class may be ignored.
 * Where the step itself would raise in the middle, for a label that is no class, so does a call, and
   what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
 velocities of an optimizer. And what is changed between two calls in an optimizer (a number) or in a
 module (a parameter, or a module below it) is noticed: the call does not go on with the old one.
+What ``train()`` and ``eval()`` switch is not.
 """
 
 from __future__ import annotations

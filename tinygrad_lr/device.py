@@ -83,6 +83,10 @@ def device_of(array: Any) -> device:
 class Placeholder:
     """Stands in for an array while a step is traced: see program.py."""
 
+    def constant(self, array: Any) -> Any:
+        """A placeholder of the same program, for an array that is the same each time."""
+        raise NotImplementedError
+
 
 def is_array(value: Any) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""

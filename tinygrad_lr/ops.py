@@ -555,7 +555,16 @@ stack = Op(
 # ----------------------------------------------------------------------------------------- indexing
 
 
+def _beside(index: Any, a: Any) -> Any:
+    """`a`, as a placeholder if one is in the index: NumPy does not look for it there."""
+    for i in index:
+        if isinstance(i, Placeholder) and not isinstance(a, Placeholder):
+            return i.constant(a)
+    return a
+
+
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    g = _beside(index, g)
     library = xp(g)
     out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
@@ -578,7 +587,7 @@ def _along(index: Any, axis: int) -> tuple[Any, ...]:
 # `index` is a tuple of numbers, slices, None, ... and raw integer or boolean arrays.
 getitem = Op(
     "index",
-    lambda a, index: a[index],
+    lambda a, index: _beside(index, a)[index],
     lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
     view=True,
 )

@@ -70,6 +70,9 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
     def __len__(self) -> int:
         return len(self.like)
 
+    def constant(self, array: Any) -> Symbol:
+        return self.program.symbol(self.program.constant(array), array)
+
     def fill(self, value: Any) -> None:
         self[...] = value
 
