@@ -8,7 +8,7 @@ import cupy
 import numpy as np
 import pytest
 from side_by_side import on_device
-from test_capture import Run, X, batch, captured_run, check_refused
+from test_capture import Run, X, batch, batches, captured_run, check_refused
 
 import tinygrad_lr as tg
 from tinygrad_lr.cuda import kernels
@@ -69,21 +69,39 @@ def test_what_cannot_be_captured_is_refused_in_words_and_leaves_no_trace(name, c
     check_refused(*REFUSED[name], is_back_on_its_stream)
 
 
-def test_moved_parameters_are_noticed():
-    run, captured = captured_run()
-    run.model.to("cpu").to("gpu")
-    with pytest.raises(tg.cuda.CaptureError, match=r"shape \(5, 4\).*other memory.*model\.to"):
-        captured(*batch())
+def test_moved_parameters_are_captured_anew():
+    (run, captured), (eager, _) = captured_run(momentum=0.9), captured_run(momentum=0.9)
+    for one in (run, eager):
+        one.model.to("cpu").to("gpu")
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
 
 
-def test_a_loaded_optimizer_is_noticed_and_a_loaded_model_is_used():
+def test_a_loaded_optimizer_and_a_loaded_model_are_used():
     run, captured = captured_run(momentum=0.9)
     fresh = Run(momentum=0.9)
     run.model.load_state_dict(fresh.model.state_dict())  # into the memory that is there
     assert captured(*batch()).item() == fresh.step(*batch()).item()
+    run.model.load_state_dict(fresh.model.state_dict())
     run.optimizer.load_state_dict(fresh.optimizer.state_dict())
-    with pytest.raises(tg.cuda.CaptureError, match=r"optimizer\.load_state_dict"):
-        captured(*batch())
+    for x, y in batches():
+        assert captured(x, y).item() == fresh.step(x, y).item()
+
+
+def test_other_memory_for_a_tensor_from_outside_is_refused():
+    w = tg.tensor([1.0, 2.0], device="gpu")
+
+    def step(x):
+        w.data = w.data * 0.5 + x
+        return w * 1.0
+
+    captured, x = tg.cuda.graph(step), tg.tensor([1.0, 1.0], device="gpu")
+    captured(x)
+    before = w.tolist()
+    with pytest.raises(tg.cuda.CaptureError, match=r"cannot give a tensor .* other memory.*copy_"):
+        captured(x)
+    assert w.tolist() == before
 
 
 # ----------------------------------------------------------------------------------------- the rest

@@ -487,7 +487,7 @@ def test_situations_do_not_pile_up() -> None:
         traced(x), traced(x)
         two.optimizer.load_state_dict(empty)
         train(two, x)
-    assert len(traced._captured._known) <= 8
+    assert len(traced._known) <= 8
 
 
 def test_velocities_that_are_loaded() -> None:

@@ -17,7 +17,6 @@ import numpy as np
 
 from .device import is_capturing, library, xp
 from .errors import ShapeError, check_devices
-from .footprint import note_leaf
 from .graph import (
     Edge,
     GradMode,
@@ -130,8 +129,6 @@ def _deliver(value: Value | None, gradient: Any) -> None:
     else:
         value._grad.array += gradient
         mark_written(value._grad, "backward()")
-    if value.node is None:
-        note_leaf(value)
 
 
 def _start(

@@ -4,8 +4,11 @@
 CUDA graph (cuda/graph.py), or a program of NumPy calls (jit/trace.py). What it means for the step,
 a function of Tensors, is the same:
 
-* Its Python code runs in the first two calls, and then no more (jit/trace.py says when it does). A
-  Python number (a learning rate, a counter, ``if epoch > 3``) stays what it was then, and so does
+* Its Python code runs in the first two calls, and then no more, but in another situation: when a
+  Tensor from outside has other memory (on the CPU: of another shape, dtype or order), wants no
+  gradient any more, or has none yet; when something was replaced in a module that it is a
+  parameter of; or when recording is switched off. What was captured in a situation is kept.
+* A Python number (a learning rate, a counter, ``if epoch > 3``) stays what it was then, and so does
   what NumPy computes there from numbers of its own. What varies must be in an argument, or in a
   Tensor that the step uses.
 * Every call needs arguments of the same shapes and dtypes.
@@ -19,19 +22,22 @@ a function of Tensors, is the same:
   what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
-velocities of an optimizer. And what is changed between two calls in an optimizer (a number) or in a
-module (a parameter, or a module below it) is noticed: the call does not go on with the old one.
-What ``train()`` and ``eval()`` switch is not.
+velocities of an optimizer. A number of an optimizer that is changed between two calls is noticed:
+the call says so instead of going on with the old one. What ``train()`` and ``eval()`` switch is
+not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .device import CaptureError, is_capturing
 from .errors import ShapeError
-from .footprint import Footprint, footprint, snapshot
+from .footprint import Footprint, snapshot
 from .graph import Value
 
 
@@ -43,15 +49,18 @@ class CapturedStep:
     def __init__(self, step: Callable[..., Any]) -> None:
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
-        self._leaves: list[Value] = []  # what the step gives gradients to
-        self._captured: Any = None
+        self._known: list[Any] = []  # what was captured, each in one situation
+        self._last: Any = None
 
     def check_argument(self, i: int, given: Value) -> None:
         """Raise DeviceError for an argument that is on the wrong device."""
         raise NotImplementedError
 
-    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> Any:
-        """What has a method ``replay(inputs)`` that does what the step does. Computes nothing."""
+    def capture(self, inputs: Sequence[Value]) -> Any:
+        """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
+
+        A method ``fits(inputs)`` says whether all is still in the situation of the capture.
+        """
         raise NotImplementedError
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -69,19 +78,23 @@ class CapturedStep:
         """
         if is_capturing():
             raise CaptureError("a captured step cannot be part of another one")
-        if self._captured is None or not self._fit(inputs):
+        if self._kinds is None or not self._fit(inputs):
             self._check(inputs)
             if self._kinds is None:
                 return self._first(inputs)
-            self._captured = self.capture(inputs, self._leaves)
-        return self._captured.replay(inputs)
+        captured = self._last
+        if captured is None or not captured.fits(inputs):
+            captured = next((known for known in self._known if known.fits(inputs)), None)
+            if captured is None:
+                captured = self.capture(inputs)
+                self._known = [*self._known[-7:], captured]  # others may never be met again
+            self._last = captured
+        return captured.run(inputs)
 
     def _first(self, inputs: Sequence[Value]) -> Any:
-        with footprint() as left:
-            outputs = self.step(*inputs)
-        self._leaves = alive(left.leaves)
+        outputs = self.step(*inputs)
         self._kinds = [kind(given.array) for given in inputs]
-        return detached(outputs)
+        return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), outputs)
 
     def _fit(self, inputs: Sequence[Any]) -> bool:
         """Whether `inputs` pass ``_check``; which says what is wrong with them."""
@@ -116,7 +129,7 @@ class CapturedStep:
 
     def __repr__(self) -> str:
         name = getattr(self.step, "__qualname__", repr(self.step))
-        return f"<{'captured' if self._captured else 'not yet captured'} step {name}>"
+        return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
 
 
 class Options:
@@ -170,6 +183,67 @@ def alive(references: Sequence[Any]) -> list[Value]:
     """The values that are still there, each once."""
     values = [reference() for reference in references]
     return list({id(value): value for value in values if value is not None}.values())
+
+
+class Watched:
+    """In the place of an attribute of all Tensors, while one thread captures a step."""
+
+    def __init__(self, name: str, usual: Any, get: Any, put: Any) -> None:
+        self._name, self._usual, self._get, self._put = name, usual, get, put
+        self._thread = threading.get_ident()
+
+    def __get__(self, value: Value, owner: type) -> Any:
+        if threading.get_ident() == self._thread:
+            return self._get(value)
+        return vars(value).get(self._name, self._usual)
+
+    def __set__(self, value: Value, new: Any) -> None:
+        if threading.get_ident() == self._thread:
+            self._put(value, new)
+        else:
+            vars(value)[self._name] = new
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def watching(by: Any) -> Iterator[None]:
+    """Inside, `by` is asked for the arrays, gradients and ``wanted`` of all Tensors, and told them.
+
+    By its methods get_array, set_array, and so on.
+    """
+    with _one_at_a_time:
+        Value.array = Watched("array", None, by.get_array, by.set_array)
+        Value.wanted = Watched("wanted", False, by.get_wanted, by.set_wanted)  # type: ignore
+        Value._grad = Watched("_grad", None, by.get_grad, by.set_grad)
+        try:
+            yield
+        finally:
+            del Value.array  # type: ignore[misc]
+            Value.wanted, Value._grad = False, None
+
+
+def refuse_kept(made: Sequence[Any]) -> None:
+    """Raise CaptureError if one of the Tensors that `made` refers to is still there."""
+    if any(reference() is not None for reference in made):
+        gc.collect()  # or is it only waiting for that?
+    if any(reference() is not None for reference in made):
+        raise CaptureError(
+            "a captured step cannot keep a Tensor that it has computed (in an attribute, a list): "
+            "from then on only what it computes is repeated. Write it into a Tensor that is there "
+            "already, with copy_(), or return it"
+        )
+
+
+REQUIRES_GRAD = (
+    "a captured step cannot switch requires_grad of a tensor from outside; do that outside of the "
+    "step"
+)
+GRADIENT_WITH_GRAPH = (
+    "a captured step cannot use a gradient that has a graph (create_graph), or requires grad; "
+    "detach() it outside of the step"
+)
 
 
 def detached(outputs: Any) -> Any:

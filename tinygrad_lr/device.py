@@ -88,6 +88,14 @@ class Placeholder:
         raise NotImplementedError
 
 
+def beside(index: Sequence[Any], array: Any) -> Any:
+    """`array`, as a placeholder if there is one in the index: NumPy does not look for it there."""
+    for i in index:
+        if isinstance(i, Placeholder) and not isinstance(array, Placeholder):
+            return i.constant(array)
+    return array
+
+
 def is_array(value: Any) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
     return isinstance(value, (np.ndarray, Placeholder)) or xp(value) is not np

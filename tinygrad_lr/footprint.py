@@ -7,25 +7,20 @@ the replay must do by itself, and for that it has to know it. Nobody else listen
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 
 class Footprint:
-    """What was written in place, given a gradient, or used to make a step with, since it began."""
+    """What was written in place, or used to make a step with, since it began."""
 
     def __init__(self) -> None:
-        # Weak, so that what only the code itself needed can go.
-        self.written: list[weakref.ref[Any]] = []  # in place
-        self.leaves: list[weakref.ref[Any]] = []  # were given a gradient
         # Of optimizers, as they were then: a capture makes constants of them.
         self.options: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = []
 
     def wrote(self, value: Any) -> None:
-        """`value` has just been written in place."""
-        self.written.append(weakref.ref(value))
+        """`value` has just been written in place. For subclasses, which know what to do with it."""
 
 
 class _Current(threading.local):
@@ -50,12 +45,6 @@ def note_written(value: Any) -> None:
     """Say that `value` has just been written in place."""
     if _current.footprint is not None:
         _current.footprint.wrote(value)
-
-
-def note_leaf(leaf: Any) -> None:
-    """Say that backward() has just given `leaf` a gradient."""
-    if _current.footprint is not None:
-        _current.footprint.leaves.append(weakref.ref(leaf))
 
 
 def note_options(groups: list[dict[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from .cuda import blas, kernels
-from .device import CaptureError, Placeholder, is_array, is_capturing, move, on_gpu, xp
+from .device import CaptureError, Placeholder, beside, is_array, is_capturing, move, on_gpu, xp
 from .graph import Op, broadcast_to, clone, sum_to
 
 __all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
@@ -555,16 +555,8 @@ stack = Op(
 # ----------------------------------------------------------------------------------------- indexing
 
 
-def _beside(index: Any, a: Any) -> Any:
-    """`a`, as a placeholder if one is in the index: NumPy does not look for it there."""
-    for i in index:
-        if isinstance(i, Placeholder) and not isinstance(a, Placeholder):
-            return i.constant(a)
-    return a
-
-
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    g = _beside(index, g)
+    g = beside(index, g)
     library = xp(g)
     out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
@@ -587,7 +579,7 @@ def _along(index: Any, axis: int) -> tuple[Any, ...]:
 # `index` is a tuple of numbers, slices, None, ... and raw integer or boolean arrays.
 getitem = Op(
     "index",
-    lambda a, index: _beside(index, a)[index],
+    lambda a, index: beside(index, a)[index],
     lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
     view=True,
 )

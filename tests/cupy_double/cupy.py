@@ -229,7 +229,7 @@ def _lift(function, args, kwargs, wrap=True):
     def is_new(made):
         return made.base is None and all(made is not operand for operand in operands)
 
-    return capture.make(compute, raise_, is_new)
+    return capture.make(compute, raise_, is_new, again=function not in (np.empty, np.empty_like))
 
 
 Flags = namedtuple("Flags", "c_contiguous f_contiguous owndata")  # CuPy has no `writeable`

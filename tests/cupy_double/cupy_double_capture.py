@@ -57,8 +57,11 @@ def write(function):
         current._calls.append(function)
 
 
-def make(compute, wrap, is_new=lambda made: True):
-    """``wrap(compute())``: new arrays or views, one or a tuple of them."""
+def make(compute, wrap, is_new=lambda made: True, again=True):
+    """``wrap(compute())``: new arrays or views, one or a tuple of them.
+
+    Each launch computes them `again`; but there is nothing to do for memory with nothing in it.
+    """
     if current is None:
         return wrap(compute())
     with np.errstate(all="ignore"):
@@ -70,12 +73,12 @@ def make(compute, wrap, is_new=lambda made: True):
     ]
     current._made += [place for place in places if place is not None]
 
-    def again():
+    def compute_again():
         results = compute()
         for place, result in zip(places, results if several else [results], strict=True):
             if place is not None:
                 place[...] = result
 
-    if any(place is not None for place in places):
-        current._calls.append(again)
+    if again and any(place is not None for place in places):
+        current._calls.append(compute_again)
     return wrapped

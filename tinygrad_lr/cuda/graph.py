@@ -14,27 +14,36 @@ and launches the graph. The results are those of the step itself, bit for bit.
 
 capture.py says what a captured step can be. On the GPU there is more to know:
 
-* It cannot send the GPU a value from the host, either.
+* It cannot send the GPU a value from the host, nor give a tensor from outside other memory.
 * What it returns is copied into new Tensors; the ``.grad`` that it leaves is rewritten by the next
   call.
-* Parameters must stay in their memory, and so must arrays that it reads but is not given (all of
-  the data, say).
 
-Memory is what needs care. A captured kernel writes to the addresses it was captured with. What the
+Memory is what needs care. A captured kernel works on the addresses it was captured with. What the
 step needs in between, and gives back, is therefore taken from a pool that nobody else allocates
-from; and what it writes to is kept, and looked at before each launch: if a parameter has been moved
-(``model.to(...)``), the call says so instead of going wrong.
+from; and what it uses from outside is kept, and looked at before each launch: if a parameter has
+been moved (``model.to(...)``), the step is captured once more.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..capture import CapturedStep, Options, alive, detached, each_tensor
+from ..capture import (
+    GRADIENT_WITH_GRAPH,
+    REQUIRES_GRAD,
+    CapturedStep,
+    Options,
+    detached,
+    each_tensor,
+    kind,
+    refuse_kept,
+    watching,
+)
 from ..device import CaptureError, DeviceError, library, on_gpu
-from ..footprint import footprint
-from ..graph import Value, mark_written
+from ..footprint import Footprint, footprint
+from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
 
 
 def graph(step: Callable[..., Any]) -> GraphedStep:
@@ -58,75 +67,156 @@ class GraphedStep(CapturedStep):
                 "it with .to('gpu')"
             )
 
-    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> _Captured:
-        return _Captured(self.step, inputs, leaves)
+    def capture(self, inputs: Sequence[Value]) -> _Captured:
+        return _Captured(self.step, inputs)
 
 
 class _Captured:
     """The CUDA graph of a step, and everything that must stay where it is as long as it is used."""
 
-    def __init__(
-        self, step: Callable[..., Any], inputs: Sequence[Value], leaves: Sequence[Value]
-    ) -> None:
+    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         gpu = library("gpu")
+        self._recorded = is_grad_enabled()
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         self._inputs = [given.wrap(given.array.copy()) for given in inputs]
-        before = [leaf._grad for leaf in leaves]
-        # Where the step adds to a gradient that is there already, it must be in a place we know.
-        fixed = [leaf.wrap(gpu.zeros_like(leaf.array)) for leaf in leaves]
-        for leaf, gradient in zip(leaves, fixed):
-            leaf._grad = gradient
-        try:
-            with footprint() as left, gpu.cuda.using_allocator(self._pool.malloc):
-                self._graph, outputs = _capture(gpu, step, self._inputs)
-        except BaseException:
-            for leaf, gradient in zip(leaves, before):
-                leaf._grad = gradient
-            raise
+        used, left = _Used(), _Written()
+        with footprint(left), gpu.cuda.using_allocator(self._pool.malloc), watching(used):
+            self._graph, outputs = _capture(gpu, step, self._inputs)
         self._outputs = detached(outputs)
-        self._grads = [(leaf, leaf._grad) for leaf in leaves]
-        for leaf, gradient in zip(leaves, before):
-            leaf._grad = gradient
-        written = alive(left.written)
-        self._written = [(value, value.array) for value in written]
-        self._rebuilt = [(value, value.rebuilt) for value in (*leaves, *written)]
-        places = {id(value.array) for value in written}
-        self._added_to = [(leaf, g) for leaf, g in zip(leaves, fixed) if id(g.array) in places]
+        del outputs
+        self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
+        self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
+        self._read = list(used.read.values())
+        self._written = list({id(owner(array)): owner(array) for array in left.arrays}.values())
+        # A gradient that was only read is still the one that is there.
+        only_read = {id(g) for _, g in self._read if g is None or not self._writes(g)}
+        self._grads = [(value, g) for value, g in used.left.values() if id(g) not in only_read]
+        self._grads += [(value, None) for value, g in used.left.values() if g is None]
+        self._inputs_written = [i for i, own in enumerate(self._inputs) if self._writes(own)]
         self._options = Options(left, "cuda.graph")
+        used.refuse_kept()
 
-    def replay(self, inputs: Sequence[Value]) -> Any:
+    def _writes(self, value: Value) -> bool:
+        return any(owner(value.array) is array for array in self._written)
+
+    def fits(self, inputs: Sequence[Value]) -> bool:
+        """Whether all is in the situation, and in the memory, that the step was captured with."""
+        return (
+            is_grad_enabled() is self._recorded
+            and all(value.array is array for value, array in self._arrays)
+            and all(value.wanted is wanted for value, wanted in self._wanted)
+            and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
+            and all(_alike(value._grad, gradient) for value, gradient in self._read)
+        )
+
+    def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
-        self._check()
-        for leaf, gradient in self._added_to:
-            if leaf._grad is not gradient:
-                gradient.array[...] = 0 if leaf._grad is None else leaf._grad.array
+        self._options.check()
+        for value, gradient in self._read:
+            if gradient is not None and value._grad is not gradient:
+                gradient.array[...] = value._grad.array
         for own, given in zip(self._inputs, inputs):
             own.array[...] = given.array
         self._graph.launch()
-        for leaf, gradient in self._grads:
-            leaf._grad = gradient
+        for i in self._inputs_written:
+            inputs[i].array[...] = self._inputs[i].array
+            mark_written(inputs[i], "a captured step")
+        for value, gradient in self._grads:
+            value._grad = gradient
             if gradient is not None:
                 mark_written(gradient, "a captured step")
-        for value, _ in self._written:
-            mark_written(value, "a captured step")
+        for array in self._written:
+            mark_memory(array, "a captured step")
         return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), self._outputs)
 
-    def _check(self) -> None:
-        for value, array in self._written:
-            if value.array is not array:
-                raise CaptureError(
-                    f"a tensor of shape {array.shape} that the captured step writes to has been "
-                    "given other memory since (by model.to(), .data = ..., or "
-                    "optimizer.load_state_dict()); capture the step again, with cuda.graph(step)"
-                )
-        for value, then in self._rebuilt:
-            if value.rebuilt != then:
-                raise CaptureError(
-                    "a parameter or a module has been replaced by another one since, in a module "
-                    f"with a parameter of shape {value.array.shape} that the captured step uses; "
-                    "capture the step again, with cuda.graph(step)"
-                )
-        self._options.check()
+
+def _alike(there: Value | None, then: Value | None) -> bool:
+    """Whether a gradient is as it was `then`: both are None, or of one kind and without graph."""
+    if there is None or then is None:
+        return there is then
+    return there.edge is None and kind(there.array) == kind(then.array)
+
+
+class _Written(Footprint):
+    """Keeps the arrays that were written in place, whoever wrote to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrays: list[Any] = []
+
+    def wrote(self, value: Value) -> None:
+        self.arrays.append(value.array)
+
+
+class _Used:
+    """What a step uses of the Tensors from outside, noted while it is captured.
+
+    What it reads must stay in its memory. A gradient that is there before the step is read from a
+    place of our own, to which each launch has it copied; for the next one is elsewhere.
+    """
+
+    def __init__(self) -> None:
+        # By the id of the Tensor, with the Tensor.
+        self.arrays: dict[int, tuple[Value, Any]] = {}
+        self.wanted: dict[int, tuple[Value, bool]] = {}
+        self.read: dict[int, tuple[Value, Value | None]] = {}  # the gradients before
+        self.left: dict[int, tuple[Value, Value | None]] = {}  # and at this place in the step
+        self._made: dict[int, weakref.ref[Value]] = {}  # Tensors of the step's own
+
+    def _is_own(self, value: Value) -> bool:
+        reference = self._made.get(id(value))
+        return reference is not None and reference() is value
+
+    def get_array(self, value: Value) -> Any:
+        array = vars(value)["array"]
+        if not self._is_own(value):
+            self.arrays.setdefault(id(value), (value, array))
+        return array
+
+    def set_array(self, value: Value, array: Any) -> None:
+        if "array" not in vars(value):
+            self._made[id(value)] = weakref.ref(value)
+        elif not self._is_own(value) and array is not vars(value)["array"]:
+            raise CaptureError(
+                "on the GPU a captured step cannot give a tensor from outside other memory "
+                "(x.data = ...), as each launch would find it in the old; write into it, with "
+                "copy_()"
+            )
+        vars(value)["array"] = array
+
+    def get_wanted(self, value: Value) -> bool:
+        wanted: bool = vars(value).get("wanted", False)
+        if not self._is_own(value):
+            self.wanted.setdefault(id(value), (value, wanted))
+        return wanted
+
+    def set_wanted(self, value: Value, wanted: bool) -> None:
+        if not self._is_own(value) and wanted != vars(value).get("wanted", False):
+            raise CaptureError(REQUIRES_GRAD)
+        vars(value)["wanted"] = wanted
+
+    def get_grad(self, value: Value) -> Any:
+        if self._is_own(value):
+            return vars(value).get("_grad")
+        if id(value) not in self.left:
+            gradient = vars(value).get("_grad")
+            if gradient is not None:
+                if gradient.node is not None or vars(gradient).get("wanted"):
+                    raise CaptureError(GRADIENT_WITH_GRAPH)
+                gradient = value.wrap(library("gpu").empty_like(vars(gradient)["array"]))
+            self.read[id(value)] = self.left[id(value)] = value, gradient
+        return self.left[id(value)][1]
+
+    def set_grad(self, value: Value, gradient: Any) -> None:
+        if self._is_own(value):
+            vars(value)["_grad"] = gradient
+        else:
+            self.left[id(value)] = value, gradient
+
+    def refuse_kept(self) -> None:
+        """Raise CaptureError if the step has kept a Tensor: its memory changes with each launch."""
+        gradients = {id(g) for pairs in (self.read, self.left) for _, g in pairs.values()}
+        refuse_kept([ref for key, ref in self._made.items() if key not in gradients])
 
 
 def _capture(gpu: Any, step: Callable[..., Any], inputs: Sequence[Value]) -> tuple[Any, Any]:

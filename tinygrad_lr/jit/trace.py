@@ -22,7 +22,6 @@ asked for their arrays and gradients each time, so they may be given others.
 
 from __future__ import annotations
 
-import gc
 import re
 import threading
 import weakref
@@ -32,7 +31,17 @@ from typing import Any
 
 import numpy as np
 
-from ..capture import CapturedStep, Options, alive, each_tensor, kind
+from ..capture import (
+    GRADIENT_WITH_GRAPH,
+    REQUIRES_GRAD,
+    CapturedStep,
+    Options,
+    alive,
+    each_tensor,
+    kind,
+    refuse_kept,
+    watching,
+)
 from ..device import CaptureError, DeviceError, on_gpu, tracing
 from ..footprint import Footprint, footprint
 from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
@@ -46,13 +55,7 @@ def trace(step: Callable[..., Any]) -> TracedStep:
 
 
 class TracedStep(CapturedStep):
-    """A step and, after its second call, the programs of it.
-
-    Usually one. But in another situation the step is traced once more, and its Python runs once
-    more: when a Tensor from outside is of another shape, dtype or order in memory, shares its
-    memory with others than before, is no leaf any more, wants no gradient any more, or has none
-    yet; or when recording is switched off.
-    """
+    """A step and, after its second call, the programs of it: usually one."""
 
     made_by = "jit.trace"
 
@@ -63,34 +66,15 @@ class TracedStep(CapturedStep):
                 "cuda.graph(step)"
             )
 
-    def capture(self, inputs: Sequence[Value], leaves: Sequence[Value]) -> _Programs:
-        return _Programs(self.step)
+    def capture(self, inputs: Sequence[Value]) -> _Traced:
+        return _Traced(self.step, inputs)
 
     @property
-    def code(self) -> str:
+    def code(self) -> Any:
         """The program that ran last, as text."""
-        if self._captured is None or self._captured.last is None:
+        if self._last is None:
             raise CaptureError("jit.trace: a step is traced when it is called for the second time")
-        return self._captured.last.code
-
-
-class _Programs:
-    """The programs of a step, each for one situation."""
-
-    def __init__(self, step: Callable[..., Any]) -> None:
-        self._step = step
-        self._known: list[_Traced] = []
-        self.last: Any = None
-
-    def replay(self, inputs: Sequence[Value]) -> Any:
-        traced = self.last
-        if traced is None or not traced.fits(inputs):
-            traced = next((known for known in self._known if known.fits(inputs)), None)
-            if traced is None:
-                traced = _Traced(self._step, inputs)
-                self._known = [*self._known[-7:], traced]  # others may never be met again
-            self.last = traced
-        return traced.run(inputs)
+        return self._last.code
 
 
 class _Traced:
@@ -289,10 +273,7 @@ class _StepProgram(Program):
     def set_wanted(self, value: Value, wanted: bool) -> None:
         """``value.wanted = wanted``."""
         if self._is_outside(value) and wanted != vars(value).get("wanted", False):
-            raise CaptureError(
-                "a captured step cannot switch requires_grad of a tensor from outside; do that "
-                "outside of the step"
-            )
+            raise CaptureError(REQUIRES_GRAD)
         vars(value)["wanted"] = wanted
 
     def get_grad(self, value: Value) -> Any:
@@ -305,10 +286,7 @@ class _StepProgram(Program):
             outside.had_gradient = there is not None
             if there is not None:
                 if there.node is not None or vars(there).get("wanted"):
-                    raise CaptureError(
-                        "a captured step cannot use a gradient that has a graph (create_graph), or "
-                        "requires grad; detach() it outside of the step"
-                    )
+                    raise CaptureError(GRADIENT_WITH_GRAPH)
                 there = value.wrap(self.argument(f"g{outside.number}", vars(there)["array"]))
             outside.before = outside.gradient = there
         return outside.gradient
@@ -397,23 +375,13 @@ class _StepProgram(Program):
                     "a captured step cannot make a tensor from outside the result of a recorded "
                     "operation (x.mul_(w), x[0] = w); do it under no_grad(), or on a clone()"
                 )
-        if self._escaped():
-            gc.collect()  # or is it only waiting for that?
-        if self._escaped():
-            raise CaptureError(
-                "a captured step cannot keep a Tensor that it has computed (in an attribute, a "
-                "list): from then on only its NumPy calls are repeated. Write it into a Tensor "
-                "that is there already, with copy_(), or return it"
-            )
-
-    def _escaped(self) -> list[Value]:
-        return alive(self._made)
+        refuse_kept(self._made)
 
     def blank(self) -> None:
         """Make real Tensors, of nan, of what escaped from a step that was refused."""
         for outside in self.outside.values():
             outside.value.node = outside.node
-        for value in self._escaped():
+        for value in alive(self._made):
             symbol = vars(value)["array"]
             nothing = np.nan if symbol.dtype.kind == "f" else 0
             vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
@@ -459,39 +427,10 @@ class _StepProgram(Program):
         return legend
 
 
-class _Watched:
-    """In the place of an attribute of all Tensors, while one thread traces a step."""
-
-    def __init__(self, name: str, usual: Any, get: Any, put: Any) -> None:
-        self._name, self._usual, self._get, self._put = name, usual, get, put
-        self._thread = threading.get_ident()
-
-    def __get__(self, value: Value, owner: type) -> Any:
-        if threading.get_ident() == self._thread:
-            return self._get(value)
-        return vars(value).get(self._name, self._usual)
-
-    def __set__(self, value: Value, new: Any) -> None:
-        if threading.get_ident() == self._thread:
-            self._put(value, new)
-        else:
-            vars(value)[self._name] = new
-
-
-_one_at_a_time = threading.Lock()
-
-
 @contextmanager
 def _placeholders(program: _StepProgram) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
-    with _one_at_a_time:
-        watched = {
-            "array": _Watched("array", None, program.get_array, program.set_array),
-            "wanted": _Watched("wanted", False, program.get_wanted, program.set_wanted),
-            "_grad": _Watched("_grad", None, program.get_grad, program.set_grad),
-        }
-        for name, attribute in watched.items():
-            setattr(Value, name, attribute)
+    with watching(program):
         usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
         tracing.active, tracing.refused = True, None
         try:
@@ -504,8 +443,6 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
         finally:
             tracing.active, tracing.refused = False, None
             Node.pull_back = usual  # type: ignore[method-assign]
-            del Value.array  # type: ignore[misc]
-            Value.wanted, Value._grad = False, None
 
 
 def _own_nodes_only(usual: Callable[..., Any]) -> Callable[..., Any]:

@@ -211,6 +211,6 @@ def _check_all(labels: Any, name: str, count: int) -> None:
     if not _all_below(labels, count):
         raise IndexError(
             f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
-            f"{count} classes (expected 0 to {count - 1}; a captured step takes no other label, "
-            "not even to ignore it)"
+            f"{count} classes (expected 0 to {count - 1}, and in a captured step no other, "
+            "not even one to be ignored)"
         )
