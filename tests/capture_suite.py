@@ -12,6 +12,7 @@ from test_capture import Run, X, batch, batches, captured_run, check_refused
 
 import tinygrad_lr as tg
 from tinygrad_lr.cuda import kernels
+from tinygrad_lr.cuda.graph import _from
 from tinygrad_lr.nn import functional as F
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
@@ -104,6 +105,31 @@ def test_other_memory_for_a_tensor_from_outside_is_refused():
     assert w.tolist() == before
 
 
+def test_memory_that_two_use_is_refused():
+    w = tg.tensor([1.0, 2.0], device="gpu", requires_grad=True)
+    optimizer = tg.optim.SGD([w], lr=0.5)
+
+    def step(x):
+        loss = (w * w * x).sum()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    captured, x = tg.cuda.graph(step), tg.tensor([1.0, 1.0], device="gpu")
+    for _ in range(3):
+        captured(x)
+    before = w.tolist()
+    with pytest.raises(tg.cuda.CaptureError, match="on the memory of another tensor that it uses"):
+        captured(w.detach())
+    w.grad = x
+    with pytest.raises(tg.cuda.CaptureError, match="on the memory of another tensor that it uses"):
+        captured(x)
+    assert w.tolist() == before
+    w.grad = None
+    captured(x)
+    assert w.tolist() != before
+
+
 # ----------------------------------------------------------------------------------------- the rest
 
 
@@ -137,6 +163,44 @@ def test_what_comes_before_is_as_before():
     captured(x), captured(x)
     (w * w).sum().backward()
     assert autograd._ones
+
+
+class Pool:
+    """As CuPy's pool of memory: what was freed is used again, or, with no room, given back."""
+
+    def __init__(self, room):
+        self.room, self.used, self.unused = room, 0, 0
+
+    def used_bytes(self):
+        return self.used
+
+    def free_bytes(self):
+        return self.unused
+
+    def malloc(self, size):
+        if size == self.unused:
+            self.unused = 0
+        elif self.used + self.unused + size > self.room:
+            self.unused = 0
+            if self.used + size > self.room:
+                raise MemoryError
+        self.used += size
+
+    def free(self, size):
+        self.used, self.unused = self.used - size, self.unused + size
+
+
+def test_memory_that_is_given_back_during_a_capture_is_noticed():
+    pool = Pool(room=1000)
+    malloc = _from(pool)
+    malloc(300), malloc(400)
+    pool.free(300)
+    malloc(300)  # used again
+    pool.free(300)
+    with pytest.raises(tg.cuda.CaptureError, match="no room for 500 bytes while the step was"):
+        malloc(500)
+    with pytest.raises(MemoryError):
+        malloc(5000)
 
 
 def test_a_double_that_computes_while_it_captures_would_be_noticed():

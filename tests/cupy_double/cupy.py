@@ -652,7 +652,7 @@ class MemoryPool:
     def used_bytes(self):
         return 0
 
-    total_bytes = used_bytes
+    total_bytes = free_bytes = used_bytes
 
     def free_all_blocks(self):
         pass

@@ -80,24 +80,49 @@ class _Captured:
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         self._inputs = [given.wrap(given.array.copy()) for given in inputs]
         used, left = _Used(), _Written()
-        with footprint(left), gpu.cuda.using_allocator(self._pool.malloc), watching(used):
+        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
             self._graph, outputs = _capture(gpu, step, self._inputs)
+        each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = detached(outputs)
         del outputs
         self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
         self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
+        # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
-        self._written = list({id(owner(array)): owner(array) for array in left.arrays}.values())
-        # A gradient that was only read is still the one that is there.
-        only_read = {id(g) for _, g in self._read if g is None or not self._writes(g)}
-        self._grads = [(value, g) for value, g in used.left.values() if id(g) not in only_read]
-        self._grads += [(value, None) for value, g in used.left.values() if g is None]
+        self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
+        own = {id(owner(g.array)) for _, g in self._read if g is not None}
+        outside = {id(owner(array)) for _, array in self._arrays} | own
+        made = [g.array for _, g in self._left if g is not None]
+        made = [array for array in made if id(owner(array)) not in outside]
+        self._made = {id(owner(array)) for array in made}
+        # All memory that each launch writes to, the gradients that it makes included.
+        written = [owner(array) for array in (*left.arrays, *made)]
+        self._written = list({id(array): array for array in written}.values())
+        self._read_written = [g for _, g in self._read if g is not None and self._writes(g)]
         self._inputs_written = [i for i, own in enumerate(self._inputs) if self._writes(own)]
         self._options = Options(left, "cuda.graph")
         used.refuse_kept()
+        if not self._apart(inputs):
+            raise CaptureError(
+                "on the GPU a captured step cannot have an argument, or use a gradient, that is on "
+                "the memory of another tensor that it uses; give it its own, with clone()"
+            )
 
     def _writes(self, value: Value) -> bool:
         return any(owner(value.array) is array for array in self._written)
+
+    def _apart(self, inputs: Sequence[Value]) -> bool:
+        """Whether the copies of arguments and gradients are of what nothing else can change."""
+        changing = [id(array) for array in self._written if id(array) not in self._made]
+        outside = [id(owner(array)) for _, array in self._arrays]
+        gradients = [id(owner(v._grad.array)) for v, copy in self._read if copy is not None]
+        given = [id(owner(value.array)) for value in inputs]
+        copied = [*gradients, *given] if self._inputs_written else gradients
+        return (
+            len(set(copied)) == len(copied)
+            and set(gradients).isdisjoint([*outside, *given])
+            and set(given).isdisjoint(outside if self._inputs_written else changing)
+        )
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
@@ -107,24 +132,27 @@ class _Captured:
             and all(value.wanted is wanted for value, wanted in self._wanted)
             and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
             and all(_alike(value._grad, gradient) for value, gradient in self._read)
+            and self._apart(inputs)
         )
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
         self._options.check()
-        for value, gradient in self._read:
-            if gradient is not None and value._grad is not gradient:
-                gradient.array[...] = value._grad.array
+        before = {id(copy): value._grad for value, copy in self._read if copy is not None}
+        for value, copy in self._read:
+            if copy is not None:
+                copy.array[...] = value._grad.array
         for own, given in zip(self._inputs, inputs):
             own.array[...] = given.array
         self._graph.launch()
-        for i in self._inputs_written:
-            inputs[i].array[...] = self._inputs[i].array
-            mark_written(inputs[i], "a captured step")
-        for value, gradient in self._grads:
-            value._grad = gradient
-            if gradient is not None:
-                mark_written(gradient, "a captured step")
+        changed = [(before[id(copy)], copy) for copy in self._read_written]
+        changed = [(g, copy) for g, copy in changed if id(owner(g.array)) not in self._made]
+        changed += [(inputs[i], self._inputs[i]) for i in self._inputs_written]
+        for theirs, copy in changed:
+            theirs.array[...] = copy.array
+            mark_written(theirs, "a captured step")
+        for value, gradient in self._left:
+            value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
         return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), self._outputs)
@@ -167,6 +195,14 @@ class _Used:
         reference = self._made.get(id(value))
         return reference is not None and reference() is value
 
+    def _is_new(self, value: Value) -> bool:
+        """Whether it does not stand for a gradient that was there before."""
+        return all(copy is not value for _, copy in self.read.values())
+
+    def is_as_before(self, key: int, gradient: Value | None) -> bool:
+        """Whether `gradient` is the one that the Tensor with this id had before the step."""
+        return key in self.read and self.read[key][1] is gradient
+
     def get_array(self, value: Value) -> Any:
         array = vars(value)["array"]
         if not self._is_own(value):
@@ -176,7 +212,9 @@ class _Used:
     def set_array(self, value: Value, array: Any) -> None:
         if "array" not in vars(value):
             self._made[id(value)] = weakref.ref(value)
-        elif not self._is_own(value) and array is not vars(value)["array"]:
+        elif array is not vars(value)["array"] and not (
+            self._is_own(value) and self._is_new(value)
+        ):
             raise CaptureError(
                 "on the GPU a captured step cannot give a tensor from outside other memory "
                 "(x.data = ...), as each launch would find it in the old; write into it, with "
@@ -217,6 +255,26 @@ class _Used:
         """Raise CaptureError if the step has kept a Tensor: its memory changes with each launch."""
         gradients = {id(g) for pairs in (self.read, self.left) for _, g in pairs.values()}
         refuse_kept([ref for key, ref in self._made.items() if key not in gradients])
+
+
+def _from(pool: Any) -> Callable[[int], Any]:
+    """``pool.malloc``, which notices when CuPy gives back what the graph has been told to use.
+
+    CuPy does so where there is no room left: it frees what lies unused in the pool, and tries
+    again. Then that is not unused any more, but has not been given out either.
+    """
+
+    def malloc(size: int) -> Any:
+        unused, used = pool.free_bytes(), pool.used_bytes()
+        memory = pool.malloc(size)
+        if unused - pool.free_bytes() not in (0, pool.used_bytes() - used):
+            raise CaptureError(
+                f"the GPU's memory is full: there was no room for {size:,} bytes while the step "
+                "was captured; use a smaller batch, or fewer steps in one capture"
+            )
+        return memory
+
+    return malloc
 
 
 def _capture(gpu: Any, step: Callable[..., Any], inputs: Sequence[Value]) -> tuple[Any, Any]:

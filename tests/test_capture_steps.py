@@ -1,8 +1,10 @@
-"""Random training steps, traced beside the step itself: the same bits, and the same errors.
+"""Random training steps, captured beside the step itself: the same bits, and the same errors.
 
 A step is a few lines over two parameters (w, v), one more tensor (u) and an argument (x). They
 train, read and change whatever a training step may; between two calls things change, too. A failure
 shrinks to the lines that matter, and its message is those lines.
+
+On the CPU a step is traced; test_device.py runs this on the double of CuPy too.
 """
 
 from __future__ import annotations
@@ -13,12 +15,15 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from side_by_side import Place, on_device
+from test_capture import capture
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim
 from tinygrad_lr.jit import CaptureError
 from tinygrad_lr.nn import functional as F
 
+device = pytest.fixture(scope="module", autouse=True)(on_device)
 pytestmark = pytest.mark.filterwarnings("ignore")  # of NumPy, of SGD when it finds no gradient
 
 # {a} and {b} are values, {p} is a parameter; each of the first kind gives a new value.
@@ -61,10 +66,10 @@ CHANGES = [
 BETWEEN = [
     "",
     "w.grad = None",
-    "v.grad = tg.ones(3)",
+    "v.grad = tg.ones(3, device=device)",
     "w.data = v.data * 0.5",
     "u.data = w.data",
-    "u.data = tg.ones(3)",
+    "u.data = tg.ones(3, device=device)",
     "v.requires_grad_(not v.requires_grad)",
     "with tg.no_grad(): w.add_(0.5)",
     "x = w.detach()",
@@ -80,11 +85,11 @@ class Side:
         self.names: dict[str, Any] = {
             "tg": tg,
             "F": F,
-            "w": tg.tensor([0.5, -1.0, 2.0], requires_grad=True),
-            "v": tg.tensor([1.5, 0.25, -0.5], requires_grad=True),
-            "u": tg.tensor([1.0, 2.0, -1.0]),
-            "labels": tg.tensor([2, 0]),
-            "kept": None,
+            "device": Place.name,
+            "w": tensor([0.5, -1.0, 2.0], requires_grad=True),
+            "v": tensor([1.5, 0.25, -0.5], requires_grad=True),
+            "u": tensor([1.0, 2.0, -1.0]),
+            "labels": tensor([2, 0]),
         }
         parameters = [self.names["w"], self.names["v"]]
         optimizer = optim.SGD(parameters, lr=0.25, momentum=momentum)
@@ -98,10 +103,10 @@ class Side:
 
     def call(self, before: str, x: Any) -> Any:
         """What a call says and leaves: the bits of everything, or the error."""
-        self.names["x"] = tg.tensor(x)
+        self.names["x"] = tensor(x)
         exec(before, self.names)
         w, x = self.names["w"], self.names["x"]
-        leaves = [tg.ones(3, requires_grad=True) for _ in range(3)]
+        leaves = [tensor([1.0] * 3, requires_grad=True) for _ in range(3)]
         products = [(a * b).sum() for a, b in zip(leaves, (w, self.names["u"], x))]
         try:
             said = [bits(value) for value in self.step(x)]
@@ -116,8 +121,14 @@ class Side:
         return said + [overwritten(*pair) for pair in zip(leaves, products)]
 
 
+def tensor(values: Any, **options: Any) -> Any:
+    return tg.tensor(values, device=Place.name, **options)
+
+
 def bits(tensor: Any) -> Any:
-    return tensor if tensor is None else (tensor.shape, str(tensor.dtype), tensor.array.tobytes())
+    if tensor is None:
+        return None
+    return tensor.shape, str(tensor.dtype), tensor.detach().cpu().numpy().tobytes()
 
 
 def overwritten(leaf: Any, product: Any) -> bool:
@@ -150,11 +161,11 @@ def steps(draw: Any) -> list[str]:
     momentum=st.sampled_from([0.0, 0.5]),
     between=st.lists(st.sampled_from(BETWEEN), min_size=6, max_size=6),
 )
-def test_a_traced_step_does_what_the_step_does(
+def test_a_captured_step_does_what_the_step_does(
     lines: list[str], momentum: float, between: list[str]
 ) -> None:
     eager, mine = Side(lines, momentum), Side(lines, momentum)
-    mine.step = tg.jit.trace(mine.step)
+    mine.step = capture(mine.step)
     for call, before in enumerate(between):
         x = np.asarray([0.75, -0.5, call], np.float32)
         try:
@@ -179,7 +190,7 @@ def test_a_traced_step_does_what_the_step_does(
 )
 def test_usual_steps_are_not_refused(lines: list[str]) -> None:
     eager, mine = Side(lines, 0.5), Side(lines, 0.5)
-    mine.step = tg.jit.trace(mine.step)
+    mine.step = capture(mine.step)
     for call in range(4):
         x = np.asarray([0.75, -0.5, call], np.float32)
         assert mine.call("", x) == eager.call("", x)
