@@ -348,7 +348,7 @@ class MNIST(Dataset):
         with `batch`, one pass over the gathered bytes; so it is as fast as NumPy by hand.
         """
         try:
-            pixels = self.data.array.take(indices, axis=0)
+            pixels = self.data.array.take(indices, 0)
             targets = self.targets.array.take(indices)
         except IndexError:
             n = len(self)

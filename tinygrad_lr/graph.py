@@ -58,7 +58,8 @@ def mark_memory(array: Any, by: str) -> None:
     """The same of an array."""
     global _last_write
     _last_write = _tick()
-    array = owner(array)
+    if array.base is not None:
+        array = owner(array)
     key = id(array)
     known = _writes.get(key)
     alive = weakref.ref(array, lambda _: _writes.pop(key)) if known is None else known[2]

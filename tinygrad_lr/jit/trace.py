@@ -22,6 +22,7 @@ asked for their arrays and gradients each time, so they may be given others.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import weakref
@@ -164,9 +165,7 @@ def _reference(array: Any) -> Callable[[], Any]:
     return weakref.ref(array) if isinstance(array, np.ndarray) else lambda: None
 
 
-def _written(*arrays: Any) -> None:
-    for array in arrays:
-        mark_memory(array, "a captured step")
+_written = functools.partial(mark_memory, by="a captured step")
 
 
 class _Noting(Footprint):
