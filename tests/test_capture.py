@@ -529,6 +529,7 @@ def test_what_works_in_a_step_although_it_looks_like_a_transfer():
         y.fill_(2).add_(x)
         y[:, 1] = 0
         y = y + tg.ones(4, device=Place.name) + tg.zeros_like(x)
+        y = y + tg.stack([x] * 8).sum(0)
         return tg.where(x > 0, y, 0.0).clamp(0, 9) + x.max() + len(x) + x.shape[1]
 
     captured = capture(step)
