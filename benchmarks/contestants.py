@@ -72,12 +72,15 @@ def of_each_size(capture: Wrap) -> Wrap:
     """A captured step for each length of batch, since the last one of an epoch is shorter."""
 
     def wrap(step: Callable[..., Any]) -> Callable[..., Any]:
-        steps: dict[int, Callable[..., Any]] = {}
+        usual, others = capture(step), {}
 
         def of_its_size(images: Any, labels: Any) -> Any:
-            if len(labels) not in steps:
-                steps[len(labels)] = capture(step)
-            return steps[len(labels)](images, labels)
+            try:
+                return usual(images, labels)
+            except tg.ShapeError:
+                if len(labels) not in others:
+                    others[len(labels)] = capture(step)
+                return others[len(labels)](images, labels)
 
         return of_its_size
 
