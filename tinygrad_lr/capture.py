@@ -94,7 +94,7 @@ class CapturedStep:
     def _first(self, inputs: Sequence[Value]) -> Any:
         outputs = self.step(*inputs)
         self._kinds = [kind(given.array) for given in inputs]
-        return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), outputs)
+        return copied(outputs)
 
     def _fit(self, inputs: Sequence[Any]) -> bool:
         """Whether `inputs` pass ``_check``; which says what is wrong with them."""
@@ -214,14 +214,15 @@ def watching(by: Any) -> Iterator[None]:
     By its methods get_array, set_array, and so on.
     """
     with _one_at_a_time:
+        wanted, grad = Value.wanted, Value._grad  # what holds for most values
         Value.array = Watched("array", None, by.get_array, by.set_array)
-        Value.wanted = Watched("wanted", False, by.get_wanted, by.set_wanted)  # type: ignore
-        Value._grad = Watched("_grad", None, by.get_grad, by.set_grad)
+        Value.wanted = Watched("wanted", wanted, by.get_wanted, by.set_wanted)  # type: ignore
+        Value._grad = Watched("_grad", grad, by.get_grad, by.set_grad)
         try:
             yield
         finally:
             del Value.array  # type: ignore[misc]
-            Value.wanted, Value._grad = False, None
+            Value.wanted, Value._grad = wanted, grad
 
 
 def refuse_kept(made: Sequence[Any]) -> None:
@@ -240,15 +241,20 @@ REQUIRES_GRAD = (
     "a captured step cannot switch requires_grad of a tensor from outside; do that outside of the "
     "step"
 )
-GRADIENT_WITH_GRAPH = (
-    "a captured step cannot use a gradient that has a graph (create_graph), or requires grad; "
-    "detach() it outside of the step"
-)
 
 
-def detached(outputs: Any) -> Any:
-    """What a step returned, without its graph."""
-    return each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+def check_gradient(gradient: Value) -> None:
+    """Raise CaptureError if `gradient`, which a Tensor from outside has, is more than its array."""
+    if gradient.node is not None or vars(gradient).get("wanted"):
+        raise CaptureError(
+            "a captured step cannot use a gradient that has a graph (create_graph), or requires "
+            "grad; detach() it outside of the step"
+        )
+
+
+def copied(outputs: Any) -> Any:
+    """What a step returned, without its graph, and on memory of its own."""
+    return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), outputs)
 
 
 def _itself(output: Any) -> Any:

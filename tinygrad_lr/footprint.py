@@ -31,12 +31,11 @@ _current = _Current()
 
 
 @contextmanager
-def footprint(left: Footprint | None = None) -> Iterator[Footprint]:
-    """``with footprint() as left:`` notes in `left` what the code inside leaves behind."""
-    left = left or Footprint()
+def footprint(left: Footprint) -> Iterator[None]:
+    """``with footprint(left):`` notes in `left` what the code inside leaves behind."""
     outer, _current.footprint = _current.footprint, left
     try:
-        yield left
+        yield
     finally:
         _current.footprint = outer
 

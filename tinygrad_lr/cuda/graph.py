@@ -31,11 +31,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..capture import (
-    GRADIENT_WITH_GRAPH,
     REQUIRES_GRAD,
     CapturedStep,
     Options,
-    detached,
+    check_gradient,
+    copied,
     each_tensor,
     kind,
     refuse_kept,
@@ -83,15 +83,15 @@ class _Captured:
         with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
             self._graph, outputs = _capture(gpu, step, self._inputs)
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
-        self._outputs = detached(outputs)
+        self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         del outputs
         self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
         self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
-        own = {id(owner(g.array)) for _, g in self._read if g is not None}
-        outside = {id(owner(array)) for _, array in self._arrays} | own
+        copies = {id(owner(g.array)) for _, g in self._read if g is not None}
+        outside = {id(owner(array)) for _, array in self._arrays} | copies
         made = [g.array for _, g in self._left if g is not None]
         made = [array for array in made if id(owner(array)) not in outside]
         self._made = {id(owner(array)) for array in made}
@@ -155,7 +155,7 @@ class _Captured:
             value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
-        return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), self._outputs)
+        return copied(self._outputs)
 
 
 def _alike(there: Value | None, then: Value | None) -> bool:
@@ -239,8 +239,7 @@ class _Used:
         if id(value) not in self.left:
             gradient = vars(value).get("_grad")
             if gradient is not None:
-                if gradient.node is not None or vars(gradient).get("wanted"):
-                    raise CaptureError(GRADIENT_WITH_GRAPH)
+                check_gradient(gradient)
                 gradient = value.wrap(library("gpu").empty_like(vars(gradient)["array"]))
             self.read[id(value)] = self.left[id(value)] = value, gradient
         return self.left[id(value)][1]

@@ -33,11 +33,11 @@ from typing import Any
 import numpy as np
 
 from ..capture import (
-    GRADIENT_WITH_GRAPH,
     REQUIRES_GRAD,
     CapturedStep,
     Options,
     alive,
+    check_gradient,
     each_tensor,
     kind,
     refuse_kept,
@@ -83,9 +83,10 @@ class _Traced:
 
     def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         program = _StepProgram()
+        left = _Noting(program)
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        with footprint(_Noting(program)) as left, _placeholders(program):
+        with footprint(left), _placeholders(program):
             outputs = step(*own)
             if tracing.refused is not None:  # although the step did not mind
                 raise tracing.refused
@@ -284,8 +285,7 @@ class _StepProgram(Program):
             there = vars(value).get("_grad")
             outside.had_gradient = there is not None
             if there is not None:
-                if there.node is not None or vars(there).get("wanted"):
-                    raise CaptureError(GRADIENT_WITH_GRAPH)
+                check_gradient(there)
                 there = value.wrap(self.argument(f"g{outside.number}", vars(there)["array"]))
             outside.before = outside.gradient = there
         return outside.gradient
