@@ -165,6 +165,21 @@ def test_what_comes_before_is_as_before():
     assert autograd._ones
 
 
+def test_out_of_memory_for_what_a_captured_step_copies(monkeypatch):
+    def refuse(array):
+        raise MemoryError("Out of memory allocating 512 bytes (allocated so far: 0 bytes).")
+
+    captured = tg.cuda.graph(Run().step)
+    captured(*batch())
+    words = r"no room .* captured step of \(8, 4\) float32, .*use a smaller batch .*512 bytes"
+    for call in ("that captures", "that launches"):
+        with monkeypatch.context() as full:
+            full.setattr(cupy.ndarray, "copy", refuse)
+            with pytest.raises(tg.DeviceError, match=words):
+                captured(*batch())
+        assert captured(*batch()).shape == (), call
+
+
 class Pool:
     """As CuPy's pool of memory: what was freed is used again, or, with no room, given back."""
 

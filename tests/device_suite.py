@@ -530,6 +530,33 @@ def test_out_of_memory_in_the_backward_pass_says_where(full_gpu):
         loss.backward()
 
 
+def test_out_of_memory_for_what_the_engine_itself_makes_of_a_gradient(full_gpu):
+    x = tl.tensor(np.ones((1000, 3)), device="gpu", requires_grad=True)
+    bias = tl.tensor(np.ones(3), device="gpu", requires_grad=True)
+    plus, loss = (x * 2.0 + bias).sum(), x.sum()
+    full_gpu(cupy.ndarray, "sum")
+    with pytest.raises(tl.DeviceError, match=r"add, backward: out of memory.*\(1000, 3\)"):
+        plus.backward()
+    full_gpu(cupy.ndarray, "copy")
+    with pytest.raises(tl.DeviceError, match=r"sum, backward: out of memory.*\(1000, 3\)"):
+        loss.backward()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "shown"),
+    [
+        ("zeros", lambda: tl.zeros(1000, 3, device="gpu"), r"zeros\(\(1000, 3\)\) of float32"),
+        ("ones", lambda: tl.ones(5, dtype="int64", device="gpu"), r"ones\(\(5,\)\) of int64"),
+        ("full", lambda: tl.full((7, 8), 0.5, device="gpu"), r"full\(\(7, 8\)\) of float32"),
+        ("eye", lambda: tl.eye(1000, device="gpu"), r"eye\(1000, 1000\) of float32"),
+    ],
+)
+def test_out_of_memory_for_a_new_tensor_names_it(full_gpu, name, make, shown):
+    full_gpu(cupy, name)
+    with pytest.raises(tl.DeviceError, match=rf"no room on the GPU for {shown} \(.*313,600,000"):
+        make()
+
+
 def test_out_of_memory_on_the_way_to_the_gpu_and_in_a_batch(full_gpu):
     x = tl.tensor(A, device="gpu")
     loader = DataLoader(TensorDataset(x), batch_size=2)

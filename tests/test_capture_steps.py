@@ -73,6 +73,8 @@ BETWEEN = [
     "v.requires_grad_(not v.requires_grad)",
     "with tg.no_grad(): w.add_(0.5)",
     "x = w.detach()",
+    'optimizer.param_groups[0]["lr"] *= 0.5',
+    'optimizer.param_groups[0]["weight_decay"] = 0.25',
     "labels.fill_(3)",
     "labels.fill_(1)",
 ]

@@ -7,10 +7,11 @@ a function of Tensors, is the same:
 * Its Python code runs in the first two calls, and then no more, but in another situation: when a
   Tensor from outside has other memory (on the CPU: of another shape, dtype or order), wants no
   gradient any more, or has none yet; when something was replaced in a module that it is a
-  parameter of; or when recording is switched off. What was captured in a situation is kept.
-* A Python number (a learning rate, a counter, ``if epoch > 3``) stays what it was then, and so does
-  what NumPy computes there from numbers of its own. What varies must be in an argument, or in a
-  Tensor that the step uses.
+  parameter of; when an optimizer has other options, such as another learning rate; or when
+  recording is switched off. What was captured in the last few situations is kept.
+* Any other Python number (a counter, ``if epoch > 3``) stays what it was then, and so does what
+  NumPy computes there from numbers of its own. What varies must be in an argument, or in a Tensor
+  that the step uses; the same if it is different in every call, as to capture takes its time.
 * Every call needs arguments of the same shapes and dtypes.
 * It cannot ask for a value, draw random numbers, take a batch from a DataLoader, or keep a Tensor
   that it has computed; the errors say what to do.
@@ -22,9 +23,8 @@ a function of Tensors, is the same:
   what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
-velocities of an optimizer. A number of an optimizer that is changed between two calls is noticed:
-the call says so instead of going on with the old one. What ``train()`` and ``eval()`` switch is
-not.
+velocities of an optimizer. What ``train()`` and ``eval()`` switch is not noticed: capture one step
+for each.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from typing import Any
 
 from .device import CaptureError, is_capturing
 from .errors import ShapeError
-from .footprint import Footprint, snapshot
 from .graph import Value
 
 
@@ -122,45 +121,14 @@ class CapturedStep:
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
             raise ShapeError(
-                f"{self.made_by}: the step was captured for {_listed(self._kinds)}, and is now "
-                f"given {_listed(kinds)}; call the step itself for a batch of another size, or "
+                f"{self.made_by}: the step was captured for {listed(self._kinds)}, and is now "
+                f"given {listed(kinds)}; call the step itself for a batch of another size, or "
                 "capture one step for each size"
             )
 
     def __repr__(self) -> str:
         name = getattr(self.step, "__qualname__", repr(self.step))
         return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
-
-
-class Options:
-    """The numbers of the optimizers that made a step while it was captured: they are part of it."""
-
-    def __init__(self, left: Footprint, made_by: str) -> None:
-        self._made_by = made_by
-        self._noted = left.options
-
-    def check(self) -> None:
-        """Raise CaptureError if one of them is another now."""
-        for groups, then in self._noted:
-            now = snapshot(groups)
-            if now != then:
-                raise CaptureError(
-                    f"the optimizer's {_difference(now, then)} when the step was captured, and is "
-                    f"part of it; capture the step again, with {self._made_by}(step)"
-                )
-
-
-def _difference(now: list[dict[str, Any]], then: list[dict[str, Any]]) -> str:
-    """Where the options of an optimizer are other ones than they were."""
-    if len(now) != len(then):
-        return f"number of groups is {len(now)} now, but was {len(then)}"
-    for here, there in zip(now, then):
-        for name, value in there.items():
-            if here[name] != value and name == "params":
-                return f"parameters are {len(here[name])} now, but were {len(value)} others"
-            if here[name] != value:
-                return f"{name} is {here[name]} now, but was {value}"
-    return "options are others now than"
 
 
 def kind(array: Any) -> tuple[Any, ...]:
@@ -171,7 +139,8 @@ def kind(array: Any) -> tuple[Any, ...]:
     return array.shape, array.dtype, rows, columns, strides, type(array)
 
 
-def _listed(kinds: list[Any]) -> str:
+def listed(kinds: list[Any]) -> str:
+    """Shapes and dtypes, in words."""
     listed = [
         f"{shape} {dtype}" + ("" if in_order else ", its elements in another order in memory")
         for shape, dtype, in_order, *_ in kinds

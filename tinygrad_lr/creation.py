@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from .device import CPU, CaptureError, device_of, is_array, is_capturing, library, move
+from .device import (
+    CPU,
+    CaptureError,
+    device_of,
+    is_array,
+    is_capturing,
+    library,
+    move,
+    room_for,
+)
 from .errors import ShapeError
 from .functions import bool_, checked_dtype, float32, int64, sizes
 from .random import Generator, check_number, chosen
@@ -118,8 +127,9 @@ def full(
             f"full: fill_value must be one number, got an array of shape {value.shape}"
         )
     value = _converted("full", value, dtype)
-    filled = library(device or CPU).full(shape, value.item(), value.dtype)
-    return _made(filled, device, requires_grad)
+    with room_for(f"full({shape}) of {value.dtype}", device or CPU):
+        array = library(device or CPU).full(shape, value.item(), value.dtype)
+    return _made(array, device, requires_grad)
 
 
 def zeros(
@@ -131,7 +141,9 @@ def zeros(
 ) -> Tensor:
     """0 everywhere."""
     full = _size("zeros", shape, size)
-    array = library(device or CPU).zeros(full, checked_dtype("zeros", dtype or float32))
+    dtype = checked_dtype("zeros", dtype or float32)
+    with room_for(f"zeros({full}) of {dtype}", device or CPU):
+        array = library(device or CPU).zeros(full, dtype)
     return _made(array, device, requires_grad)
 
 
@@ -144,7 +156,9 @@ def ones(
 ) -> Tensor:
     """1 everywhere."""
     full = _size("ones", shape, size)
-    array = library(device or CPU).ones(full, checked_dtype("ones", dtype or float32))
+    dtype = checked_dtype("ones", dtype or float32)
+    with room_for(f"ones({full}) of {dtype}", device or CPU):
+        array = library(device or CPU).ones(full, dtype)
     return _made(array, device, requires_grad)
 
 
@@ -232,7 +246,9 @@ def eye(n: int, m: int | None = None, *, dtype: Any = float32, device: Any = Non
     _check_count("eye", "n", n)
     if m is not None:
         _check_count("eye", "m", m)
-    array = library(device or CPU).eye(n, m, dtype=checked_dtype("eye", dtype))
+    dtype = checked_dtype("eye", dtype)
+    with room_for(f"eye({n}, {m or n}) of {dtype}", device or CPU):
+        array = library(device or CPU).eye(n, m, dtype=dtype)
     return _made(array, device, False)
 
 

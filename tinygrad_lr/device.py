@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -87,6 +88,10 @@ class Placeholder:
         """A placeholder of the same program, for an array that is the same each time."""
         raise NotImplementedError
 
+    def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
+        """Have the program call ``check(*args)`` at this place, each time that it runs."""
+        raise NotImplementedError
+
 
 def beside(index: Sequence[Any], array: Any) -> Any:
     """`array`, as a placeholder if there is one in the index: NumPy does not look for it there."""
@@ -94,6 +99,15 @@ def beside(index: Sequence[Any], array: Any) -> Any:
         if isinstance(i, Placeholder) and not isinstance(array, Placeholder):
             return i.constant(array)
     return array
+
+
+def check_values(check: Callable[..., None], *args: Any) -> None:
+    """``check(*args)``, which looks at values: now, or where they are only noted, each time."""
+    for arg in args:
+        if isinstance(arg, Placeholder):
+            arg.check_values(check, args)
+            return
+    check(*args)
 
 
 def is_array(value: Any) -> bool:
@@ -141,13 +155,19 @@ def move(array: Any, name: str) -> Any:
             "values again. A Tensor made from numbers, random numbers, a list as an index, a batch "
             "from a DataLoader: make it before, and hand it to the step as an argument"
         )
-    try:
+    with room_for(f"an array of shape {array.shape}, {array.nbytes:,} bytes"):
         return library.asarray(array)
+
+
+@contextmanager
+def room_for(what: str, name: str = GPU) -> Iterator[None]:
+    """In this block, which makes `what` on the device `name`, a full GPU is a DeviceError."""
+    try:
+        yield
     except MemoryError as error:
-        raise DeviceError(
-            f"no room on the GPU for an array of shape {array.shape}, {array.nbytes:,} bytes "
-            f"({_first_line(error)})"
-        ) from None
+        if device(name) == CPU:
+            raise  # in NumPy's words, which name the shape
+        raise DeviceError(f"no room on the GPU for {what} ({_first_line(error)})") from None
 
 
 def item(array: Any) -> Any:

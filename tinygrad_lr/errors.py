@@ -72,7 +72,8 @@ def out_of_memory(
     sized = {name: a for name, a in zip(names, arrays) if getattr(a, "ndim", 0)}
     shapes = ", ".join(f"{name} has shape {a.shape}" for name, a in sized.items())
     place = "gpu" if any(on_gpu(a) for a in arrays) else "cpu"
-    message = f"{operation}: out of memory on the {place}: {shapes} ({str(error).splitlines()[0]})"
+    reason = str(error).partition("\n")[0] or "nothing more is known"
+    message = f"{operation}: out of memory on the {place}: {shapes} ({reason})"
     if sized:
         batch = next(iter(sized.values())).shape[0]
         message += f"; use a smaller batch than {batch}"

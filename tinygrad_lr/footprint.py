@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+Groups = list[dict[str, Any]]  # of parameters, each with its options
+
 
 class Footprint:
     """What was written in place, or used to make a step with, since it began."""
 
     def __init__(self) -> None:
-        # Of optimizers, as they were then: a capture makes constants of them.
-        self.options: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = []
+        # Of optimizers, with what they were then: a capture makes constants of them.
+        self.options: list[tuple[Groups, Groups]] = []
 
     def wrote(self, value: Any) -> None:
         """`value` has just been written in place. For subclasses, which know what to do with it."""
@@ -46,12 +48,17 @@ def note_written(value: Any) -> None:
         _current.footprint.wrote(value)
 
 
-def note_options(groups: list[dict[str, Any]]) -> None:
+def note_options(groups: Groups) -> None:
     """Say that an optimizer makes a step with these groups of options."""
     if _current.footprint is not None:
-        _current.footprint.options.append((groups, snapshot(groups)))
+        _current.footprint.options.append((groups, _snapshot(groups)))
 
 
-def snapshot(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def unchanged(options: list[tuple[Groups, Groups]]) -> bool:
+    """Whether the optimizers still have the options that were noted."""
+    return all(_snapshot(groups) == then for groups, then in options)
+
+
+def _snapshot(groups: Groups) -> Groups:
     """`groups`, with the parameters by their ids: to be compared with later."""
     return [{**group, "params": tuple(map(id, group["params"]))} for group in groups]

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import ops
-from .device import device_of, is_array, is_capturing, move, on_gpu
+from .device import check_values, device_of, is_array, is_capturing, move, on_gpu
 from .errors import ShapeError
 from .graph import Value
-from .jit.program import later
 
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
@@ -669,7 +668,7 @@ def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
     # While a step is captured for the GPU there is nothing to look at, and never will be.
     if not (on_gpu(index.array) and is_capturing()):
-        later(_check_places, index.array, name, input.array.shape, size)
+        check_values(_check_places, index.array, name, input.array.shape, size)
     return cast(index, int64)
 
 

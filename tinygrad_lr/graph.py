@@ -385,8 +385,13 @@ class Node:
             rule = rules[i]
             if rule is None:
                 continue
+            arg = self.args[i]
             try:
                 gradient = rule(g, y, *args, **params)
+                if getattr(gradient, "shape", None) != arg.shape:
+                    gradient = self._summed(gradient, i)
+                if isinstance(edge, Value):
+                    gradient = _own(gradient, (g, y, *args))
             except MemoryError as error:
                 names = op._arg_names(self.args)
                 raise explained(error, f"{op.name}, backward", names, self.args, "") from None
@@ -395,13 +400,8 @@ class Node:
                     if isinstance(value, Overwritten):
                         value.explain()
                 raise
-            arg = self.args[i]
-            if getattr(gradient, "shape", None) != arg.shape:
-                gradient = self._summed(gradient, i)
             if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
                 raise wrong_dtype(op.name, op.arg_name(i), gradient.dtype, arg.dtype)
-            if isinstance(edge, Value):
-                gradient = _own(gradient, (g, y, *args))
             gradients.append((edge, gradient))
         return gradients
 

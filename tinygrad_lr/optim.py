@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from .creation import zeros_like
 from .cuda import kernels
-from .device import CaptureError, is_capturing, on_gpu, xp
+from .device import CaptureError, is_capturing, on_gpu
 from .errors import ShapeError
 from .footprint import note_options
 from .graph import Value, mark_written
@@ -116,7 +117,7 @@ class SGD:
             velocity, share = self._velocities.get(parameter), 1.0 - group["dampening"]
             if velocity is None:
                 _refuse_new_velocity()
-                velocity, share = parameter.wrap(xp(p).zeros_like(p)), 1.0
+                velocity, share = zeros_like(parameter), 1.0
                 self._velocities[parameter] = velocity
             kernels.sgd_with_momentum(
                 p, d, velocity.array, lr, decay, momentum, share, group["nesterov"]

@@ -33,16 +33,16 @@ from typing import Any
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
-    Options,
     check_gradient,
     copied,
     each_tensor,
     kind,
+    listed,
     refuse_kept,
     watching,
 )
-from ..device import CaptureError, DeviceError, library, on_gpu
-from ..footprint import Footprint, footprint
+from ..device import CaptureError, DeviceError, library, on_gpu, room_for
+from ..footprint import Footprint, footprint, unchanged
 from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
 
 
@@ -78,35 +78,45 @@ class _Captured:
         gpu = library("gpu")
         self._recorded = is_grad_enabled()
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
-        self._inputs = [given.wrap(given.array.copy()) for given in inputs]
+        shapes = listed([kind(given.array) for given in inputs])
+        self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         used, left = _Used(), _Written()
-        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
-            self._graph, outputs = _capture(gpu, step, self._inputs)
+        with room_for(self._copies):
+            self._inputs = [given.wrap(given.array.copy()) for given in inputs]
+            with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
+                self._graph, outputs = _capture(gpu, step, self._inputs)
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         del outputs
-        self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
-        self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
-        # The gradients before, each with our copy of it; and those after, where they are others.
-        self._read = list(used.read.values())
-        self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
-        copies = {id(owner(g.array)) for _, g in self._read if g is not None}
-        outside = {id(owner(array)) for _, array in self._arrays} | copies
-        made = [g.array for _, g in self._left if g is not None]
-        made = [array for array in made if id(owner(array)) not in outside]
-        self._made = {id(owner(array)) for array in made}
-        # All memory that each launch writes to, the gradients that it makes included.
-        written = [owner(array) for array in (*left.arrays, *made)]
-        self._written = list({id(array): array for array in written}.values())
-        self._read_written = [g for _, g in self._read if g is not None and self._writes(g)]
-        self._inputs_written = [i for i, own in enumerate(self._inputs) if self._writes(own)]
-        self._options = Options(left, "cuda.graph")
+        self._options = left.options
+        self._take_over(used)
+        self._find_written(left.arrays)
         used.refuse_kept()
         if not self._apart(inputs):
             raise CaptureError(
                 "on the GPU a captured step cannot have an argument, or use a gradient, that is on "
                 "the memory of another tensor that it uses; give it its own, with clone()"
             )
+
+    def _take_over(self, used: _Used) -> None:
+        """Keep what the step used from outside, and what it leaves there."""
+        self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
+        self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
+        # The gradients before, each with our copy of it; and those after, where they are others.
+        self._read = list(used.read.values())
+        self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
+
+    def _find_written(self, in_place: Sequence[Any]) -> None:
+        """All memory that each launch writes to, the gradients that it makes included."""
+        copies = {id(owner(g.array)) for _, g in self._read if g is not None}
+        outside = {id(owner(array)) for _, array in self._arrays} | copies
+        made = [g.array for _, g in self._left if g is not None]
+        made = [array for array in made if id(owner(array)) not in outside]
+        self._made = {id(owner(array)) for array in made}
+        written = [owner(array) for array in (*in_place, *made)]
+        self._written = list({id(array): array for array in written}.values())
+        self._read_written = [g for _, g in self._read if g is not None and self._writes(g)]
+        self._inputs_written = [i for i, own in enumerate(self._inputs) if self._writes(own)]
 
     def _writes(self, value: Value) -> bool:
         return any(owner(value.array) is array for array in self._written)
@@ -128,6 +138,7 @@ class _Captured:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
         return (
             is_grad_enabled() is self._recorded
+            and unchanged(self._options)
             and all(value.array is array for value, array in self._arrays)
             and all(value.wanted is wanted for value, wanted in self._wanted)
             and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
@@ -137,7 +148,6 @@ class _Captured:
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
-        self._options.check()
         before = {id(copy): value._grad for value, copy in self._read if copy is not None}
         for value, copy in self._read:
             if copy is not None:
@@ -155,7 +165,8 @@ class _Captured:
             value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
-        return copied(self._outputs)
+        with room_for(self._copies):
+            return copied(self._outputs)
 
 
 def _alike(there: Value | None, then: Value | None) -> bool:

@@ -18,10 +18,11 @@ def _indent(line: str) -> str:
     return " " * (len(line) - len(line.lstrip()))
 
 
-def nested(lines: Sequence[str], end: Sequence[str], sums: set[str]) -> list[str]:
+def nested(lines: Sequence[str], end: Sequence[str], infix: set[str]) -> list[str]:
     """`lines`, with what is used only once, and in the very next line, written right there.
 
-    In brackets, if it is one of the `sums` and not alone there. `end` are the lines that follow.
+    In brackets, unless it is alone there, if it is one of `infix`: what an operator computes. `end`
+    are the lines that follow.
     """
     uses = Counter(_VARIABLE.findall(" ".join([*lines, *end])))
     joined: list[str] = []
@@ -32,7 +33,7 @@ def nested(lines: Sequence[str], end: Sequence[str], sums: set[str]) -> list[str
         if made and uses[made[1]] == 2 and made[1] in used and _indent(before) == _indent(line):
             # `x = v1`, `f(v1)` and `f(x, v1)` need no brackets; but `x = y == v1` does.
             alone = re.search(rf"(^[^=<>!]*=|\(|,) ?{made[1]}(  #|\)|,|$)", line)
-            text = made[2] if alone or made[1] not in sums else f"({made[2]})"
+            text = made[2] if alone or made[1] not in infix else f"({made[2]})"
             both = re.sub(rf"\b{made[1]}\b", text, line)
             if len(both) < WIDTH:
                 joined[-1] = both

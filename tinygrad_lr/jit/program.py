@@ -43,9 +43,9 @@ IN_PLACE = ARITHMETIC | {"**", "@", "&", "|"}
 METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "copy", "flatten", "max", "mean"}
 METHODS |= {"min", "prod", "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take"}
 METHODS |= {"transpose", "var", "view"}
-# How many arguments they take, the array among them, before one that is written to.
-READ = {"all": 2, "any": 2, "argmax": 2, "argmin": 2, "clip": 3, "concatenate": 2, "max": 2}
-READ |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take": 3, "var": 3}
+# How many arguments they take, the array among them, before `out`, which is written to.
+BEFORE_OUT = {"all": 2, "any": 2, "argmax": 2, "argmin": 2, "clip": 3, "concatenate": 2, "max": 2}
+BEFORE_OUT |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take": 3, "var": 3}
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
@@ -72,6 +72,12 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
 
     def constant(self, array: Any) -> Symbol:
         return self.program.symbol(self.program.constant(array), array)
+
+    def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
+        program = self.program
+        if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
+            check(*program.likes(args))
+        program.note(program.called(program.constant(check), args, {}))
 
     def fill(self, value: Any) -> None:
         self[...] = value
@@ -129,17 +135,6 @@ def _unknown(what: str) -> CaptureError:
     return CaptureError(f"a step that uses {what} cannot be captured; do that outside of the step")
 
 
-def later(function: Callable[..., None], *args: Any) -> None:
-    """``function(*args)``, a check of values: now, or in a program each time that it runs."""
-    program = next((arg.program for arg in args if isinstance(arg, Symbol)), None)
-    if program is None:
-        function(*args)
-    else:
-        if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
-            function(*program.likes(args))
-        program.note(program.called(program.constant(function), args, {}))
-
-
 def _same_contents(one: Any, other: Any) -> bool:
     return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
 
@@ -161,9 +156,9 @@ class Program:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
-        self._givers: dict[str, Any] = {}
+        self._originals: dict[str, Any] = {}  # of which the constants may be copies
         self._numbers: dict[tuple[str, Any], Any] = {}  # constants of no dimensions
-        self.sums: set[str] = set()  # the results that are written with an operator
+        self.infix: set[str] = set()  # the results that are written with an operator
         self.foreign: set[int] = set()  # the arrays with memory that is not the program's
         self._stale: set[int] = set()  # those of them that the program would have written to
         self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
@@ -193,7 +188,7 @@ class Program:
         """Note the call of `function`, which is `name` in the program."""
         thing, short = name.split(".")
         places = len(args) + (thing != "np")
-        if options.get("out") is not None or places > READ.get(short, places):
+        if options.get("out") is not None or places > BEFORE_OUT.get(short, places):
             raise _unknown(f"{short}(..., out=...)")
         like = function(*self.likes(args), **self.likes(options))
         return self.made(self.called(name, args, options), like)
@@ -227,7 +222,7 @@ class Program:
             return self.write(out, line, lambda array: do(*given[0], **{**given[1], "out": array}))
         like = do(*self.likes(inputs), **self.likes(options))
         if infix:
-            self.sums.add(f"v{self._results}")
+            self.infix.add(f"v{self._results}")
             return self.made(f"{operands[0]} {infix} {operands[1]}", like)
         return self.made(self.called(name, inputs, options), like)
 
@@ -301,7 +296,7 @@ class Program:
         """Let go of the symbols, which refer to the program in turn."""
         self._owners.clear()
         self._kept.clear()
-        self._givers.clear()
+        self._originals.clear()
 
     # The text of the program.
 
@@ -353,7 +348,7 @@ class Program:
 
     def constant(self, value: Any) -> str:
         """The name of something that is the same each time."""
-        for name, known in self._givers.items():
+        for name, known in self._originals.items():
             if known is value and _same_contents(self.constants[name], value):
                 return name
         short = getattr(value, "__name__", "").lstrip("_")
@@ -361,7 +356,7 @@ class Program:
             short.isidentifier() and not RESERVED.fullmatch(short) and short not in self.constants
         )
         name = short if free else f"c{len(self.constants)}"
-        self._givers[name] = value  # who may go on changing it
+        self._originals[name] = value  # who may go on changing it
         changing = isinstance(value, np.ndarray) and owner(value).flags.writeable
         self.constants[name] = _fixed(value) if changing else value
         return name

@@ -35,7 +35,6 @@ import numpy as np
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
-    Options,
     alive,
     check_gradient,
     each_tensor,
@@ -44,7 +43,7 @@ from ..capture import (
     watching,
 )
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import Footprint, footprint
+from ..footprint import Footprint, footprint, unchanged
 from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
 from .program import Program, Symbol, shape_of
@@ -99,12 +98,12 @@ class _Traced:
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
         self._sharing = self._shared(inputs)
-        self._options = Options(left, "jit.trace")
+        self._options = left.options
         self.code, self._run = program.finished(inputs)
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded:
+        if is_grad_enabled() is not self._recorded or not unchanged(self._options):
             return False
         for guard in self._guards:
             if not guard.holds():
@@ -124,7 +123,6 @@ class _Traced:
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """What the step returns; and it has done what the step does."""
-        self._options.check()
         return self._run(*inputs)
 
 
@@ -394,7 +392,7 @@ class _StepProgram(Program):
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
         end = [f"return {self._returned}"]
-        body = freeing(nested(self.lines, end, self.sums), end)
+        body = freeing(nested(self.lines, end, self.infix), end)
         spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*body, *end])))
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
