@@ -59,7 +59,10 @@ def main() -> None:
     folder = given.save or (HERE if complete else None)
     if folder is not None:
         require_matplotlib()
-        folder.mkdir(parents=True, exist_ok=True)  # before minutes of measuring
+        try:
+            folder.mkdir(parents=True, exist_ok=True)  # before minutes of measuring
+        except OSError as error:
+            parser.error(f"--save {folder}: it cannot be made a folder ({error.strerror})")
     try:
         tg.device_for(given.device)
     except tg.DeviceError as error:

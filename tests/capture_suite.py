@@ -165,19 +165,51 @@ def test_what_comes_before_is_as_before():
     assert autograd._ones
 
 
-def test_out_of_memory_for_what_a_captured_step_copies(monkeypatch):
-    def refuse(array):
-        raise MemoryError("Out of memory allocating 512 bytes (allocated so far: 0 bytes).")
+FULL = "Out of memory allocating 512 bytes (allocated so far: 0 bytes)."
 
-    captured = tg.cuda.graph(Run().step)
+
+TO_CAPTURE, TO_LAUNCH = (cupy.ndarray, "copy"), (cupy, "empty_like")
+
+
+@pytest.mark.parametrize(("where", "name"), [TO_CAPTURE, TO_LAUNCH])
+def test_out_of_memory_for_what_a_captured_step_copies(monkeypatch, where, name):
+    def refuse(*args):
+        raise MemoryError(FULL)
+
+    run = Run()
+    captured = tg.cuda.graph(run.step)
     captured(*batch())
+    before = run.weights()
     words = r"no room .* captured step of \(8, 4\) float32, .*use a smaller batch .*512 bytes"
-    for call in ("that captures", "that launches"):
-        with monkeypatch.context() as full:
-            full.setattr(cupy.ndarray, "copy", refuse)
-            with pytest.raises(tg.DeviceError, match=words):
-                captured(*batch())
-        assert captured(*batch()).shape == (), call
+    with monkeypatch.context() as full:
+        full.setattr(where, name, refuse)
+        with pytest.raises(tg.cuda.OutOfMemoryError, match=words):
+            captured(*batch())
+    assert run.weights() == before
+    captured(*batch())
+    assert run.weights() != before
+
+
+def test_where_the_gpu_is_full_earlier_captures_make_room(monkeypatch):
+    (run, captured), (eager, _) = captured_run(), captured_run()
+    room = 3
+
+    def copy(array, usual=cupy.ndarray.copy):
+        if len(captured._known) >= room:
+            raise MemoryError(FULL)
+        return usual(array)
+
+    monkeypatch.setattr(cupy.ndarray, "copy", copy)
+    for i, (x, y) in enumerate(batches()):
+        for one in (run, eager):
+            one.optimizer.param_groups[0]["lr"] = 0.5**i
+        captured(x, y), eager.step(x, y)
+        assert run.weights() == eager.weights()
+    assert 0 < len(captured._known) <= room
+    room = 0
+    run.optimizer.param_groups[0]["lr"] = 0.3
+    with pytest.raises(tg.cuda.OutOfMemoryError, match="no room"):
+        captured(*batch())
 
 
 class Pool:
@@ -212,7 +244,7 @@ def test_memory_that_is_given_back_during_a_capture_is_noticed():
     pool.free(300)
     malloc(300)  # used again
     pool.free(300)
-    with pytest.raises(tg.cuda.CaptureError, match="no room for 500 bytes while the step was"):
+    with pytest.raises(tg.cuda.OutOfMemoryError, match="no room for 500 bytes while the step was"):
         malloc(500)
     with pytest.raises(MemoryError):
         malloc(5000)

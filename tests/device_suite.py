@@ -530,6 +530,14 @@ def test_out_of_memory_in_the_backward_pass_says_where(full_gpu):
         loss.backward()
 
 
+def test_out_of_memory_for_the_sum_of_two_gradients(full_gpu):
+    x = tl.tensor(np.ones((1000, 3)), device="gpu", requires_grad=True).exp()
+    loss = (x * 2.0 + x.relu()).sum()
+    full_gpu(cupy.ndarray, "__add__")
+    with pytest.raises(tl.DeviceError, match=r"^backward: out of memory.*\(1000, 3\).*than 1000"):
+        loss.backward()
+
+
 def test_out_of_memory_for_what_the_engine_itself_makes_of_a_gradient(full_gpu):
     x = tl.tensor(np.ones((1000, 3)), device="gpu", requires_grad=True)
     bias = tl.tensor(np.ones(3), device="gpu", requires_grad=True)

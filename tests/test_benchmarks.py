@@ -185,6 +185,15 @@ def test_a_partial_run_writes_where_it_is_told_to(monkeypatch, tmp_path, capsys)
     assert (tmp_path / "there" / "RESULTS.md").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_measured(
+    monkeypatch, tmp_path, capsys
+):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit):
+        run_main(monkeypatch, tmp_path, "--quick", "--save", str(tmp_path / "file"))
+    assert "file: it cannot be made a folder (File exists)" in capsys.readouterr().err
+
+
 # -- as it is run ----------------------------------------------------------------------------------
 
 

@@ -435,7 +435,7 @@ def test_another_shape_is_refused():
         )
         with pytest.raises(tg.ShapeError, match=r"is now given \(8, 4\) float64"):
             captured(x.double(), y)
-        with pytest.raises(tg.ShapeError, match=r"is now given \(8, 4\) float32; call"):
+        with pytest.raises(tg.ShapeError, match=r"float32; it takes 2 arguments, not 1"):
             captured(x)
         assert run.weights() == before
 
@@ -562,6 +562,64 @@ def test_a_changed_option_of_the_optimizer_is_used(name, value):
             assert run.weights() == eager.weights()
 
 
+def test_a_learning_rate_that_is_another_in_every_call():
+    (run, captured), (eager, _) = captured_run(), captured_run()
+    for i, (x, y) in enumerate(batches()):
+        for one in (run, eager):
+            one.optimizer.param_groups[0]["lr"] = 0.5 * 0.75**i
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+
+
+@pytest.mark.parametrize("rate", [1, np.float64(0.3), np.float32(0.3)])
+def test_a_learning_rate_of_another_type(rate):
+    (run, captured), (eager, _) = captured_run(), captured_run()
+    for one in (run, eager):
+        one.optimizer.param_groups[0]["lr"] = rate
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+
+
+def test_groups_of_an_optimizer_that_are_replaced_and_what_else_is_in_them():
+    (run, captured), (eager, _) = captured_run(), captured_run()
+    for one in (run, eager):
+        groups = one.optimizer.param_groups
+        one.optimizer.param_groups = [{**g, "lr": 0.25, "note": np.arange(3)} for g in groups]
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+
+
+@pytest.mark.parametrize("where", ["before", "after", "in between", "the parameters"])
+def test_a_step_that_changes_an_optimizer_is_refused(where):
+    run = Run()
+    group = run.optimizer.param_groups[0]
+
+    def step(x, y):
+        if where == "before":
+            group["lr"] *= 0.5
+        if where == "in between":
+            group["lr"] = 0.5
+            run.step(x, y)
+            group["lr"] = 0.25
+        loss = run.step(x, y)
+        if where == "after":
+            group["lr"] *= 0.5
+        if where == "the parameters":
+            group["params"].pop()
+        return loss
+
+    captured = capture(step)
+    captured(*batch())
+    before = run.weights()
+    reason = "other parameters" if where == "the parameters" else r"lr was .*, and is .*"
+    for _ in range(2):
+        with pytest.raises(tg.cuda.CaptureError, match=rf"options or parameters \({reason}\)"):
+            captured(*batch())
+    assert run.weights() == before
+
+
 def test_weights_changed_outside_between_two_calls_are_used():
     run, eager = Run(), Run()
     captured = capture(run.step)
@@ -593,3 +651,43 @@ def test_what_is_replaced_in_a_module_is_noticed(what):
         assert captured(x, y).item() == eager.step(x, y).item()
         assert run.weights() == eager.weights()
         assert run.gradients() == eager.gradients()
+
+
+def test_what_was_captured_in_the_last_eight_situations_is_kept():
+    runs = []
+    w = tg.ones(3, device=Place.name, requires_grad=True)
+    optimizer = optim.SGD([w], lr=0.5, weight_decay=1.0)
+
+    def step(x):
+        runs.append(optimizer.param_groups[0]["weight_decay"])  # Python's: only in a capture
+        (w * x).sum().backward()
+        optimizer.step()
+        return w.detach()
+
+    captured = capture(step)
+    x = tg.ones(3, device=Place.name)
+    w.grad = tg.zeros(3, device=Place.name)  # as in every later call
+    captured(x)
+    decays = [2.0**-i for i in range(9)]
+    for decay in [*decays[:8], *decays[:8]]:  # eight of them, twice
+        optimizer.param_groups[0]["weight_decay"] = decay
+        captured(x)
+    assert runs == [1.0, *decays[:8]]
+    optimizer.param_groups[0]["weight_decay"] = decays[8]  # the ninth takes the place of the first
+    captured(x)
+    for decay in (decays[7], decays[1]):
+        optimizer.param_groups[0]["weight_decay"] = decay
+        captured(x)
+    assert runs == [1.0, *decays]
+    optimizer.param_groups[0]["weight_decay"] = decays[0]
+    captured(x)
+    assert runs == [1.0, *decays, 1.0]
+
+
+def test_how_far_apart_the_rows_of_a_single_row_are_does_not_matter():
+    table = tg.tensor(np.arange(12.0).reshape(4, 3), device=Place.name)
+    captured = capture(lambda x: 2.0 * x)
+    rows = [table[:1], table[::2][:1], table[1::2][1:], table[::3][1:]]
+    assert len({row.array.strides for row in rows}) == 3
+    for row in rows:
+        assert captured(row).tolist() == (2.0 * row).tolist()

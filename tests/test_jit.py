@@ -745,19 +745,36 @@ def test_other_parameters_in_the_optimizer_are_used(change: str) -> None:
         assert [t.tolist() for t in two.tensors] == [t.tolist() for t in eager.tensors]
 
 
-def test_an_option_that_the_step_itself_changes_is_used() -> None:
-    two, eager = Two(), Two()
+def test_a_learning_rate_is_read_by_the_program() -> None:
+    two, runs = Two(), []
 
-    def halving(one: Two, x: Any) -> Any:
-        loss = train(one, x)
-        one.optimizer.param_groups[0]["lr"] *= 0.5
-        return loss
+    def step(x: Any) -> Any:
+        runs.append(1)
+        return train(two, x)
 
-    traced = tg.jit.trace(lambda x: halving(two, x))
-    for (x,) in xs():
-        assert traced(x).item() == halving(eager, x).item()
-        assert two.optimizer.param_groups[0]["lr"] == eager.optimizer.param_groups[0]["lr"]
-    assert two.w.tolist() == eager.w.tolist()
+    traced = tg.jit.trace(step)
+    for i, (x,) in enumerate(xs()):
+        two.optimizer.param_groups[0]["lr"] = 0.5**i
+        traced(x)
+    assert len(runs) == 2
+    assert "r0 = o0.param_groups[0]['lr']\n" in traced.code
+    assert "p0 -= v4 * r0" in traced.code
+
+
+def test_programs_that_are_not_kept_are_freed_without_the_collector() -> None:
+    two = Two()
+    traced = tg.jit.trace(lambda x: train(two, x))
+    programs = []
+    gc.disable()
+    try:
+        for i in range(12):
+            two.optimizer.param_groups[0]["weight_decay"] = 0.5**i
+            traced(xs()[0][0])
+            if i:
+                programs.append(weakref.ref(traced._last))
+        assert [program() is None for program in programs] == [True] * 3 + [False] * 8
+    finally:
+        gc.enable()
 
 
 def test_momentum_that_comes_later() -> None:
@@ -797,7 +814,9 @@ def test_labels_are_looked_at_each_time() -> None:
     x, y = batch()
     before = run.weights()
     for wrong in (3, -1, -100):
-        with pytest.raises(IndexError, match=r"target goes from .*expected 0 to 2, and in a cap"):
+        with pytest.raises(
+            IndexError, match=r"target goes from .*expected 0 to 2; a captured step cannot"
+        ):
             traced(x, tg.where(y == y[0], wrong, y))
     assert run.weights() == before
     rows = tg.jit.trace(lambda x, rows: x.index_select(0, rows))

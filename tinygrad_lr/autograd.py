@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .device import is_capturing, library, xp
-from .errors import ShapeError, check_devices
+from .errors import ShapeError, check_devices, out_of_memory
 from .graph import (
     Edge,
     GradMode,
@@ -76,7 +76,7 @@ def _walk(
                 continue
         for edge, gradient in node.pull_back(g, record, follow):
             if edge in grads:
-                grads[edge] = grads[edge] + gradient
+                grads[edge] = _sum(grads[edge], gradient)
                 continue
             grads[edge] = gradient
             if isinstance(edge, Node):
@@ -104,6 +104,15 @@ def _leading_to(wanted: frozenset[Edge], roots: Iterable[Edge]) -> frozenset[Edg
         if any(edge in wanted or edge in leading for edge in node.edges):
             leading.add(node)
     return frozenset(leading)
+
+
+def _sum(one: Any, other: Any) -> Any:
+    """Two gradients of the same value, by two ways."""
+    try:
+        return one + other
+    except MemoryError as error:
+        names = ["the gradient by one way", "by another"]
+        raise out_of_memory(error, "backward", names, [one, other]) from None
 
 
 def _copy(gradient: Any) -> Any:
@@ -145,7 +154,7 @@ def _start(
         else:
             _check_given(given, output, caller)
             first = clone(given) if record else given.array.astype(output.array.dtype)
-        grads[edge] = grads[edge] + first if edge in grads else first
+        grads[edge] = _sum(grads[edge], first) if edge in grads else first
     return grads
 
 

@@ -4,17 +4,23 @@
 CUDA graph (cuda/graph.py), or a program of NumPy calls (jit/trace.py). What it means for the step,
 a function of Tensors, is the same:
 
-* Its Python code runs in the first two calls, and then no more, but in another situation: when a
-  Tensor from outside has other memory (on the CPU: of another shape, dtype or order), wants no
-  gradient any more, or has none yet; when something was replaced in a module that it is a
-  parameter of; when an optimizer has other options, such as another learning rate; or when
-  recording is switched off. What was captured in the last few situations is kept.
+* Its Python code runs in the first two calls, and then no more, but in another situation. That is:
+
+  - a Tensor from outside has other memory (on the CPU: of another shape, dtype or order);
+  - it has a gradient where it had none, or none where it had one; or wants one no more;
+  - something was replaced in a module that it is a parameter of;
+  - an optimizer that makes a step has other options or parameters (on the CPU its learning rate is
+    read each time; on the GPU another one is another situation);
+  - recording is switched on or off.
+
+  What was captured in the last few situations is kept.
 * Any other Python number (a counter, ``if epoch > 3``) stays what it was then, and so does what
   NumPy computes there from numbers of its own. What varies must be in an argument, or in a Tensor
-  that the step uses; the same if it is different in every call, as to capture takes its time.
+  that the step uses.
 * Every call needs arguments of the same shapes and dtypes.
-* It cannot ask for a value, draw random numbers, take a batch from a DataLoader, or keep a Tensor
-  that it has computed; the errors say what to do.
+* It cannot ask for a value, draw random numbers, take a batch from a DataLoader, keep a Tensor that
+  it has computed, or change the options of an optimizer; the errors say what to do.
+* It cannot be the first with momentum, which makes the velocities.
 * What it returns, Tensors or tuples, lists and dicts of them, has no graph to walk back through,
   nor have the gradients that it leaves.
 * On the CPU it cannot have rows of ``cross_entropy`` or ``nll_loss`` ignored by a label that is no
@@ -23,8 +29,8 @@ a function of Tensors, is the same:
   what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
-velocities of an optimizer. What ``train()`` and ``eval()`` switch is not noticed: capture one step
-for each.
+velocities of an optimizer. Two things are not noticed: what ``train()`` and ``eval()`` switch, and
+that a name in the step (``self.optimizer``) refers to another object now. Capture another step.
 """
 
 from __future__ import annotations
@@ -37,7 +43,10 @@ from typing import Any
 
 from .device import CaptureError, is_capturing
 from .errors import ShapeError
+from .footprint import Footprint, footprint
 from .graph import Value
+
+KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
 
 class CapturedStep:
@@ -48,6 +57,7 @@ class CapturedStep:
     def __init__(self, step: Callable[..., Any]) -> None:
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
+        self._optimizers: list[Any] = []  # that have made a step in the first call
         self._known: list[Any] = []  # what was captured, each in one situation
         self._last: Any = None
 
@@ -55,10 +65,11 @@ class CapturedStep:
         """Raise DeviceError for an argument that is on the wrong device."""
         raise NotImplementedError
 
-    def capture(self, inputs: Sequence[Value]) -> Any:
+    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> Any:
         """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
 
         A method ``fits(inputs)`` says whether all is still in the situation of the capture.
+        `optimizers` are what the step is known to use.
         """
         raise NotImplementedError
 
@@ -85,13 +96,16 @@ class CapturedStep:
         if captured is None or not captured.fits(inputs):
             captured = next((known for known in self._known if known.fits(inputs)), None)
             if captured is None:
-                captured = self.capture(inputs)
-                self._known = [*self._known[-7:], captured]  # others may never be met again
+                captured = self.capture(inputs, self._optimizers)
+                self._known = [*self._known, captured][-KEPT:]
             self._last = captured
         return captured.run(inputs)
 
     def _first(self, inputs: Sequence[Value]) -> Any:
-        outputs = self.step(*inputs)
+        left = Footprint()
+        with footprint(left):
+            outputs = self.step(*inputs)
+        self._optimizers = left.optimizers
         self._kinds = [kind(given.array) for given in inputs]
         return copied(outputs)
 
@@ -120,15 +134,72 @@ class CapturedStep:
                 )
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
+            instead = (
+                "call the step itself for a batch of another size, or capture one step for each "
+                "size"
+                if len(kinds) == len(self._kinds)
+                else f"it takes {len(self._kinds)} arguments, not {len(kinds)}"
+            )
             raise ShapeError(
                 f"{self.made_by}: the step was captured for {listed(self._kinds)}, and is now "
-                f"given {listed(kinds)}; call the step itself for a batch of another size, or "
-                "capture one step for each size"
+                f"given {listed(kinds)}; {instead}"
             )
 
     def __repr__(self) -> str:
         name = getattr(self.step, "__qualname__", repr(self.step))
         return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
+
+
+class Options:
+    """What an optimizer's options and parameters are now, to be compared with later."""
+
+    def __init__(self, optimizer: Any, but: Sequence[str] = ()) -> None:
+        self._optimizer = optimizer
+        self._names = [name for name in optimizer.defaults if name not in but]
+        self._then = self._now()
+
+    def _now(self) -> list[tuple[Any, ...]]:
+        return [
+            (*map(group.get, self._names), *map(id, group["params"]))
+            for group in self._optimizer.param_groups
+        ]
+
+    def hold(self) -> bool:
+        """Whether they are what they were."""
+        return self._now() == self._then
+
+    def refuse_changed(self) -> None:
+        """Raise CaptureError unless they are what they were."""
+        if self.hold():
+            return
+        changes = [
+            f"{name} was {before}, and is {after}"
+            for was, now in zip(self._then, self._now())
+            for name, before, after in zip(self._names, was, now)
+            if before != after
+        ]
+        raise CaptureError(
+            "a captured step cannot change an optimizer's options or parameters "
+            f"({(changes or ['other parameters'])[0]}): only what it computes is repeated. Change "
+            "them between two calls"
+        )
+
+
+class Left(Footprint):
+    """What a step leaves behind while it is captured; refuses what could not be repeated."""
+
+    def __init__(self, optimizers: Sequence[Any]) -> None:
+        super().__init__()
+        self._before = {id(optimizer): Options(optimizer) for optimizer in optimizers}
+
+    def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
+        self._before.setdefault(id(optimizer), Options(optimizer)).refuse_changed()
+        return super().stepped(optimizer)
+
+    def refuse_changed(self) -> None:
+        """Raise CaptureError if an optimizer's options are not what they were before the step."""
+        for options in self._before.values():
+            options.refuse_changed()
 
 
 def kind(array: Any) -> tuple[Any, ...]:

@@ -37,6 +37,10 @@ class DeviceError(RuntimeError):
     """A device is missing, unknown, or too small for something, or two of them were mixed."""
 
 
+class OutOfMemoryError(DeviceError):
+    """The memory of the GPU has no room for something."""
+
+
 class CaptureError(DeviceError):
     """A step cannot be captured, or replayed: see capture.py."""
 
@@ -140,7 +144,7 @@ def library(name: str) -> Any:
 def move(array: Any, name: str) -> Any:
     """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not.
 
-    Raises DeviceError if there is no room for it on the GPU, CaptureError while a step is captured.
+    Raises OutOfMemoryError if the GPU has no room for it, CaptureError while a step is captured.
     """
     source, target = device_of(array), device(name)
     if source == target:
@@ -161,13 +165,13 @@ def move(array: Any, name: str) -> Any:
 
 @contextmanager
 def room_for(what: str, name: str = GPU) -> Iterator[None]:
-    """In this block, which makes `what` on the device `name`, a full GPU is a DeviceError."""
+    """In this block, which makes `what` on the device `name`, a full GPU is an OutOfMemoryError."""
     try:
         yield
     except MemoryError as error:
         if device(name) == CPU:
             raise  # in NumPy's words, which name the shape
-        raise DeviceError(f"no room on the GPU for {what} ({_first_line(error)})") from None
+        raise OutOfMemoryError(f"no room on the GPU for {what} ({_first_line(error)})") from None
 
 
 def item(array: Any) -> Any:

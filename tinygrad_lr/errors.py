@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .device import DeviceError, device_of, on_gpu
+from .device import DeviceError, OutOfMemoryError, device_of, on_gpu
 
 
 class ShapeError(ValueError, RuntimeError):
@@ -77,7 +77,7 @@ def out_of_memory(
     if sized:
         batch = next(iter(sized.values())).shape[0]
         message += f"; use a smaller batch than {batch}"
-    return DeviceError(message) if place == "gpu" else MemoryError(message)
+    return OutOfMemoryError(message) if place == "gpu" else MemoryError(message)
 
 
 def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:

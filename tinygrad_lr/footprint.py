@@ -11,18 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-Groups = list[dict[str, Any]]  # of parameters, each with its options
-
 
 class Footprint:
-    """What was written in place, or used to make a step with, since it began."""
+    """Is told what is written in place, and which optimizers make a step, while code runs."""
 
     def __init__(self) -> None:
-        # Of optimizers, with what they were then: a capture makes constants of them.
-        self.options: list[tuple[Groups, Groups]] = []
+        self._optimizers: dict[int, Any] = {}
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """Those that have made a step, each once."""
+        return list(self._optimizers.values())
 
     def wrote(self, value: Any) -> None:
         """`value` has just been written in place. For subclasses, which know what to do with it."""
+
+    def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
+        """`optimizer` makes a step. Returns the groups of options that it shall make it with."""
+        self._optimizers[id(optimizer)] = optimizer
+        groups: list[dict[str, Any]] = optimizer.param_groups
+        return groups
 
 
 class _Current(threading.local):
@@ -34,7 +42,7 @@ _current = _Current()
 
 @contextmanager
 def footprint(left: Footprint) -> Iterator[None]:
-    """``with footprint(left):`` notes in `left` what the code inside leaves behind."""
+    """``with footprint(left):`` tells `left` what the code inside leaves behind."""
     outer, _current.footprint = _current.footprint, left
     try:
         yield
@@ -48,17 +56,7 @@ def note_written(value: Any) -> None:
         _current.footprint.wrote(value)
 
 
-def note_options(groups: Groups) -> None:
-    """Say that an optimizer makes a step with these groups of options."""
-    if _current.footprint is not None:
-        _current.footprint.options.append((groups, _snapshot(groups)))
-
-
-def unchanged(options: list[tuple[Groups, Groups]]) -> bool:
-    """Whether the optimizers still have the options that were noted."""
-    return all(_snapshot(groups) == then for groups, then in options)
-
-
-def _snapshot(groups: Groups) -> Groups:
-    """`groups`, with the parameters by their ids: to be compared with later."""
-    return [{**group, "params": tuple(map(id, group["params"]))} for group in groups]
+def note_step(optimizer: Any) -> list[dict[str, Any]]:
+    """Say that `optimizer` makes a step; the groups that it shall make it with."""
+    left = _current.footprint
+    return optimizer.param_groups if left is None else left.stepped(optimizer)

@@ -17,7 +17,7 @@ from .creation import zeros_like
 from .cuda import kernels
 from .device import CaptureError, is_capturing, on_gpu
 from .errors import ShapeError
-from .footprint import note_options
+from .footprint import note_step
 from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
@@ -67,8 +67,7 @@ class SGD:
     def step(self) -> None:
         """Change each parameter that has a gradient."""
         moved = False
-        note_options(self.param_groups)
-        for group in self.param_groups:
+        for group in note_step(self):
             for parameter in group["params"]:
                 if parameter._grad is not None:
                     self._update(parameter, group)
@@ -188,7 +187,7 @@ def _refuse_new_velocity() -> None:
     if is_capturing():
         raise CaptureError(
             "a captured step cannot be the first with momentum: that one makes the velocities. "
-            "Call the step itself once, then capture it"
+            "Call the step itself once; then the captured one goes on"
         )
 
 

@@ -6,6 +6,7 @@ the tests are run on each of these mutants, and should fail. From the root of a 
 
     python tests/mutation/run.py map      # which test runs which line, and how long: 3 minutes
     python tests/mutation/run.py first    # every mutant, against the tests nearest to it: an hour
+                                          # (or of some modules only: first capture jit/trace)
     python tests/mutation/run.py report   # the score, and what is left
 
 Of what is left, each is no mistake at all, and goes to survivors.md with the reason, or wants a
@@ -64,6 +65,11 @@ NEAREST = {
     "autograd": ["tests/test_autograd.py"],
     "graph": ["tests/test_autograd.py", "tests/test_inplace.py"],
     "ops": ["tests/test_ops.py"],
+    "capture": ["tests/test_capture.py", "tests/test_jit.py"],
+    "footprint": ["tests/test_capture.py", "tests/test_jit.py"],
+    "jit/lines": ["tests/test_jit.py"],
+    "jit/program": ["tests/test_jit.py", "tests/test_capture.py"],
+    "jit/trace": ["tests/test_jit.py", "tests/test_capture.py", "tests/test_capture_steps.py"],
 }
 # They start other processes, which see no mutant.
 LEFT_OUT = ["test_examples*.py", "test_device.py", "test_faults.py"]
@@ -223,7 +229,7 @@ class Map:
     def learn(self, mutation: MutationSpec, test: str | None) -> None:
         """Remember which test has killed a mutant."""
         if test in self.seconds:
-            module, (line, _) = mutation.module_path.stem, mutation.start_pos
+            module, (line, _) = module_of(mutation), mutation.start_pos
             self.kills[module, self.around(module, line)][test] += 1
 
 
@@ -243,6 +249,10 @@ def spans(source: str) -> Iterator[range]:
 
 
 # -------------------------------------------------------------------------------------- the mutants
+
+
+def module_of(mutation: MutationSpec) -> str:
+    return mutation.module_path.relative_to("tinygrad_lr").with_suffix("").as_posix()
 
 
 def read(module: str) -> str:
@@ -283,7 +293,7 @@ class Mutant(SourceFileLoader):
 
     def __init__(self, module: str, source: str) -> None:
         self.file = ROOT / "tinygrad_lr" / f"{module}.py"
-        super().__init__(f"tinygrad_lr.{module}", str(self.file))
+        super().__init__(f"tinygrad_lr.{module.replace('/', '.')}", str(self.file))
         self.source = source
 
     def get_code(self, fullname: str) -> Any:
@@ -316,7 +326,7 @@ def killer(module: str, source: str, tests: list[str], seconds: float) -> str | 
 
 
 def test_mutant(mutation: MutationSpec, known: Map, limit: float) -> WorkResult:
-    module, (line, _) = mutation.module_path.stem, mutation.start_pos
+    module, (line, _) = module_of(mutation), mutation.start_pos
     source = read(module)
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
     mutant = mutate_code(source, operator, mutation.occurrence)
@@ -356,9 +366,9 @@ def run_pass(db: WorkDB, items: list[Any], limit: float) -> None:
         )
 
 
-def first(db: WorkDB) -> None:
+def first(db: WorkDB, *modules: str) -> None:
     if not db.num_work_items:
-        init([Path(f"tinygrad_lr/{module}.py") for module in NEAREST], db, {})
+        init([Path(f"tinygrad_lr/{module}.py") for module in modules or NEAREST], db, {})
     run_pass(db, sorted(db.pending_work_items, key=order), SECONDS)
 
 
@@ -438,12 +448,12 @@ def main() -> None:
     os.chdir(ROOT)
     STATE.mkdir(exist_ok=True)
     warm_up()
-    (command,) = sys.argv[1:]
+    command, *modules = sys.argv[1:]
     if command == "map":
         draw_map()
         return
     with use_db(STATE / "session.sqlite") as db:
-        {"first": first, "second": second, "report": report}[command](db)
+        {"first": first, "second": second, "report": report}[command](db, *modules)
 
 
 if __name__ == "__main__":

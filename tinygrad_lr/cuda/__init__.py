@@ -5,7 +5,7 @@ kernels.py and blas.py are faster implementations of entries of the table (ops.p
 SGD.step(); each is tested against what it replaces. graph.py is ``cuda.graph(step)``.
 """
 
-from ..device import CaptureError, is_available
+from ..device import CaptureError, OutOfMemoryError, is_available
 from .graph import graph
 
-__all__ = ["CaptureError", "graph", "is_available"]
+__all__ = ["CaptureError", "OutOfMemoryError", "graph", "is_available"]

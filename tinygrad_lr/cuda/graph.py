@@ -33,16 +33,24 @@ from typing import Any
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
+    Left,
+    Options,
     check_gradient,
-    copied,
     each_tensor,
     kind,
     listed,
     refuse_kept,
     watching,
 )
-from ..device import CaptureError, DeviceError, library, on_gpu, room_for
-from ..footprint import Footprint, footprint, unchanged
+from ..device import (
+    CaptureError,
+    DeviceError,
+    OutOfMemoryError,
+    library,
+    on_gpu,
+    room_for,
+)
+from ..footprint import footprint
 from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
 
 
@@ -67,28 +75,37 @@ class GraphedStep(CapturedStep):
                 "it with .to('gpu')"
             )
 
-    def capture(self, inputs: Sequence[Value]) -> _Captured:
-        return _Captured(self.step, inputs)
+    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> _Captured:
+        try:
+            return _Captured(self.step, inputs, optimizers)
+        except OutOfMemoryError:
+            if not self._known:
+                raise
+        self._known, self._last = [], None  # each of them has memory of its own
+        return _Captured(self.step, inputs, optimizers)
 
 
 class _Captured:
     """The CUDA graph of a step, and everything that must stay where it is as long as it is used."""
 
-    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
+    def __init__(
+        self, step: Callable[..., Any], inputs: Sequence[Value], optimizers: Sequence[Any]
+    ) -> None:
         gpu = library("gpu")
         self._recorded = is_grad_enabled()
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         shapes = listed([kind(given.array) for given in inputs])
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
-        used, left = _Used(), _Written()
         with room_for(self._copies):
             self._inputs = [given.wrap(given.array.copy()) for given in inputs]
-            with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
-                self._graph, outputs = _capture(gpu, step, self._inputs)
+        used, left = _Used(), _Written(optimizers)
+        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
+            self._graph, outputs = _capture(gpu, step, self._inputs)
+        left.refuse_changed()
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         del outputs
-        self._options = left.options
+        self._options = [Options(optimizer) for optimizer in left.optimizers]
         self._take_over(used)
         self._find_written(left.arrays)
         used.refuse_kept()
@@ -127,9 +144,9 @@ class _Captured:
         outside = [id(owner(array)) for _, array in self._arrays]
         gradients = [id(owner(v._grad.array)) for v, copy in self._read if copy is not None]
         given = [id(owner(value.array)) for value in inputs]
-        copied = [*gradients, *given] if self._inputs_written else gradients
+        written = [*gradients, *given] if self._inputs_written else gradients
         return (
-            len(set(copied)) == len(copied)
+            len(set(written)) == len(written)
             and set(gradients).isdisjoint([*outside, *given])
             and set(given).isdisjoint(outside if self._inputs_written else changing)
         )
@@ -138,7 +155,7 @@ class _Captured:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
         return (
             is_grad_enabled() is self._recorded
-            and unchanged(self._options)
+            and all(options.hold() for options in self._options)
             and all(value.array is array for value, array in self._arrays)
             and all(value.wanted is wanted for value, wanted in self._wanted)
             and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
@@ -148,6 +165,7 @@ class _Captured:
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
+        outputs, results = self._room_for_outputs()  # first: without room, nothing is done
         before = {id(copy): value._grad for value, copy in self._read if copy is not None}
         for value, copy in self._read:
             if copy is not None:
@@ -165,8 +183,21 @@ class _Captured:
             value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
+        for result, output in results:
+            result.array[...] = output.array
+        return outputs
+
+    def _room_for_outputs(self) -> tuple[Any, list[tuple[Value, Value]]]:
+        """New Tensors for what the step returns; and these, each with what to fill in."""
+        results: list[tuple[Value, Value]] = []
+
+        def new(output: Value) -> Value:
+            result: Value = output.wrap(library("gpu").empty_like(output.array))
+            results.append((result, output))
+            return result
+
         with room_for(self._copies):
-            return copied(self._outputs)
+            return each_tensor(new, self._outputs), results
 
 
 def _alike(there: Value | None, then: Value | None) -> bool:
@@ -176,11 +207,11 @@ def _alike(there: Value | None, then: Value | None) -> bool:
     return there.edge is None and kind(there.array) == kind(then.array)
 
 
-class _Written(Footprint):
+class _Written(Left):
     """Keeps the arrays that were written in place, whoever wrote to them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, optimizers: Sequence[Any]) -> None:
+        super().__init__(optimizers)
         self.arrays: list[Any] = []
 
     def wrote(self, value: Value) -> None:
@@ -251,7 +282,8 @@ class _Used:
             gradient = vars(value).get("_grad")
             if gradient is not None:
                 check_gradient(gradient)
-                gradient = value.wrap(library("gpu").empty_like(vars(gradient)["array"]))
+                with room_for("the copy of a gradient that a captured step reads"):
+                    gradient = value.wrap(library("gpu").empty_like(vars(gradient)["array"]))
             self.read[id(value)] = self.left[id(value)] = value, gradient
         return self.left[id(value)][1]
 
@@ -278,7 +310,7 @@ def _from(pool: Any) -> Callable[[int], Any]:
         unused, used = pool.free_bytes(), pool.used_bytes()
         memory = pool.malloc(size)
         if unused - pool.free_bytes() not in (0, pool.used_bytes() - used):
-            raise CaptureError(
+            raise OutOfMemoryError(
                 f"the GPU's memory is full: there was no room for {size:,} bytes while the step "
                 "was captured; use a smaller batch, or fewer steps in one capture"
             )

@@ -14,7 +14,7 @@ written them by hand who had derived the gradients on paper. The results are tho
 itself, bit for bit, for the calls are the same.
 
 The program takes the arguments, Tensors a0, a1, ..., and knows the Tensors from outside, t0, t1,
-... (the parameters); x0 and p0 are the arrays in them.
+... (the parameters); x0 and p0 are the arrays in them. r0 is a learning rate, of an optimizer o0.
 
 capture.py says what a captured step can be. Tensors from outside, parameters for instance, are
 asked for their arrays and gradients each time, so they may be given others.
@@ -35,6 +35,8 @@ import numpy as np
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
+    Left,
+    Options,
     alive,
     check_gradient,
     each_tensor,
@@ -43,7 +45,7 @@ from ..capture import (
     watching,
 )
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import Footprint, footprint, unchanged
+from ..footprint import footprint
 from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
 from .program import Program, Symbol, shape_of
@@ -66,8 +68,8 @@ class TracedStep(CapturedStep):
                 "cuda.graph(step)"
             )
 
-    def capture(self, inputs: Sequence[Value]) -> _Traced:
-        return _Traced(self.step, inputs)
+    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> _Traced:
+        return _Traced(self.step, inputs, optimizers)
 
     @property
     def code(self) -> Any:
@@ -80,15 +82,18 @@ class TracedStep(CapturedStep):
 class _Traced:
     """The program of a step, and what it relies on."""
 
-    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
+    def __init__(
+        self, step: Callable[..., Any], inputs: Sequence[Value], optimizers: Sequence[Any]
+    ) -> None:
         program = _StepProgram()
-        left = _Noting(program)
+        left = _Noting(program, optimizers)
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
         with footprint(left), _placeholders(program):
             outputs = step(*own)
             if tracing.refused is not None:  # although the step did not mind
                 raise tracing.refused
+            left.refuse_changed()
             program.result(outputs)
             program.refuse_changed(own)
             del outputs, own
@@ -98,13 +103,16 @@ class _Traced:
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
         self._sharing = self._shared(inputs)
-        self._options = left.options
+        self._options = [Options(optimizer, but=["lr"]) for optimizer in left.optimizers]
         self.code, self._run = program.finished(inputs)
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded or not unchanged(self._options):
+        if is_grad_enabled() is not self._recorded:
             return False
+        for options in self._options:
+            if not options.hold():
+                return False
         for guard in self._guards:
             if not guard.holds():
                 return False
@@ -167,15 +175,19 @@ def _reference(array: Any) -> Callable[[], Any]:
 _written = functools.partial(mark_memory, by="a captured step")
 
 
-class _Noting(Footprint):
-    """Has the program say, at the same place, what is written in place."""
+class _Noting(Left):
+    """Has the program say, at the same place, what is written in place; and read learning rates."""
 
-    def __init__(self, program: _StepProgram) -> None:
-        super().__init__()
+    def __init__(self, program: _StepProgram, optimizers: Sequence[Any]) -> None:
+        super().__init__(optimizers)
         self._program = program
 
     def wrote(self, value: Value) -> None:
         self._program.wrote(self._program.get_array(value))
+
+    def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
+        groups = super().stepped(optimizer)
+        return [{**g, "lr": self._program.rate(optimizer, i)} for i, g in enumerate(groups)]
 
 
 class _Outside:
@@ -212,6 +224,8 @@ class _StepProgram(Program):
         super().__init__()
         self.outside: dict[int, _Outside] = {}  # by the id of the Tensor
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
+        self._optimizers: list[Any] = []
+        self._rates: dict[str, Symbol] = {}  # by how the program reads them
         self._wrap: Any = None
         self._returned = ""
 
@@ -308,6 +322,15 @@ class _StepProgram(Program):
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
+    def rate(self, optimizer: Any, group: int) -> Symbol:
+        """The learning rate of a group, which the program reads each time that it runs."""
+        if all(known is not optimizer for known in self._optimizers):
+            self._optimizers.append(optimizer)
+        (number,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
+        read = f"o{number}.param_groups[{group}]['lr']"
+        new = Symbol(self, f"r{len(self._rates)}", optimizer.param_groups[group]["lr"])
+        return self._rates.setdefault(read, new)
+
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
 
@@ -388,21 +411,23 @@ class _StepProgram(Program):
         super().forget()
         for outside in self.outside.values():
             outside.array = outside.gradient = outside.before = None
+        self._rates.clear()
 
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
         end = [f"return {self._returned}"]
         body = freeing(nested(self.lines, end, self.infix), end)
-        spoken = set(re.findall(r"\b[xpgh]\d+\b", "\n".join([*body, *end])))
+        spoken = set(re.findall(r"\b[xpghr]\d+\b", "\n".join([*body, *end])))
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
         code = renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
         names = {"np": np, "wrap": self._wrap, "written": _written, **self.constants}
         names |= {f"t{outside.number}": outside.value for outside in self.outside.values()}
+        names |= {f"o{i}": optimizer for i, optimizer in enumerate(self._optimizers)}
         exec(compile(code, "<traced step>", "exec"), names)
         code = self._legend() + code
         self.forget()
-        return code, names["step"]
+        return code, names.pop("step")  # or it would refer to itself, by way of its names
 
     def _reads(self, inputs: Sequence[Value]) -> Iterator[str]:
         """The lines that ask all Tensors for what is in them."""
@@ -413,6 +438,8 @@ class _StepProgram(Program):
             yield f"p{i} = t{i}.array  # {shape}"
             yield f"h{i} = t{i}._grad"
             yield f"g{i} = t{i}._grad.array  # {shape}"
+        for read, symbol in self._rates.items():
+            yield f"{symbol.name} = {read}"
 
     def _legend(self) -> str:
         """What the constants are, in comments."""

@@ -208,10 +208,10 @@ def _all_below(labels: Any, count: int) -> bool:
 
 
 def _check_all(labels: Any, name: str, count: int) -> None:
-    """In a captured step every label must be a class, also of the rows that do not count."""
+    """In a captured step every label must be a class, also of the rows that are ignored."""
     if not _all_below(labels, count):
         raise IndexError(
             f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
-            f"{count} classes (expected 0 to {count - 1}, and in a captured step no other, "
-            "not even one to be ignored)"
+            f"{count} classes (expected 0 to {count - 1}; a captured step cannot ignore rows by a "
+            "label outside of these, such as -100)"
         )

@@ -18,7 +18,7 @@ from ..device import (
     CPU,
     GPU,
     CaptureError,
-    DeviceError,
+    OutOfMemoryError,
     is_array,
     is_capturing,
     move,
@@ -336,7 +336,7 @@ class DataLoader:
         try:
             fetched = _fetch(self.dataset, indices)
         except MemoryError as error:
-            kind = DeviceError if on_gpu(indices) else MemoryError
+            kind = OutOfMemoryError if on_gpu(indices) else MemoryError
             raise kind(
                 f"DataLoader: no room for a batch of {len(indices)} samples ({error}); use a "
                 "smaller batch_size"
