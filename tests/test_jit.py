@@ -26,7 +26,7 @@ from tinygrad_lr import nn, optim
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.device import check_values, is_array
 from tinygrad_lr.jit import CaptureError
-from tinygrad_lr.jit.program import METHODS, Program, Symbol
+from tinygrad_lr.jit.program import BEFORE_OUT, METHODS, Program, Symbol
 from tinygrad_lr.nn import functional as F
 
 # --------------------------------------------------------------------------------- every operation
@@ -1278,9 +1278,10 @@ def test_arguments_on_the_same_memory_are_another_situation() -> None:
     traced, x = tg.jit.trace(step), numbers(1.0, 1.0)
     for _ in range(3):
         traced(x, numbers(0.0, 0.0))
-    for _ in range(2):
+    memory = numbers(1.0, 1.0, 1.0)
+    for shared in [(x, x), (x, x), (memory[:2], memory[1:])]:
         with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: add_"):
-            traced(x, x)
+            traced(*shared)
     w.grad = numbers(1.0, 1.0)
     traced(x, numbers(0.0, 0.0))
 
@@ -1443,3 +1444,130 @@ def test_what_is_picked_by_an_argument_has_the_gradient_of_the_step(what: str) -
         expected, found = eager(y), traced(y)
         assert [bits(tensor) for tensor in found] == [bits(tensor) for tensor in expected]
         assert bits(mine.grad) == bits(theirs.grad)
+
+
+# ------------------------------------------------------------------ what mutants of jit/ have asked
+
+
+@pytest.mark.parametrize("name", sorted(BEFORE_OUT))
+def test_how_many_arguments_a_function_takes_before_out(name: str) -> None:
+    x = np.arange(6.0).reshape(2, 3)
+    given = {"take": (x, [1, 0], 0), "clip": (x, 1.0, 4.0)}.get(name, (x, 0, None))
+    given = given[: BEFORE_OUT[name]]
+    result = getattr(np, name)(*given)
+    out = np.full_like(result, 7)
+    getattr(np, name)(*given, out)
+    assert np.array_equal(out, result)
+
+
+def test_a_wrong_label_in_the_call_that_captures_has_changed_nothing() -> None:
+    run, w = Run(), tg.ones(3)
+
+    def step(x: Any, y: Any) -> Any:
+        w.add_(1.0)
+        return run.step(x, y)
+
+    traced, (x, y) = tg.jit.trace(step), batch()
+    traced(x, y)
+    before = [w.tolist(), run.weights()]
+    with pytest.raises(IndexError, match="target goes from"):
+        traced(x, y + 3)
+    assert [w.tolist(), run.weights()] == before
+    traced(x, y)
+    assert w.tolist() == [3.0] * 3
+
+
+@pytest.mark.parametrize("accumulates", [False, True])
+def test_a_step_is_traced_once(accumulates: bool) -> None:
+    runs = []
+
+    def step(two: Two, x: Any) -> Any:
+        runs.append(1)
+        if not accumulates:
+            two.optimizer.zero_grad()
+        (two.loss(x) + (two.w.reshape(2, 2) @ two.v.reshape(2, 2)).sum()).backward()
+        two.optimizer.step()
+        return two.w.grad.detach()
+
+    two = Two(momentum=0.5)
+    step(two, xs()[0][0])
+    traced = tg.jit.trace(lambda x: step(two, x))
+    for (x,) in xs():
+        traced(x)
+    assert len(runs) == 3
+
+
+def test_a_gradient_that_comes_in_another_order_in_memory() -> None:
+    eager, mine = (tg.ones(2, 3, requires_grad=True) for _ in range(2))
+
+    def step(w: Any, x: Any) -> Any:
+        (w * x).sum().backward()
+        return w.grad * 2.0
+
+    traced = tg.jit.trace(lambda x: step(mine, x))
+    x = tg.tensor(np.arange(6.0, dtype=np.float32).reshape(2, 3))
+    for i in range(6):
+        for w in (eager, mine):
+            w.grad = tg.ones(3, 2).T if i in (3, 4) else tg.ones(2, 3)
+        expected, found = step(eager, x), traced(x)
+        assert found.tolist() == expected.tolist()
+        assert found.array.flags.c_contiguous == expected.array.flags.c_contiguous
+
+
+def test_a_constant_that_runs_backwards_in_memory() -> None:
+    weights = np.arange(4.0, dtype=np.float32)[::-1]
+    traced = tg.jit.trace(lambda x: x * tg.tensor(weights[:, None]).T)
+    x = tg.tensor(X[0])
+    for _ in range(3):
+        assert traced(x).tolist() == (X[0] * weights).tolist()
+
+
+def test_requires_grad_of_a_constant_from_outside_stays_off() -> None:
+    u = tg.ones(3)
+    traced = tg.jit.trace(lambda x: (u.requires_grad_() * x).sum())
+    x = tg.ones(3)
+    traced(x)
+    u.requires_grad_(False)
+    with pytest.raises(CaptureError, match="cannot switch requires_grad"):
+        traced(x)
+
+
+def test_a_gradient_that_is_put_back_is_the_same_tensor() -> None:
+    w = wanted(1.0, 2.0)
+
+    def step(x: Any) -> Any:
+        w.grad, before = None, w.grad
+        loss = (w * x).sum()
+        loss.backward()
+        w.grad = before
+        return loss
+
+    traced, mine = tg.jit.trace(step), numbers(5.0, 5.0)
+    for _ in range(4):
+        w.grad = mine
+        traced(numbers(1.0, 1.0))
+        assert w.grad is mine
+
+
+def test_what_escapes_from_a_refused_step_are_numbers() -> None:
+    escaped: list[Any] = []
+
+    def step(x: Any) -> Any:
+        escaped[:] = [x * 2.0, x.argmax(1), x > 0.0]
+        return x.sum().item()
+
+    traced, x = tg.jit.trace(step), tg.tensor(X[0])
+    with contextlib.suppress(CaptureError):
+        traced(x), traced(x)
+    floats, places, mask = escaped
+    assert np.isnan(floats.numpy()).all()
+    assert places.tolist() == [0] * 8
+    assert mask.tolist() == [[False] * 4] * 8
+
+
+def test_numpys_reductions_by_their_ufuncs() -> None:
+    total = tg.Op("total", lambda a: np.add.reduce(a, axis=0), lambda g, y, a: g + 0.0 * a)
+    traced = tg.jit.trace(lambda x: total(x))
+    x = tg.tensor(X[0])
+    for _ in range(3):
+        assert traced(x).tolist() == X[0].sum(0).tolist()
