@@ -167,12 +167,26 @@ class _Captured:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
         outputs, results = self._room_for_outputs()  # first: without room, nothing is done
         before = {id(copy): value._grad for value, copy in self._read if copy is not None}
+        self._bring(inputs)
+        self._graph.launch()
+        self._take_back(inputs, before)
+        for result, output in results:
+            result.array[...] = output.array
+        return outputs
+
+    def _bring(self, inputs: Sequence[Value]) -> None:
+        """Copy gradients and arguments to where the captured step reads them."""
         for value, copy in self._read:
             if copy is not None:
                 copy.array[...] = value._grad.array
         for own, given in zip(self._inputs, inputs):
             own.array[...] = given.array
-        self._graph.launch()
+
+    def _take_back(self, inputs: Sequence[Value], before: dict[int, Any]) -> None:
+        """Have everything outside be what the step would have made of it.
+
+        `before` are the gradients that were there, by the ids of our copies of them.
+        """
         changed = [(before[id(copy)], copy) for copy in self._read_written]
         changed = [(g, copy) for g, copy in changed if id(owner(g.array)) not in self._made]
         changed += [(inputs[i], self._inputs[i]) for i in self._inputs_written]
@@ -183,9 +197,6 @@ class _Captured:
             value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
-        for result, output in results:
-            result.array[...] = output.array
-        return outputs
 
     def _room_for_outputs(self) -> tuple[Any, list[tuple[Value, Value]]]:
         """New Tensors for what the step returns; and these, each with what to fill in."""

@@ -18,24 +18,33 @@ def _indent(line: str) -> str:
     return " " * (len(line) - len(line.lstrip()))
 
 
+def _reads(line: str) -> list[str]:
+    """The variables that a line reads: all in it but the one that it begins with, and makes."""
+    return _VARIABLE.findall(line)[1 if line.lstrip().startswith("v") else 0 :]
+
+
+def _stands_alone(name: str, line: str) -> bool:
+    """Whether no operator is beside it: in ``x = v1``, ``f(v1)``, ``f(x, v1)``; not ``x == v1``."""
+    return bool(re.search(rf"(^[^=<>!]*=|\(|,) ?{name}(  #|\)|,|$)", line))
+
+
 def nested(lines: Sequence[str], end: Sequence[str], infix: set[str]) -> list[str]:
     """`lines`, with what is used only once, and in the very next line, written right there.
 
-    In brackets, unless it is alone there, if it is one of `infix`: what an operator computes. `end`
-    are the lines that follow.
+    ``v1 = x @ p`` and ``v2 = v1 + q`` become ``v2 = (x @ p) + q``. The brackets are for `infix`,
+    what an operator computes. `end` are the lines that follow.
     """
     uses = Counter(_VARIABLE.findall(" ".join([*lines, *end])))
     joined: list[str] = []
     for line in lines:
         before = joined[-1] if joined else ""
         made = _MADE.fullmatch(before)
-        used = _VARIABLE.findall(line)[line.lstrip().startswith("v") :]  # not what is written to
-        if made and uses[made[1]] == 2 and made[1] in used and _indent(before) == _indent(line):
-            # `x = v1`, `f(v1)` and `f(x, v1)` need no brackets; but `x = y == v1` does.
-            alone = re.search(rf"(^[^=<>!]*=|\(|,) ?{made[1]}(  #|\)|,|$)", line)
-            text = made[2] if alone or made[1] not in infix else f"({made[2]})"
-            both = re.sub(rf"\b{made[1]}\b", text, line)
-            if len(both) < WIDTH:
+        if made and made[1] in _reads(line) and _indent(before) == _indent(line):
+            name, text = made[1], made[2]
+            if name in infix and not _stands_alone(name, line):
+                text = f"({text})"
+            both = re.sub(rf"\b{name}\b", text, line)
+            if uses[name] == 2 and len(both) < WIDTH:  # where it is made, and here
                 joined[-1] = both
                 continue
         joined.append(line)

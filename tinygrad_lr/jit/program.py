@@ -204,27 +204,29 @@ class Program:
         name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
         if ufunc.nout != 1:
             raise _unknown(name)
-        (out,) = options.get("out", (None,))
-        infix = INFIX.get(ufunc) if method == "__call__" and set(options) <= {"out"} else None
-        texts = map(self.text, self._in_one_dtype(inputs) if infix in ARITHMETIC else inputs)
-        operands = [f"({text})" if text[0] == "-" else text for text in texts]
-        if isinstance(out, Symbol) and isinstance(out.like, np.generic):
-            options, out = {}, None  # a bare number: x += y only gives x another one, x + y
         do = getattr(ufunc, method)
         if method == "at":
             line = self.called(name, inputs, options)
             return self.write(inputs[0], line, lambda array: do(array, *self.likes(inputs[1:])))
-        if out is not None:
-            inside = infix in IN_PLACE and out is inputs[0]
-            line = f"{operands[0]} {infix}= {operands[1]}" if inside else ""
-            line = line or self.called(name, inputs, {**options, "out": out})
-            given = self.likes(inputs), self.likes(options)
-            return self.write(out, line, lambda array: do(*given[0], **{**given[1], "out": array}))
-        like = do(*self.likes(inputs), **self.likes(options))
-        if infix:
-            self.infix.add(f"v{self._results}")
-            return self.made(f"{operands[0]} {infix} {operands[1]}", like)
-        return self.made(self.called(name, inputs, options), like)
+        (out,) = options.pop("out", (None,))
+        infix = INFIX.get(ufunc) if method == "__call__" and not options else None
+        given = self.likes(inputs), self.likes(options)
+        if out is not None and not (isinstance(out, Symbol) and isinstance(out.like, np.generic)):
+            if infix in IN_PLACE and out is inputs[0]:
+                line = f" {infix}= ".join(self._operands(infix, inputs))
+            else:
+                line = self.called(name, inputs, {**options, "out": out})
+            return self.write(out, line, lambda array: do(*given[0], **given[1], out=array))
+        # Without out; or it is a bare number, to which x += y only gives another one, x + y.
+        if infix is None:
+            return self.made(self.called(name, inputs, options), do(*given[0], **given[1]))
+        self.infix.add(f"v{self._results}")
+        return self.made(f" {infix} ".join(self._operands(infix, inputs)), do(*given[0]))
+
+    def _operands(self, infix: str, inputs: Sequence[Any]) -> list[str]:
+        """What stands on the two sides of an operator, as text."""
+        given = self._in_one_dtype(inputs) if infix in ARITHMETIC else inputs
+        return [f"({text})" if text[0] == "-" else text for text in map(self.text, given)]
 
     def _in_one_dtype(self, inputs: Sequence[Any]) -> Sequence[Any]:
         """`inputs`, with a Python number as an array of no dimensions: the call is 0.2 us faster.
