@@ -6,6 +6,10 @@ graph; test_device.py runs that on the double of CuPy.
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -591,33 +595,140 @@ def test_groups_of_an_optimizer_that_are_replaced_and_what_else_is_in_them():
         assert run.weights() == eager.weights()
 
 
-@pytest.mark.parametrize("where", ["before", "after", "in between", "the parameters"])
-def test_a_step_that_changes_an_optimizer_is_refused(where):
+CHANGES = {
+    "before": lambda optimizer, step: (set_rate(optimizer, 0.25), step()),
+    "to what it is": lambda optimizer, step: (set_rate(optimizer, 0.5), step()),
+    "after": lambda optimizer, step: (step(), set_rate(optimizer, 0.25)),
+    "in between": lambda optimizer, step: (step(), set_rate(optimizer, 0.25), step()),
+    "loaded": lambda optimizer, step: (optimizer.load_state_dict(optimizer.state_dict()), step()),
+    "parameters": lambda optimizer, step: (step(), optimizer.param_groups[0]["params"].pop()),
+    "groups": lambda optimizer, step: (
+        step(),
+        optimizer.param_groups.append(optimizer.param_groups[0]),
+    ),
+    "another optimizer": lambda optimizer, step: (step(), set_rate(OTHER, 0.25)),
+    "swallowed": lambda optimizer, step: (swallowing(lambda: set_rate(optimizer, 0.25)), step()),
+}
+OTHER = optim.SGD([tg.ones(3, requires_grad=True)])
+
+
+def set_rate(optimizer, rate):
+    optimizer.param_groups[0]["lr"] = rate
+
+
+def swallowing(action):
+    with contextlib.suppress(RuntimeError):
+        action()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_step_that_changes_an_optimizer_is_refused(change):
     run = Run()
-    group = run.optimizer.param_groups[0]
 
     def step(x, y):
-        if where == "before":
-            group["lr"] *= 0.5
-        if where == "in between":
-            group["lr"] = 0.5
-            run.step(x, y)
-            group["lr"] = 0.25
-        loss = run.step(x, y)
-        if where == "after":
-            group["lr"] *= 0.5
-        if where == "the parameters":
-            group["params"].pop()
-        return loss
+        CHANGES[change](run.optimizer, lambda: run.step(x, y))
+        return x
 
     captured = capture(step)
     captured(*batch())
     before = run.weights()
-    reason = "other parameters" if where == "the parameters" else r"lr was .*, and is .*"
     for _ in range(2):
-        with pytest.raises(tg.cuda.CaptureError, match=rf"options or parameters \({reason}\)"):
+        with pytest.raises(tg.cuda.CaptureError, match="cannot change an optimizer"):
             captured(*batch())
     assert run.weights() == before
+
+
+def test_a_learning_rate_that_the_step_reads_itself():
+    (run, _), (eager, _) = captured_run(), captured_run()
+
+    def decayed(one, x, y):
+        loss = one.step(x, y)
+        with tg.no_grad():
+            for p in one.model.parameters():
+                p.mul_(1 - 0.1 * one.optimizer.param_groups[0]["lr"])
+        return loss, one.optimizer.param_groups[0].get("lr")
+
+    captured = capture(lambda x, y: decayed(run, x, y))
+    for i, (x, y) in enumerate(batches()):
+        for one in (run, eager):
+            set_rate(one.optimizer, 0.5**i)
+        loss, rate = captured(x, y)
+        assert (loss.item(), rate) == (decayed(eager, x, y)[0].item(), 0.5**i)
+        assert run.weights() == eager.weights()
+
+
+class Halving(optim.SGD):
+    """Somebody's own optimizer."""
+
+    def _update(self, parameter, group):
+        super()._update(parameter, {**group, "lr": 0.5 * group["lr"]})
+
+
+def test_an_optimizer_that_computes_with_its_learning_rate_is_right_or_refused():
+    run, eager = Run(), Run()
+    for one in (run, eager):
+        one.optimizer = Halving(one.model.parameters(), lr=0.5)
+    captured = capture(run.step)
+    captured(*batch())
+    try:
+        captured(*batch())
+    except tg.cuda.CaptureError as error:
+        assert "cannot compute with the learning rate alone" in str(error)  # noqa: PT017
+    else:
+        eager.step(*batch()), eager.step(*batch())
+        assert run.weights() == eager.weights()
+
+
+@pytest.mark.parametrize("value", [np.float32(0.5), np.float64(0.5)])
+@pytest.mark.parametrize("name", ["momentum", "weight_decay", "lr"])
+def test_an_option_that_is_equal_but_of_another_type(name, value):
+    (run, captured), (eager, _) = (captured_run(momentum=0.5, weight_decay=0.5) for _ in range(2))
+    for one in (run, eager):
+        one.optimizer.param_groups[0][name] = value
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+    for mine, wanted in zip(*(one.optimizer._velocities.values() for one in (run, eager))):
+        assert mine.dtype == wanted.dtype
+
+
+class Model(nn.Module):
+    """A model with a captured step, which somebody copies."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 3)
+        self.step = capture(self.step)
+
+    def step(self, x):
+        return (self.layer(x) ** 2).sum()
+
+
+def test_a_copied_model_has_a_step_of_its_own():
+    model, (x, _) = Model().to(Place.name), batch()
+    for _ in range(3):
+        model.step(x)
+    twin = copy.deepcopy(model)
+    with tg.no_grad():
+        twin.layer.weight.fill_(7.0)
+    for _ in range(3):
+        assert twin.step(x).item() == (twin.layer(x) ** 2).sum().item() != model.step(x).item()
+
+
+def test_nothing_is_held_by_an_error():
+    x = batch()[0]
+    captured = capture(lambda x: x.sum().item())
+    captured(x)
+    gc.collect()
+    gc.disable()
+    try:
+        with contextlib.suppress(tg.cuda.CaptureError):
+            captured(x)
+        gone = weakref.ref(captured)
+        del captured
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_weights_changed_outside_between_two_calls_are_used():

@@ -1454,6 +1454,7 @@ def test_how_many_arguments_a_function_takes_before_out(name: str) -> None:
     x = np.arange(6.0).reshape(2, 3)
     given = {"take": (x, [1, 0], 0), "clip": (x, 1.0, 4.0)}.get(name, (x, 0, None))
     given = given[: BEFORE_OUT[name]]
+    assert len(given) == BEFORE_OUT[name]
     result = getattr(np, name)(*given)
     out = np.full_like(result, 7)
     getattr(np, name)(*given, out)
@@ -1563,6 +1564,50 @@ def test_what_escapes_from_a_refused_step_are_numbers() -> None:
     assert np.isnan(floats.numpy()).all()
     assert places.tolist() == [0] * 8
     assert mask.tolist() == [[False] * 4] * 8
+
+
+INDICES = [
+    np.s_[(0, 2), 1:],
+    np.s_[(0, 1), (0, 1)],
+    np.s_[[0, 1], (0, 1)],
+    ((0, 2),),
+    np.s_[..., None, 1:2],
+    (),
+]
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+def test_numpys_indices_are_written_as_they_are(index: Any) -> None:
+    op = tg.Op("part", lambda a: a[index] * 1.0, lambda g, y, a: g)
+    x = tg.tensor(np.arange(48.0).reshape(4, 4, 3))
+    traced = tg.jit.trace(lambda x: op(x))
+    for _ in range(3):
+        assert traced(x).tolist() == x.array[index].tolist()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a: np.add.reduce(a, axis=None),
+        lambda a: np.add.reduce(a, None),
+        lambda a: np.concatenate([a, a], axis=None),
+        lambda a: a.sum(axis=None, keepdims=False),
+        lambda a: np.maximum.reduce(a, axis=1, keepdims=True),
+    ],
+)
+def test_no_axis_is_an_axis_too(function: Any) -> None:
+    op = tg.Op("joined", function, lambda g, y, a: g)
+    traced, x = tg.jit.trace(lambda x: op(x)), tg.tensor(X[0])
+    for _ in range(3):
+        assert traced(x).tolist() == function(X[0]).tolist()
+
+
+def test_a_ufunc_that_is_not_numpys_own() -> None:
+    log1p = np.frompyfunc(lambda x: x + 1.0, 1, 1)  # which calls itself `<lambda> (vectorized)`
+    op = tg.Op("plus", lambda a: log1p(a).astype(np.float32), lambda g, y, a: g)
+    traced, x = tg.jit.trace(lambda x: op(x)), tg.tensor(X[0])
+    for _ in range(3):
+        assert traced(x).tolist() == (X[0] + np.float32(1.0)).tolist()
 
 
 def test_numpys_reductions_by_their_ufuncs() -> None:

@@ -9,8 +9,8 @@ a function of Tensors, is the same:
   - a Tensor from outside has other memory (on the CPU: of another shape, dtype or order);
   - it has a gradient where it had none, or none where it had one; or wants one no more;
   - something was replaced in a module that it is a parameter of;
-  - an optimizer that makes a step has other options or parameters (on the CPU its learning rate is
-    read each time; on the GPU another one is another situation);
+  - an optimizer that makes a step has other options or parameters (but a program on the CPU reads
+    the learning rate each time, if nothing but ``optimizer.step()`` uses it);
   - recording is switched on or off.
 
   What was captured in the last few situations is kept.
@@ -35,15 +35,16 @@ that a name in the step (``self.optimizer``) refers to another object now. Captu
 
 from __future__ import annotations
 
+import copy
 import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .device import CaptureError, is_capturing
+from .device import CaptureError, is_capturing, tracing
 from .errors import ShapeError
-from .footprint import Footprint, footprint
+from .footprint import Footprint, Group
 from .graph import Value
 
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
@@ -57,7 +58,6 @@ class CapturedStep:
     def __init__(self, step: Callable[..., Any]) -> None:
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
-        self._optimizers: list[Any] = []  # that have made a step in the first call
         self._known: list[Any] = []  # what was captured, each in one situation
         self._last: Any = None
 
@@ -65,11 +65,10 @@ class CapturedStep:
         """Raise DeviceError for an argument that is on the wrong device."""
         raise NotImplementedError
 
-    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> Any:
+    def capture(self, inputs: Sequence[Value]) -> Any:
         """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
 
         A method ``fits(inputs)`` says whether all is still in the situation of the capture.
-        `optimizers` are what the step is known to use.
         """
         raise NotImplementedError
 
@@ -96,16 +95,13 @@ class CapturedStep:
         if captured is None or not captured.fits(inputs):
             captured = next((known for known in self._known if known.fits(inputs)), None)
             if captured is None:
-                captured = self.capture(inputs, self._optimizers)
+                captured = self.capture(inputs)
                 self._known = [*self._known, captured][-KEPT:]
             self._last = captured
         return captured.run(inputs)
 
     def _first(self, inputs: Sequence[Value]) -> Any:
-        left = Footprint()
-        with footprint(left):
-            outputs = self.step(*inputs)
-        self._optimizers = left.optimizers
+        outputs = self.step(*inputs)
         self._kinds = [kind(given.array) for given in inputs]
         return copied(outputs)
 
@@ -145,6 +141,10 @@ class CapturedStep:
                 f"given {listed(kinds)}; {instead}"
             )
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A copy of the step, which uses copied Tensors, so that nothing is captured of it yet."""
+        return type(self)(copy.deepcopy(self.step, memo))
+
     def __repr__(self) -> str:
         name = getattr(self.step, "__qualname__", repr(self.step))
         return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
@@ -158,48 +158,43 @@ class Options:
         self._names = [name for name in optimizer.defaults if name not in but]
         self._then = self._now()
 
-    def _now(self) -> list[tuple[Any, ...]]:
-        return [
-            (*map(group.get, self._names), *map(id, group["params"]))
-            for group in self._optimizer.param_groups
-        ]
+    def _now(self) -> list[Any]:
+        now = []
+        for group in map(dict, self._optimizer.param_groups):
+            options = list(map(group.get, self._names))
+            now.append((options, list(map(type, options)), list(map(id, group["params"]))))
+        return now
 
     def hold(self) -> bool:
         """Whether they are what they were."""
         return self._now() == self._then
 
-    def refuse_changed(self) -> None:
-        """Raise CaptureError unless they are what they were."""
-        if self.hold():
-            return
-        changes = [
-            f"{name} was {before}, and is {after}"
-            for was, now in zip(self._then, self._now())
-            for name, before, after in zip(self._names, was, now)
-            if before != after
-        ]
-        raise CaptureError(
-            "a captured step cannot change an optimizer's options or parameters "
-            f"({(changes or ['other parameters'])[0]}): only what it computes is repeated. Change "
-            "them between two calls"
-        )
+
+CHANGED = (
+    "a captured step cannot change an optimizer (its learning rate or another option, its groups, "
+    "its parameters): only what is computed is repeated. Change it between two calls"
+)
 
 
 class Left(Footprint):
-    """What a step leaves behind while it is captured; refuses what could not be repeated."""
+    """What a step leaves behind while it is captured."""
 
-    def __init__(self, optimizers: Sequence[Any]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._before = {id(optimizer): Options(optimizer) for optimizer in optimizers}
+        self._options: dict[int, Options] = {}
 
     def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
-        self._before.setdefault(id(optimizer), Options(optimizer)).refuse_changed()
+        self._options.setdefault(id(optimizer), Options(optimizer))
+        self.refuse_changed()
         return super().stepped(optimizer)
 
     def refuse_changed(self) -> None:
-        """Raise CaptureError if an optimizer's options are not what they were before the step."""
-        for options in self._before.values():
-            options.refuse_changed()
+        """Raise CaptureError if an optimizer has changed since it has made a step.
+
+        (A Group refuses to be changed at any time: see watching().)
+        """
+        if not all(options.hold() for options in self._options.values()):
+            raise CaptureError(CHANGED)
 
 
 def kind(array: Any) -> tuple[Any, ...]:
@@ -244,6 +239,26 @@ class Watched:
             vars(value)[self._name] = new
 
 
+def _watched(method: str, tell: Callable[..., None]) -> Callable[..., Any]:
+    """A method of Group that first tells of its arguments, while one thread captures a step."""
+    usual, thread = getattr(dict, method), threading.get_ident()
+
+    def watched(group: Group, *args: Any, **named: Any) -> Any:
+        if threading.get_ident() == thread:
+            tell(group, *args, **named)
+        return usual(group, *args, **named)
+
+    return watched
+
+
+def _refuse_change(*args: Any, **named: Any) -> None:
+    raise CaptureError(CHANGED)
+
+
+READING = ["__getitem__", "get"]
+CHANGING = ["__delitem__", "__ior__", "__setitem__", "clear", "pop", "popitem", "setdefault"]
+CHANGING += ["update"]
+
 _one_at_a_time = threading.Lock()
 
 
@@ -251,18 +266,33 @@ _one_at_a_time = threading.Lock()
 def watching(by: Any) -> Iterator[None]:
     """Inside, `by` is asked for the arrays, gradients and ``wanted`` of all Tensors, and told them.
 
-    By its methods get_array, set_array, and so on.
+    By its methods get_array, set_array, and so on. Its read_option is told which options the step
+    reads of an optimizer's groups; to change one is refused.
     """
     with _one_at_a_time:
         wanted, grad = Value.wanted, Value._grad  # what holds for most values
         Value.array = Watched("array", None, by.get_array, by.set_array)
         Value.wanted = Watched("wanted", wanted, by.get_wanted, by.set_wanted)  # type: ignore
         Value._grad = Watched("_grad", grad, by.get_grad, by.set_grad)
+        for method in READING:
+            setattr(Group, method, _watched(method, by.read_option))
+        for method in CHANGING:
+            setattr(Group, method, _watched(method, _refuse_change))
+        tracing.refusable, tracing.refused = True, None
         try:
             yield
         finally:
+            tracing.refusable, tracing.refused = False, None
+            for method in READING + CHANGING:
+                delattr(Group, method)
             del Value.array  # type: ignore[misc]
             Value.wanted, Value._grad = wanted, grad
+
+
+def refuse_swallowed() -> None:
+    """Raise the CaptureError that the step has caught, if there was one."""
+    if tracing.refused is not None:
+        raise tracing.refused
 
 
 def refuse_kept(made: Sequence[Any]) -> None:

@@ -24,9 +24,10 @@ _cupy: ModuleType | None = None
 
 
 class _Tracing(threading.local):
-    """Whether this thread traces a step, and why it cannot be traced, if so: see jit/trace.py."""
+    """What this thread is doing, if it captures a step: see capture.py."""
 
-    active = False
+    active = False  # with placeholders, see jit/trace.py
+    refusable = False  # so that `refused` shall be noted: why the step cannot be captured
     refused: Exception | None = None
 
 
@@ -46,8 +47,8 @@ class CaptureError(DeviceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        if tracing.active and tracing.refused is None:
-            tracing.refused = self  # the program lacks something, whoever catches this
+        if tracing.refusable and tracing.refused is None:
+            tracing.refused = self  # something is missing, whoever catches this
 
 
 class device(str):

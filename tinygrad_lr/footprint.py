@@ -12,6 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 
+class Group(dict[str, Any]):
+    """Some parameters of an optimizer, and their options.
+
+    A dict; but of a class of its own, so that whoever captures a step can see it read and change.
+    """
+
+
 class Footprint:
     """Is told what is written in place, and which optimizers make a step, while code runs."""
 

@@ -17,7 +17,7 @@ from .creation import zeros_like
 from .cuda import kernels
 from .device import CaptureError, is_capturing, on_gpu
 from .errors import ShapeError
-from .footprint import note_step
+from .footprint import Group, note_step
 from .graph import Value, mark_written
 from .nn.modules import clear_grad
 from .tensor import Tensor
@@ -209,7 +209,7 @@ def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], di
     return groups, state
 
 
-def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, Any]]:
+def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[Group]:
     if isinstance(params, Value):
         raise TypeError("SGD: expected an iterable of Tensors, got one Tensor; write [tensor]")
     if not isinstance(params, Iterable):
@@ -226,7 +226,7 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
     if given and isinstance(given[0], dict):
         groups = [_group(group, defaults) for group in given]
     else:
-        groups = [{**_checked_options(defaults), "params": given}]
+        groups = [Group({**_checked_options(defaults), "params": given})]
     parameters = [parameter for group in groups for parameter in group["params"]]
     if not parameters:
         raise ValueError(
@@ -241,7 +241,7 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[dict[str, A
     return groups
 
 
-def _group(group: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+def _group(group: dict[str, Any], defaults: dict[str, Any]) -> Group:
     if not isinstance(group, dict):
         raise TypeError(
             f"SGD: expected groups {{'params': ...}} only, got {type(group).__name__} beside them"
@@ -252,7 +252,7 @@ def _group(group: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ValueError(f"SGD: a group has no option {unknown[0]!r}; it has {sorted(defaults)}")
     options = {key: group.get(key, default) for key, default in defaults.items()}
-    return {**_checked_options(options), "params": _listed(group["params"])}
+    return Group({**_checked_options(options), "params": _listed(group["params"])})
 
 
 def _listed(params: Any) -> list[Any]:

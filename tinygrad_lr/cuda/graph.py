@@ -40,6 +40,7 @@ from ..capture import (
     kind,
     listed,
     refuse_kept,
+    refuse_swallowed,
     watching,
 )
 from ..device import (
@@ -75,22 +76,20 @@ class GraphedStep(CapturedStep):
                 "it with .to('gpu')"
             )
 
-    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> _Captured:
+    def capture(self, inputs: Sequence[Value]) -> _Captured:
         try:
-            return _Captured(self.step, inputs, optimizers)
+            return _Captured(self.step, inputs)
         except OutOfMemoryError:
             if not self._known:
                 raise
         self._known, self._last = [], None  # each of them has memory of its own
-        return _Captured(self.step, inputs, optimizers)
+        return _Captured(self.step, inputs)
 
 
 class _Captured:
     """The CUDA graph of a step, and everything that must stay where it is as long as it is used."""
 
-    def __init__(
-        self, step: Callable[..., Any], inputs: Sequence[Value], optimizers: Sequence[Any]
-    ) -> None:
+    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         gpu = library("gpu")
         self._recorded = is_grad_enabled()
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
@@ -98,9 +97,10 @@ class _Captured:
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
             self._inputs = [given.wrap(given.array.copy()) for given in inputs]
-        used, left = _Used(), _Written(optimizers)
+        used, left = _Used(), _Written()
         with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
             self._graph, outputs = _capture(gpu, step, self._inputs)
+            refuse_swallowed()
         left.refuse_changed()
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
@@ -221,8 +221,8 @@ def _alike(there: Value | None, then: Value | None) -> bool:
 class _Written(Left):
     """Keeps the arrays that were written in place, whoever wrote to them."""
 
-    def __init__(self, optimizers: Sequence[Any]) -> None:
-        super().__init__(optimizers)
+    def __init__(self) -> None:
+        super().__init__()
         self.arrays: list[Any] = []
 
     def wrote(self, value: Value) -> None:
@@ -304,6 +304,9 @@ class _Used:
         else:
             self.left[id(value)] = value, gradient
 
+    def read_option(self, *args: Any) -> None:
+        """Of an optimizer: they are all part of the situation."""
+
     def refuse_kept(self) -> None:
         """Raise CaptureError if the step has kept a Tensor: its memory changes with each launch."""
         gradients = {id(g) for pairs in (self.read, self.left) for _, g in pairs.values()}
@@ -339,12 +342,14 @@ def _capture(gpu: Any, step: Callable[..., Any], inputs: Sequence[Value]) -> tup
             outputs = step(*inputs)
         except BaseException as error:
             broken = not _end_quietly(stream) or "captur" in str(error).lower()
-            if isinstance(error, RuntimeError) and broken:
+            if isinstance(error, RuntimeError) and broken and not _is_ours(error):
                 raise _explained(error) from error
             raise
         try:
             return stream.end_capture(), outputs
         except RuntimeError as error:
+            if _is_ours(error):
+                raise
             raise _explained(error) from error
 
 
@@ -357,10 +362,12 @@ def _end_quietly(stream: Any) -> bool:
     return True
 
 
+def _is_ours(error: RuntimeError) -> bool:
+    return isinstance(error, (CaptureError, OutOfMemoryError))  # and says itself what is wrong
+
+
 def _explained(error: RuntimeError) -> CaptureError:
-    """`error` in words, if it is CUDA's or CuPy's; what this library refuses is explained there."""
-    if isinstance(error, CaptureError):
-        return error
+    """An error of CUDA's or CuPy's, in words."""
     reason = str(error).splitlines()[0]
     return CaptureError(
         f"this step cannot be captured ({type(error).__name__}: {reason}). It does something that "

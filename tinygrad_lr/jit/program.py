@@ -123,6 +123,18 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
     __hash__ = object.__hash__  # == gives a Symbol, so a dict must go by identity
 
 
+class Rate(Symbol):
+    """A learning rate, which the program reads each time: a Python number, that arrays meet."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if not any(isinstance(i, Symbol) and not isinstance(i, Rate) for i in inputs):
+            raise CaptureError(
+                "a captured step cannot compute with the learning rate alone, where an optimizer "
+                "hands it on; read it from param_groups"
+            )
+        return super().__array_ufunc__(ufunc, method, *inputs, **options)
+
+
 def _asked() -> CaptureError:
     return CaptureError(
         "a captured step cannot ask for a value (item(), tolist(), float(), numpy(), print, an if "
@@ -201,7 +213,9 @@ class Program:
 
     def ufunc(self, ufunc: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
         """Note the call of a NumPy function of elements; or of its `method`, such as reduce."""
-        name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        is_numpys = getattr(np, ufunc.__name__, None) is ufunc
+        name = f"np.{ufunc.__name__}" if is_numpys else self.constant(ufunc)
+        name += f".{method}" if method != "__call__" else ""
         if ufunc.nout != 1:
             raise _unknown(name)
         do = getattr(ufunc, method)
@@ -306,7 +320,8 @@ class Program:
         """A call, as text."""
         given = [self.text(arg) for arg in args]
         for key, value in options.items():
-            if not (key in ("axis", "keepdims") and (value is None or value is False)):  # usual
+            usual = {"axis": None, "keepdims": False}  # of the methods of an array
+            if name.startswith("np.") or key not in usual or value is not usual[key]:
                 given.append(f"{key}={self.text(value)}")
         return f"{name}({', '.join(given)})"
 
@@ -338,7 +353,11 @@ class Program:
     def index(self, index: Any) -> str:
         """What stands in brackets, as text."""
         if isinstance(index, tuple):
-            return ", ".join(map(self.index, index)) + ("," if len(index) == 1 else "") or "()"
+            return ", ".join(map(self._place, index)) + ("," if len(index) == 1 else "") or "()"
+        return self._place(index)
+
+    def _place(self, index: Any) -> str:
+        """One of the places in brackets, as text."""
         if index is Ellipsis:
             return "..."
         if not isinstance(index, slice):

@@ -42,13 +42,14 @@ from ..capture import (
     each_tensor,
     kind,
     refuse_kept,
+    refuse_swallowed,
     watching,
 )
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import footprint
+from ..footprint import Group, footprint
 from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
-from .program import Program, Symbol, shape_of
+from .program import Program, Rate, Symbol, shape_of
 
 
 def trace(step: Callable[..., Any]) -> TracedStep:
@@ -68,8 +69,8 @@ class TracedStep(CapturedStep):
                 "cuda.graph(step)"
             )
 
-    def capture(self, inputs: Sequence[Value], optimizers: Sequence[Any]) -> _Traced:
-        return _Traced(self.step, inputs, optimizers)
+    def capture(self, inputs: Sequence[Value]) -> _Traced:
+        return _Traced(self.step, inputs)
 
     @property
     def code(self) -> Any:
@@ -82,17 +83,14 @@ class TracedStep(CapturedStep):
 class _Traced:
     """The program of a step, and what it relies on."""
 
-    def __init__(
-        self, step: Callable[..., Any], inputs: Sequence[Value], optimizers: Sequence[Any]
-    ) -> None:
+    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         program = _StepProgram()
-        left = _Noting(program, optimizers)
+        left = _Noting(program)
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
         with footprint(left), _placeholders(program):
             outputs = step(*own)
-            if tracing.refused is not None:  # although the step did not mind
-                raise tracing.refused
+            refuse_swallowed()
             left.refuse_changed()
             program.result(outputs)
             program.refuse_changed(own)
@@ -103,7 +101,10 @@ class _Traced:
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
         self._sharing = self._shared(inputs)
-        self._options = [Options(optimizer, but=["lr"]) for optimizer in left.optimizers]
+        self._options = [
+            Options(optimizer, but=["lr"] if program.only_reads_rates_of(optimizer) else [])
+            for optimizer in left.optimizers
+        ]
         self.code, self._run = program.finished(inputs)
 
     def fits(self, inputs: Sequence[Value]) -> bool:
@@ -178,16 +179,18 @@ _written = functools.partial(mark_memory, by="a captured step")
 class _Noting(Left):
     """Has the program say, at the same place, what is written in place; and read learning rates."""
 
-    def __init__(self, program: _StepProgram, optimizers: Sequence[Any]) -> None:
-        super().__init__(optimizers)
+    def __init__(self, program: _StepProgram) -> None:
+        super().__init__()
         self._program = program
 
     def wrote(self, value: Value) -> None:
         self._program.wrote(self._program.get_array(value))
 
     def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
-        groups = super().stepped(optimizer)
-        return [{**g, "lr": self._program.rate(optimizer, i)} for i, g in enumerate(groups)]
+        return [
+            self._program.with_rate(optimizer, i) if type(group) is Group else group
+            for i, group in enumerate(super().stepped(optimizer))
+        ]
 
 
 class _Outside:
@@ -226,6 +229,7 @@ class _StepProgram(Program):
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._optimizers: list[Any] = []
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
+        self._fixed_rates: set[int] = set()  # the groups whose rates are constants of the program
         self._wrap: Any = None
         self._returned = ""
 
@@ -322,14 +326,24 @@ class _StepProgram(Program):
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
-    def rate(self, optimizer: Any, group: int) -> Symbol:
-        """The learning rate of a group, which the program reads each time that it runs."""
+    def with_rate(self, optimizer: Any, number: int) -> dict[str, Any]:
+        """A group of an optimizer, whose learning rate the program reads each time that it runs."""
         if all(known is not optimizer for known in self._optimizers):
             self._optimizers.append(optimizer)
-        (number,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
-        read = f"o{number}.param_groups[{group}]['lr']"
-        new = Symbol(self, f"r{len(self._rates)}", optimizer.param_groups[group]["lr"])
-        return self._rates.setdefault(read, new)
+        (o,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
+        group = dict(optimizer.param_groups[number])
+        new = Rate(self, f"r{len(self._rates)}", group["lr"])
+        return group | {"lr": self._rates.setdefault(f"o{o}.param_groups[{number}]['lr']", new)}
+
+    def read_option(self, group: Group, name: str, *default: Any) -> None:
+        """The step itself has read an option, and may do with it what it likes."""
+        if name == "lr":
+            self._fixed_rates.add(id(group))
+
+    def only_reads_rates_of(self, optimizer: Any) -> bool:
+        """Whether no learning rate of an optimizer is a constant of the program."""
+        groups = optimizer.param_groups
+        return all(type(g) is Group and id(g) not in self._fixed_rates for g in groups)
 
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
@@ -456,7 +470,7 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
     with watching(program):
         usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
-        tracing.active, tracing.refused = True, None
+        tracing.active = True
         try:
             with np.errstate(all="call", call=_unheard):  # what is behind placeholders means little
                 yield
@@ -465,7 +479,7 @@ def _placeholders(program: _StepProgram) -> Iterator[None]:
             program.forget()
             raise
         finally:
-            tracing.active, tracing.refused = False, None
+            tracing.active = False
             Node.pull_back = usual  # type: ignore[method-assign]
 
 
