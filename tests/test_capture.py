@@ -638,11 +638,15 @@ def test_a_step_that_changes_an_optimizer_is_refused(change):
     assert run.weights() == before
 
 
-def test_a_learning_rate_that_the_step_reads_itself():
+@pytest.mark.parametrize("kind", [dict, type(OTHER.param_groups[0])])
+@pytest.mark.parametrize("steps", [True, False])
+def test_a_learning_rate_that_the_step_reads_itself(kind, steps):
     (run, _), (eager, _) = captured_run(), captured_run()
+    for one in (run, eager):
+        one.optimizer.param_groups = [kind(group) for group in one.optimizer.param_groups]
 
     def decayed(one, x, y):
-        loss = one.step(x, y)
+        loss = one.step(x, y) if steps or kind is dict else x.sum()
         with tg.no_grad():
             for p in one.model.parameters():
                 p.mul_(1 - 0.1 * one.optimizer.param_groups[0]["lr"])

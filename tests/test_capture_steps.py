@@ -47,6 +47,7 @@ CHANGES = [
     "({a} * {b}).sum().backward(retain_graph=True)",
     "optimizer.zero_grad()",
     "optimizer.step()",
+    "with tg.no_grad(): {p}.mul_(1.0 - optimizer.param_groups[0]['lr'])",
     "{p}.grad = None",
     "{p}.grad = u.detach()",
     "{p}.grad, kept = None, {p}.grad",

@@ -9,8 +9,9 @@ a function of Tensors, is the same:
   - a Tensor from outside has other memory (on the CPU: of another shape, dtype or order);
   - it has a gradient where it had none, or none where it had one; or wants one no more;
   - something was replaced in a module that it is a parameter of;
-  - an optimizer that makes a step has other options or parameters (but a program on the CPU reads
-    the learning rate each time, if nothing but ``optimizer.step()`` uses it);
+  - an optimizer that makes a step has other options or parameters, or the step itself has read an
+    option that is another now (but the learning rate that ``optimizer.step()`` uses is read each
+    time on the CPU);
   - recording is switched on or off.
 
   What was captured in the last few situations is kept.
@@ -176,17 +177,39 @@ CHANGED = (
 )
 
 
+class OptionRead:
+    """What an option is now that the step itself has read."""
+
+    def __init__(self, group: Group, name: str) -> None:
+        self._group, self._name = group, name
+        self._then = self._now()
+
+    def _now(self) -> tuple[Any, Any]:
+        value = self._group.get(self._name)
+        return value, type(value)
+
+    def hold(self) -> bool:
+        """Whether it is what it was."""
+        return self._now() == self._then
+
+
 class Left(Footprint):
-    """What a step leaves behind while it is captured."""
+    """What a step leaves behind, and uses of optimizers, while it is captured."""
 
     def __init__(self) -> None:
         super().__init__()
         self._options: dict[int, Options] = {}
+        self._read: dict[tuple[int, str], Group] = {}
 
     def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
         self._options.setdefault(id(optimizer), Options(optimizer))
         self.refuse_changed()
         return super().stepped(optimizer)
+
+    def read(self, group: Group, name: str, *default: Any) -> None:
+        """The step itself has read an option, and may do with it what it likes."""
+        if name != "params":
+            self._read[id(group), name] = group
 
     def refuse_changed(self) -> None:
         """Raise CaptureError if an optimizer has changed since it has made a step.
@@ -195,6 +218,20 @@ class Left(Footprint):
         """
         if not all(options.hold() for options in self._options.values()):
             raise CaptureError(CHANGED)
+
+    def situation(self, but: Sequence[str] = ()) -> list[Options | OptionRead]:
+        """All that must hold for the step to be the same; `but` some options of the optimizers.
+
+        Of groups that are no Group, since somebody has put them there, all must hold.
+        """
+
+        def all_but(optimizer: Any) -> Sequence[str]:
+            return but if all(type(group) is Group for group in optimizer.param_groups) else ()
+
+        return [
+            *(Options(optimizer, all_but(optimizer)) for optimizer in self.optimizers),
+            *(OptionRead(group, name) for (_, name), group in self._read.items()),
+        ]
 
 
 def kind(array: Any) -> tuple[Any, ...]:
@@ -263,11 +300,11 @@ _one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def watching(by: Any) -> Iterator[None]:
+def watching(by: Any, left: Left) -> Iterator[None]:
     """Inside, `by` is asked for the arrays, gradients and ``wanted`` of all Tensors, and told them.
 
-    By its methods get_array, set_array, and so on. Its read_option is told which options the step
-    reads of an optimizer's groups; to change one is refused.
+    By its methods get_array, set_array, and so on. `left` is told which options the step reads from
+    an optimizer's groups; to change one is refused.
     """
     with _one_at_a_time:
         wanted, grad = Value.wanted, Value._grad  # what holds for most values
@@ -275,7 +312,7 @@ def watching(by: Any) -> Iterator[None]:
         Value.wanted = Watched("wanted", wanted, by.get_wanted, by.set_wanted)  # type: ignore
         Value._grad = Watched("_grad", grad, by.get_grad, by.set_grad)
         for method in READING:
-            setattr(Group, method, _watched(method, by.read_option))
+            setattr(Group, method, _watched(method, left.read))
         for method in CHANGING:
             setattr(Group, method, _watched(method, _refuse_change))
         tracing.refusable, tracing.refused = True, None

@@ -34,7 +34,6 @@ from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
     Left,
-    Options,
     check_gradient,
     each_tensor,
     kind,
@@ -98,14 +97,14 @@ class _Captured:
         with room_for(self._copies):
             self._inputs = [given.wrap(given.array.copy()) for given in inputs]
         used, left = _Used(), _Written()
-        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used):
+        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used, left):
             self._graph, outputs = _capture(gpu, step, self._inputs)
             refuse_swallowed()
         left.refuse_changed()
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         del outputs
-        self._options = [Options(optimizer) for optimizer in left.optimizers]
+        self._options = left.situation()
         self._take_over(used)
         self._find_written(left.arrays)
         used.refuse_kept()
@@ -303,9 +302,6 @@ class _Used:
             vars(value)["_grad"] = gradient
         else:
             self.left[id(value)] = value, gradient
-
-    def read_option(self, *args: Any) -> None:
-        """Of an optimizer: they are all part of the situation."""
 
     def refuse_kept(self) -> None:
         """Raise CaptureError if the step has kept a Tensor: its memory changes with each launch."""

@@ -36,7 +36,6 @@ from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
     Left,
-    Options,
     alive,
     check_gradient,
     each_tensor,
@@ -88,7 +87,7 @@ class _Traced:
         left = _Noting(program)
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        with footprint(left), _placeholders(program):
+        with footprint(left), _placeholders(program, left):
             outputs = step(*own)
             refuse_swallowed()
             left.refuse_changed()
@@ -101,10 +100,7 @@ class _Traced:
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
         self._sharing = self._shared(inputs)
-        self._options = [
-            Options(optimizer, but=["lr"] if program.only_reads_rates_of(optimizer) else [])
-            for optimizer in left.optimizers
-        ]
+        self._options = left.situation(but=["lr"])
         self.code, self._run = program.finished(inputs)
 
     def fits(self, inputs: Sequence[Value]) -> bool:
@@ -229,7 +225,6 @@ class _StepProgram(Program):
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._optimizers: list[Any] = []
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
-        self._fixed_rates: set[int] = set()  # the groups whose rates are constants of the program
         self._wrap: Any = None
         self._returned = ""
 
@@ -334,16 +329,6 @@ class _StepProgram(Program):
         group = dict(optimizer.param_groups[number])
         new = Rate(self, f"r{len(self._rates)}", group["lr"])
         return group | {"lr": self._rates.setdefault(f"o{o}.param_groups[{number}]['lr']", new)}
-
-    def read_option(self, group: Group, name: str, *default: Any) -> None:
-        """The step itself has read an option, and may do with it what it likes."""
-        if name == "lr":
-            self._fixed_rates.add(id(group))
-
-    def only_reads_rates_of(self, optimizer: Any) -> bool:
-        """Whether no learning rate of an optimizer is a constant of the program."""
-        groups = optimizer.param_groups
-        return all(type(g) is Group and id(g) not in self._fixed_rates for g in groups)
 
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
@@ -466,9 +451,9 @@ class _StepProgram(Program):
 
 
 @contextmanager
-def _placeholders(program: _StepProgram) -> Iterator[None]:
+def _placeholders(program: _StepProgram, left: Left) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
-    with watching(program):
+    with watching(program, left):
         usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
         tracing.active = True
         try:
