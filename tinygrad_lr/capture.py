@@ -45,7 +45,7 @@ from typing import Any
 
 from .device import CaptureError, is_capturing, tracing
 from .errors import ShapeError
-from .footprint import Footprint, Group
+from .footprint import CHANGED, Footprint, Group
 from .graph import Value
 
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
@@ -151,89 +151,6 @@ class CapturedStep:
         return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
 
 
-class Options:
-    """What an optimizer's options and parameters are now, to be compared with later."""
-
-    def __init__(self, optimizer: Any, but: Sequence[str] = ()) -> None:
-        self._optimizer = optimizer
-        self._names = [name for name in optimizer.defaults if name not in but]
-        self._then = self._now()
-
-    def _now(self) -> list[Any]:
-        now = []
-        for group in map(dict, self._optimizer.param_groups):
-            options = list(map(group.get, self._names))
-            now.append((options, list(map(type, options)), list(map(id, group["params"]))))
-        return now
-
-    def hold(self) -> bool:
-        """Whether they are what they were."""
-        return self._now() == self._then
-
-
-CHANGED = (
-    "a captured step cannot change an optimizer (its learning rate or another option, its groups, "
-    "its parameters): only what is computed is repeated. Change it between two calls"
-)
-
-
-class OptionRead:
-    """What an option is now that the step itself has read."""
-
-    def __init__(self, group: Group, name: str) -> None:
-        self._group, self._name = group, name
-        self._then = self._now()
-
-    def _now(self) -> tuple[Any, Any]:
-        value = self._group.get(self._name)
-        return value, type(value)
-
-    def hold(self) -> bool:
-        """Whether it is what it was."""
-        return self._now() == self._then
-
-
-class Left(Footprint):
-    """What a step leaves behind, and uses of optimizers, while it is captured."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._options: dict[int, Options] = {}
-        self._read: dict[tuple[int, str], Group] = {}
-
-    def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
-        self._options.setdefault(id(optimizer), Options(optimizer))
-        self.refuse_changed()
-        return super().stepped(optimizer)
-
-    def read(self, group: Group, name: str, *default: Any) -> None:
-        """The step itself has read an option, and may do with it what it likes."""
-        if name != "params":
-            self._read[id(group), name] = group
-
-    def refuse_changed(self) -> None:
-        """Raise CaptureError if an optimizer has changed since it has made a step.
-
-        (A Group refuses to be changed at any time: see watching().)
-        """
-        if not all(options.hold() for options in self._options.values()):
-            raise CaptureError(CHANGED)
-
-    def situation(self, but: Sequence[str] = ()) -> list[Options | OptionRead]:
-        """All that must hold for the step to be the same; `but` some options of the optimizers.
-
-        Of groups that are no Group, since somebody has put them there, all must hold.
-        """
-
-        def all_but(optimizer: Any) -> Sequence[str]:
-            return but if all(type(group) is Group for group in optimizer.param_groups) else ()
-
-        return [
-            *(Options(optimizer, all_but(optimizer)) for optimizer in self.optimizers),
-            *(OptionRead(group, name) for (_, name), group in self._read.items()),
-        ]
-
-
 def kind(array: Any) -> tuple[Any, ...]:
     """What a captured step relies on in an array: all but its values."""
     flags = array.flags
@@ -300,7 +217,7 @@ _one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def watching(by: Any, left: Left) -> Iterator[None]:
+def watching(by: Any, left: Footprint) -> Iterator[None]:
     """Inside, `by` is asked for the arrays, gradients and ``wanted`` of all Tensors, and told them.
 
     By its methods get_array, set_array, and so on. `left` is told which options the step reads from

@@ -33,7 +33,6 @@ from typing import Any
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
-    Left,
     check_gradient,
     each_tensor,
     kind,
@@ -50,7 +49,7 @@ from ..device import (
     on_gpu,
     room_for,
 )
-from ..footprint import footprint
+from ..footprint import Footprint, footprint
 from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
 
 
@@ -104,7 +103,7 @@ class _Captured:
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
         del outputs
-        self._options = left.situation()
+        self._conditions = left.conditions()
         self._take_over(used)
         self._find_written(left.arrays)
         used.refuse_kept()
@@ -154,7 +153,7 @@ class _Captured:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
         return (
             is_grad_enabled() is self._recorded
-            and all(options.hold() for options in self._options)
+            and all(condition.holds() for condition in self._conditions)
             and all(value.array is array for value, array in self._arrays)
             and all(value.wanted is wanted for value, wanted in self._wanted)
             and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
@@ -217,7 +216,7 @@ def _alike(there: Value | None, then: Value | None) -> bool:
     return there.edge is None and kind(there.array) == kind(then.array)
 
 
-class _Written(Left):
+class _Written(Footprint):
     """Keeps the arrays that were written in place, whoever wrote to them."""
 
     def __init__(self) -> None:

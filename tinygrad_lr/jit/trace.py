@@ -35,7 +35,6 @@ import numpy as np
 from ..capture import (
     REQUIRES_GRAD,
     CapturedStep,
-    Left,
     alive,
     check_gradient,
     each_tensor,
@@ -45,7 +44,7 @@ from ..capture import (
     watching,
 )
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import Group, footprint
+from ..footprint import Footprint, Group, footprint
 from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
 from .program import Program, Rate, Symbol, shape_of
@@ -100,15 +99,15 @@ class _Traced:
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
         self._sharing = self._shared(inputs)
-        self._options = left.situation(but=["lr"])
+        self._conditions = left.conditions(but=["lr"])
         self.code, self._run = program.finished(inputs)
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
         if is_grad_enabled() is not self._recorded:
             return False
-        for options in self._options:
-            if not options.hold():
+        for condition in self._conditions:
+            if not condition.holds():
                 return False
         for guard in self._guards:
             if not guard.holds():
@@ -172,7 +171,7 @@ def _reference(array: Any) -> Callable[[], Any]:
 _written = functools.partial(mark_memory, by="a captured step")
 
 
-class _Noting(Left):
+class _Noting(Footprint):
     """Has the program say, at the same place, what is written in place; and read learning rates."""
 
     def __init__(self, program: _StepProgram) -> None:
@@ -451,7 +450,7 @@ class _StepProgram(Program):
 
 
 @contextmanager
-def _placeholders(program: _StepProgram, left: Left) -> Iterator[None]:
+def _placeholders(program: _StepProgram, left: Footprint) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
     with watching(program, left):
         usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
