@@ -15,8 +15,8 @@ and launches the graph. The results are those of the step itself, bit for bit.
 capture.py says what a captured step can be. On the GPU there is more to know:
 
 * It cannot send the GPU a value from the host, nor give a tensor from outside other memory.
-* What it returns is copied into new Tensors; the ``.grad`` that it leaves is rewritten by the next
-  call.
+* What it returns is copied into new Tensors; but the ``.grad`` that it leaves is rewritten by the
+  next call, also for whoever else holds it by then: keep a clone().
 
 Memory is what needs care. A captured kernel works on the addresses it was captured with. What the
 step needs in between, and gives back, is therefore taken from a pool that nobody else allocates
