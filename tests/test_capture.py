@@ -650,28 +650,30 @@ def test_a_learning_rate_that_the_step_reads_itself(kind, steps):
         with tg.no_grad():
             for p in one.model.parameters():
                 p.mul_(1 - 0.1 * one.optimizer.param_groups[0]["lr"])
+                p.mul_(1 - one.optimizer.param_groups[0]["weight_decay"])
         return loss, one.optimizer.param_groups[0].get("lr")
 
     captured = capture(lambda x, y: decayed(run, x, y))
     for i, (x, y) in enumerate(batches()):
         for one in (run, eager):
-            set_rate(one.optimizer, 0.5**i)
+            set_rate(one.optimizer, [0.5, 0.25, 0.75][i % 3])
+            one.optimizer.param_groups[0]["weight_decay"] = [0.0, 0.25][i // 4 % 2]
         loss, rate = captured(x, y)
-        assert (loss.item(), rate) == (decayed(eager, x, y)[0].item(), 0.5**i)
+        assert (loss.item(), rate) == (decayed(eager, x, y)[0].item(), [0.5, 0.25, 0.75][i % 3])
         assert run.weights() == eager.weights()
 
 
-class Halving(optim.SGD):
+class Negated(optim.SGD):
     """Somebody's own optimizer."""
 
     def _update(self, parameter, group):
-        super()._update(parameter, {**group, "lr": 0.5 * group["lr"]})
+        super()._update(parameter, {**group, "lr": -(-group["lr"])})
 
 
 def test_an_optimizer_that_computes_with_its_learning_rate_is_right_or_refused():
     run, eager = Run(), Run()
     for one in (run, eager):
-        one.optimizer = Halving(one.model.parameters(), lr=0.5)
+        one.optimizer = Negated(one.model.parameters(), lr=0.3)
     captured = capture(run.step)
     captured(*batch())
     try:
