@@ -441,6 +441,8 @@ def test_another_shape_is_refused():
             captured(x.double(), y)
         with pytest.raises(tg.ShapeError, match=r"float32; it takes 2 arguments, not 1"):
             captured(x)
+        with pytest.raises(tg.ShapeError, match=r"int64; it takes 2 arguments, not 3"):
+            captured(x, y, y)
         assert run.weights() == before
 
 
@@ -663,17 +665,17 @@ def test_a_learning_rate_that_the_step_reads_itself(kind, steps):
         assert run.weights() == eager.weights()
 
 
-class Negated(optim.SGD):
+class Positive(optim.SGD):
     """Somebody's own optimizer."""
 
     def _update(self, parameter, group):
-        super()._update(parameter, {**group, "lr": -(-group["lr"])})
+        super()._update(parameter, {**group, "lr": abs(group["lr"])})
 
 
 def test_an_optimizer_that_computes_with_its_learning_rate_is_right_or_refused():
     run, eager = Run(), Run()
     for one in (run, eager):
-        one.optimizer = Negated(one.model.parameters(), lr=0.3)
+        one.optimizer = Positive(one.model.parameters(), lr=0.3)
     captured = capture(run.step)
     captured(*batch())
     try:

@@ -792,6 +792,12 @@ def test_an_expand_that_stretches_nothing_can_be_written_to():
     x.expand(1, 300).add_(1.0)
     assert x.sum().item() == 300.0
 
+    w = tl.ones(3, requires_grad=True)
+    y = w * 1.0
+    y.expand(1, 3).mul_(2.0)  # and the gradient knows
+    y.sum().backward()
+    assert w.grad.tolist() == [2.0, 2.0, 2.0]
+
 
 @pytest.mark.parametrize("write", [lambda x: x.add_(1.0), lambda x: x.__setitem__(0, 1.0)])
 def test_writing_to_an_expanded_tensor_is_explained(write):

@@ -1617,3 +1617,14 @@ def test_numpys_reductions_by_their_ufuncs() -> None:
     x = tg.tensor(X[0])
     for _ in range(3):
         assert traced(x).tolist() == X[0].sum(0).tolist()
+
+
+def test_an_argument_that_is_given_the_memory_of_another_is_refused() -> None:
+    def step(x: Any, y: Any) -> Any:
+        x.data = y.data
+        return x * 2.0
+
+    traced = tg.jit.trace(step)
+    traced(tg.ones(3), tg.zeros(3))
+    with pytest.raises(CaptureError, match="cannot give its argument 0 other memory"):
+        traced(tg.ones(3), tg.zeros(3))

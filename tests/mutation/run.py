@@ -357,7 +357,7 @@ def run_pass(db: WorkDB, items: list[Any], limit: float) -> None:
         result = test_mutant(mutation, known, limit)
         db.set_result(item.job_id, result)
         what = changed_line(result.diff) if result.diff else ""
-        place = f"{mutation.module_path.name}:{mutation.start_pos[0]}"
+        place = f"{module_of(mutation)}:{mutation.start_pos[0]}"
         outcome = result.test_outcome.value if result.test_outcome else "skipped"
         spent = time.time() - began
         print(
@@ -395,7 +395,7 @@ def outcome_of(item: Any, result: WorkResult) -> str:
         return str(result.output)
     if result.test_outcome == TestOutcome.KILLED:
         return "timed out" if result.output == "timeout" else "killed"
-    module, line = item.mutations[0].module_path.name, changed_line(result.diff or "")
+    module, line = f"{module_of(item.mutations[0])}.py", changed_line(result.diff or "")
     if f"`{line}`" in section(f"{module}, elsewhere"):
         return "killed"
     return "equivalent" if f"`{line}`" in section(module) else "survived"
@@ -415,10 +415,10 @@ def report(db: WorkDB) -> None:
     for item, result in db.completed_work_items:
         (mutation,) = item.mutations
         outcome = outcome_of(item, result)
-        for name in (mutation.module_path.name, "together"):
+        for name in (module_of(mutation), "together"):
             counts[name][outcome] += 1
         if outcome == "survived":
-            left.append((mutation.module_path.name, mutation.start_pos, changed_line(result.diff)))
+            left.append((module_of(mutation), mutation.start_pos, changed_line(result.diff)))
     for name, count in sorted(counts.items()):
         noticed = count["killed"] + count["timed out"]
         print(f"{name}: {dict(count)}, score {noticed / max(noticed + count['survived'], 1):.1%}")
