@@ -1237,3 +1237,17 @@ def test_a_rule_whose_result_is_no_gradient_is_named(rule, words):
     with pytest.raises(RuntimeError) as caught:
         odd(tl.ones(2, requires_grad=True)).sum().backward()
     assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_a_recorded_gradient_outlives_the_graph_that_it_came_from():
+    """Where PyTorch asks for retain_graph, as the one needs what the other has freed."""
+    rows = [[0.41, -0.69, 0.2]]
+    slopes = []
+    for library, keep in ((tl, None), (torch, True)):
+        a = library.tensor(rows, dtype=library.float64, requires_grad=True)
+        loss = library.nn.functional.cross_entropy(a, library.tensor([0]))
+        (slope,) = library.autograd.grad(loss, [a], create_graph=True)
+        loss.backward(retain_graph=keep)
+        (slope**2).sum().backward()
+        slopes.append(a.grad.tolist())
+    np.testing.assert_allclose(*slopes, rtol=1e-12)
