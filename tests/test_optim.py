@@ -429,3 +429,13 @@ def test_a_model_keeps_the_velocities_after_a_conversion() -> None:
             optimizer.step()
         results.append(list(layer.parameters()))
     assert_same(*results, rtol=1e-6)
+
+
+def test_a_state_without_velocities_is_loaded_for_a_single_number_too():
+    w = tinygrad_lr.tensor(1.0, requires_grad=True)
+    optimizer = tinygrad_lr.optim.SGD([w], lr=0.1, momentum=0.9)
+    (w * w).backward()
+    optimizer.step()
+    optimizer.load_state_dict(tinygrad_lr.optim.SGD([w], lr=0.5).state_dict())
+    assert optimizer.param_groups[0]["lr"] == 0.5
+    assert optimizer.state_dict()["state"] == {}

@@ -172,7 +172,7 @@ class SGD:
                 velocity.array = velocities[parameter].array
                 velocities[parameter] = velocity
             else:
-                velocity.array = velocity.array[:0]  # and sees that this one is gone
+                velocity.array = velocity.array.reshape(-1)[:0]  # and sees that this one is gone
         self._velocities = velocities
 
     def __repr__(self) -> str:
