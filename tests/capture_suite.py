@@ -1,4 +1,4 @@
-"""Captured steps on the double of CuPy: test_device.py runs this in a process of its own.
+"""Captured steps on a GPU, and on the double of CuPy: test_device.py runs this there.
 
 While the double captures, nothing that was there before changes, and what is made holds garbage
 until the graph is launched, as on a GPU. So equal results mean that the graph alone makes them.
@@ -16,6 +16,9 @@ from tinygrad_lr.cuda.graph import _from
 from tinygrad_lr.nn import functional as F
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
+of_the_double = pytest.mark.skipif(
+    "cupy_double" not in str(cupy.__file__), reason="it is about the double, and this is a GPU"
+)
 
 
 def test_arguments_that_are_no_gpu_tensors_are_refused():
@@ -133,6 +136,7 @@ def test_memory_that_two_use_is_refused():
 # ----------------------------------------------------------------------------------------- the rest
 
 
+@of_the_double
 def test_a_call_moves_nothing_between_host_and_device():
     _, captured = captured_run(momentum=0.9)
     x, y = batch()
@@ -250,6 +254,23 @@ def test_memory_that_is_given_back_during_a_capture_is_noticed():
         malloc(5000)
 
 
+@of_the_double
+def test_memory_of_the_pool_that_a_capture_takes_from_is_garbage_at_each_launch():
+    with cupy.cuda.Stream(non_blocking=True) as stream:
+        stream.begin_capture()
+        with cupy.cuda.using_allocator(cupy.cuda.MemoryPool().malloc):
+            pooled = cupy.empty(2, "float32")
+        with cupy.cuda.using_allocator(cupy.cuda.get_allocator()):
+            outside = cupy.empty(2, "float32")
+        graph = stream.end_capture()
+    for array in (pooled, outside):
+        array[...] = 1.0
+    graph.launch()
+    assert np.isnan(pooled.get()).all()
+    assert outside.tolist() == [1.0, 1.0]
+
+
+@of_the_double
 def test_a_double_that_computes_while_it_captures_would_be_noticed():
     x = tg.zeros(3, device="gpu")
     stream = cupy.cuda.Stream(non_blocking=True)

@@ -15,7 +15,7 @@ from domains import DOMAINS, Case, is_float
 
 from tinygrad_lr import Op, Tensor, cat, ops, stack
 from tinygrad_lr.autograd import grad
-from tinygrad_lr.device import is_array, library, move
+from tinygrad_lr.device import is_array, library, move, on_gpu, xp
 
 OPS = {name: op for name, op in vars(ops).items() if isinstance(op, Op)}
 
@@ -61,6 +61,13 @@ def put_case(case: Case) -> Case:
 def host(array: Any) -> Any:
     """An array, or the array of a Tensor, where NumPy can look at it."""
     return move(getattr(array, "array", array), "cpu")
+
+
+def shares_memory(a: Any, b: Any) -> bool:
+    """Whether two raw arrays have elements in common."""
+    if on_gpu(a):  # CuPy's shares_memory() says yes of any two arrays of one element, without axes
+        return bool(xp(a).may_share_memory(a, b))
+    return numpy.shares_memory(a, b)
 
 
 # A matrix again, with its elements elsewhere in memory. (The last two show only a part of it.)

@@ -34,6 +34,7 @@ from side_by_side import (
     put,
     put_case,
     second_order,
+    shares_memory,
     theirs,
     tolerance,
     torch_first_order,
@@ -118,14 +119,15 @@ def test_gradcheck_agrees(name: str, data: Any) -> None:
     assert gradcheck(functools.partial(OPS[name], **there.params), arguments(there))
 
 
-# An element that an index picks three times gets three gradients; a GPU adds them as they come.
-ADDED_IN_ANY_ORDER = {"getitem", "gather", "index_select"}
+# On a GPU: an element that an index picks three times gets three gradients, which it adds as they
+# come; and the fused kernel of the first derivative rounds other numbers than the recorded rule.
+ROUNDED_OTHERWISE = {"getitem", "gather", "index_select", "cross_entropy"}
 
 
 def same_bits(name: str, found: Any, expected: Any) -> None:
     """The same dtype, shape and bits, on whatever device."""
     found, expected = host(found), host(expected)
-    if Place.name == "gpu" and name in ADDED_IN_ANY_ORDER:
+    if Place.name == "gpu" and name in ROUNDED_OTHERWISE:
         numpy.testing.assert_allclose(found, expected, **tolerance(found.dtype), strict=True)
     else:
         numpy.testing.assert_array_equal(found, expected, strict=True)
@@ -188,6 +190,8 @@ def check_to_scale(name: str, mine: Any, other: Any) -> None:
     largest = float(sizes.max(initial=0.0, where=numpy.isfinite(sizes)))
     scale = 1.0 if name in OF_THE_SIZE_OF_ONE else largest
     smallest = float(numpy.finfo(sizes.dtype).smallest_normal)
+    if Place.name == "gpu":
+        smallest *= 16  # there each float32 below it may become 0, also one that is yet to be summed
     check(mine, other, atol=max(tolerance(sizes.dtype)["rtol"] * scale, smallest))
 
 
@@ -275,7 +279,7 @@ def test_nothing_is_written_to(name: str, data: Any) -> None:
 
 
 def assert_apart(a: Any, b: Any) -> None:
-    assert not xp(a).shares_memory(a, b)
+    assert not shares_memory(a, b)
 
 
 @every_smooth_op
@@ -307,7 +311,7 @@ def test_only_views_share_memory(name: str, data: Any) -> None:
     case, op = data.draw(DOMAINS[name].cases), OPS[name]
     y, leaves = ours(op, case)
     for x in leaves:
-        if xp(x.array).shares_memory(x.array, y.array):
+        if shares_memory(x.array, y.array):
             assert op.view
             assert y.root is x
 

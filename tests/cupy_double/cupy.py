@@ -22,7 +22,7 @@ A kernel is looked up by its name, among NumPy functions that say what it should
 (cupy_double_kernels.py): its CUDA C is not run, but what it is called with is checked against it. A
 captured graph is a list of what was called (cupy_double_capture.py).
 
-Not modelled: the order of work on streams, pools of memory, a second device, `cupy.random`, DLPack,
+Not modelled: the order of work on streams, how much is in which pool of memory, a second device, `cupy.random`, DLPack,
 the order of writes to duplicate indices, rounding, which differs on a GPU since it sums in another
 order, and the addresses that CuPy sends along to join more than eight arrays. `cupy.cuda` is an
 attribute here, not a module to import from.
@@ -658,11 +658,23 @@ class MemoryPool:
         pass
 
 
+def _everybodys(size):
+    raise NotImplementedError("in the double, memory is NumPy's")
+
+
+def get_allocator():
+    return _everybodys
+
+
 @contextmanager
 def using_allocator(allocator):
     if allocator is not None and not callable(allocator):
         raise TypeError("CuPy allocator is not callable")
-    yield
+    before, capture.own_pool = capture.own_pool, allocator is not _everybodys
+    try:
+        yield
+    finally:
+        capture.own_pool = before
 
 
 Stream.null = Stream(null=True)
@@ -685,6 +697,7 @@ cuda = SimpleNamespace(
     Stream=Stream,
     get_current_stream=lambda: _streams[-1],
     MemoryPool=MemoryPool,
+    get_allocator=get_allocator,
     using_allocator=using_allocator,
     runtime=SimpleNamespace(
         CUDARuntimeError=CUDARuntimeError,

@@ -4,11 +4,16 @@ On a GPU nothing is computed during a capture; what the new arrays hold is whate
 new arrays are computed, because only so their shapes are known, and filled with garbage afterwards.
 What writes to an array that was there before is only noted, so that it does not change. Code that
 takes a value out of a capture, or relies on one, therefore shows it.
+
+Memory that a capture took from a pool of its own is filled with garbage before each launch too: on
+a GPU, what is given back to the pool during the capture is given out again, so that an array may
+lie where one was that the graph writes to before.
 """
 
 import numpy as np
 
 current = None  # the graph being captured
+own_pool = False  # whether memory is taken from another pool than everybody's
 
 
 class Graph:
@@ -17,10 +22,12 @@ class Graph:
     def __init__(self):
         self._calls = []
         self._made = []
+        self._pooled = []  # those of the made ones whose memory is from the pool of the capture
 
     def launch(self, stream=None):
         if current is not None:
             raise RuntimeError("a graph was launched while a stream captures")
+        fill_with_garbage(self._pooled)
         with np.errstate(all="ignore"):
             for call in self._calls:
                 call()
@@ -36,12 +43,16 @@ def begin():
 def end():
     global current
     graph, current = current, None
-    for host in graph._made:
+    fill_with_garbage(graph._made)
+    return graph
+
+
+def fill_with_garbage(hosts):
+    for host in hosts:
         if host.dtype.kind in "fc":
             host.fill(np.nan)
         elif host.dtype.kind in "iu":
             host.fill(np.iinfo(host.dtype).max // 2)
-    return graph
 
 
 def refuse(why):
@@ -71,7 +82,9 @@ def make(compute, wrap, is_new=lambda made: True, again=True):
         made._host if hasattr(made, "_host") and is_new(made) else None
         for made in (wrapped if several else [wrapped])
     ]
-    current._made += [place for place in places if place is not None]
+    made = [place for place in places if place is not None]
+    current._made += made
+    current._pooled += made if own_pool else []
 
     def compute_again():
         results = compute()

@@ -95,7 +95,7 @@ class _Captured:
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
             self._inputs = [given.wrap(given.array.copy()) for given in inputs]
-        used, left = _Used(), _Written()
+        used, left = _Used(gpu.cuda.get_allocator()), _Written()
         with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used, left):
             self._graph, outputs = _capture(gpu, step, self._inputs)
             refuse_swallowed()
@@ -231,10 +231,13 @@ class _Used:
     """What a step uses of the Tensors from outside, noted while it is captured.
 
     What it reads must stay in its memory. A gradient that is there before the step is read from a
-    place of our own, to which each launch has it copied; for the next one is elsewhere.
+    place of our own, to which each launch has it copied; for the next one is elsewhere. This place
+    is not in the pool of what is captured: there the same memory may have been, and given back
+    before the gradient was read, a temporary's, which each launch writes first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outside: Callable[[int], Any]) -> None:
+        self._outside = outside  # the allocator of everybody else
         # By the id of the Tensor, with the Tensor.
         self.arrays: dict[int, tuple[Value, Any]] = {}
         self.wanted: dict[int, tuple[Value, bool]] = {}
@@ -291,10 +294,17 @@ class _Used:
             gradient = vars(value).get("_grad")
             if gradient is not None:
                 check_gradient(gradient)
-                with room_for("the copy of a gradient that a captured step reads"):
-                    gradient = value.wrap(library("gpu").empty_like(vars(gradient)["array"]))
+                gradient = value.wrap(self._place_for(vars(gradient)["array"]))
             self.read[id(value)] = self.left[id(value)] = value, gradient
         return self.left[id(value)][1]
+
+    def _place_for(self, array: Any) -> Any:
+        gpu = library("gpu")
+        with (
+            room_for("the copy of a gradient that a captured step reads"),
+            gpu.cuda.using_allocator(self._outside),
+        ):
+            return gpu.empty_like(array)
 
     def set_grad(self, value: Value, gradient: Any) -> None:
         if self._is_own(value):
