@@ -191,7 +191,9 @@ def check_to_scale(name: str, mine: Any, other: Any) -> None:
     scale = 1.0 if name in OF_THE_SIZE_OF_ONE else largest
     smallest = float(numpy.finfo(sizes.dtype).smallest_normal)
     if Place.name == "gpu":
-        smallest *= 16  # there each float32 below it may become 0, also one that is yet to be summed
+        smallest *= (
+            16  # there each float32 below it may become 0, also one that is yet to be summed
+        )
     check(mine, other, atol=max(tolerance(sizes.dtype)["rtol"] * scale, smallest))
 
 

@@ -22,10 +22,10 @@ A kernel is looked up by its name, among NumPy functions that say what it should
 (cupy_double_kernels.py): its CUDA C is not run, but what it is called with is checked against it. A
 captured graph is a list of what was called (cupy_double_capture.py).
 
-Not modelled: the order of work on streams, how much is in which pool of memory, a second device, `cupy.random`, DLPack,
-the order of writes to duplicate indices, rounding, which differs on a GPU since it sums in another
-order, and the addresses that CuPy sends along to join more than eight arrays. `cupy.cuda` is an
-attribute here, not a module to import from.
+Not modelled: the order of work on streams, how much is in which pool of memory, a second device,
+`cupy.random`, DLPack, the order of writes to duplicate indices, rounding, which differs on a GPU
+since it sums in another order, and the addresses that CuPy sends along to join more than eight
+arrays. `cupy.cuda` is an attribute here, not a module to import from.
 """
 
 import operator
