@@ -278,7 +278,7 @@ def test_a_double_that_computes_while_it_captures_would_be_noticed():
         stream.begin_capture()
         x.array[...] = 1.0
         made = x.array + 1.0
-        kernels.sgd(x.array, x.array, 0.5, 0.0)
+        kernels.sgd([(x.array, x.array)], 0.5, 0.0)
         graph = stream.end_capture()
     assert x.tolist() == [0.0, 0.0, 0.0]
     assert np.isnan(made.get()).all()

@@ -81,8 +81,19 @@ extern "C" __global__ void tinygrad_lr_{name}({", ".join(params)}, CIndexer<1, t
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", kernels.RAW)
 def test_the_raw_kernels_compile(name: str, dtype: str, architecture: str) -> None:
-    binary = compile(kernels.source(name, np.dtype(dtype)), architecture)
+    binary = compile(kernels.source(np.dtype(dtype)), architecture)
     assert f"tinygrad_lr_{name}".encode() in binary
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("count", [1, 2, kernels.AT_ONCE])
+@pytest.mark.parametrize("name", ["sgd", "sgd_with_momentum"])
+def test_the_kernels_for_several_parameters_compile(
+    name: str, count: int, dtype: str, architecture: str
+) -> None:
+    binary = compile(kernels.for_each(name, count, np.dtype(dtype)), architecture)
+    assert f"tinygrad_lr_{name}_{count}".encode() in binary
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -95,4 +106,4 @@ def test_the_element_wise_kernels_compile(name: str, ctype: str, architecture: s
 
 def test_a_mistake_in_a_kernel_is_found() -> None:
     with pytest.raises(compiler.CompileException, match="undefined"):
-        compile(kernels.source("loss", np.float32).replace("sum +=", "summ +="), "sm_90")
+        compile(kernels.source(np.float32).replace("sum +=", "summ +="), "sm_90")

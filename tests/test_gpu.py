@@ -169,6 +169,37 @@ def test_sgd(options: dict[str, Any], dtype: str) -> None:
         assert_close(mine, wanted, TOLERANCE[dtype])
 
 
+def assorted(device: str, dtypes: list[str], views: bool) -> list[Any]:
+    """Parameters of all sizes; `views` are some that have not one piece of memory of their own."""
+    rng = np.random.default_rng(5)
+    shapes = [(30, 7), (7,), (), (1, 1), (0, 3), (600, 500), (3,), (4, 5), (2, 2, 2), (10,)]
+    arrays = [np.asarray(rng.standard_normal(shape), dtypes[0]) for shape in shapes]
+    arrays += [rng.standard_normal((6, 4)).astype(dtype) for dtype in dtypes]
+    tensors = [tg.tensor(array, device=device) for array in arrays]
+    if views:
+        tensors += [tg.tensor(arrays[0], device=device).T, tg.tensor(arrays[5], device=device)[::2]]
+    return [tensor.detach().requires_grad_() for tensor in tensors]
+
+
+@pytest.mark.parametrize("views", [False, True])
+@pytest.mark.parametrize("dtypes", [["float32"], ["float64"], ["float32", "float64"]])
+@pytest.mark.parametrize("options", [{"weight_decay": 0.1}, {"momentum": 0.9, "dampening": 0.5}])
+def test_sgd_of_many_parameters(options: dict[str, Any], dtypes: list[str], views: bool) -> None:
+    results = []
+    for device in ("gpu", "cpu"):
+        parameters = assorted(device, dtypes, views)
+        optimizer = optim.SGD(parameters, lr=0.3, **options)
+        rng = np.random.default_rng(6)
+        for step in range(4):
+            for i, p in enumerate(parameters):
+                g = np.asarray(rng.standard_normal(p.shape), p.dtype.name)
+                p.grad = None if i % 3 == step else tg.tensor(g, device=device)
+            optimizer.step()
+        results.append([p.detach() for p in parameters])
+    for mine, wanted in zip(*results, strict=True):
+        assert_close(mine, wanted, TOLERANCE[wanted.dtype.name])
+
+
 # -------------------------------------------------------------------------------------- the product
 
 SHAPES = [(100, 784, 10), (784, 100, 10), (1, 5, 1), (3, 1, 4), (128, 100, 784), (33, 65, 129)]

@@ -139,6 +139,8 @@ def library(name: str) -> Any:
     Raises DeviceError, in one line that says which of three things is missing, when `name` is the
     GPU and it cannot be used: CuPy itself, a driver and a card, or a CuPy that fits them.
     """
+    if _cupy is not None and name == "gpu":  # quickly, as this is asked for each kernel
+        return _cupy
     return np if device(name) == CPU else _load_cupy()
 
 

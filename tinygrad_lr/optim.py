@@ -68,10 +68,16 @@ class SGD:
         """Change each parameter that has a gradient."""
         moved = False
         for group in note_step(self):
+            there = []
             for parameter in group["params"]:
                 if parameter._grad is not None:
-                    self._update(parameter, group)
                     moved = True
+                    if on_gpu(parameter.array):
+                        there.append(parameter)
+                    else:
+                        self._update(parameter, group)
+            if there:
+                self._update_on_gpu(there, group)
         if not moved and not self._stepped:
             warnings.warn(
                 "SGD.step(): no parameter has a gradient, so nothing changed; call loss.backward() "
@@ -85,13 +91,7 @@ class SGD:
     def _update(self, parameter: Tensor, group: dict[str, Any]) -> None:
         p, d = parameter.array, parameter._grad.array
         if p.shape != d.shape:
-            raise ShapeError(
-                f"SGD.step: a parameter has shape {p.shape}, its gradient {d.shape}; call "
-                "zero_grad() after replacing its data"
-            )
-        if on_gpu(p):
-            self._update_on_gpu(parameter, p, d, group)
-            return
+            raise _misfit(p, d)
         if group["weight_decay"]:
             d = d + p * group["weight_decay"]
         if group["momentum"]:
@@ -109,22 +109,28 @@ class SGD:
             velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
         return d + velocity.array * momentum if group["nesterov"] else velocity.array
 
-    def _update_on_gpu(self, parameter: Tensor, p: Any, d: Any, group: dict[str, Any]) -> None:
-        """The same in one kernel, and in place: a captured step finds everything where it was."""
+    def _update_on_gpu(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
+        """The same of many, in one kernel, and in place: a captured step finds all where it was."""
+        for p in parameters:
+            if p.array.shape != p._grad.array.shape:
+                raise _misfit(p.array, p._grad.array)
         lr, decay, momentum = group["lr"], group["weight_decay"], group["momentum"]
         if momentum:
-            velocity, share = self._velocities.get(parameter), 1.0 - group["dampening"]
-            if velocity is None:
+            new = [p for p in parameters if p not in self._velocities]
+            if new:
                 _refuse_new_velocity()
-                velocity, share = zeros_like(parameter), 1.0
-                self._velocities[parameter] = velocity
-            kernels.sgd_with_momentum(
-                p, d, velocity.array, lr, decay, momentum, share, group["nesterov"]
-            )
-            mark_written(velocity, "SGD.step()")
+            old = [p for p in parameters if p in self._velocities]
+            self._velocities |= {p: zeros_like(p) for p in new}
+            for some, share in ((old, 1.0 - group["dampening"]), (new, 1.0)):
+                sets = [(p._grad.array, p.array, self._velocities[p].array) for p in some]
+                if sets:
+                    kernels.sgd_with_momentum(sets, lr, decay, momentum, share, group["nesterov"])
+            for p in parameters:
+                mark_written(self._velocities[p], "SGD.step()")
         else:
-            kernels.sgd(p, d, lr, decay)
-        mark_written(parameter, "SGD.step()")
+            kernels.sgd([(p._grad.array, p.array) for p in parameters], lr, decay)
+        for p in parameters:
+            mark_written(p, "SGD.step()")
 
     def state_dict(self) -> dict[str, Any]:
         """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
@@ -181,6 +187,13 @@ class SGD:
             for group in self.param_groups
         ]
         return f"SGD({'; '.join(options)})"
+
+
+def _misfit(p: Any, grad: Any) -> ShapeError:
+    return ShapeError(
+        f"SGD.step: a parameter has shape {p.shape}, its gradient {grad.shape}; call zero_grad() "
+        "after replacing its data"
+    )
 
 
 def _refuse_new_velocity() -> None:

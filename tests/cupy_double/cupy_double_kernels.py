@@ -46,7 +46,7 @@ ELEMENTWISE = {
 # ----------------------------------------------------------------------- raw: written to in place
 
 
-def _cross_entropy(scores, labels, losses, slopes, rows, classes, ignored, smoothing):
+def _cross_entropy_rows(scores, labels, losses, slopes, rows, classes, ignored, smoothing):
     assert scores.shape == slopes.shape == (rows, classes)
     assert labels.shape == losses.shape == (rows,)
     counts, possible = labels != ignored, (labels >= 0) & (labels < classes)
@@ -69,7 +69,7 @@ def _cross_entropy(scores, labels, losses, slopes, rows, classes, ignored, smoot
         slopes[...] = np.where(counts.reshape(column), if_counted, slope * 0.0)
 
 
-def _loss(losses, labels, loss, weight, rows, ignored, mean):
+def _cross_entropy_sum(losses, labels, loss, weight, rows, ignored, mean):
     assert losses.shape == labels.shape == (rows,)
     assert loss.shape == weight.shape == ()
     count = int((labels != ignored).sum())
@@ -77,7 +77,42 @@ def _loss(losses, labels, loss, weight, rows, ignored, mean):
     weight[...] = (1.0 / count if count else 0.0) if mean else 1.0
 
 
-RAW = {"cross_entropy": _cross_entropy, "loss": _loss}
+def _cross_entropy(scores, labels, losses, slopes, loss, weight, *numbers):
+    rows, classes, ignored, smoothing, mean = numbers
+    _cross_entropy_rows(scores, labels, losses, slopes, rows, classes, ignored, smoothing)
+    _cross_entropy_sum(losses, labels, loss, weight, rows, ignored, mean)
+
+
+RAW = {
+    "cross_entropy": _cross_entropy,
+    "cross_entropy_rows": _cross_entropy_rows,
+    "cross_entropy_sum": _cross_entropy_sum,
+}
+
+
+def _raw(name, params):
+    """What the raw kernel `name` does, whose parameters are declared so."""
+    if name in RAW:
+        return RAW[name]
+    elementwise, _, count = name.rpartition("_")
+    options = [kind.endswith("*") for kind, _ in params].index(True)
+    return _for_each(ELEMENTWISE[elementwise], options, (len(params) - options) // int(count))
+
+
+def _for_each(compute, options, size):
+    """An element-wise kernel done to sets of arrays, `size` arguments each, after its options."""
+
+    def kernel(*args):
+        for start in range(options, len(args), size):
+            grad, *changed, elements = args[start : start + size]
+            assert all(array.size == elements for array in (grad, *changed))
+            for array, result in zip(
+                changed, compute(grad, *args[:options], *changed), strict=True
+            ):
+                array[...] = result
+
+    return kernel
+
 
 # ------------------------------------------------------------------------------- CuPy's two classes
 
@@ -145,7 +180,7 @@ def classes(ndarray, lower, capture):
             self.types = C_TYPES | {alias: C_TYPES[kind] for kind, alias in types.items()}
             (declaration,) = re.findall(rf'extern "C" __global__ void {name}\(([^)]*)\)', code)
             self.params = _declared(declaration.replace("const ", ""))
-            self.compute = RAW[name.removeprefix("tinygrad_lr_")]
+            self.compute = _raw(name.removeprefix("tinygrad_lr_"), self.params)
 
         def __call__(self, grid, block, args, *, shared_mem=0):
             _check_blocks(grid, block)

@@ -47,22 +47,16 @@ def _matrix_product(a: Any, b: Any) -> Any:
     out = gpu.empty((m, n), a.dtype)
     a, a_operation, a_leading = _as_stored(a)
     b, b_operation, b_leading = _as_stored(b)
-    number, name = _KINDS[a.dtype.char]
-    one, zero = number(1), number(0)
     blas = _cublas()
     blas.follow(gpu.cuda.get_current_stream().ptr)
-    blas.check(
-        getattr(blas.functions, name)(
-            *(blas.handle, b_operation, a_operation, n, m, k, ctypes.byref(one)),
-            *(b.data.ptr, b_leading, a.data.ptr, a_leading),
-            *(ctypes.byref(zero), out.data.ptr, n),
-        ),
-        name,
+    gemm, one, zero = blas.products[a.dtype.char]
+    status = gemm(
+        *(blas.handle, b_operation, a_operation, n, m, k, one),
+        *(b.data.ptr, b_leading, a.data.ptr, a_leading),
+        *(zero, out.data.ptr, n),
     )
+    blas.check(status, "the product")
     return out
-
-
-_KINDS = {"f": (ctypes.c_float, "cublasSgemm_v2"), "d": (ctypes.c_double, "cublasDgemm_v2")}
 
 
 def _as_stored(a: Any) -> tuple[Any, int, int]:
@@ -95,6 +89,14 @@ class _Cublas:
         self.check(self.functions.cublasCreate_v2(ctypes.byref(self.handle)), "cublasCreate")
         self.workspace = library("gpu").empty((WORKSPACE,), "uint8")
         self._stream: int | None = None
+        # By dtype the function, which computes alpha * (a @ b) + beta * c, with alpha 1 and beta 0.
+        self.products = {
+            char: (gemm, ctypes.byref(number(1)), ctypes.byref(number(0)))
+            for char, number, gemm in (
+                ("f", ctypes.c_float, self.functions.cublasSgemm_v2),
+                ("d", ctypes.c_double, self.functions.cublasDgemm_v2),
+            )
+        }
 
     def follow(self, stream: int) -> None:
         """Work on this stream from now on. (Setting the stream takes the workspace away.)"""

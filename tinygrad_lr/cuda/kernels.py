@@ -5,7 +5,8 @@ microseconds each. So it pays to tell it less often.
 
 There are two kinds. An *element-wise* kernel is a line or two of CUDA C, run for every element by
 itself; CuPy writes the loop around it, and broadcasts. A *raw* kernel is a whole function in CUDA
-C: what each of many threads does, which must find out which of them it is.
+C: what each of many threads does, which must find out which of them it is. (One raw kernel does
+what an element-wise one does, for several arrays at once: the update of all parameters.)
 
 CuPy compiles a kernel when it is first used (a tenth of a second) and keeps the result on disk.
 """
@@ -13,6 +14,7 @@ CuPy compiles a kernel when it is first used (a tenth of a second) and keeps the
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -79,37 +81,110 @@ def sigmoid_rule(g: Any, y: Any) -> Any:
     return _elementwise("sigmoid_rule")(g, y)
 
 
-def sgd(p: Any, grad: Any, lr: float, decay: float) -> None:
-    """``p -= lr * (grad + decay * p)``, in place."""
-    _elementwise("sgd")(grad, lr, decay, p)
+# -------------------------------------------------------------- the update of several parameters
+
+AT_ONCE = 8  # sets of arrays that one kernel goes through
+THREADS, MOST_BLOCKS = 256, 1024
+
+
+def sgd(parameters: Sequence[tuple[Any, Any]], lr: float, decay: float) -> None:
+    """``p -= lr * (grad + decay * p)``, in place, for each pair ``(grad, p)``."""
+    _for_each("sgd", parameters, (lr, decay))
 
 
 def sgd_with_momentum(
-    p: Any,
-    grad: Any,
-    velocity: Any,
+    parameters: Sequence[tuple[Any, Any, Any]],
     lr: float,
     decay: float,
     momentum: float,
     share: float,
     nesterov: bool,
 ) -> None:
-    """One step of optim.SGD with momentum, in place in `p` and `velocity`.
+    """One step of optim.SGD with momentum, in place in p and v, for each ``(grad, p, v)``.
 
     `share` is how much of the gradient goes into the velocity: 1 - dampening; 1 in the first step.
     """
-    kernel = _elementwise("sgd_with_momentum")
-    kernel(grad, lr, decay, momentum, share, bool(nesterov), p, velocity)
+    _for_each("sgd_with_momentum", parameters, (lr, decay, momentum, share, bool(nesterov)))
 
+
+def _for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[Any, ...]) -> None:
+    """The element-wise kernel `name`, with these `options`, for each of the `sets` of arrays.
+
+    A set is the one array that comes in, of the kernel's inputs, and those that it changes.
+    """
+    if all(_are_plain(arrays, sets[0][0].dtype) for arrays in sets):
+        for start in range(0, len(sets), AT_ONCE):
+            _launch_for_each(name, sets[start : start + AT_ONCE], options)
+    else:
+        for grad, *changed in sets:
+            _elementwise(name)(grad, *options, *changed)
+
+
+def _are_plain(arrays: tuple[Any, ...], kind: Any) -> bool:
+    """Whether a raw kernel can go through them, element i of one with i of the others.
+
+    Each must have memory of its own: of two that overlap, one would or would not see the other's
+    new values.
+    """
+    return kind.char in "fd" and all(
+        a.dtype == kind and a.base is None and a.flags.c_contiguous for a in arrays
+    )
+
+
+def _launch_for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[Any, ...]) -> None:
+    blocks = -(-max(arrays[0].size for arrays in sets) // THREADS)
+    if blocks:
+        numbers = [np.bool_(o) if isinstance(o, bool) else np.float64(o) for o in options]
+        args = [part for arrays in sets for part in (*arrays, np.int64(arrays[0].size))]
+        kernel = _raw_for_each(name, len(sets), sets[0][0].dtype)
+        kernel((min(blocks, MOST_BLOCKS),), (THREADS,), (*numbers, *args))
+
+
+@functools.cache
+def _raw_for_each(name: str, count: int, dtype: Any) -> Any:
+    return library("gpu").RawKernel(for_each(name, count, dtype), f"tinygrad_lr_{name}_{count}")
+
+
+def for_each(name: str, count: int, dtype: Any) -> str:
+    """The element-wise kernel `name` in CUDA C, going through `count` sets of arrays of `dtype`."""
+    inputs, outputs, operation = ELEMENTWISE[name]
+    (first, *options), changed = inputs.split(", "), outputs.split(", ")
+    params = [option.replace("float64", "double") for option in options]
+    loops = ""
+    for k in range(count):
+        params.append(f"const {first.replace(' ', '* all_')}_{k}")
+        params += [f"{array.replace(' ', '* all_')}_{k}" for array in changed]
+        params.append(f"long long size_{k}")
+        elements = [f"const {first} = all_{first[2:]}_{k}[i];"]
+        elements += [f"T& {array[2:]} = all_{array[2:]}_{k}[i];" for array in changed]
+        loops += f"""
+    for (long long i = me; i < size_{k}; i += threads) {{
+        {" ".join(elements)}
+        {operation.strip()};
+    }}"""
+    return f"""typedef {_C_NAMES[np.dtype(dtype).char]} T;
+extern "C" __global__ void tinygrad_lr_{name}_{count}({", ".join(params)}) {{
+    long long me = blockIdx.x * (long long)blockDim.x + threadIdx.x;
+    long long threads = gridDim.x * (long long)blockDim.x;{loops}
+}}
+"""
+
+
+_C_NAMES = {"f": "float", "d": "double"}
 
 # -------------------------------------------------------------------------------- softmax and loss
 
 # The threads of a GPU run in groups of 32, a *warp*, whose threads can read each other's variables.
 # Each row of scores is the work of one warp: thread 0 takes the classes 0, 32, 64 ..., thread 1
 # those after them. The sums are always taken in the same order, so two runs give the same bits.
+#
+# The threads of one *block* can wait for each other, those of different blocks cannot. So if there
+# are few rows, one block does all of them and then adds up the losses; otherwise many blocks do the
+# rows, and another kernel adds up.
 WARP = 32
 ROWS_PER_BLOCK = 4
-SUMMING_THREADS = 256
+FEW_ROWS = 256
+THREADS_OF_ONE = 1024
 
 CROSS_ENTROPY = """
 #define INFINITE __int_as_float(0x7f800000)
@@ -126,19 +201,14 @@ __device__ T sum_of_warp(T x) {
     return x;
 }
 
-// For each row of scores its loss, and softmax - what was wanted: the slope of the loss.
+// For a row of scores its loss, and softmax - what was wanted: the slope of the loss. One warp.
 // The row of an `ignored` label has loss 0 and slope 0 (nan if its scores are); that of an
 // impossible label has nan.
-extern "C" __global__ void tinygrad_lr_cross_entropy(
-    const T* scores, const long long* labels, T* losses, T* slopes,
-    long long rows, long long classes, long long ignored, T smoothing
+__device__ void one_row(
+    const T* a, long long label, T* loss_of_row, T* slope,
+    long long classes, long long ignored, T smoothing
 ) {
-    long long row = (blockIdx.x * (long long)blockDim.x + threadIdx.x) / 32;
     int first = threadIdx.x % 32;
-    if (row >= rows) return;
-    const T* a = scores + row * classes;
-    T* slope = slopes + row * classes;
-    long long label = labels[row];
     bool counts = label != ignored;
     bool possible = 0 <= label && label < classes;
 
@@ -170,31 +240,40 @@ extern "C" __global__ void tinygrad_lr_cross_entropy(
             if (smoothing != 0)
                 loss = (T(1) - smoothing) * loss + smoothing * (log(total) - sum_z / classes);
         }
-        losses[row] = counts ? loss : T(0);
+        *loss_of_row = counts ? loss : T(0);
     }
 }
-"""
 
-LOSS = """
+// The rows of this block's warps, and of no others.
+__device__ void rows_of_block(
+    const T* scores, const long long* labels, T* losses, T* slopes,
+    long long rows, long long classes, long long ignored, T smoothing
+) {
+    long long row = (blockIdx.x * (long long)blockDim.x + threadIdx.x) / 32;
+    for (; row < rows; row += gridDim.x * (long long)blockDim.x / 32)
+        one_row(scores + row * classes, labels[row], losses + row, slopes + row * classes,
+                classes, ignored, smoothing);
+}
+
 // The sum of the losses, or their mean over the rows that count; and the weight of a row in it.
-// One block of 256 threads: each sums every 256th row, and then half of them add the other half's
-// sums to their own, until one is left.
-extern "C" __global__ void tinygrad_lr_loss(
+// By one block: each thread sums some of the rows, and then half of them add the other half's sums
+// to their own, until one is left.
+__device__ void add_up(
     const T* losses, const long long* labels, T* loss, T* weight,
     long long rows, long long ignored, bool mean
 ) {
-    __shared__ T sums[256];
-    __shared__ long long counts[256];
+    __shared__ T sums[1024];
+    __shared__ long long counts[1024];
     int me = threadIdx.x;
     T sum = 0;
     long long count = 0;
-    for (long long row = me; row < rows; row += 256) {
+    for (long long row = me; row < rows; row += blockDim.x) {
         sum += losses[row];
         count += labels[row] != ignored;
     }
     sums[me] = sum;
     counts[me] = count;
-    for (int half = 128; half > 0; half /= 2) {
+    for (int half = blockDim.x / 2; half > 0; half /= 2) {
         __syncthreads();
         if (me < half) {
             sums[me] += sums[me + half];
@@ -206,20 +285,43 @@ extern "C" __global__ void tinygrad_lr_loss(
         *weight = !mean ? T(1) : counts[0] ? T(1) / T(counts[0]) : T(0);
     }
 }
+
+extern "C" __global__ void tinygrad_lr_cross_entropy_rows(
+    const T* scores, const long long* labels, T* losses, T* slopes,
+    long long rows, long long classes, long long ignored, T smoothing
+) {
+    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing);
+}
+
+extern "C" __global__ void tinygrad_lr_cross_entropy_sum(
+    const T* losses, const long long* labels, T* loss, T* weight,
+    long long rows, long long ignored, bool mean
+) {
+    add_up(losses, labels, loss, weight, rows, ignored, mean);
+}
+
+// Both, by one block.
+extern "C" __global__ void tinygrad_lr_cross_entropy(
+    const T* scores, const long long* labels, T* losses, T* slopes, T* loss, T* weight,
+    long long rows, long long classes, long long ignored, T smoothing, bool mean
+) {
+    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing);
+    __syncthreads();
+    add_up(losses, labels, loss, weight, rows, ignored, mean);
+}
 """
 
-RAW = {"cross_entropy": CROSS_ENTROPY, "loss": LOSS}
+RAW = ["cross_entropy", "cross_entropy_rows", "cross_entropy_sum"]
 
 
-def source(name: str, dtype: Any) -> str:
-    """The raw kernel `name` in CUDA C, for arrays of `dtype`."""
-    kind = {"f": "float", "d": "double"}[np.dtype(dtype).char]
-    return f"typedef {kind} T;\n{RAW[name]}"
+def source(dtype: Any) -> str:
+    """The raw kernels in CUDA C, for arrays of `dtype`."""
+    return f"typedef {_C_NAMES[np.dtype(dtype).char]} T;\n{CROSS_ENTROPY}"
 
 
 @functools.cache
 def _raw(name: str, dtype: Any) -> Any:
-    return library("gpu").RawKernel(source(name, dtype), f"tinygrad_lr_{name}")
+    return library("gpu").RawKernel(source(dtype), f"tinygrad_lr_{name}")
 
 
 def cross_entropy(
@@ -234,25 +336,27 @@ def cross_entropy(
     a, target = gpu.ascontiguousarray(a), gpu.ascontiguousarray(target)
     rows, classes = a.shape
     losses, slopes = gpu.empty((rows,), a.dtype), gpu.empty((rows, classes), a.dtype)
-    n, ignored_label = np.int64(rows), np.int64(ignored)
-    if rows:
-        _raw("cross_entropy", a.dtype)(
-            (-(-rows // ROWS_PER_BLOCK),),
-            (WARP * ROWS_PER_BLOCK,),
-            (
-                *(a, target, losses, slopes),
-                *(n, np.int64(classes), ignored_label, a.dtype.type(smoothing)),
-            ),
-        )
+    n, ignored_label, mean = np.int64(rows), np.int64(ignored), np.bool_(reduction == "mean")
+    numbers = n, np.int64(classes), ignored_label, a.dtype.type(smoothing)
     if reduction == "none":
+        _cross_entropy_rows(a, target, losses, slopes, numbers)
         return losses, (slopes, None)
     loss, weight = gpu.empty((), a.dtype), gpu.empty((), a.dtype)
-    _raw("loss", a.dtype)(
-        (1,),
-        (SUMMING_THREADS,),
-        (losses, target, loss, weight, n, ignored_label, np.bool_(reduction == "mean")),
-    )
+    if rows <= FEW_ROWS:
+        args = a, target, losses, slopes, loss, weight, *numbers, mean
+        _raw("cross_entropy", a.dtype)((1,), (THREADS_OF_ONE,), args)
+    else:
+        _cross_entropy_rows(a, target, losses, slopes, numbers)
+        args = losses, target, loss, weight, n, ignored_label, mean
+        _raw("cross_entropy_sum", a.dtype)((1,), (THREADS_OF_ONE,), args)
     return loss, (slopes, weight)
+
+
+def _cross_entropy_rows(a: Any, target: Any, losses: Any, slopes: Any, numbers: Any) -> None:
+    blocks = -(-len(losses) // ROWS_PER_BLOCK)
+    if blocks:
+        args = a, target, losses, slopes, *numbers
+        _raw("cross_entropy_rows", a.dtype)((blocks,), (WARP * ROWS_PER_BLOCK,), args)
 
 
 def cross_entropy_rule(g: Any, slopes: Any, weight: Any) -> Any:
