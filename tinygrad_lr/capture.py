@@ -45,8 +45,8 @@ from typing import Any
 
 from .device import CaptureError, is_capturing, tracing
 from .errors import ShapeError
-from .footprint import CHANGED, Footprint, Group
-from .graph import Value
+from .footprint import Footprint, current
+from .graph import Node, Value, now
 
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
@@ -96,7 +96,10 @@ class CapturedStep:
         if captured is None or not captured.fits(inputs):
             captured = next((known for known in self._known if known.fits(inputs)), None)
             if captured is None:
-                captured = self.capture(inputs)
+                try:
+                    captured = self.capture(inputs)
+                finally:
+                    stop_watching()
                 self._known = [*self._known, captured][-KEPT:]
             self._last = captured
         return captured.run(inputs)
@@ -174,45 +177,52 @@ def alive(references: Sequence[Any]) -> list[Value]:
     return list({id(value): value for value in values if value is not None}.values())
 
 
-class Watched:
-    """In the place of an attribute of all Tensors, while one thread captures a step."""
+class _Watching(threading.local):
+    """Who is asked for what is in all Tensors, while this thread captures a step; since when."""
 
-    def __init__(self, name: str, usual: Any, get: Any, put: Any) -> None:
-        self._name, self._usual, self._get, self._put = name, usual, get, put
-        self._thread = threading.get_ident()
+    by: Any = None
+    since = 0
 
-    def __get__(self, value: Value, owner: type) -> Any:
-        if threading.get_ident() == self._thread:
-            return self._get(value)
-        return vars(value).get(self._name, self._usual)
+
+_watching = _Watching()
+
+
+class _Watched:
+    """In the place of an attribute of all Tensors, while a step is captured.
+
+    For threads that capture nothing it is as if it were not there.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name, self._usual = name, getattr(Value, name, None)
+        self._get, self._set = f"get_{name.strip('_')}", f"set_{name.strip('_')}"
+
+    def __get__(self, value: Value | None, owner: type) -> Any:
+        if value is None:
+            return self._usual
+        if _watching.by is None:
+            return vars(value).get(self._name, self._usual)
+        return getattr(_watching.by, self._get)(value)
 
     def __set__(self, value: Value, new: Any) -> None:
-        if threading.get_ident() == self._thread:
-            self._put(value, new)
-        else:
+        if _watching.by is None:
             vars(value)[self._name] = new
+        else:
+            getattr(_watching.by, self._set)(value, new)
 
 
-def _watched(method: str, tell: Callable[..., None]) -> Callable[..., Any]:
-    """A method of Group that first tells of its arguments, while one thread captures a step."""
-    usual, thread = getattr(dict, method), threading.get_ident()
-
-    def watched(group: Group, *args: Any, **named: Any) -> Any:
-        if threading.get_ident() == thread:
-            tell(group, *args, **named)
-        return usual(group, *args, **named)
-
-    return watched
+def _own_nodes_only(node: Node, *args: Any) -> Any:
+    """In the place of Node.pull_back, likewise."""
+    if _watching.by is not None and node.tick < _watching.since and node.args is not None:
+        raise CaptureError(
+            f"a captured step cannot go back through an operation ({node.op.name}) that was "
+            "recorded outside of it; compute that in the step too, or detach() its result"
+        )
+    return _pull_back(node, *args)
 
 
-def _refuse_change(*args: Any, **named: Any) -> None:
-    raise CaptureError(CHANGED)
-
-
-READING = ["__getitem__", "get"]
-CHANGING = ["__delitem__", "__ior__", "__setitem__", "clear", "pop", "popitem", "setdefault"]
-CHANGING += ["update"]
-
+_pull_back = Node.pull_back
+_WATCHED = {name: _Watched(name) for name in ("array", "wanted", "_grad")}
 _one_at_a_time = threading.Lock()
 
 
@@ -220,27 +230,35 @@ _one_at_a_time = threading.Lock()
 def watching(by: Any, left: Footprint) -> Iterator[None]:
     """Inside, `by` is asked for the arrays, gradients and ``wanted`` of all Tensors, and told them.
 
-    By its methods get_array, set_array, and so on. `left` is told which options the step reads from
-    an optimizer's groups; to change one is refused.
+    By its methods get_array, set_array, and so on. `left` is told what is written in place and how
+    optimizers are used. Going back through what was recorded before is refused.
+
+    Ctrl-C may come between any two lines, also of these. So what counts, for this thread, is ended
+    once more by who captures (``stop_watching``), and what may be left in the classes then does
+    nothing.
     """
     with _one_at_a_time:
-        wanted, grad = Value.wanted, Value._grad  # what holds for most values
-        Value.array = Watched("array", None, by.get_array, by.set_array)
-        Value.wanted = Watched("wanted", wanted, by.get_wanted, by.set_wanted)  # type: ignore
-        Value._grad = Watched("_grad", grad, by.get_grad, by.set_grad)
-        for method in READING:
-            setattr(Group, method, _watched(method, left.read))
-        for method in CHANGING:
-            setattr(Group, method, _watched(method, _refuse_change))
-        tracing.refusable, tracing.refused = True, None
         try:
+            for name, watched in _WATCHED.items():
+                setattr(Value, name, watched)
+            Node.pull_back = _own_nodes_only  # type: ignore[method-assign, assignment]
+            tracing.refusable, tracing.refused = True, None
+            current.footprint = left
+            _watching.by, _watching.since = by, now()
             yield
         finally:
-            tracing.refusable, tracing.refused = False, None
-            for method in READING + CHANGING:
-                delattr(Group, method)
-            del Value.array  # type: ignore[misc]
-            Value.wanted, Value._grad = wanted, grad
+            stop_watching()
+            Node.pull_back = _pull_back  # type: ignore[method-assign]
+            if "array" in vars(Value):
+                del Value.array  # type: ignore[misc]
+            Value.wanted, Value._grad = False, None  # what holds for most values
+
+
+def stop_watching() -> None:
+    """This thread captures nothing (any more)."""
+    _watching.by = current.footprint = None
+    tracing.active = tracing.refusable = False
+    tracing.refused = None
 
 
 def refuse_swallowed() -> None:

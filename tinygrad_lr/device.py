@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -166,15 +165,20 @@ def move(array: Any, name: str) -> Any:
         return library.asarray(array)
 
 
-@contextmanager
-def room_for(what: str, name: str = GPU) -> Iterator[None]:
+class room_for:
     """In this block, which makes `what` on the device `name`, a full GPU is an OutOfMemoryError."""
-    try:
-        yield
-    except MemoryError as error:
-        if device(name) == CPU:
-            raise  # in NumPy's words, which name the shape
-        raise OutOfMemoryError(f"no room on the GPU for {what} ({_first_line(error)})") from None
+
+    def __init__(self, what: str, name: str = GPU) -> None:
+        self._what, self._name = what, name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if isinstance(error, MemoryError) and device(self._name) == GPU:
+            found = _first_line(error)
+            raise OutOfMemoryError(f"no room on the GPU for {self._what} ({found})") from None
+        # on the CPU in NumPy's words, which name the shape
 
 
 def item(array: Any) -> Any:

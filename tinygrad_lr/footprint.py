@@ -8,18 +8,77 @@ from an optimizer, it has to know whether they are still the same. Nobody else l
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, MutableMapping, Sequence
+from itertools import repeat
 from typing import Any, Protocol
 
 from .device import CaptureError
 
+_BY_KEY = ["get", "items", "keys", "values", "__contains__"]
+_BY_KEY += ["clear", "pop", "popitem", "setdefault", "update"]
+
 
 class Group(dict[str, Any]):
-    """Some parameters of an optimizer, and their options.
+    """Some parameters of an optimizer, and their options: a dict that tells when it is used.
 
-    A dict; but of a class of its own, so that whoever captures a step can see it read and change.
+    All goes key by key through ``group[key]``, ``group[key] = value`` and ``del group[key]``, also
+    ``dict(group)`` and ``{**group}``: so Python asks a dict that has an iterator of its own.
     """
+
+    def __getitem__(self, name: str) -> Any:
+        if current.footprint is not None:
+            current.footprint.read(self, name)
+        return dict.__getitem__(self, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        _refuse_change()
+        dict.__setitem__(self, name, value)
+
+    def __delitem__(self, name: str) -> None:
+        _refuse_change()
+        dict.__delitem__(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return dict.__iter__(self)
+
+    def __len__(self) -> int:
+        return dict.__len__(self)
+
+    def copy(self) -> dict[str, Any]:
+        return dict(self)
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self) == other
+
+    def __ne__(self, other: object) -> bool:
+        return dict(self) != other
+
+    def __or__(self, other: Any) -> Any:
+        return dict(self) | dict(other)
+
+    def __ror__(self, other: Any) -> Any:
+        return dict(other) | dict(self)
+
+    def __ior__(self, other: Any) -> Group:  # type: ignore[override]
+        self.update(other)
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Group, (dict(self),)
+
+
+for _name in _BY_KEY:
+    setattr(Group, _name, getattr(MutableMapping, _name))
+
+
+def plain(group: Any) -> dict[str, Any]:
+    """`group` as a dict, without a word to anybody."""
+    return dict(dict.items(group) if isinstance(group, Group) else group)
+
+
+def _refuse_change() -> None:
+    if current.footprint is not None:
+        raise CaptureError(CHANGED)
 
 
 class Condition(Protocol):
@@ -41,9 +100,10 @@ class Options:
     def _now(self) -> list[Any]:
         now: list[Any] = []
         for group in self._optimizer.param_groups:
-            plain = dict(group)
-            options = [*map(plain.get, self._names)]
-            now += [id(group), *options, *map(type, options), *map(id, plain["params"])]
+            there = group if isinstance(group, dict) else dict(group)
+            options = [*map(dict.get, repeat(there), self._names)]
+            parameters = dict.__getitem__(there, "params")
+            now += [id(group), *options, *map(type, options), *map(id, parameters)]
         return now
 
     def holds(self) -> bool:
@@ -58,7 +118,7 @@ class OptionRead:
         self._then = self._now()
 
     def _now(self) -> tuple[Any, Any]:
-        value = self._group.get(self._name)
+        value = dict.get(self._group, self._name)
         return value, type(value)
 
     def holds(self) -> bool:
@@ -85,10 +145,9 @@ class Footprint:
         """`optimizer` makes a step. Returns the groups of options that it shall make it with."""
         self._stepped.setdefault(id(optimizer), (optimizer, Options(optimizer)))
         self.refuse_changed()
-        groups: list[dict[str, Any]] = optimizer.param_groups
-        return groups
+        return [plain(group) for group in optimizer.param_groups]
 
-    def read(self, group: Group, name: str, *default: Any) -> None:
+    def read(self, group: Group, name: str) -> None:
         """An option has been read, by the code itself, which may do with it what it likes."""
         if name != "params":
             self._read[id(group), name] = group
@@ -96,7 +155,7 @@ class Footprint:
     def refuse_changed(self) -> None:
         """Raise CaptureError if an optimizer has changed since it has made a step.
 
-        (A Group refuses to be changed at any time: see watching() in capture.py.)
+        (A Group refuses to be changed at any time.)
         """
         if not all(options.holds() for _, options in self._stepped.values()):
             raise CaptureError(CHANGED)
@@ -117,29 +176,20 @@ class Footprint:
 
 
 class _Current(threading.local):
-    footprint: Footprint | None = None
+    footprint: Footprint | None = None  # who listens, while a step is captured: see capture.py
 
 
-_current = _Current()
-
-
-@contextmanager
-def footprint(left: Footprint) -> Iterator[None]:
-    """``with footprint(left):`` tells `left` what the code inside leaves behind."""
-    outer, _current.footprint = _current.footprint, left
-    try:
-        yield
-    finally:
-        _current.footprint = outer
+current = _Current()
 
 
 def note_written(value: Any) -> None:
     """Say that `value` has just been written in place."""
-    if _current.footprint is not None:
-        _current.footprint.wrote(value)
+    if current.footprint is not None:
+        current.footprint.wrote(value)
 
 
 def note_step(optimizer: Any) -> list[dict[str, Any]]:
-    """Say that `optimizer` makes a step; the groups that it shall make it with."""
-    left = _current.footprint
-    return optimizer.param_groups if left is None else left.stepped(optimizer)
+    """Say that `optimizer` makes a step; the options, in groups, that it shall make it with."""
+    if current.footprint is not None:
+        return current.footprint.stepped(optimizer)
+    return [plain(group) for group in optimizer.param_groups]

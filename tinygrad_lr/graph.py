@@ -40,6 +40,11 @@ _last_write = 0
 _writes: dict[int, tuple[int, str, weakref.ref[Any]]] = {}  # of living arrays only, by their id
 
 
+def now() -> int:
+    """The present tick: later than all that has been, earlier than all that will be."""
+    return _tick()
+
+
 def owner(array: Any) -> Any:
     """The array whose memory `array` shows: itself, unless it is a view."""
     base = array.base

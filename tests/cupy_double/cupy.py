@@ -235,6 +235,23 @@ def _lift(function, args, kwargs, wrap=True):
 Flags = namedtuple("Flags", "c_contiguous f_contiguous owndata")  # CuPy has no `writeable`
 
 
+class MemoryPointer:
+    """Where an array begins."""
+
+    device_id = 0
+
+    def __init__(self, host):
+        self._host, self.ptr = host, host.ctypes.data
+
+    def copy_from_device_async(self, source, size, stream=None):
+        flat = []
+        for host in (self._host, source._host):
+            assert host.nbytes == size
+            assert host.flags.c_contiguous or host.flags.f_contiguous, "memory with gaps"
+            flat.append(host.ravel("K"))  # a view
+        capture.write(lambda: np.copyto(*flat))
+
+
 class ndarray:
     """An array "on the device". Made by the module's functions, never by calling the class."""
 
@@ -302,7 +319,7 @@ class ndarray:
         for name in _words("ndim shape dtype size nbytes itemsize strides")
     )
     device = property(lambda self: Device(0))
-    data = property(lambda self: SimpleNamespace(ptr=self._host.ctypes.data, device_id=0))
+    data = property(lambda self: MemoryPointer(self._host))
     T = property(lambda self: self.transpose())
     mT = property(lambda self: self.swapaxes(-1, -2))
 

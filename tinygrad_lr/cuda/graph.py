@@ -49,7 +49,7 @@ from ..device import (
     on_gpu,
     room_for,
 )
-from ..footprint import Footprint, footprint
+from ..footprint import Footprint
 from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
 
 
@@ -94,9 +94,9 @@ class _Captured:
         shapes = listed([kind(given.array) for given in inputs])
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
-            self._inputs = [given.wrap(given.array.copy()) for given in inputs]
+            self._inputs = [given.wrap(given.array.copy(order="K")) for given in inputs]
         used, left = _Used(gpu.cuda.get_allocator()), _Written()
-        with footprint(left), gpu.cuda.using_allocator(_from(self._pool)), watching(used, left):
+        with gpu.cuda.using_allocator(_from(self._pool)), watching(used, left):
             self._graph, outputs = _capture(gpu, step, self._inputs)
             refuse_swallowed()
         left.refuse_changed()
@@ -115,8 +115,9 @@ class _Captured:
 
     def _take_over(self, used: _Used) -> None:
         """Keep what the step used from outside, and what it leaves there."""
-        self._arrays, self._wanted = list(used.arrays.values()), list(used.wanted.values())
-        self._rebuilt = [(value, value.rebuilt) for value, _ in self._arrays]
+        self._wanted = list(used.wanted.values())
+        self._arrays = list(used.arrays.values())
+        self._facts = [_facts(value) for value, _ in self._arrays]
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
@@ -133,33 +134,44 @@ class _Captured:
         self._read_written = [g for _, g in self._read if g is not None and self._writes(g)]
         self._inputs_written = [i for i, own in enumerate(self._inputs) if self._writes(own)]
 
+        # What must not be on the memory of an argument.
+        changed = [array for array in self._written if id(array) not in self._made]
+        used = [owner(array) for _, array in self._arrays]
+        self._used = {id(array) for array in used}
+        self._not_given = {id(array) for array in (used if self._inputs_written else changed)}
+
     def _writes(self, value: Value) -> bool:
         return any(owner(value.array) is array for array in self._written)
 
     def _apart(self, inputs: Sequence[Value]) -> bool:
         """Whether the copies of arguments and gradients are of what nothing else can change."""
-        changing = [id(array) for array in self._written if id(array) not in self._made]
-        outside = [id(owner(array)) for _, array in self._arrays]
-        gradients = [id(owner(v._grad.array)) for v, copy in self._read if copy is not None]
         given = [id(owner(value.array)) for value in inputs]
+        gradients = [id(owner(v._grad.array)) for v, copy in self._read if copy is not None]
         written = [*gradients, *given] if self._inputs_written else gradients
         return (
             len(set(written)) == len(written)
-            and set(gradients).isdisjoint([*outside, *given])
-            and set(given).isdisjoint(outside if self._inputs_written else changing)
+            and self._used.isdisjoint(gradients)
+            and self._not_given.isdisjoint(given)
+            and not (gradients and set(gradients).intersection(given))
         )
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
-        return (
-            is_grad_enabled() is self._recorded
-            and all(condition.holds() for condition in self._conditions)
-            and all(value.array is array for value, array in self._arrays)
-            and all(value.wanted is wanted for value, wanted in self._wanted)
-            and all(value.rebuilt == rebuilt for value, rebuilt in self._rebuilt)
-            and all(_alike(value._grad, gradient) for value, gradient in self._read)
-            and self._apart(inputs)
-        )
+        if is_grad_enabled() is not self._recorded:
+            return False
+        for condition in self._conditions:
+            if not condition.holds():
+                return False
+        for (value, array), facts in zip(self._arrays, self._facts):
+            if value.array is not array or _facts(value) != facts:
+                return False
+        for value, wanted in self._wanted:
+            if value.wanted is not wanted:
+                return False
+        for value, gradient in self._read:
+            if not _alike(value._grad, gradient):
+                return False
+        return self._apart(inputs)
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
@@ -169,16 +181,16 @@ class _Captured:
         self._graph.launch()
         self._take_back(inputs, before)
         for result, output in results:
-            result.array[...] = output.array
+            _copy(result.array, output.array)
         return outputs
 
     def _bring(self, inputs: Sequence[Value]) -> None:
         """Copy gradients and arguments to where the captured step reads them."""
         for value, copy in self._read:
             if copy is not None:
-                copy.array[...] = value._grad.array
+                _copy(copy.array, value._grad.array)
         for own, given in zip(self._inputs, inputs):
-            own.array[...] = given.array
+            _copy(own.array, given.array)
 
     def _take_back(self, inputs: Sequence[Value], before: dict[int, Any]) -> None:
         """Have everything outside be what the step would have made of it.
@@ -189,7 +201,7 @@ class _Captured:
         changed = [(g, copy) for g, copy in changed if id(owner(g.array)) not in self._made]
         changed += [(inputs[i], self._inputs[i]) for i in self._inputs_written]
         for theirs, copy in changed:
-            theirs.array[...] = copy.array
+            _copy(theirs.array, copy.array)
             mark_written(theirs, "a captured step")
         for value, gradient in self._left:
             value._grad = before.get(id(gradient), gradient)
@@ -201,12 +213,36 @@ class _Captured:
         results: list[tuple[Value, Value]] = []
 
         def new(output: Value) -> Value:
-            result: Value = output.wrap(library("gpu").empty_like(output.array))
+            result: Value = output.wrap(_room_like(output.array))
             results.append((result, output))
             return result
 
         with room_for(self._copies):
             return each_tensor(new, self._outputs), results
+
+
+def _facts(value: Value) -> tuple[Any, ...]:
+    """What must stay as it is of a Tensor from outside, besides its array."""
+    if value.root is not None:
+        value.catch_up()
+    return value.node is None, value.rebuilt
+
+
+def _room_like(array: Any) -> Any:
+    """A new array of the same kind, with anything in it."""
+    gpu = library("gpu")
+    if array.flags.c_contiguous:
+        return gpu.empty(array.shape, array.dtype)  # for the host half the work of empty_like
+    return gpu.empty_like(array)
+
+
+def _copy(to: Any, array: Any) -> None:
+    """``to[...] = array``, of one shape and dtype; as one copy of memory, where that can be."""
+    there, here = to.flags, array.flags
+    if (there.c_contiguous and here.c_contiguous) or (there.f_contiguous and here.f_contiguous):
+        to.data.copy_from_device_async(array.data, to.nbytes)
+    else:
+        to[...] = array
 
 
 def _alike(there: Value | None, then: Value | None) -> bool:

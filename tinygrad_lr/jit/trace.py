@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,8 +43,8 @@ from ..capture import (
     watching,
 )
 from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import Footprint, Group, footprint
-from ..graph import Node, Value, is_grad_enabled, mark_memory, owner
+from ..footprint import Footprint, Group
+from ..graph import Value, is_grad_enabled, mark_memory, owner
 from .lines import freeing, nested, renumbered
 from .program import Program, Rate, Symbol, shape_of
 
@@ -86,7 +85,7 @@ class _Traced:
         left = _Noting(program)
         self._recorded = is_grad_enabled()
         own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        with footprint(left), _placeholders(program, left):
+        with _placeholders(program, left):
             outputs = step(*own)
             refuse_swallowed()
             left.refuse_changed()
@@ -182,10 +181,11 @@ class _Noting(Footprint):
         self._program.wrote(self._program.get_array(value))
 
     def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
-        return [
-            self._program.with_rate(optimizer, i) if type(group) is Group else group
-            for i, group in enumerate(super().stepped(optimizer))
-        ]
+        options = super().stepped(optimizer)
+        for i, group in enumerate(optimizer.param_groups):
+            if type(group) is Group:
+                options[i]["lr"] = self._program.rate(optimizer, i, options[i]["lr"])
+        return options
 
 
 class _Outside:
@@ -320,14 +320,13 @@ class _StepProgram(Program):
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
-    def with_rate(self, optimizer: Any, number: int) -> dict[str, Any]:
-        """A group of an optimizer, whose learning rate the program reads each time that it runs."""
+    def rate(self, optimizer: Any, number: int, now: float) -> Symbol:
+        """The learning rate of a group of an optimizer, read each time that the program runs."""
         if all(known is not optimizer for known in self._optimizers):
             self._optimizers.append(optimizer)
         (o,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
-        group = dict(optimizer.param_groups[number])
-        new = Rate(self, f"r{len(self._rates)}", group["lr"])
-        return group | {"lr": self._rates.setdefault(f"o{o}.param_groups[{number}]['lr']", new)}
+        new = Rate(self, f"r{len(self._rates)}", now)
+        return self._rates.setdefault(f"o{o}.param_groups[{number}]['lr']", new)
 
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
@@ -452,35 +451,19 @@ class _StepProgram(Program):
 @contextmanager
 def _placeholders(program: _StepProgram, left: Footprint) -> Iterator[None]:
     """Inside, every Tensor holds a placeholder instead of its array."""
-    with watching(program, left):
-        usual, Node.pull_back = Node.pull_back, _own_nodes_only(Node.pull_back)  # type: ignore[method-assign]
-        tracing.active = True
-        try:
-            with np.errstate(all="call", call=_unheard):  # what is behind placeholders means little
-                yield
-        except BaseException:
-            program.blank()
-            program.forget()
-            raise
-        finally:
-            tracing.active = False
-            Node.pull_back = usual  # type: ignore[method-assign]
-
-
-def _own_nodes_only(usual: Callable[..., Any]) -> Callable[..., Any]:
-    """Node.pull_back, `usual`ly, while one thread traces a step."""
-    thread = threading.get_ident()
-
-    def pull_back(node: Node, *args: Any) -> Any:
-        outside = node.args is not None and not isinstance(node.output, Symbol)
-        if outside and threading.get_ident() == thread:
-            raise CaptureError(
-                f"a captured step cannot go back through an operation ({node.op.name}) that was "
-                "recorded outside of it; compute that in the step too, or detach() its result"
-            )
-        return usual(node, *args)
-
-    return pull_back
+    try:
+        with (
+            watching(program, left),
+            np.errstate(all="call", call=_unheard),  # what is behind placeholders means little
+        ):
+            tracing.active = True
+            yield
+    except BaseException:
+        program.blank()
+        program.forget()
+        raise
+    finally:
+        tracing.active = False
 
 
 def _unheard(kind: str, flag: int) -> None:
