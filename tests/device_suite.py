@@ -568,7 +568,7 @@ def test_out_of_memory_for_a_new_tensor_names_it(full_gpu, name, make, shown):
 def test_out_of_memory_on_the_way_to_the_gpu_and_in_a_batch(full_gpu):
     x = tl.tensor(A, device="gpu")
     loader = DataLoader(TensorDataset(x), batch_size=2)
-    full_gpu(cupy.ndarray, "take")
+    full_gpu(cupy, "empty")
     with pytest.raises(tl.DeviceError, match=r"a batch of 2 samples.*smaller batch_size"):
         next(iter(loader))
     full_gpu(cupy, "asarray")

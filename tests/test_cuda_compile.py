@@ -97,6 +97,13 @@ def test_the_kernels_for_several_parameters_compile(
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("count", [1, 2, kernels.AT_ONCE])
+def test_the_kernels_that_take_rows_compile(count: int, architecture: str) -> None:
+    binary = compile(kernels.take_source(count), architecture)
+    assert f"tinygrad_lr_take_{count}".encode() in binary
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("ctype", ["float", "double", "float16"])
 @pytest.mark.parametrize("name", kernels.ELEMENTWISE)
 def test_the_element_wise_kernels_compile(name: str, ctype: str, architecture: str) -> None:

@@ -306,6 +306,17 @@ def test_a_captured_step_outlives_its_variables() -> None:
         assert loss.item() == want.item()
 
 
+def test_an_argument_in_another_order_of_memory_gives_the_bits_of_the_step() -> None:
+    eager, run = Run(), Run()
+    captured = tg.cuda.graph(run.step)
+    x, y = normal(50, 784), RNG.integers(0, 10, 50)
+    images, labels = tg.tensor(x, device="gpu").T.contiguous().T, tg.tensor(y, device="gpu")
+    for _ in range(3):
+        assert captured(images, labels).item() == eager.step(images, labels).item()
+        for mine, wanted in zip(run.weights(), eager.weights(), strict=True):
+            np.testing.assert_array_equal(mine, wanted)
+
+
 @real
 def test_many_small_steps_lose_no_memory() -> None:
     run = Run()
@@ -398,6 +409,28 @@ def test_a_wrong_kernel_would_be_noticed() -> None:
     mine = tg.tensor(x + np.float32(1e-3), device="gpu").sigmoid()
     with pytest.raises(AssertionError):
         assert_close(mine, tg.tensor(x).sigmoid(), 1e-5)
+
+
+COLUMNS = {
+    "float images": normal(50, 7, 3),
+    "float64": normal(50, 2, dtype="float64"),
+    "bytes": RNG.integers(0, 255, (50, 784)).astype(np.uint8),
+    "labels": np.arange(50),
+    "three bytes a row": RNG.integers(0, 255, (50, 3)).astype(np.uint8),
+    "every second": normal(50, 8)[:, ::2],
+    "a row of nothing": normal(50, 0),
+}
+
+
+@pytest.mark.parametrize("names", [[name] for name in COLUMNS] + [list(COLUMNS)[:4], list(COLUMNS)])
+@pytest.mark.parametrize("rows", [[3], [49, 0, 7, 7, -1], [], list(range(50)) * 30])
+def test_the_rows_of_a_batch_are_those_of_the_columns(names: list[str], rows: list[int]) -> None:
+    columns = [tg.tensor(COLUMNS[name]) for name in names]
+    there = TensorDataset(*(column.to("gpu") for column in columns))
+    index = np.array(rows, np.int64)
+    for mine, column in zip(there.__getitems__(index), columns, strict=True):
+        assert (mine.device, mine.dtype) == ("gpu", column.dtype)
+        np.testing.assert_array_equal(mine.cpu().numpy(), column.numpy()[index])
 
 
 def test_batches_are_gathered_on_the_device() -> None:

@@ -90,10 +90,21 @@ RAW = {
 }
 
 
+def _take(rows, taken, *columns):
+    assert rows.shape == (taken,)
+    for start in range(0, len(columns), 4):
+        column, out, length, words = columns[start : start + 4]
+        assert column.shape == (length, *out.shape[1:])
+        assert out.nbytes == taken * words * 4
+        out[...] = column[rows % length]
+
+
 def _raw(name, params):
     """What the raw kernel `name` does, whose parameters are declared so."""
     if name in RAW:
         return RAW[name]
+    if name.startswith("take_"):
+        return _take
     elementwise, _, count = name.rpartition("_")
     options = [kind.endswith("*") for kind, _ in params].index(True)
     return _for_each(ELEMENTWISE[elementwise], options, (len(params) - options) // int(count))
@@ -187,7 +198,8 @@ def classes(ndarray, lower, capture):
             assert len(args) == len(self.params), "the number of arguments"
             for (kind, name), arg in zip(self.params, args, strict=True):
                 assert isinstance(arg, ndarray) == kind.endswith("*"), name
-                assert arg.dtype == np.dtype(self.types[kind.rstrip("*")]), name
+                words = kind == "unsigned*"  # of whatever there is
+                assert words or arg.dtype == np.dtype(self.types[kind.rstrip("*")]), name
                 assert not isinstance(arg, ndarray) or arg.flags.c_contiguous, name
             capture.write(lambda: self.compute(*map(lower, args)))
 

@@ -172,6 +172,61 @@ extern "C" __global__ void tinygrad_lr_{name}_{count}({", ".join(params)}) {{
 
 _C_NAMES = {"f": "float", "d": "double"}
 
+# ---------------------------------------------------------------------------------------- a batch
+
+WORD = 4  # bytes that one thread copies
+
+
+def take_rows(columns: Sequence[Any], rows: Any) -> list[Any]:
+    """``column[rows]`` for each of the `columns`, by one kernel if they allow it.
+
+    A row that is not there is another one, as with CuPy's ``take``: nobody on the host looks at it.
+    """
+    known = rows.ndim == 1 and rows.size and rows.dtype == np.int64 and len(columns) <= AT_ONCE
+    if not known or not all(map(_has_rows_of_words, columns)):
+        return [column.take(rows, 0) for column in columns]
+    gpu = library("gpu")
+    rows = gpu.ascontiguousarray(rows)
+    taken = [gpu.empty((rows.size, *column.shape[1:]), column.dtype) for column in columns]
+    args: list[Any] = [rows, np.int64(rows.size)]
+    for column, out in zip(columns, taken):
+        args += [column, out, np.int64(len(column)), np.int64(out.nbytes // (WORD * rows.size))]
+    most = max(out.nbytes for out in taken) // WORD
+    blocks = min(-(-most // THREADS), MOST_BLOCKS)
+    _raw_take(len(columns))((blocks,), (THREADS,), tuple(args))
+    return taken
+
+
+def _has_rows_of_words(column: Any) -> bool:
+    whole = column.size and column.nbytes // len(column) % WORD == 0
+    return bool(whole and column.flags.c_contiguous and column.data.ptr % WORD == 0)
+
+
+def take_source(count: int) -> str:
+    """The kernel of take_rows for `count` columns, in CUDA C."""
+    params, loops = "const long long* rows, long long taken", ""
+    for k in range(count):
+        params += (
+            f", const unsigned* column_{k}, unsigned* out_{k}, long long n_{k}, long long w_{k}"
+        )
+        loops += f"""
+    for (long long i = me; i < taken * w_{k}; i += threads) {{
+        long long row = rows[i / w_{k}] % n_{k};
+        out_{k}[i] = column_{k}[(row < 0 ? row + n_{k} : row) * w_{k} + i % w_{k}];
+    }}"""
+    return f"""
+extern "C" __global__ void tinygrad_lr_take_{count}({params}) {{
+    long long me = blockIdx.x * (long long)blockDim.x + threadIdx.x;
+    long long threads = gridDim.x * (long long)blockDim.x;{loops}
+}}
+"""
+
+
+@functools.cache
+def _raw_take(count: int) -> Any:
+    return library("gpu").RawKernel(take_source(count), f"tinygrad_lr_take_{count}")
+
+
 # -------------------------------------------------------------------------------- softmax and loss
 
 # The threads of a GPU run in groups of 32, a *warp*, whose threads can read each other's variables.
@@ -343,12 +398,13 @@ def cross_entropy(
         return losses, (slopes, None)
     loss, weight = gpu.empty((), a.dtype), gpu.empty((), a.dtype)
     if rows <= FEW_ROWS:
-        args = a, target, losses, slopes, loss, weight, *numbers, mean
-        _raw("cross_entropy", a.dtype)((1,), (THREADS_OF_ONE,), args)
+        both = _raw("cross_entropy", a.dtype)
+        args = a, target, losses, slopes, loss, weight
+        both((1,), (THREADS_OF_ONE,), (*args, *numbers, mean))
     else:
         _cross_entropy_rows(a, target, losses, slopes, numbers)
-        args = losses, target, loss, weight, n, ignored_label, mean
-        _raw("cross_entropy_sum", a.dtype)((1,), (THREADS_OF_ONE,), args)
+        add_up = _raw("cross_entropy_sum", a.dtype)
+        add_up((1,), (THREADS_OF_ONE,), (losses, target, loss, weight, n, ignored_label, mean))
     return loss, (slopes, weight)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..creation import tensor
+from ..cuda import kernels
 from ..device import (
     CPU,
     GPU,
@@ -87,6 +88,9 @@ class TensorDataset(Dataset):
 
     def __getitems__(self, indices: Any) -> tuple[Tensor, ...]:
         rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
+        if [*rows] == [GPU]:
+            taken = kernels.take_rows([t.array for t in self.tensors], rows[GPU])
+            return tuple(map(Tensor.wrap, taken))
         try:
             return tuple(t.wrap(t.array.take(rows[t.device], 0)) for t in self.tensors)
         except IndexError:
