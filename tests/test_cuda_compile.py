@@ -81,7 +81,7 @@ extern "C" __global__ void tinygrad_lr_{name}({", ".join(params)}, CIndexer<1, t
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", kernels.RAW)
 def test_the_raw_kernels_compile(name: str, dtype: str, architecture: str) -> None:
-    binary = compile(kernels.source(np.dtype(dtype)), architecture)
+    binary = compile(kernels.source(name, np.dtype(dtype)), architecture)
     assert f"tinygrad_lr_{name}".encode() in binary
 
 
@@ -113,4 +113,6 @@ def test_the_element_wise_kernels_compile(name: str, ctype: str, architecture: s
 
 def test_a_mistake_in_a_kernel_is_found() -> None:
     with pytest.raises(compiler.CompileException, match="undefined"):
-        compile(kernels.source(np.float32).replace("sum +=", "summ +="), "sm_90")
+        compile(
+            kernels.source("cross_entropy", np.float32).replace("total +=", "totall +="), "sm_90"
+        )

@@ -144,6 +144,18 @@ def test_second_derivatives_of_cross_entropy() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
+    "shape", [(1, 1), (100, 10), (3, 100), (257, 33), (4096, 5), (5000, 64), (0, 3), (3, 0)]
+)
+def test_the_sum_of_rows(shape: tuple[int, int], dtype: str) -> None:
+    def shifted(x: Any, bias: Any) -> Any:
+        return F.linear(x, tg.eye(shape[1], dtype=dtype, device=x.device.type), bias)
+
+    x, bias = normal(*shape, dtype=dtype), normal(shape[1], dtype=dtype)
+    on_both(shifted, x, bias, tolerance=10 * TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
     "options",
     [
         {},

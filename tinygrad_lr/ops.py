@@ -206,12 +206,16 @@ def _rows(a: Any) -> Any:
     return a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
 
 
+def _bias_rule(g: Any, y: Any, x: Any, weight: Any, bias: Any) -> Any:
+    return kernels.sum_of_rows(g) if on_gpu(g) and g.ndim == 2 else g  # which the engine sums
+
+
 linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     "linear",
     _linear,
     lambda g, y, x, weight, bias: _product(g, weight),
     lambda g, y, x, weight, bias: _product(_rows(g).T, _rows(x)),
-    lambda g, y, x, weight, bias: g,
+    _bias_rule,
     needs="the last dimension of x must be as long as the last of weight (out, in), "
     "and bias must be (out,); images are flattened first, with x.flatten(1)",
     shown="Addmm",

@@ -46,7 +46,8 @@ ELEMENTWISE = {
 # ----------------------------------------------------------------------- raw: written to in place
 
 
-def _cross_entropy_rows(scores, labels, losses, slopes, rows, classes, ignored, smoothing):
+def _cross_entropy_rows(scores, labels, losses, slopes, rows, classes, ignored, smoothing, team):
+    assert team in (1, 2, 4, 8, 16, 32)
     assert scores.shape == slopes.shape == (rows, classes)
     assert labels.shape == losses.shape == (rows,)
     counts, possible = labels != ignored, (labels >= 0) & (labels < classes)
@@ -78,12 +79,19 @@ def _cross_entropy_sum(losses, labels, loss, weight, rows, ignored, mean):
 
 
 def _cross_entropy(scores, labels, losses, slopes, loss, weight, *numbers):
-    rows, classes, ignored, smoothing, mean = numbers
-    _cross_entropy_rows(scores, labels, losses, slopes, rows, classes, ignored, smoothing)
+    *of_rows, mean = numbers
+    rows, _, ignored, _, _ = of_rows
+    _cross_entropy_rows(scores, labels, losses, slopes, *of_rows)
     _cross_entropy_sum(losses, labels, loss, weight, rows, ignored, mean)
 
 
+def _sum_of_rows(a, total, rows, columns):
+    assert (a.shape, total.shape) == ((rows, columns), (columns,))
+    total[...] = a.sum(axis=0)
+
+
 RAW = {
+    "sum_of_rows": _sum_of_rows,
     "cross_entropy": _cross_entropy,
     "cross_entropy_rows": _cross_entropy_rows,
     "cross_entropy_sum": _cross_entropy_sum,
@@ -189,7 +197,9 @@ def classes(ndarray, lower, capture):
         def __init__(self, code, name, options=()):
             types = dict(re.findall(r"typedef (\w+) (\w+);", code)[:1])
             self.types = C_TYPES | {alias: C_TYPES[kind] for kind, alias in types.items()}
-            (declaration,) = re.findall(rf'extern "C" __global__ void {name}\(([^)]*)\)', code)
+            (declaration,) = re.findall(
+                rf'extern "C" __global__ void [^;]*\b{name}\(([^)]*)\)', code
+            )
             self.params = _declared(declaration.replace("const ", ""))
             self.compute = _raw(name.removeprefix("tinygrad_lr_"), self.params)
 

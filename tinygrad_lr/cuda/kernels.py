@@ -227,65 +227,106 @@ def _raw_take(count: int) -> Any:
     return library("gpu").RawKernel(take_source(count), f"tinygrad_lr_take_{count}")
 
 
+# ----------------------------------------------------------------------------- the sum of the rows
+
+SUM_OF_ROWS = """
+// A block has 32 columns, and 8 threads for each: each of those sums every 8th row, and then the
+// first adds up what they have found.
+extern "C" __global__ void tinygrad_lr_sum_of_rows(
+    const T* a, T* total, long long rows, long long columns
+) {
+    __shared__ T sums[8][32];
+    int x = threadIdx.x % 32, y = threadIdx.x / 32;
+    long long column = blockIdx.x * 32ll + x;
+    T sum = 0;
+    if (column < columns)
+        for (long long row = y; row < rows; row += 8) sum += a[row * columns + column];
+    sums[y][x] = sum;
+    __syncthreads();
+    if (y == 0 && column < columns) {
+        for (int k = 1; k < 8; k++) sum += sums[k][x];
+        total[column] = sum;
+    }
+}
+"""
+MOST_ROWS = 4096  # of more CuPy, which divides them among blocks, makes the sum sooner
+
+
+def sum_of_rows(a: Any) -> Any:
+    """``a.sum(axis=0)`` of a matrix: the gradient of a bias."""
+    rows, columns = a.shape
+    if not (0 < rows <= MOST_ROWS and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
+        return a.sum(axis=0)
+    total = library("gpu").empty((columns,), a.dtype)
+    kernel = _raw("sum_of_rows", a.dtype)
+    kernel((-(-columns // 32),), (THREADS,), (a, total, np.int64(rows), np.int64(columns)))
+    return total
+
+
 # -------------------------------------------------------------------------------- softmax and loss
 
 # The threads of a GPU run in groups of 32, a *warp*, whose threads can read each other's variables.
-# Each row of scores is the work of one warp: thread 0 takes the classes 0, 32, 64 ..., thread 1
-# those after them. The sums are always taken in the same order, so two runs give the same bits.
+# Each row of scores is the work of a `team` of threads in a warp, 1, 2, 4 ... or all 32: with 8,
+# thread 0 takes the classes 0, 8, 16 ..., thread 1 those after them. The sums are always taken in
+# the same order, so two runs give the same bits.
 #
 # The threads of one *block* can wait for each other, those of different blocks cannot. So if there
 # are few rows, one block does all of them and then adds up the losses; otherwise many blocks do the
 # rows, and another kernel adds up.
 WARP = 32
-ROWS_PER_BLOCK = 4
-FEW_ROWS = 256
-THREADS_OF_ONE = 1024
+FEW_ROWS = 512
+THREADS_OF_ONE = 512  # of the block that is alone
 
 CROSS_ENTROPY = """
 #define INFINITE __int_as_float(0x7f800000)
 #define NOT_A_NUMBER __int_as_float(0x7fffffff)
 
-// In each round every thread takes over what the thread `step` away has found; after five of them
-// all 32 hold the same.
-__device__ T largest_of_warp(T x) {
-    for (int step = 16; step > 0; step /= 2) x = max(x, __shfl_xor_sync(0xffffffff, x, step));
+// The threads of my team, as bits.
+__device__ unsigned my_team(int team) {
+    return (0xffffffff >> (32 - team)) << (threadIdx.x % 32 / team * team);
+}
+
+// In each round every thread takes over what the thread `step` away has found; in the end all of
+// the team hold the same.
+__device__ T largest(T x, int team) {
+    for (int step = team / 2; step > 0; step /= 2)
+        x = max(x, __shfl_xor_sync(my_team(team), x, step));
     return x;
 }
-__device__ T sum_of_warp(T x) {
-    for (int step = 16; step > 0; step /= 2) x += __shfl_xor_sync(0xffffffff, x, step);
+template <typename N> __device__ N sum(N x, int team) {
+    for (int step = team / 2; step > 0; step /= 2)
+        x += __shfl_xor_sync(my_team(team), x, step);
     return x;
 }
 
-// For a row of scores its loss, and softmax - what was wanted: the slope of the loss. One warp.
+// For a row of scores its loss, and softmax - what was wanted: the slope of the loss. By one team.
 // The row of an `ignored` label has loss 0 and slope 0 (nan if its scores are); that of an
 // impossible label has nan.
 __device__ void one_row(
     const T* a, long long label, T* loss_of_row, T* slope,
-    long long classes, long long ignored, T smoothing
+    long long classes, long long ignored, T smoothing, int team
 ) {
-    int first = threadIdx.x % 32;
+    int first = threadIdx.x % team;
     bool counts = label != ignored;
     bool possible = 0 <= label && label < classes;
 
     T m = -INFINITE;
-    for (long long j = first; j < classes; j += 32) m = max(m, a[j]);
-    m = largest_of_warp(m);  // z = a - m is at most 0, so that e^z cannot overflow
+    for (long long j = first; j < classes; j += team) m = max(m, a[j]);
+    m = largest(m, team);  // z = a - m is at most 0, so that e^z cannot overflow
 
     T total = 0, sum_z = 0;
-    for (long long j = first; j < classes; j += 32) {
+    for (long long j = first; j < classes; j += team) {
         T z = a[j] - m;
-        T e = exp(z);
-        slope[j] = e;
-        total += e;
+        total += exp(z);
         sum_z += z;
     }
-    total = sum_of_warp(total);
-    sum_z = sum_of_warp(sum_z);
+    total = sum(total, team);
+    sum_z = sum(sum_z, team);
 
     T spread = smoothing / classes;
-    for (long long j = first; j < classes; j += 32) {
+    for (long long j = first; j < classes; j += team) {
         T wanted = spread + (j == label ? T(1) - smoothing : T(0));
-        T d = slope[j] / total - wanted;
+        T d = exp(a[j] - m) / total - wanted;
         slope[j] = !counts ? d * T(0) : possible ? d : T(NOT_A_NUMBER);
     }
     if (first == 0) {
@@ -299,53 +340,55 @@ __device__ void one_row(
     }
 }
 
-// The rows of this block's warps, and of no others.
+// The rows of this block's teams, and of no others.
 __device__ void rows_of_block(
     const T* scores, const long long* labels, T* losses, T* slopes,
-    long long rows, long long classes, long long ignored, T smoothing
+    long long rows, long long classes, long long ignored, T smoothing, int team
 ) {
-    long long row = (blockIdx.x * (long long)blockDim.x + threadIdx.x) / 32;
-    for (; row < rows; row += gridDim.x * (long long)blockDim.x / 32)
+    long long row = (blockIdx.x * (long long)blockDim.x + threadIdx.x) / team;
+    for (; row < rows; row += gridDim.x * (long long)blockDim.x / team)
         one_row(scores + row * classes, labels[row], losses + row, slopes + row * classes,
-                classes, ignored, smoothing);
+                classes, ignored, smoothing, team);
 }
 
 // The sum of the losses, or their mean over the rows that count; and the weight of a row in it.
-// By one block: each thread sums some of the rows, and then half of them add the other half's sums
-// to their own, until one is left.
+// By one block: each thread sums some of the rows, each warp the sums of its threads, and the first
+// warp those of the warps.
 __device__ void add_up(
     const T* losses, const long long* labels, T* loss, T* weight,
     long long rows, long long ignored, bool mean
 ) {
-    __shared__ T sums[1024];
-    __shared__ long long counts[1024];
+    __shared__ T sums[32];
+    __shared__ long long counts[32];
     int me = threadIdx.x;
-    T sum = 0;
+    T total = 0;
     long long count = 0;
     for (long long row = me; row < rows; row += blockDim.x) {
-        sum += losses[row];
+        total += losses[row];
         count += labels[row] != ignored;
     }
-    sums[me] = sum;
-    counts[me] = count;
-    for (int half = blockDim.x / 2; half > 0; half /= 2) {
-        __syncthreads();
-        if (me < half) {
-            sums[me] += sums[me + half];
-            counts[me] += counts[me + half];
-        }
+    total = sum(total, 32);
+    count = sum(count, 32);
+    if (me % 32 == 0) {
+        sums[me / 32] = total;
+        counts[me / 32] = count;
     }
+    __syncthreads();
+    if (me >= 32) return;
+    bool there = me < blockDim.x / 32;
+    total = sum(there ? sums[me] : T(0), 32);
+    count = sum(there ? counts[me] : 0ll, 32);
     if (me == 0) {
-        *loss = mean ? sums[0] / T(counts[0]) : sums[0];
-        *weight = !mean ? T(1) : counts[0] ? T(1) / T(counts[0]) : T(0);
+        *loss = mean ? total / T(count) : total;
+        *weight = !mean ? T(1) : count ? T(1) / T(count) : T(0);
     }
 }
 
 extern "C" __global__ void tinygrad_lr_cross_entropy_rows(
     const T* scores, const long long* labels, T* losses, T* slopes,
-    long long rows, long long classes, long long ignored, T smoothing
+    long long rows, long long classes, long long ignored, T smoothing, int team
 ) {
-    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing);
+    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing, team);
 }
 
 extern "C" __global__ void tinygrad_lr_cross_entropy_sum(
@@ -355,28 +398,34 @@ extern "C" __global__ void tinygrad_lr_cross_entropy_sum(
     add_up(losses, labels, loss, weight, rows, ignored, mean);
 }
 
-// Both, by one block.
-extern "C" __global__ void tinygrad_lr_cross_entropy(
+// Both, by one block. (What is in brackets keeps the compiler from using more registers than 512
+// threads have.)
+extern "C" __global__ void __launch_bounds__(512) tinygrad_lr_cross_entropy(
     const T* scores, const long long* labels, T* losses, T* slopes, T* loss, T* weight,
-    long long rows, long long classes, long long ignored, T smoothing, bool mean
+    long long rows, long long classes, long long ignored, T smoothing, int team, bool mean
 ) {
-    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing);
+    rows_of_block(scores, labels, losses, slopes, rows, classes, ignored, smoothing, team);
     __syncthreads();
     add_up(losses, labels, loss, weight, rows, ignored, mean);
 }
 """
 
-RAW = ["cross_entropy", "cross_entropy_rows", "cross_entropy_sum"]
+RAW = {
+    "sum_of_rows": SUM_OF_ROWS,
+    "cross_entropy": CROSS_ENTROPY,
+    "cross_entropy_rows": CROSS_ENTROPY,
+    "cross_entropy_sum": CROSS_ENTROPY,
+}
 
 
-def source(dtype: Any) -> str:
-    """The raw kernels in CUDA C, for arrays of `dtype`."""
-    return f"typedef {_C_NAMES[np.dtype(dtype).char]} T;\n{CROSS_ENTROPY}"
+def source(name: str, dtype: Any) -> str:
+    """The raw kernel `name` in CUDA C, for arrays of `dtype`."""
+    return f"typedef {_C_NAMES[np.dtype(dtype).char]} T;\n{RAW[name]}"
 
 
 @functools.cache
 def _raw(name: str, dtype: Any) -> Any:
-    return library("gpu").RawKernel(source(dtype), f"tinygrad_lr_{name}")
+    return library("gpu").RawKernel(source(name, dtype), f"tinygrad_lr_{name}")
 
 
 def cross_entropy(
@@ -397,10 +446,11 @@ def cross_entropy(
         _cross_entropy_rows(a, target, losses, slopes, numbers)
         return losses, (slopes, None)
     loss, weight = gpu.empty((), a.dtype), gpu.empty((), a.dtype)
-    if rows <= FEW_ROWS:
+    if rows <= FEW_ROWS and classes <= WARP:
+        team = 1 << min(5, (THREADS_OF_ONE // max(rows, 1)).bit_length() - 1)
         both = _raw("cross_entropy", a.dtype)
         args = a, target, losses, slopes, loss, weight
-        both((1,), (THREADS_OF_ONE,), (*args, *numbers, mean))
+        both((1,), (THREADS_OF_ONE,), (*args, *numbers, np.int32(team), mean))
     else:
         _cross_entropy_rows(a, target, losses, slopes, numbers)
         add_up = _raw("cross_entropy_sum", a.dtype)
@@ -409,10 +459,10 @@ def cross_entropy(
 
 
 def _cross_entropy_rows(a: Any, target: Any, losses: Any, slopes: Any, numbers: Any) -> None:
-    blocks = -(-len(losses) // ROWS_PER_BLOCK)
+    blocks = -(-len(losses) * WARP // THREADS)
     if blocks:
-        args = a, target, losses, slopes, *numbers
-        _raw("cross_entropy_rows", a.dtype)((blocks,), (WARP * ROWS_PER_BLOCK,), args)
+        args = a, target, losses, slopes, *numbers, np.int32(WARP)
+        _raw("cross_entropy_rows", a.dtype)((blocks,), (THREADS,), args)
 
 
 def cross_entropy_rule(g: Any, slopes: Any, weight: Any) -> Any:
