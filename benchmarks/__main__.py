@@ -36,7 +36,7 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "job": processes.benchmark_job,
 }
 # On a GPU a batch is gathered there: that is in the times of the two loops.
-ONLY_ON = {"loader": "cpu", "launches": "gpu"}
+ONLY_ON = {"loader": "cpu", "import": "cpu", "launches": "gpu"}
 
 
 def at_least_one(text: str) -> int:

@@ -30,7 +30,7 @@ def benchmark(options: Options) -> Section:
     names = list(enter(by_hand.fnn_weights(0), 0.1, still(1, options), options))
     found: dict[str, list[list[float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as empty:
-        for _ in range(options.times(5, quick=1) + 1):
+        for _ in range(options.times(5, quick=1, gpu=2) + 1):
             for name in names:
                 arguments = ["-m", "benchmarks.alone", name, "--device", options.device]
                 # At first nothing has been compiled there.
@@ -78,7 +78,7 @@ def benchmark(options: Options) -> Section:
 
 def benchmark_growth(options: Options) -> Section:
     """Does memory grow while training?"""
-    steps = 20_000 if options.quick else 100_000
+    steps = 20_000 if options.quick or options.device == "gpu" else 100_000
     arguments = ["-m", "benchmarks.alone", OURS, "--grow", str(steps), "--device", options.device]
     before, after = map(int, run(*arguments)[1].split())
     return Section(

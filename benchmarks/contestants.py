@@ -25,6 +25,8 @@ from tinygrad_lr.device import library, move
 OURS, TORCH = "tinygrad_lr", "PyTorch eager"
 OURS_TRACED = "tinygrad_lr, traced"  # jit.trace
 OURS_CAPTURED, TORCH_CAPTURED = "tinygrad_lr, captured", "PyTorch, captured"  # CUDA graphs
+AT_ONCE = 50  # steps in a launch, as in examples/common.py
+OURS_AT_ONCE = f"{OURS_CAPTURED}, {AT_ONCE} a launch"
 HAND, HAND_UINT8 = "by hand", "by hand, uint8 images"  # the first holds images as float32
 
 Weights = list[np.ndarray]
@@ -87,6 +89,61 @@ def of_each_size(capture: Wrap) -> Wrap:
     return wrap
 
 
+def several(train: Callable[..., Any], batch: int) -> Callable[..., Any]:
+    """A step that is several: one for each `batch` of what it is given."""
+
+    def steps(images: Any, labels: Any) -> Any:
+        losses = tg.zeros(len(labels) // batch, device="gpu")
+        for i in range(len(losses)):
+            rows = slice(i * batch, (i + 1) * batch)
+            losses[i] = train(images[rows], labels[rows])
+        return losses
+
+    return steps
+
+
+class OurSteps(OurStep):
+    """AT_ONCE of our steps captured together. A call is a step, and every AT_ONCE-th does them all.
+
+    Its batches are AT_ONCE times as large as everyone's. What is left over at the end of an epoch
+    is done by captured steps of their own.
+    """
+
+    def __init__(
+        self, weights: Weights, lr: float, batches: Batches, device: str, batch: int
+    ) -> None:
+        super().__init__(weights, lr, batches, device)
+        self.batch = batch
+        self.all_at_once = cuda.graph(several(self.train, batch))
+        self.one = of_each_size(cuda.graph)(self.train)
+        self.done: Iterator[Any] = iter(())
+
+    def __call__(self) -> Any:
+        loss = next(self.done, None)
+        if loss is None:
+            self.done = self.losses(*next(self.batches))
+            loss = next(self.done)
+        return loss
+
+    def losses(self, images: Any, labels: Any) -> Iterator[Any]:
+        if len(labels) == AT_ONCE * self.batch:
+            losses = self.all_at_once(images, labels)
+            yield from (Late(losses, i) for i in range(AT_ONCE))
+        else:
+            for i in range(0, len(labels), self.batch):
+                yield self.one(images[i : i + self.batch], labels[i : i + self.batch])
+
+
+class Late:
+    """An element of a Tensor that is only looked for if somebody wants the number."""
+
+    def __init__(self, losses: Any, i: int) -> None:
+        self.losses, self.i = losses, i
+
+    def item(self) -> float:
+        return self.losses[self.i].item()
+
+
 class HandStep:
     """In plain NumPy, or plain CuPy."""
 
@@ -129,7 +186,7 @@ class TorchStep:
 class TorchCaptured(TorchStep):
     """PyTorch with its step captured in a CUDA graph, one for each length of batch.
 
-    By the recipe of PyTorch's notes on CUDA graphs. Not tried on a GPU yet.
+    By the recipe of PyTorch's notes on CUDA graphs.
     """
 
     def __init__(
@@ -159,7 +216,7 @@ class TorchCaptured(TorchStep):
         torch.cuda.current_stream().wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            loss = self.train(images, labels)
+            loss = self.train(images, labels).detach()  # its graph would tie up the parameters
         with torch.no_grad():  # warming up has trained: take that back
             for parameter, value in zip(self.model.parameters(), before, strict=True):
                 parameter.copy_(value)
@@ -184,11 +241,14 @@ class Source:
     """The same batches three times: each of these makes an endless iterator over them."""
 
     tensors: Callable[[], Batches]  # ours
+    many: Callable[[], Batches] | None  # ours, AT_ONCE batches in each
     arrays: Callable[[], Batches]  # of NumPy, or of CuPy
     torch_tensors: Callable[[], Batches]
 
 
-def enter(weights: Weights, lr: float, source: Source, options: Options) -> dict[str, Any]:
+def enter(
+    weights: Weights, lr: float, source: Source, options: Options, batch: int = 0
+) -> dict[str, Any]:
     """Everyone who can take part on this machine. A further contestant is one line more here."""
     device, reference = options.device, options.reference
     name, capture = (OURS_TRACED, jit.trace) if device == "cpu" else (OURS_CAPTURED, cuda.graph)
@@ -197,6 +257,8 @@ def enter(weights: Weights, lr: float, source: Source, options: Options) -> dict
         name: OurStep(weights, lr, source.tensors(), device, of_each_size(capture)),
         HAND: HandStep(weights, lr, source.arrays(), library(device)),
     }
+    if device == "gpu" and source.many is not None:
+        steps[OURS_AT_ONCE] = OurSteps(weights, lr, source.many(), device, batch)
     if reference is not None and torch_works_on(reference, device):
         steps[TORCH] = TorchStep(reference, weights, lr, source.torch_tensors(), device)
         if device == "gpu":
@@ -219,6 +281,7 @@ def still(size: int, options: Options) -> Source:
 
     return Source(
         lambda: repeat([tg.from_numpy(array).to(options.device) for array in (images, labels)]),
+        None,
         lambda: repeat([xp.asarray(images), xp.asarray(labels)]),
         torch_tensors,
     )

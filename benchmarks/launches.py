@@ -28,6 +28,7 @@ from benchmarks.contestants import (
     OurStep,
     TorchCaptured,
     TorchStep,
+    several,
     torch_device,
     torch_works_on,
 )
@@ -72,19 +73,6 @@ def slices(images: Any, labels: Any, size: int) -> Iterator[Any]:
         yield images[start : start + size], labels[start : start + size]
 
 
-def several(train: Callable[..., Any]) -> Callable[..., Any]:
-    """A step that is several: one for each BATCH of what it is given."""
-
-    def steps(images: Any, labels: Any) -> Any:
-        losses = tg.zeros(len(labels) // BATCH, device="gpu")
-        for i in range(len(losses)):
-            rows = slice(i * BATCH, (i + 1) * BATCH)
-            losses[i] = train(images[rows], labels[rows])
-        return losses
-
-    return steps
-
-
 def entered(steps: int, options: Options) -> dict[str, Job]:
     """Everyone, with the same weights and the same batches in the same order."""
     rng = np.random.default_rng(0)
@@ -95,7 +83,7 @@ def entered(steps: int, options: Options) -> dict[str, Job]:
 
     def captured(at_once: int) -> OurStep:
         def wrap(train: Callable[..., Any]) -> Callable[..., Any]:
-            return tg.cuda.graph(train if at_once == 1 else several(train))
+            return tg.cuda.graph(train if at_once == 1 else several(train, BATCH))
 
         return OurStep(weights, LR, slices(here, classes, BATCH * at_once), "gpu", wrap)
 
@@ -144,7 +132,7 @@ def benchmark(options: Options) -> Section:
     jobs = entered(steps, options)
     agreement = check_same_weights(jobs)
     times = timing.race(
-        jobs, steps=1, rounds=options.times(9, quick=3), wait=timing.waiter(options.device)
+        jobs, steps=1, rounds=options.times(9, quick=3, gpu=7), wait=timing.waiter(options.device)
     )
     bases = [OURS, *(name for name in (TORCH, TORCH_CAPTURED) if name in times)]
     section = Section(

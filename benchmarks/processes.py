@@ -108,7 +108,7 @@ def benchmark_job(options: Options) -> Section:
         section.notes.append("PyTorch's side needs torch and pillow: not installed")
 
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(options.times(3, quick=1)):
+    for _ in range(options.times(3, quick=1, gpu=1)):
         for name, command in commands.items():
             seconds, output = run(*command)
             times[name].append(seconds)

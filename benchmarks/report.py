@@ -34,9 +34,11 @@ class Options:
     device: str = "cpu"
     reference: ModuleType | None = None
 
-    def times(self, usual: int, quick: int) -> int:
-        """How many rounds to run."""
-        return self.rounds or (quick if self.quick else usual)
+    def times(self, usual: int, quick: int, gpu: int | None = None) -> int:
+        """How many rounds to run; on a GPU fewer, where it is lent by the minute."""
+        if self.rounds or self.quick:
+            return self.rounds or quick
+        return usual if self.device == "cpu" or gpu is None else gpu
 
 
 @dataclass(frozen=True)

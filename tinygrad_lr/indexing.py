@@ -78,6 +78,8 @@ def _checked_slice(item: slice) -> slice:
 
 def getitem(input: Any, index: Any) -> Any:
     """``input[index]``."""
+    if _is_range_of_rows(index) and input.array.ndim:  # often, and nothing can be wrong with it
+        return ops.getitem(input, index=(index, Ellipsis))
     view, rest = select(input, index)
     if any(is_array(i) and i.dtype.kind == "b" for i in rest) and is_capturing():
         raise CaptureError(
@@ -89,6 +91,16 @@ def getitem(input: Any, index: Any) -> Any:
         return op(view, index=rest)
     except (IndexError, ShapeError):
         raise IndexError(_index_problem(input, raw_index(input, index))) from None
+
+
+def _is_range_of_rows(index: Any) -> bool:
+    """Whether `index` is ``[first:last]``."""
+    return (
+        type(index) is slice
+        and index.step is None
+        and (index.start is None or type(index.start) is int)
+        and (index.stop is None or type(index.stop) is int)
+    )
 
 
 def _is_selection(raw: tuple[Any, ...]) -> bool:
