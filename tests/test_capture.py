@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import gc
+import operator
+import sys
 import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,7 @@ from side_by_side import Place, on_device
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
+from tinygrad_lr.graph import Node, Value
 from tinygrad_lr.nn import functional as F
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
@@ -610,12 +614,30 @@ CHANGES = {
     ),
     "another optimizer": lambda optimizer, step: (step(), set_rate(OTHER, 0.25)),
     "swallowed": lambda optimizer, step: (swallowing(lambda: set_rate(optimizer, 0.25)), step()),
+    "update": lambda optimizer, step: (optimizer.param_groups[0].update(lr=0.25), step()),
+    "|=": lambda optimizer, step: (operator.ior(optimizer.param_groups[0], {"lr": 0.25}), step()),
+    "pop": lambda optimizer, step: (step(), and_back(optimizer, lambda g: g.pop("lr"))),
+    "popitem": lambda optimizer, step: (step(), and_back(optimizer, lambda g: g.popitem())),
+    "clear": lambda optimizer, step: (step(), and_back(optimizer, lambda g: g.clear())),
+    "del": lambda optimizer, step: (step(), and_back(optimizer, lambda g: g.__delitem__("lr"))),
+    "setdefault": lambda optimizer, step: (
+        step(),
+        and_back(optimizer, lambda g: g.setdefault("note", 1)),
+    ),
 }
 OTHER = optim.SGD([tg.ones(3, requires_grad=True)])
 
 
 def set_rate(optimizer, rate):
     optimizer.param_groups[0]["lr"] = rate
+
+
+def and_back(optimizer, change):
+    group = optimizer.param_groups[0]
+    before = dict(group)
+    change(group)
+    group.clear()
+    group.update(before)
 
 
 def swallowing(action):
@@ -663,6 +685,49 @@ def test_a_learning_rate_that_the_step_reads_itself(kind, steps):
         loss, rate = captured(x, y)
         assert (loss.item(), rate) == (decayed(eager, x, y)[0].item(), [0.5, 0.25, 0.75][i % 3])
         assert run.weights() == eager.weights()
+
+
+READ = {
+    "[]": lambda optimizer: optimizer.param_groups[0]["lr"],
+    "get": lambda optimizer: optimizer.param_groups[0].get("lr"),
+    "get of nothing": lambda optimizer: optimizer.param_groups[0].get("note", 1.0),
+    "len": lambda optimizer: float(len(optimizer.param_groups[0])),
+    "names": lambda optimizer: float(len(list(optimizer.param_groups[0]))),
+    "in": lambda optimizer: 1.0 if "note" in optimizer.param_groups[0] else 2.0,
+    "setdefault": lambda optimizer: optimizer.param_groups[0].setdefault("lr", 1.0),
+    "dict": lambda optimizer: dict(optimizer.param_groups[0])["lr"],
+    "**": lambda optimizer: {**optimizer.param_groups[0]}["lr"],
+    "as keywords": lambda optimizer: (lambda lr, **others: lr)(**optimizer.param_groups[0]),
+    "items": lambda optimizer: sum(v for _, v in list(optimizer.param_groups[0].items())[:1]),
+    "values": lambda optimizer: sum(list(optimizer.param_groups[0].values())[:1]),
+    "comprehension": lambda optimizer: {n: optimizer.param_groups[0][n] for n in ("lr",)}["lr"],
+    "copy": lambda optimizer: optimizer.param_groups[0].copy()["lr"],
+    "copy.copy": lambda optimizer: copy.copy(optimizer.param_groups[0])["lr"],
+    "pickled": lambda optimizer: copy.copy(optimizer).param_groups[0]["lr"],
+    "|": lambda optimizer: (optimizer.param_groups[0] | {})["lr"],
+    "{} |": lambda optimizer: ({} | optimizer.param_groups[0])["lr"],
+    "update": lambda optimizer: [d := {}, d.update(optimizer.param_groups[0])][0]["lr"],
+    "==": lambda optimizer: 1.0 if optimizer.param_groups[0] == GROUP else 2.0,
+    "!=": lambda optimizer: 1.0 if optimizer.param_groups[0] != GROUP else 2.0,
+    "state_dict": lambda optimizer: optimizer.state_dict()["param_groups"][0]["lr"],
+}
+GROUP = dict(OTHER.param_groups[0])
+
+
+@pytest.mark.parametrize("how", READ)
+def test_an_option_is_noticed_however_the_step_reads_it(how):
+    optimizer = optim.SGD(OTHER.param_groups[0]["params"])
+    captured = capture(lambda x: x.sum() * READ[how](optimizer))
+    x = batch()[0]
+    found = set()
+    for rate in (0.25, 0.25, GROUP["lr"], 0.5, 0.25, GROUP["lr"]):
+        set_rate(optimizer, rate)
+        if rate == 0.5:
+            optimizer.param_groups[0]["note"] = 3.0
+        found.add(captured(x).item())
+        assert captured(x).item() == (x.sum() * READ[how](optimizer)).item()
+    assert len(found) > 1
+    assert type(optimizer.param_groups[0]) is type(OTHER.param_groups[0])
 
 
 class Positive(optim.SGD):
@@ -721,6 +786,88 @@ def test_a_copied_model_has_a_step_of_its_own():
         twin.layer.weight.fill_(7.0)
     for _ in range(3):
         assert twin.step(x).item() == (twin.layer(x) ** 2).sum().item() != model.step(x).item()
+
+
+def test_what_was_recorded_outside_is_not_gone_back_through():
+    """That would change what the captured step knows nothing of."""
+    w, constant = (tg.ones(4, device=Place.name) for _ in range(2))
+    w.requires_grad_()
+    row = tg.ones(2, 4, device=Place.name)[0]
+
+    def step(x):
+        w.grad = None
+        loss = (constant * row * x[0] * w).sum()
+        loss.backward(retain_graph=True)
+        return loss
+
+    captured, x = capture(step), batch()[0]
+    captured(x), captured(x)
+    constant.mul_(w)
+    for _ in range(2):
+        with pytest.raises(
+            tg.cuda.CaptureError, match=r"cannot go back through an operation \(mul"
+        ):
+            captured(x)
+    constant = tg.ones(4, device=Place.name)
+    assert captured(x).item() == step(x).item()  # captured anew
+    row.root.mul_(w)
+    with pytest.raises(tg.cuda.CaptureError, match="cannot go back through an operation"):
+        captured(x)
+    assert step(x).item() == x[0].sum().item()
+    assert captured(x).item() == step(x).item() if row.is_leaf else True
+
+
+def interrupted(action: Any, at: int) -> bool:
+    """Do `action` with a Ctrl-C at the line number `at` of those that begin and end a capture."""
+    lines = 0
+    names = {
+        "capture.py": {"watching", "stop_watching", "__call__"},
+        "trace.py": {"_placeholders"},
+        "contextlib.py": {"__enter__", "__exit__"},
+    }
+
+    def in_a_function(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal lines
+        lines += 1
+        if lines == at:
+            raise KeyboardInterrupt
+        return in_a_function
+
+    def calls(frame: Any, event: str, arg: Any) -> Any:
+        file = Path(frame.f_code.co_filename).name
+        return in_a_function if frame.f_code.co_name in names.get(file, ()) else None
+
+    sys.settrace(calls)
+    try:
+        action()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
+    pull_back, at = Node.pull_back, 0
+    x, y = batch()
+    while True:
+        at += 1
+        run, eager = Run(), Run()
+        captured = capture(run.step)
+        captured(x, y), eager.step(x, y)
+        if not interrupted(lambda captured=captured: captured(x, y), at):
+            break
+        for one in (run, eager):  # it may have been done or not, but entirely
+            for p in one.model.parameters():
+                p.grad = None
+        run.model.load_state_dict(eager.model.state_dict())
+        assert run.step(x, y).item() == eager.step(x, y).item()
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+    assert at > 40
+    assert Node.pull_back is pull_back
+    assert "array" not in vars(Value)
+    assert (Value.wanted, Value._grad) == (False, None)
 
 
 def test_nothing_is_held_by_an_error():

@@ -644,31 +644,6 @@ def test_parameters_that_come_to_share_memory() -> None:
     traced(x)
 
 
-def test_a_constant_that_becomes_the_result_of_a_recorded_operation() -> None:
-    """Going back through that would change what the program knows nothing of."""
-    w, constant, row = tg.ones(4, requires_grad=True), tg.ones(4), tg.ones(2, 4)[0]
-
-    def step(x: Any) -> Any:
-        w.grad = None
-        loss = (constant * row * x * w).sum()
-        loss.backward(retain_graph=True)
-        return loss
-
-    traced = tg.jit.trace(step)
-    (x,) = xs()[0]
-    traced(x), traced(x)
-    constant.mul_(w)
-    for _ in range(2):
-        with pytest.raises(CaptureError, match=r"cannot go back through an operation \(mul\)"):
-            traced(x)
-    constant = tg.ones(4)
-    assert traced(x).item() == step(x).item()  # traced anew
-    row.root.mul_(w)
-    with pytest.raises(CaptureError, match="cannot go back through an operation"):
-        traced(x)
-    assert step(x).item() == x.sum().item()
-
-
 def test_what_came_before_a_label_that_is_no_class_has_been_done() -> None:
     run, traced = captured_run()
     x, y = batch()

@@ -223,7 +223,7 @@ def _own_nodes_only(node: Node, *args: Any) -> Any:
 
 _pull_back = Node.pull_back
 _WATCHED = {name: _Watched(name) for name in ("array", "wanted", "_grad")}
-_one_at_a_time = threading.Lock()
+_one_at_a_time = threading.RLock()  # one that a thread which was interrupted can take again
 
 
 @contextmanager

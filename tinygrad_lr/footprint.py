@@ -39,10 +39,15 @@ class Group(dict[str, Any]):
         dict.__delitem__(self, name)
 
     def __iter__(self) -> Iterator[str]:
-        return dict.__iter__(self)
+        return iter(self._names())
 
     def __len__(self) -> int:
-        return dict.__len__(self)
+        return len(self._names())
+
+    def _names(self) -> list[str]:
+        if current.footprint is not None:
+            current.footprint.read(self, None)
+        return list(dict.keys(self))
 
     def copy(self) -> dict[str, Any]:
         return dict(self)
@@ -111,13 +116,15 @@ class Options:
 
 
 class OptionRead:
-    """An option is what it is now."""
+    """An option is what it is now; or, with no name, the names of all options are."""
 
-    def __init__(self, group: Group, name: str) -> None:
+    def __init__(self, group: Group, name: str | None) -> None:
         self._group, self._name = group, name
         self._then = self._now()
 
-    def _now(self) -> tuple[Any, Any]:
+    def _now(self) -> Any:
+        if self._name is None:
+            return list(dict.keys(self._group))
         value = dict.get(self._group, self._name)
         return value, type(value)
 
@@ -136,7 +143,7 @@ class Footprint:
 
     def __init__(self) -> None:
         self._stepped: dict[int, tuple[Any, Options]] = {}  # optimizers, and their options then
-        self._read: dict[tuple[int, str], Group] = {}
+        self._read: dict[tuple[int, str | None], Group] = {}
 
     def wrote(self, value: Any) -> None:
         """`value` has just been written in place. For subclasses, which know what to do with it."""
@@ -147,7 +154,7 @@ class Footprint:
         self.refuse_changed()
         return [plain(group) for group in optimizer.param_groups]
 
-    def read(self, group: Group, name: str) -> None:
+    def read(self, group: Group, name: str | None) -> None:
         """An option has been read, by the code itself, which may do with it what it likes."""
         if name != "params":
             self._read[id(group), name] = group
