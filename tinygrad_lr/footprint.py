@@ -22,7 +22,8 @@ class Group(dict[str, Any]):
     """Some parameters of an optimizer, and their options: a dict that tells when it is used.
 
     All goes key by key through ``group[key]``, ``group[key] = value`` and ``del group[key]``, also
-    ``dict(group)`` and ``{**group}``: so Python asks a dict that has an iterator of its own.
+    ``dict(group)``, ``{**group}`` and ``group | other``: so Python copies a dict that has an
+    iterator of its own.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -49,20 +50,11 @@ class Group(dict[str, Any]):
             current.footprint.read(self, None)
         return list(dict.keys(self))
 
-    def copy(self) -> dict[str, Any]:
-        return dict(self)
-
     def __eq__(self, other: object) -> bool:
         return dict(self) == other
 
     def __ne__(self, other: object) -> bool:
         return dict(self) != other
-
-    def __or__(self, other: Any) -> Any:
-        return dict(self) | dict(other)
-
-    def __ror__(self, other: Any) -> Any:
-        return dict(other) | dict(self)
 
     def __ior__(self, other: Any) -> Group:  # type: ignore[override]
         self.update(other)
