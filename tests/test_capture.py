@@ -898,6 +898,43 @@ def test_weights_changed_outside_between_two_calls_are_used():
     assert run.weights() == eager.weights()
 
 
+class Optional(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.extra = nn.Linear(4, 3).to(Place.name), None
+
+    def forward(self, x):
+        extra = getattr(self, "extra", None)
+        return self.layer(x) if extra is None else extra(self.layer(x))
+
+
+def test_a_module_that_comes_and_goes_is_noticed():
+    model, x = Optional(), batch()[0]
+    captured = capture(lambda x: model(x).sum())
+
+    def check():
+        for _ in range(2):
+            assert captured(x).item() == model(x).sum().item()
+
+    check()
+    model.extra = nn.Sigmoid()
+    check()
+    del model.extra
+    check()
+    model.layer.bias = None
+    check()
+    model.layer.bias = nn.Parameter(tg.ones(3, device=Place.name))
+    check()
+
+
+@pytest.mark.parametrize("make", [iter, reversed, lambda found: (t * 2.0 for t in found)])
+def test_what_does_its_work_later_is_refused(make):
+    captured = capture(lambda x: {"found": make([x, x + 1.0])})
+    for _ in range(2):
+        with pytest.raises(tg.cuda.CaptureError, match=r"cannot return a .*; return a list"):
+            captured(batch()[0])
+
+
 @pytest.mark.parametrize("what", ["a parameter", "a module", "an activation", "another model's"])
 def test_what_is_replaced_in_a_module_is_noticed(what):
     (run, captured), (eager, _), (other, _) = captured_run(), captured_run(), captured_run()

@@ -30,8 +30,9 @@ a function of Tensors, is the same:
   what came before has been done; but not in a call that captures the step.
 
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
-velocities of an optimizer. Two things are not noticed: what ``train()`` and ``eval()`` switch, and
-that a name in the step (``self.optimizer``) refers to another object now. Capture another step.
+velocities of an optimizer. Some things are not noticed: what ``train()`` and ``eval()`` switch;
+that a name in the step (``self.optimizer``) refers to another object now; what is added to a
+module, or replaced in one that has no parameters. Capture another step.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from __future__ import annotations
 import copy
 import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -146,7 +147,11 @@ class CapturedStep:
             )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        """A copy of the step, which uses copied Tensors, so that nothing is captured of it yet."""
+        """A copy of the step, of which nothing is captured yet.
+
+        A method of a copied object uses that object's Tensors. (A function is never copied by
+        Python, so that one goes on using its own.)
+        """
         return type(self)(copy.deepcopy(self.step, memo))
 
     def __repr__(self) -> str:
@@ -316,4 +321,9 @@ def each_tensor(
         return parts if isinstance(outputs, list) else tuple(parts)
     if isinstance(outputs, dict):
         return {name: each_tensor(function, output, other) for name, output in outputs.items()}
+    if isinstance(outputs, (Iterator, Awaitable)):
+        raise CaptureError(
+            f"a captured step cannot return a {type(outputs).__name__}, which does its work only "
+            "when it is asked to; return a list"
+        )
     return other(outputs)

@@ -56,7 +56,7 @@ class Group(dict[str, Any]):
     def __ne__(self, other: object) -> bool:
         return dict(self) != other
 
-    def __ior__(self, other: Any) -> Group:  # type: ignore[override]
+    def __ior__(self, other: Any) -> Group:  # type: ignore[override, misc]
         self.update(other)
         return self
 

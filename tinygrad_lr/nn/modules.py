@@ -47,10 +47,20 @@ class Module:
                 f"{name!r} is a parameter, and this {kind} would not be one any more; assign a "
                 f"Parameter, or write to {name}.data"
             )
-        if isinstance(old, (Parameter, Module)) and value is not old:
-            for parameter in self.parameters():
-                parameter.rebuilt += 1
+        parts = isinstance(old, (Parameter, Module)) or isinstance(value, (Parameter, Module))
+        if parts and name in self.__dict__ and value is not old:
+            self._say_rebuilt()
         object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if isinstance(self.__dict__.get(name), (Parameter, Module)):
+            self._say_rebuilt()
+        object.__delattr__(self, name)
+
+    def _say_rebuilt(self) -> None:
+        """To captured steps, by way of the parameters: see capture.py."""
+        for parameter in self.parameters():
+            parameter.rebuilt += 1
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set a parameter by name, as assigning the attribute does."""
