@@ -215,6 +215,7 @@ def test_sgd_of_many_parameters(options: dict[str, Any], dtypes: list[str], view
 # -------------------------------------------------------------------------------------- the product
 
 SHAPES = [(100, 784, 10), (784, 100, 10), (1, 5, 1), (3, 1, 4), (128, 100, 784), (33, 65, 129)]
+SHAPES += [(10, 128, 100), (128, 10, 100), (2, 3000, 2), (1000, 2, 100), (200, 784, 150)]
 
 
 @pytest.mark.parametrize("right", LAYOUTS)

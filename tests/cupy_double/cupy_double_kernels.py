@@ -85,12 +85,21 @@ def _cross_entropy(scores, labels, losses, slopes, loss, weight, *numbers):
     _cross_entropy_sum(losses, labels, loss, weight, rows, ignored, mean)
 
 
+def _product(a, b, out, m, n, k, *strides):
+    assert (a.shape, b.shape, out.shape) == ((m, k), (k, n), (m, n))
+    assert [stride // a.itemsize for stride in (*a.strides, *b.strides)] == [*strides]
+    out[...] = a @ b
+
+
 def _sum_of_rows(a, total, rows, columns):
     assert (a.shape, total.shape) == ((rows, columns), (columns,))
     total[...] = a.sum(axis=0)
 
 
+LIE_ANYHOW = {"product_along", "product_across"}  # given the strides of their first two arrays
 RAW = {
+    "product_along": _product,
+    "product_across": _product,
     "sum_of_rows": _sum_of_rows,
     "cross_entropy": _cross_entropy,
     "cross_entropy_rows": _cross_entropy_rows,
@@ -201,7 +210,9 @@ def classes(ndarray, lower, capture):
                 rf'extern "C" __global__ void [^;]*\b{name}\(([^)]*)\)', code
             )
             self.params = _declared(declaration.replace("const ", ""))
-            self.compute = _raw(name.removeprefix("tinygrad_lr_"), self.params)
+            name = name.removeprefix("tinygrad_lr_")
+            self.compute = _raw(name, self.params)
+            self.lies_anyhow = name in LIE_ANYHOW
 
         def __call__(self, grid, block, args, *, shared_mem=0):
             _check_blocks(grid, block)
@@ -210,7 +221,8 @@ def classes(ndarray, lower, capture):
                 assert isinstance(arg, ndarray) == kind.endswith("*"), name
                 words = kind == "unsigned*"  # of whatever there is
                 assert words or arg.dtype == np.dtype(self.types[kind.rstrip("*")]), name
-                assert not isinstance(arg, ndarray) or arg.flags.c_contiguous, name
+                plain = self.lies_anyhow or not isinstance(arg, ndarray) or arg.flags.c_contiguous
+                assert plain, name
             capture.write(lambda: self.compute(*map(lower, args)))
 
     return ElementwiseKernel, RawKernel

@@ -227,6 +227,61 @@ def _raw_take(count: int) -> Any:
     return library("gpu").RawKernel(take_source(count), f"tinygrad_lr_take_{count}")
 
 
+# ----------------------------------------------------------------------- a product of small matrices
+
+SMALL_PRODUCT = """
+// Where a and b lie: how many elements to the next row, and to the next column.
+#define A(i, p) a[(i) * a_row + (p) * a_column]
+#define B(p, j) b[(p) * b_row + (j) * b_column]
+
+// If both lie along the sum: a warp for each element of the product, 8 of them a block.
+extern "C" __global__ void tinygrad_lr_product_along(
+    const T* a, const T* b, T* out, long long m, long long n, long long k,
+    long long a_row, long long a_column, long long b_row, long long b_column
+) {
+    long long element = blockIdx.x * 8ll + threadIdx.x / 32, i = element / n, j = element % n;
+    if (i >= m) return;
+    T sum = 0;
+    for (long long p = threadIdx.x % 32; p < k; p += 32) sum += A(i, p) * B(p, j);
+    for (int step = 16; step > 0; step /= 2) sum += __shfl_xor_sync(0xffffffff, sum, step);
+    if (threadIdx.x % 32 == 0) out[element] = sum;
+}
+
+// Otherwise: a block for 32 neighbours in a row of the product, an 8th of the sum for each warp.
+extern "C" __global__ void tinygrad_lr_product_across(
+    const T* a, const T* b, T* out, long long m, long long n, long long k,
+    long long a_row, long long a_column, long long b_row, long long b_column
+) {
+    __shared__ T sums[8][32];
+    int x = threadIdx.x % 32, y = threadIdx.x / 32;
+    long long blocks = (n + 31) / 32, i = blockIdx.x / blocks, j = blockIdx.x % blocks * 32 + x;
+    T sum = 0;
+    if (j < n)
+        for (long long p = y; p < k; p += 8) sum += A(i, p) * B(p, j);
+    sums[y][x] = sum;
+    __syncthreads();
+    if (y == 0 && j < n) {
+        for (int q = 1; q < 8; q++) sum += sums[q][x];
+        out[i * n + j] = sum;
+    }
+}
+"""
+
+
+def small_product(a: Any, b: Any) -> Any:
+    """``a @ b`` for matrices (M, K) and (K, N) of one dtype, not empty, however they lie."""
+    (m, k), n = a.shape, b.shape[1]
+    out = library("gpu").empty((m, n), a.dtype)
+    size = a.itemsize
+    a_row, a_column, b_row, b_column = (stride // size for stride in (*a.strides, *b.strides))
+    along = a_column == b_row == 1
+    blocks = -(-m * n // 8) if along else m * -(-n // 32)
+    numbers = map(np.int64, (m, n, k, a_row, a_column, b_row, b_column))
+    kernel = _raw("product_along" if along else "product_across", a.dtype)
+    kernel((blocks,), (THREADS,), (a, b, out, *numbers))
+    return out
+
+
 # ----------------------------------------------------------------------------- the sum of the rows
 
 SUM_OF_ROWS = """
@@ -411,6 +466,8 @@ extern "C" __global__ void __launch_bounds__(512) tinygrad_lr_cross_entropy(
 """
 
 RAW = {
+    "product_along": SMALL_PRODUCT,
+    "product_across": SMALL_PRODUCT,
     "sum_of_rows": SUM_OF_ROWS,
     "cross_entropy": CROSS_ENTROPY,
     "cross_entropy_rows": CROSS_ENTROPY,
