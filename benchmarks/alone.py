@@ -30,7 +30,7 @@ def benchmark(options: Options) -> Section:
     names = list(enter(by_hand.fnn_weights(0), 0.1, still(1, options), options))
     found: dict[str, list[list[float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as empty:
-        for _ in range(options.times(5, quick=1, gpu=2) + 1):
+        for _ in range(options.times(5, quick=1, gpu=1) + 1):
             for name in names:
                 arguments = ["-m", "benchmarks.alone", name, "--device", options.device]
                 # At first nothing has been compiled there.

@@ -124,7 +124,7 @@ def measure(depth: int, options: Options) -> timing.Times:
     times = timing.race(
         runs,
         steps=max(1, (4_000 if options.quick or options.device == "gpu" else 20_000) // depth),
-        rounds=options.times(9, quick=3, gpu=5),
+        rounds=options.times(9, quick=3, gpu=3),
         wait=timing.waiter(options.device),
     )
     us = {name: np.array(rounds) / depth * 1e6 for name, rounds in times.items()}

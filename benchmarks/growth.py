@@ -45,7 +45,7 @@ def _grow(
         times = timing.race(
             steps,
             steps=max(1, min(100, 2_000_000 // work)),
-            rounds=options.times(7, quick=3, gpu=5),
+            rounds=options.times(7, quick=3, gpu=3),
             wait=timing.waiter(options.device),
         )
         for name, seconds in times.items():

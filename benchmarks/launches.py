@@ -132,7 +132,7 @@ def benchmark(options: Options) -> Section:
     jobs = entered(steps, options)
     agreement = check_same_weights(jobs)
     times = timing.race(
-        jobs, steps=1, rounds=options.times(9, quick=3, gpu=7), wait=timing.waiter(options.device)
+        jobs, steps=1, rounds=options.times(9, quick=3, gpu=5), wait=timing.waiter(options.device)
     )
     bases = [OURS, *(name for name in (TORCH, TORCH_CAPTURED) if name in times)]
     section = Section(

@@ -140,7 +140,7 @@ def benchmark(loop: Loop, options: Options) -> Section:
     times = timing.race(
         entered(loop, options, None),
         steps=90 if options.quick else -(-60_000 // loop.batch),
-        rounds=options.times(15, quick=3, gpu=9),
+        rounds=options.times(15, quick=3, gpu=7),
         parts=3,
         wait=timing.waiter(options.device),
     )

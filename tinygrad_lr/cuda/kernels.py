@@ -227,7 +227,7 @@ def _raw_take(count: int) -> Any:
     return library("gpu").RawKernel(take_source(count), f"tinygrad_lr_take_{count}")
 
 
-# ----------------------------------------------------------------------- a product of small matrices
+# ---------------------------------------------------------------------- a product of small matrices
 
 SMALL_PRODUCT = """
 // Where a and b lie: how many elements to the next row, and to the next column.
