@@ -135,7 +135,7 @@ def resident_while_training(steps: int, options: Options) -> tuple[int, int]:
     # Small batches: the same objects a step, less time.
     loader = DataLoader(our_dataset(options.device), batch_size=10, shuffle=True)
     step = OurStep(by_hand.logreg_weights(0), 0.001, endless(loader), options.device)
-    for _ in range(5000):
+    for _ in range(10_000):
         step()
     before = resident("VmRSS")
     for _ in range(steps):

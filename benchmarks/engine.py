@@ -156,6 +156,9 @@ def benchmark(options: Options) -> Section:
             section.rows.append([f"ratio: {OURS} / {base}", *(f"{r:.2f}" for r in ratios)])
     for name in sorted(middle, key=lambda name: not name.startswith(OVER)):  # the point comes first
         section.rows.append([name, *(f"{us:.2f}" for us in middle[name])])
+    if options.device == "gpu":
+        section.rows = [[row[0].replace("NumPy", "CuPy"), *row[1:]] for row in section.rows]
+        section.notes = [note.replace("NumPy", "CuPy") for note in section.notes]
     for part in ("forward, recorded", "backward"):
         for depth, us in zip(depths, middle[OVER + part]):
             if depth in JUDGED and options.device == "cpu":  # CuPy's own calls vary by more
