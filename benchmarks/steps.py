@@ -41,7 +41,7 @@ from tinygrad_lr.device import library
 from tinygrad_lr.transforms import ToTensor
 from tinygrad_lr.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
-CHECKED_STEPS = 50
+CHECKED_STEPS = 3 * AT_ONCE  # what is captured is launched, too
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,14 @@ def benchmark(loop: Loop, options: Options) -> Section:
     order = list(islice(drawn, CHECKED_STEPS))
     agreement = check_same_work(loop.title, entered(loop, options, order), CHECKED_STEPS)
 
-    # A round is one epoch of each, so that everyone shuffles exactly once in it.
+    # A round is one epoch of each, so that everyone shuffles exactly once in it. On a GPU each turn
+    # is some AT_ONCE steps, so that all the work of a launch is in it.
+    steps = 90 if options.quick else -(-60_000 // loop.batch)
+    if options.device == "gpu":
+        steps = max(1, steps // (3 * AT_ONCE)) * 3 * AT_ONCE
     times = timing.race(
         entered(loop, options, None),
-        steps=90 if options.quick else -(-60_000 // loop.batch),
+        steps=steps,
         rounds=options.times(15, quick=3, gpu=7),
         parts=3,
         wait=timing.waiter(options.device),

@@ -700,10 +700,9 @@ READ = {
     "as keywords": lambda optimizer: (lambda lr, **others: lr)(**optimizer.param_groups[0]),
     "items": lambda optimizer: sum(v for _, v in list(optimizer.param_groups[0].items())[:1]),
     "values": lambda optimizer: sum(list(optimizer.param_groups[0].values())[:1]),
-    "comprehension": lambda optimizer: {n: optimizer.param_groups[0][n] for n in ("lr",)}["lr"],
     "copy": lambda optimizer: optimizer.param_groups[0].copy()["lr"],
     "copy.copy": lambda optimizer: copy.copy(optimizer.param_groups[0])["lr"],
-    "pickled": lambda optimizer: copy.copy(optimizer).param_groups[0]["lr"],
+    "reversed": lambda optimizer: float(len(list(reversed(optimizer.param_groups[0])))),
     "|": lambda optimizer: (optimizer.param_groups[0] | {})["lr"],
     "{} |": lambda optimizer: ({} | optimizer.param_groups[0])["lr"],
     "update": lambda optimizer: [d := {}, d.update(optimizer.param_groups[0])][0]["lr"],
@@ -814,7 +813,6 @@ def test_what_was_recorded_outside_is_not_gone_back_through():
     with pytest.raises(tg.cuda.CaptureError, match="cannot go back through an operation"):
         captured(x)
     assert step(x).item() == x[0].sum().item()
-    assert captured(x).item() == step(x).item() if row.is_leaf else True
 
 
 def interrupted(action: Any, at: int) -> bool:

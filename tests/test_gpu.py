@@ -215,7 +215,14 @@ def test_sgd_of_many_parameters(options: dict[str, Any], dtypes: list[str], view
 # -------------------------------------------------------------------------------------- the product
 
 SHAPES = [(100, 784, 10), (784, 100, 10), (1, 5, 1), (3, 1, 4), (128, 100, 784), (33, 65, 129)]
-SHAPES += [(10, 128, 100), (128, 10, 100), (2, 3000, 2), (1000, 2, 100), (200, 784, 150)]
+SHAPES += [
+    (10, 128, 100),
+    (128, 10, 100),
+    (2, 3000, 2),
+    (1000, 2, 100),
+    (200, 784, 150),
+    (2, 9000, 2),
+]
 
 
 @pytest.mark.parametrize("right", LAYOUTS)
@@ -244,6 +251,11 @@ def test_float32_products_are_float32() -> None:
 @pytest.mark.parametrize("shapes", [((3,), (3, 4)), ((2, 3), (3,)), ((5, 2, 3), (3, 4))])
 def test_the_product_of_other_shapes(shapes: Any) -> None:
     on_both(lambda a, b: a @ b, *(normal(*s) for s in shapes), tolerance=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (10,), (1, 10), (6, 1), (6, 10)])
+def test_a_bias_of_any_shape(shape: tuple[int, ...]) -> None:
+    on_both(F.linear, normal(6, 20), normal(10, 20), normal(*shape), tolerance=1e-4)
 
 
 def test_linear() -> None:
@@ -323,9 +335,11 @@ def test_an_argument_in_another_order_of_memory_gives_the_bits_of_the_step() -> 
     eager, run = Run(), Run()
     captured = tg.cuda.graph(run.step)
     x, y = normal(50, 784), RNG.integers(0, 10, 50)
-    images, labels = tg.tensor(x, device="gpu").T.contiguous().T, tg.tensor(y, device="gpu")
-    for _ in range(3):
-        assert captured(images, labels).item() == eager.step(images, labels).item()
+    wide = tg.tensor(normal(50, 2 * 784), device="gpu")
+    turned, labels = tg.tensor(x, device="gpu").T.contiguous().T, tg.tensor(y, device="gpu")
+    with_gaps = tg.cuda.graph(run.step)
+    for one, images in [(captured, turned)] * 3 + [(with_gaps, wide[:, ::2])] * 3:
+        assert one(images, labels).item() == eager.step(images, labels).item()
         for mine, wanted in zip(run.weights(), eager.weights(), strict=True):
             np.testing.assert_array_equal(mine, wanted)
 

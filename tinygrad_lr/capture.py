@@ -32,7 +32,9 @@ a function of Tensors, is the same:
 What the step changed besides, every call changes as well: parameters, the ``.grad`` of leaves, the
 velocities of an optimizer. Some things are not noticed: what ``train()`` and ``eval()`` switch;
 that a name in the step (``self.optimizer``) refers to another object now; what is added to a
-module, or replaced in one that has no parameters. Capture another step.
+module, or replaced in one that has no parameters; which parameters are in a group, where the step
+itself goes through them; and what is changed inside of an option that is a list. Capture another
+step.
 """
 
 from __future__ import annotations
@@ -85,7 +87,8 @@ class CapturedStep:
 
         Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
         than before, CaptureError for what cannot be captured or no longer holds. A call that raises
-        one of these has changed nothing (but for what a refused step did to Python's own objects).
+        one of these has changed nothing (but for what a refused step did to Python's own objects,
+        and for the first call, which has done what it did).
         """
         if is_capturing():
             raise CaptureError("a captured step cannot be part of another one")

@@ -45,6 +45,9 @@ class Group(dict[str, Any]):
     def __len__(self) -> int:
         return len(self._names())
 
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._names())
+
     def _names(self) -> list[str]:
         if current.footprint is not None:
             current.footprint.read(self, None)

@@ -207,7 +207,8 @@ def _rows(a: Any) -> Any:
 
 
 def _bias_rule(g: Any, y: Any, x: Any, weight: Any, bias: Any) -> Any:
-    return kernels.sum_of_rows(g) if on_gpu(g) and g.ndim == 2 else g  # which the engine sums
+    rows = on_gpu(g) and g.ndim == 2 and bias.ndim == 1
+    return kernels.sum_of_rows(g) if rows else g  # which the engine sums
 
 
 linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it

@@ -22,6 +22,7 @@ from . import kernels
 
 NOT_TRANSPOSED, TRANSPOSED = 0, 1  # cublasOperation_t
 SMALL = 2**20  # multiplications: cuBLAS may take ten times as long for these, and to be called
+SHORT = 4096  # and sums: of long ones cuBLAS gives the parts to many
 WORKSPACE = 32 * 2**20  # bytes: what cuBLAS recommends for Hopper, more than it needs elsewhere
 
 
@@ -48,12 +49,13 @@ def _matrix_product(a: Any, b: Any) -> Any:
     ``a b``.
     """
     (m, k), n = a.shape, b.shape[1]
-    if m * n * k <= SMALL:
+    # As it is stored: a captured step, which may have a copy without gaps, computes the same bits.
+    a, a_operation, a_leading = _as_stored(a)
+    b, b_operation, b_leading = _as_stored(b)
+    if m * n * k <= SMALL and k <= SHORT:
         return kernels.small_product(a, b)
     gpu = library("gpu")
     out = gpu.empty((m, n), a.dtype)
-    a, a_operation, a_leading = _as_stored(a)
-    b, b_operation, b_leading = _as_stored(b)
     blas = _cublas()
     blas.follow(gpu.cuda.get_current_stream().ptr)
     gemm, one, zero = blas.products[a.dtype.char]
