@@ -7,7 +7,7 @@ until the graph is launched, as on a GPU. So equal results mean that the graph a
 import cupy
 import numpy as np
 import pytest
-from side_by_side import on_device
+from side_by_side import on_device, on_the_double
 from test_capture import Run, X, batch, batches, captured_run, check_refused
 
 import tinygrad_lr as tg
@@ -17,7 +17,7 @@ from tinygrad_lr.nn import functional as F
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
 of_the_double = pytest.mark.skipif(
-    "cupy_double" not in str(cupy.__file__), reason="it is about the double, and this is a GPU"
+    not on_the_double(), reason="it is about the double, and this is a GPU"
 )
 
 

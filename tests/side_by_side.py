@@ -63,6 +63,11 @@ def host(array: Any) -> Any:
     return move(getattr(array, "array", array), "cpu")
 
 
+def on_the_double() -> bool:
+    """Whether CuPy is the double of it, which rounds as NumPy does."""
+    return "cupy_double" in str(library("gpu").__file__)
+
+
 def shares_memory(a: Any, b: Any) -> bool:
     """Whether two raw arrays have elements in common."""
     if on_gpu(a):  # CuPy's shares_memory() says yes of any two arrays of one element, without axes

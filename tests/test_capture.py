@@ -804,7 +804,7 @@ def test_what_was_recorded_outside_is_not_gone_back_through():
     constant.mul_(w)
     for _ in range(2):
         with pytest.raises(
-            tg.cuda.CaptureError, match=r"cannot go back through an operation \(mul"
+            tg.cuda.CaptureError, match=r"cannot go back through an operation \(mul\)"
         ):
             captured(x)
     constant = tg.ones(4, device=Place.name)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from side_by_side import LAYOUTS
+from side_by_side import LAYOUTS, on_the_double
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
@@ -38,9 +38,7 @@ try:
 except DeviceError as error:
     pytest.skip(str(error), allow_module_level=True)
 
-real = pytest.mark.skipif(
-    "cupy_double" in str(cupy.__file__), reason="this is the double of CuPy, not a GPU"
-)
+real = pytest.mark.skipif(on_the_double(), reason="this is the double of CuPy, not a GPU")
 
 
 def assert_close(mine: Any, wanted: Any, tolerance: float) -> None:

@@ -462,8 +462,6 @@ def _placeholders(program: _StepProgram, left: Footprint) -> Iterator[None]:
         program.blank()
         program.forget()
         raise
-    finally:
-        tracing.active = False
 
 
 def _unheard(kind: str, flag: int) -> None:
