@@ -147,9 +147,9 @@ def test_a_call_moves_nothing_between_host_and_device():
 
 def test_what_comes_before_is_as_before():
     # A capture that is the first to need a constant must not leave it behind, still unwritten.
-    from tinygrad_lr import autograd
+    from tinygrad_lr.cuda import forms
 
-    autograd._ones.clear()
+    forms._ones.clear()
     w = tg.tensor([1.0, 2.0], device="gpu", requires_grad=True)
 
     calls = []
@@ -166,7 +166,7 @@ def test_what_comes_before_is_as_before():
     x = tg.tensor([3.0, 4.0], device="gpu")
     captured(x), captured(x)
     (w * w).sum().backward()
-    assert autograd._ones
+    assert forms._ones
 
 
 FULL = "Out of memory allocating 512 bytes (allocated so far: 0 bytes)."

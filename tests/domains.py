@@ -262,14 +262,15 @@ REDUCTIONS = st.sampled_from(["mean", "sum", "none"])
 
 @st.composite
 def classified(draw: Any, **params: Any) -> Case:
-    """Scores (N, C), their classes, and None or a mask of the rows that count (one at least)."""
+    """Scores (N, C), and their classes; some are ignored, by a class or by -100; not all."""
     n, c, rng = draw(SIDES), draw(st.integers(1, 4)), draw(RNGS)
-    target, kept = rng.integers(0, c, n), None
+    target, ignored = rng.integers(0, c, n), -100
     if n and draw(st.booleans()):
-        kept = booleans(rng, n)
-        kept[rng.integers(n)] = True
+        ignored = draw(st.sampled_from([-100, *range(c)])) if c > 1 else -100
+        target = numpy.where(booleans(rng, n), target, ignored)
+        target[rng.integers(n)] = 0 if ignored else c - 1
     chosen = {name: draw(strategy) for name, strategy in params.items()}
-    return Case((real(rng, (n, c)), target, kept), chosen)
+    return Case((real(rng, (n, c)), target), chosen | {"ignored": ignored})
 
 
 @st.composite
@@ -456,11 +457,11 @@ def torch_logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def torch_expect(function: Any) -> Any:
-    """A loss whose uncounted rows PyTorch marks by a class of -100."""
+    """A loss with PyTorch's names for its options."""
 
-    def loss(a: Any, target: Any, kept: Any, smoothing: float | None = None, **rest: Any) -> Any:
-        target = target if kept is None else torch.where(kept, target, -100)
-        return function(a, target, **rest, **({"label_smoothing": smoothing} if smoothing else {}))
+    def loss(a: Any, target: Any, ignored: int, smoothing: float | None = None, **rest: Any) -> Any:
+        more = {"label_smoothing": smoothing} if smoothing else {}
+        return function(a, target, ignore_index=ignored, **rest, **more)
 
     return loss
 
@@ -550,7 +551,6 @@ DOMAINS: dict[str, Domain] = {
     "unsqueeze": Domain(one_array(real, ANY, new_axis), lambda a, axis: torch.unsqueeze(a, axis)),
     "transpose": Domain(one_array(real, ANY, orders), lambda a, axes: torch.permute(a, axes)),
     "broadcast_to": Domain(stretched(), lambda a, shape: torch.broadcast_to(a, shape)),
-    "sum_to": Domain(stretched(summed=True), lambda a, shape: a.sum_to_size(shape)),
     "cat": Domain(joined(new=False), lambda *arrays, axis: torch.cat(arrays, axis)),
     "stack": Domain(joined(new=True), lambda *arrays, axis: torch.stack(arrays, axis)),
     # indexing

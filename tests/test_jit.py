@@ -24,7 +24,7 @@ from test_capture import Run, X, batch, batches, captured_run, check_refused
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
 from tinygrad_lr.autograd import grad
-from tinygrad_lr.device import check_values, is_array
+from tinygrad_lr.device import is_array
 from tinygrad_lr.jit import CaptureError
 from tinygrad_lr.jit.program import BEFORE_OUT, METHODS, Program, Symbol
 from tinygrad_lr.nn import functional as F
@@ -73,6 +73,12 @@ def test_a_traced_operation_gives_the_bits_of_the_operation(
     step = step_of(name, case)
     traced = tg.jit.trace(step)
     arrays = [a for a in case.args if is_array(a)]
+    if name in ("cross_entropy", "nll_loss") and -100 in case.args[1]:
+        given_ = [tg.tensor(a) for a in arrays]
+        traced(*given_)
+        with pytest.raises(IndexError, match="a captured step cannot ignore rows"):
+            traced(*given_)
+        return
     for shrunk in (1.0, 0.75, 0.5, 0.875):
         given_ = [tg.tensor(a * a.dtype.type(shrunk) if is_float(a) else a) for a in arrays]
         try:
@@ -1011,12 +1017,6 @@ def test_a_placeholder_lets_nothing_of_numpy_pass_unnoticed() -> None:
         "__array_struct__", "__array_wrap__", "__class_getitem__", "__copy__", "__deepcopy__",
         "__delitem__", "__dlpack__", "__dlpack_device__", "__setstate__",
     }  # fmt: skip
-
-
-def test_values_are_checked_at_once_where_nothing_is_traced() -> None:
-    seen: list[Any] = []
-    check_values(seen.append, 3)
-    assert seen == [3]
 
 
 # -------------------------------------- what an adversary found: the step itself is always right

@@ -326,4 +326,8 @@ def test_what_forward_saves_can_be_computed_again(name: str, data: Any, dtype: A
     case, op = put_case(data.draw(DOMAINS[name].cases).astype(dtype)), OPS[name]
     _, saved = op.forward(*case.args, **case.params)
     again = op.saves(*case.args, **case.params)
-    numpy.testing.assert_allclose(host(saved), host(again), **tolerance(dtype))
+    for one, other in zip(saved, again, strict=True):
+        if one is None:  # a mask of what counts, where all does
+            assert host(other).all()
+        else:
+            numpy.testing.assert_allclose(host(one), host(other), **tolerance(dtype))

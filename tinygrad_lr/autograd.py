@@ -13,23 +13,11 @@ from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
-from .device import is_capturing, library, xp
-from .errors import ShapeError, check_devices, out_of_memory
-from .graph import (
-    Edge,
-    GradMode,
-    Node,
-    Op,
-    Value,
-    clone,
-    enable_grad,
-    is_grad_enabled,
-    mark_written,
-    no_grad,
-    set_grad_enabled,
-)
+from . import errors
+from .device import one_like
+from .graph import Edge, Node, Op, Value
+from .modes import GradMode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .versions import mark_written
 
 __all__ = [
     "Node",
@@ -49,8 +37,9 @@ def _walk(
     record: bool,
     retain_graph: bool,
     wanted: frozenset[Edge] = frozenset(),
+    leading: frozenset[Edge] | None = None,
 ) -> dict[Edge, Any]:
-    """Carry `grads`, the gradients of some results, down to the leaves, or only to `wanted`.
+    """Carry `grads`, the gradients of some results, down to the leaves.
 
     Gradients in flight live in this one dict, from the moment the first consumer of a value has
     spoken to the moment the value's own node takes its turn; never on the Tensors.
@@ -58,32 +47,27 @@ def _walk(
     The newest node that has a gradient is always next. A node is older than everything that
     consumed its result, so by then all of those have had their turn, and its gradient is complete:
     in ``b = a + a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
+
+    With `wanted`, only down to what is wanted, by the nodes that are `leading` there; the gradients
+    of nodes that are wanted themselves stay in the dict.
     """
-    leading = _leading_to(wanted, grads) if wanted else wanted
-    follow = leading | wanted if wanted else None
+    follow = None if leading is None else leading | wanted
     queue = [(-edge.tick, edge) for edge in grads if isinstance(edge, Node)]
     heapify(queue)
-    arrived: dict[Edge, Any] = {}
     while queue:
         node = heappop(queue)[1]
-        g = grads.pop(node)
+        g = grads[node] if node in wanted else grads.pop(node)
         if node.watcher is not None:
             _deliver(node.watcher(), _copy(g))
-        if wanted:
-            if node in wanted:
-                arrived[node] = g
-            if node not in leading:
-                continue
-        for edge, gradient in node.pull_back(g, record, follow):
-            if edge in grads:
+        if leading is not None and node not in leading:
+            continue
+        for edge, gradient in node.pull_back(g, record, follow, retain_graph):
+            if edge in grads:  # by another way, or from another consumer: the ways add up
                 grads[edge] = _sum(grads[edge], gradient)
                 continue
             grads[edge] = gradient
             if isinstance(edge, Node):
                 heappush(queue, (-edge.tick, edge))
-        if not retain_graph:
-            node.release()
-    grads.update(arrived)
     return grads
 
 
@@ -94,7 +78,7 @@ def _leading_to(wanted: frozenset[Edge], roots: Iterable[Edge]) -> frozenset[Edg
     while stack:
         node = stack.pop()
         if node.args is None and node not in wanted:
-            raise node.freed()
+            raise errors.freed(node.op.name)
         for edge in node.edges:
             if isinstance(edge, Node) and edge not in found:
                 found.add(edge)
@@ -112,107 +96,60 @@ def _sum(one: Any, other: Any) -> Any:
         return one + other
     except MemoryError as error:
         names = ["the gradient by one way", "by another"]
-        raise out_of_memory(error, "backward", names, [one, other]) from None
+        raise errors.out_of_memory(error, "backward", names, [one, other]) from None
 
 
 def _copy(gradient: Any) -> Any:
-    return clone(gradient) if isinstance(gradient, Value) else gradient.copy()
+    return gradient.clone() if isinstance(gradient, Value) else gradient.copy()  # type: ignore[attr-defined]
 
 
 def _deliver(value: Value | None, gradient: Any) -> None:
     """Add `gradient`, which nothing else shares, to ``value.grad``."""
     if value is None:  # a watched Tensor that nobody holds any more
         return
-    recorded = isinstance(gradient, Value)
     if gradient.shape != value.array.shape:
-        raise ShapeError(
-            f"backward: the gradient of a leaf has shape {gradient.shape}, but the leaf now has "
-            f"{value.array.shape}: its .data was replaced after it was used"
-        )
-    if value._grad is None:
+        raise errors.leaf_changed(gradient.shape, value.array.shape)
+    recorded, there = isinstance(gradient, Value), value._grad
+    if there is None:
         value._grad = gradient if recorded else value.wrap(gradient)
     elif recorded:
-        value._grad = value._grad + gradient
-    elif value._grad.edge is not None:  # it is part of a recorded graph, which must not change
-        value._grad = value.wrap(value._grad.array + gradient)
+        value._grad = there + gradient
+    elif there.edge is not None:  # it is part of a recorded graph, which must not change
+        value._grad = value.wrap(there.array + gradient)
     else:
-        value._grad.array += gradient
-        mark_written(value._grad, "backward()")
+        there.array += gradient
+        mark_written(there, "backward()")
 
 
 def _start(
-    outputs: Sequence[Value], gradients: Sequence[Any], record: bool, caller: str
+    outputs: Sequence[Value], given: Sequence[Any], record: bool, caller: str
 ) -> dict[Edge, Any]:
-    """The gradients that a walk begins with, by the edge they enter at."""
+    """The gradients that a walk begins with, by the edge they enter at: 1 if none is given."""
     grads: dict[Edge, Any] = {}
-    for output, given in zip(outputs, gradients):
+    for output, gradient in zip(outputs, given):
         edge = output.edge
         if edge is None:
-            raise _not_followed(caller)
-        if given is None:
-            first = output.wrap(_one(output, caller)) if record else _one(output, caller)
+            raise errors.not_followed(caller, is_grad_enabled())
+        if gradient is None:
+            if output.array.size != 1:
+                raise errors.no_scalar(caller, output.array.shape)
+            first: Any = one_like(output.array, kept=output.node is None)
+            first = output.wrap(first) if record else first
         else:
-            _check_given(given, output, caller)
-            first = clone(given) if record else given.array.astype(output.array.dtype)
+            _check_gradient(gradient, output, caller)
+            first = gradient.clone() if record else gradient.array.astype(output.array.dtype)
         grads[edge] = _sum(grads[edge], first) if edge in grads else first
     return grads
 
 
-def _one(output: Value, caller: str) -> Any:
-    """The gradient of `output` with respect to itself, if it is a single number."""
-    array = output.array
-    if array.size != 1:
-        raise RuntimeError(
-            f"{caller}: grad can be implicitly created only for scalar outputs, and this tensor "
-            f"has shape {array.shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
-            f"of shape {array.shape}"
-        )
-    if xp(array) is np and not array.ndim:
-        return array.dtype.type(1)  # in NumPy a bare number is as good, and faster
-    if not array.ndim and output.node is not None:  # no leaf, which would keep it as its .grad
-        return _one_on_gpu(array.dtype)
-    one = xp(array).empty_like(array)
-    one.fill(1)
-    return one
-
-
-_ones: dict[Any, Any] = {}
-
-
-def _one_on_gpu(dtype: Any) -> Any:
-    """1 in the memory of the GPU. Each training step begins with it, so it is made only once."""
-    if dtype in _ones:
-        return _ones[dtype]
-    one = library("gpu").ones((), dtype)
-    if not is_capturing():  # else it becomes 1 only when the captured step is replayed
-        _ones[dtype] = one
-    return one
-
-
-def _check_given(given: Any, output: Value, caller: str) -> None:
-    """Refuse `given`, a gradient that a caller passed for `output`, if it cannot be one."""
-    if not isinstance(given, Value):
-        raise TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
-    if given.array.shape != output.array.shape:
-        raise ShapeError(
-            f"{caller}: the gradient has shape {given.array.shape}, the tensor has shape "
-            f"{output.array.shape}; they must be equal"
-        )
-    check_devices(caller, ["the tensor", "the gradient"], [output.array, given.array])
-
-
-def _not_followed(caller: str) -> RuntimeError:
-    """The error for the gradient of a constant."""
-    why = (
-        "Either nothing it was computed from has requires_grad=True, or it was computed under "
-        "no_grad() or from a detach()ed tensor."
-        if is_grad_enabled()
-        else "Recording is switched off here (no_grad)."
-    )
-    return RuntimeError(
-        f"{caller}: this tensor does not require grad, no operation was recorded for it. {why} Set "
-        "requires_grad=True on the inputs you want gradients for, before computing."
-    )
+def _check_gradient(gradient: Any, output: Value, caller: str) -> None:
+    """Refuse `gradient`, which a caller passed for `output`, if it cannot be one."""
+    if not isinstance(gradient, Value):
+        raise errors.no_tensor(caller, gradient)
+    if gradient.array.shape != output.array.shape:
+        raise errors.gradient_misfit(caller, gradient.array.shape, output.array.shape)
+    places = ["the tensor", "the gradient"]
+    errors.check_devices(caller, places, [output.array, gradient.array])
 
 
 def backward(
@@ -228,18 +165,17 @@ def backward(
     (which implies it) records the backward pass, so that the gradients can be differentiated in
     turn.
     """
-    outputs, gradients = _pairs(tensors, grad_tensors, "backward")
-    grads = _start(outputs, gradients, create_graph, "backward")
+    outputs, given = _pairs(tensors, grad_tensors, "backward")
     retain = create_graph if retain_graph is None else retain_graph
+    grads = _start(outputs, given, create_graph, "backward")
     if create_graph:
         with enable_grad():
-            _fill_leaves(grads, True, retain)
+            _fill(_walk(grads, True, retain))
     else:  # on raw arrays there is nothing to record
-        _fill_leaves(grads, False, retain)
+        _fill(_walk(grads, False, retain))
 
 
-def _fill_leaves(grads: dict[Edge, Any], record: bool, retain_graph: bool) -> None:
-    leaves: dict[Any, Any] = _walk(grads, record, retain_graph)  # as every node has had its turn
+def _fill(leaves: dict[Any, Any]) -> None:  # leaves only, as every node has had its turn
     for leaf, gradient in leaves.items():
         if leaf.wanted:  # it may have been switched off since
             _deliver(leaf, gradient)
@@ -258,15 +194,15 @@ def grad(
     Only the part of the graph between the two is walked (and freed). An input that the outputs do
     not depend on is an error, or None with `allow_unused`.
     """
-    sources, gradients = _pairs(outputs, grad_outputs, "grad")
+    sources, given = _pairs(outputs, grad_outputs, "grad")
     targets = [inputs] if isinstance(inputs, Value) else list(inputs)
     edges = [_target_edge(i, target) for i, target in enumerate(targets)]
     retain = create_graph if retain_graph is None else retain_graph
     if any(source.edge is None for source in sources):  # said here, as below nothing is recorded
-        raise _not_followed("grad")
+        raise errors.not_followed("grad", is_grad_enabled())
     with GradMode(create_graph):
-        grads = _start(sources, gradients, create_graph, "grad")
-        grads = _walk(grads, create_graph, retain, frozenset(edges))
+        grads, wanted = _start(sources, given, create_graph, "grad"), frozenset(edges)
+        grads = _walk(grads, create_graph, retain, wanted, _leading_to(wanted, grads))
         found: list[Any] = []
         for i, (target, edge) in enumerate(zip(targets, edges)):
             if edge in grads:
@@ -275,22 +211,15 @@ def grad(
             elif allow_unused:
                 found.append(None)
             else:
-                raise RuntimeError(
-                    f"grad: input {i}, a tensor of shape {target.array.shape}, was not used to "
-                    "compute the outputs; pass allow_unused=True to get None for it"
-                )
+                raise errors.unused_input(i, target.array.shape)
     return tuple(found)
 
 
 def _target_edge(i: int, target: Any) -> Edge:
-    if isinstance(target, Value):
-        edge = target.edge
-        if edge is not None:
-            return edge
-    raise RuntimeError(
-        f"grad: input {i} does not require grad; set requires_grad=True on it before computing the "
-        "outputs"
-    )
+    edge = target.edge if isinstance(target, Value) else None
+    if edge is None:
+        raise errors.constant_input(i)
+    return edge
 
 
 def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list[Any]]:
@@ -299,16 +228,12 @@ def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list
         return [tensors], [gradients]
     values = [tensors] if isinstance(tensors, Value) else tensors
     if not isinstance(values, (list, tuple)) or not all(isinstance(v, Value) for v in values):
-        raise TypeError(
-            f"{caller}: expected a Tensor, or a list of them, to go back from, got {tensors!r}"
-        )
-    given = [gradients] if gradients is None or isinstance(gradients, Value) else list(gradients)
+        raise errors.no_results(caller, values)
     if gradients is None:
-        given = [None] * len(values)
+        return list(values), [None] * len(values)
+    given = list(gradients) if isinstance(gradients, (list, tuple)) else [gradients]
     if len(given) != len(values):
-        raise RuntimeError(
-            f"{caller}: {len(values)} tensors, but {len(given)} gradients; pass one for each tensor"
-        )
+        raise errors.not_as_many(caller, len(values), len(given))
     return list(values), given
 
 

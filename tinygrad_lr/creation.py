@@ -12,14 +12,13 @@ import numpy as np
 
 from .device import (
     CPU,
-    CaptureError,
     device_of,
     is_array,
-    is_capturing,
     library,
     move,
     room_for,
 )
+from .effects import effect
 from .errors import ShapeError
 from .functions import bool_, checked_dtype, float32, int64, sizes
 from .random import Generator, check_number, chosen
@@ -53,6 +52,8 @@ def tensor(
         data = data.detach().array
     device = device or (device_of(data) if is_array(data) else CPU)
     if is_array(data):
+        if isinstance(data, np.ndarray):
+            effect("read an array", data)
         array = checked_numbers("tensor", data, data).copy()
         if dtype is not None:
             array = array.astype(checked_dtype("tensor", dtype))
@@ -85,17 +86,8 @@ def from_numpy(array: np.ndarray) -> Tensor:
             f"from_numpy: expected a NumPy array, got {type(array).__name__}; for lists "
             "use tensor(...)"
         )
-    _refuse_sharing("from_numpy")
+    effect("share memory with NumPy", "from_numpy")
     return Tensor.wrap(checked_numbers("from_numpy", array, array))
-
-
-def _refuse_sharing(name: str) -> None:
-    """A program cannot know which memory of NumPy's it would have to read and to write."""
-    if is_capturing():
-        raise CaptureError(
-            f"{name}: a captured step cannot share memory with a NumPy array; make the Tensor "
-            "before, and use it in the step"
-        )
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
@@ -103,7 +95,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         out = data
     elif is_array(data):
-        _refuse_sharing("as_tensor")
+        effect("share memory with NumPy", "as_tensor")
         out = Tensor.wrap(checked_numbers("as_tensor", data, data))
     else:
         out = tensor(data)

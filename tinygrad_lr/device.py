@@ -9,28 +9,23 @@ it, and does not need to have it.
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+from .effects import effect
+from .forms import formed
+
+# A raw array: NumPy's, or CuPy's, which has the same methods. (Type checkers see NumPy's.)
+Array: TypeAlias = np.ndarray
+Shape: TypeAlias = tuple[int, ...]
 
 NAMES = {"cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
 
 # CuPy, once a GPU was asked for and found to work; until then no array can be on one.
 _cupy: ModuleType | None = None
-
-
-class _Tracing(threading.local):
-    """What this thread is doing, if it captures a step: see capture.py."""
-
-    active = False  # with placeholders, see jit/trace.py
-    refusable = False  # so that `refused` shall be noted: why the step cannot be captured
-    refused: Exception | None = None
-
-
-tracing = _Tracing()
 
 
 class DeviceError(RuntimeError):
@@ -39,15 +34,6 @@ class DeviceError(RuntimeError):
 
 class OutOfMemoryError(DeviceError):
     """The memory of the GPU has no room for something."""
-
-
-class CaptureError(DeviceError):
-    """A step cannot be captured, or replayed: see capture.py."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        if tracing.refusable and tracing.refused is None:
-            tracing.refused = self  # something is missing, whoever catches this
 
 
 class device(str):
@@ -85,51 +71,26 @@ def device_of(array: Any) -> device:
     return CPU if xp(array) is np else GPU
 
 
-class Placeholder:
-    """Stands in for an array while a step is traced: see program.py."""
-
-    def constant(self, array: Any) -> Any:
-        """A placeholder of the same program, for an array that is the same each time."""
-        raise NotImplementedError
-
-    def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
-        """Have the program call ``check(*args)`` at this place, each time that it runs."""
-        raise NotImplementedError
+_classes: tuple[type, ...] = (np.ndarray,)
 
 
-def beside(index: Sequence[Any], array: Any) -> Any:
-    """`array`, as a placeholder if there is one in the index: NumPy does not look for it there."""
-    for i in index:
-        if isinstance(i, Placeholder) and not isinstance(array, Placeholder):
-            return i.constant(array)
-    return array
-
-
-def check_values(check: Callable[..., None], *args: Any) -> None:
-    """``check(*args)``, which looks at values: now, or where they are only noted, each time."""
-    for arg in args:
-        if isinstance(arg, Placeholder):
-            arg.check_values(check, args)
-            return
-    check(*args)
+def count_as_array(kind: type) -> None:
+    """From now on, instances of `kind` are raw arrays too."""
+    global _classes
+    _classes = (*_classes, kind)
 
 
 def is_array(value: Any) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
-    return isinstance(value, (np.ndarray, Placeholder)) or xp(value) is not np
+    return isinstance(value, _classes)
 
 
-def mixed(arrays: Sequence[Any]) -> bool:
+libraries: list[ModuleType] = [np]  # in use: with one of them, no two arrays can be apart
+
+
+def apart(arrays: Sequence[Any]) -> bool:
     """Whether `arrays` are on different devices; a Python number among them is on none."""
-    if _cupy is None:
-        return False
-    kind = _cupy.ndarray
-    return len({isinstance(a, kind) for a in arrays if hasattr(a, "ndim")}) > 1
-
-
-def is_capturing() -> bool:
-    """Whether what is computed is only noted, by the GPU or by placeholders, and done later."""
-    return tracing.active or (_cupy is not None and _cupy.cuda.get_current_stream().is_capturing())
+    return len({on_gpu(a) for a in arrays if hasattr(a, "ndim")}) > 1
 
 
 def library(name: str) -> Any:
@@ -146,21 +107,16 @@ def library(name: str) -> Any:
 def move(array: Any, name: str) -> Any:
     """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not.
 
-    Raises OutOfMemoryError if the GPU has no room for it, CaptureError while a step is captured.
+    Raises OutOfMemoryError if the GPU has no room for it.
     """
     source, target = device_of(array), device(name)
     if source == target:
         return array
     if target == CPU:
-        _refuse_asking()
+        effect("ask the GPU for a value")
         return array.get()
     library = _load_cupy()
-    if is_capturing():
-        raise CaptureError(
-            "a captured step sends nothing from the host to the GPU: a replay would send the same "
-            "values again. A Tensor made from numbers, random numbers, a list as an index, a batch "
-            "from a DataLoader: make it before, and hand it to the step as an argument"
-        )
+    effect("send to the GPU")
     with room_for(f"an array of shape {array.shape}, {array.nbytes:,} bytes"):
         return library.asarray(array)
 
@@ -184,28 +140,24 @@ class room_for:
 def item(array: Any) -> Any:
     """The one element of `array`, as a Python number. From the GPU that is a wait."""
     if on_gpu(array):
-        _refuse_asking()
+        effect("ask the GPU for a value")
     return array.item()
 
 
-def _refuse_asking() -> None:
-    """While a step is captured nothing is computed yet, so there is no value to ask for."""
-    if is_capturing():
-        raise CaptureError(
-            "a captured step cannot ask the GPU for a value (item(), tolist(), float(), cpu(), "
-            "print, an if on a Tensor): while it is captured nothing has been computed. Return the "
-            "Tensor from the step, and ask afterwards"
-        )
-
-
+@formed
 def address(array: Any) -> int:
     """Where the first element of `array` lies in memory."""
-    if isinstance(array, Placeholder):
-        raise CaptureError(
-            "a captured step cannot write into a part of a Tensor (x[0] = w, x[0].mul_(w)) while "
-            "that is recorded; use where() or cat(), or do it under no_grad()"
-        )
     return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
+
+
+@formed
+def one_like(array: Any, kept: bool) -> Any:
+    """1, in the shape of `array`, a single number; one for all who ask, unless it is `kept`."""
+    if not array.ndim:
+        return array.dtype.type(1)  # in NumPy a bare number is as good, and faster
+    one = xp(array).empty_like(array)
+    one.fill(1)
+    return one
 
 
 def is_available() -> bool:
@@ -225,10 +177,22 @@ def resolve(choice: str) -> device:
     return device(choice)
 
 
+_on_first_use: list[Callable[[], None]] = []
+
+
+def on_first_use(call: Callable[[], None]) -> None:
+    """Have `call` called once the GPU has been found to work."""
+    _on_first_use.append(call)
+
+
 def _load_cupy() -> ModuleType:
     global _cupy
     if _cupy is None:
         _cupy = _import_working_cupy()
+        count_as_array(_cupy.ndarray)
+        libraries.append(_cupy)
+        for call in _on_first_use:
+            call()
     return _cupy
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .device import DeviceError, OutOfMemoryError, device_of, on_gpu
+from .device import DeviceError, OutOfMemoryError, Shape, device_of, on_gpu
 
 
 class ShapeError(ValueError, RuntimeError):
@@ -127,3 +127,123 @@ class Overwritten:
 
     def __getattr__(self, name: str) -> Any:
         self._refuse()
+
+
+def in_program(error: Exception, made_by: str, file: str, lines: Sequence[str]) -> Exception:
+    """The error to raise instead of `error`, from a program in `file`, of these `lines`.
+
+    The project's own errors, from a check that the program makes, are as they are. NumPy's come out
+    of a line of the program itself, and that line is named.
+    """
+    trace = error.__traceback__
+    number = 0
+    while trace is not None:
+        number = trace.tb_lineno if trace.tb_frame.f_code.co_filename == file else 0
+        trace = trace.tb_next
+    if not number:
+        return error
+    line = lines[number - 1].strip().partition("  # ")[0]
+    reason = str(error).partition("\n")[0]
+    return type(error)(f"{made_by}: in the line `{line}` of step.code: {reason}")
+
+
+# ----------------------------------------------------------------------------- going back: autograd
+
+
+def freed(operation: str) -> RuntimeError:
+    """The error for going back through an operation a second time."""
+    return RuntimeError(
+        f"Trying to backward through the graph a second time: what {operation} needs was "
+        "freed by the first backward. Specify retain_graph=True in that one if you need to "
+        "come back, or compute the result again."
+    )
+
+
+def in_backward(
+    error: Exception,
+    operation: str,
+    names: Sequence[str],
+    arrays: Sequence[Any],
+    given: Sequence[Any],
+) -> Exception:
+    """The error to raise instead of `error`, of a gradient rule that was called with `given`."""
+    if isinstance(error, MemoryError):
+        return out_of_memory(error, f"{operation}, backward", names, arrays)
+    for value in given:
+        if isinstance(value, Overwritten):
+            value.explain()
+    return error
+
+
+def not_followed(caller: str, recording: bool) -> RuntimeError:
+    """The error for the gradient of a constant."""
+    why = (
+        "Either nothing it was computed from has requires_grad=True, or it was computed under "
+        "no_grad() or from a detach()ed tensor."
+        if recording
+        else "Recording is switched off here (no_grad)."
+    )
+    return RuntimeError(
+        f"{caller}: this tensor does not require grad, no operation was recorded for it. {why} Set "
+        "requires_grad=True on the inputs you want gradients for, before computing."
+    )
+
+
+def no_scalar(caller: str, shape: Shape) -> RuntimeError:
+    """The error for going back from many numbers, without a gradient for each."""
+    return RuntimeError(
+        f"{caller}: grad can be implicitly created only for scalar outputs, and this tensor "
+        f"has shape {shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
+        f"of shape {shape}"
+    )
+
+
+def no_tensor(caller: str, given: object) -> TypeError:
+    """The error for a gradient that is no Tensor."""
+    return TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
+
+
+def gradient_misfit(caller: str, gradient: Shape, shape: Shape) -> ShapeError:
+    """The error for a gradient that is not of its tensor's shape."""
+    return ShapeError(
+        f"{caller}: the gradient has shape {gradient}, the tensor has shape {shape}; they must be "
+        "equal"
+    )
+
+
+def leaf_changed(gradient: Shape, shape: Shape) -> ShapeError:
+    """The error for a leaf that has another shape than when it was used."""
+    return ShapeError(
+        f"backward: the gradient of a leaf has shape {gradient}, but the leaf now has {shape}: its "
+        ".data was replaced after it was used"
+    )
+
+
+def constant_input(i: int) -> RuntimeError:
+    """The error for the gradient with respect to a constant."""
+    return RuntimeError(
+        f"grad: input {i} does not require grad; set requires_grad=True on it before computing the "
+        "outputs"
+    )
+
+
+def unused_input(i: int, shape: Shape) -> RuntimeError:
+    """The error for the gradient with respect to something that was not used."""
+    return RuntimeError(
+        f"grad: input {i}, a tensor of shape {shape}, was not used to compute the outputs; pass "
+        "allow_unused=True to get None for it"
+    )
+
+
+def no_results(caller: str, given: object) -> TypeError:
+    """The error for going back from something that is no Tensor."""
+    return TypeError(
+        f"{caller}: expected a Tensor, or a list of them, to go back from, got {given!r}"
+    )
+
+
+def not_as_many(caller: str, tensors: int, gradients: int) -> RuntimeError:
+    """The error for lists of tensors and gradients that are not equally long."""
+    return RuntimeError(
+        f"{caller}: {tensors} tensors, but {gradients} gradients; pass one for each tensor"
+    )

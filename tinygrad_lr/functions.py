@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import ops
-from .device import check_values, device_of, is_array, is_capturing, move, on_gpu
+from . import losses, ops
+from .device import Array, Shape, device_of, is_array, move
 from .errors import ShapeError
+from .forms import formed
 from .graph import Value
 
 float32 = np.dtype("float32")
@@ -123,17 +124,37 @@ def _binary(op: Any, floats: bool = False) -> Callable[[Any, Any], Any]:
     """The function of two operands for `op`: the usual case is two Tensors of one dtype."""
 
     def function(input: Any, other: Any) -> Any:
-        if isinstance(input, Value):
-            dtype = input.array.dtype
-            if dtype.kind == "f" and (
-                dtype is other.array.dtype
-                if isinstance(other, Value)
-                else type(other) is float or type(other) is int
-            ):
-                return op(input, other)
+        if _are_alike(input, other):
+            return op(input, other)
         return op(*promote(op.name, input, other, floats=floats))
 
     return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+
+
+def _are_alike(input: Any, other: Any) -> bool:
+    """Whether `input` is a Tensor of floats, and `other` has its dtype, or is a Python number."""
+    if not isinstance(input, Value) or input.array.dtype.kind != "f":
+        return False
+    if isinstance(other, Value):
+        return other.array.dtype is input.array.dtype
+    return type(other) is float or type(other) is int
+
+
+def operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``a + b``; NotImplemented, as Python wants it, when b is nothing to compute with."""
+
+    def method(self: Any, other: Any) -> Any:
+        try:
+            return function(self, other)
+        except NoOperand:
+            return NotImplemented
+
+    return method
+
+
+def reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``b + a``, where b is no Tensor."""
+    return operator(lambda self, other: function(other, self))
 
 
 def _unary(op: Any) -> Callable[[Any], Any]:
@@ -458,12 +479,12 @@ def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
 
 def softmax(input: Any, dim: int) -> Any:
     """``exp(x) / sum(exp(x))`` along `dim`: positive, and summing to 1."""
-    return _along("softmax", ops.softmax, input, dim)
+    return _along("softmax", losses.softmax, input, dim)
 
 
 def log_softmax(input: Any, dim: int) -> Any:
     """``log(softmax(x))`` along `dim`, without the loss of precision of doing it in two steps."""
-    return _along("log_softmax", ops.log_softmax, input, dim)
+    return _along("log_softmax", losses.log_softmax, input, dim)
 
 
 def _along(name: str, op: Any, input: Any, dim: Any) -> Any:
@@ -666,13 +687,13 @@ def _several(name: str, tensors: Any) -> list[Any]:
 def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
     if _tensor(index, name).array.dtype.kind not in "iu":
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
-    # While a step is captured for the GPU there is nothing to look at, and never will be.
-    if not (on_gpu(index.array) and is_capturing()):
-        check_values(_check_places, index.array, name, input.array.shape, size)
+    check_places(index.array, name, input.array.shape, size)
     return cast(index, int64)
 
 
-def _check_places(index: Any, name: str, shape: tuple[int, ...], size: int) -> None:
+@formed
+def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
+    """Raise IndexError if one of `index` is no place in a dimension of this size."""
     if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
         raise IndexError(
             f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "

@@ -27,7 +27,8 @@ import numpy as np
 
 from .autograd import grad
 from .device import device_of, move
-from .graph import Edge, Node, Op, Value, enable_grad
+from .graph import Edge, Node, Op, Value
+from .modes import enable_grad
 
 _DIRECTIONS = 4
 _COMPLEX_STEP = 1e-20

@@ -1,15 +1,10 @@
-"""What autograd remembers: the graph of recorded operations, in reading order.
+"""What autograd remembers: an Op is called on Values, and leaves a Node behind.
 
-1.  The **clock**. Every recorded operation and every write in place takes the next tick. Two things
-    follow from this one number. An operation can only use what existed before it, so going through
-    recorded operations from the newest tick to the oldest meets each one after everything that
-    used its result: that is a topological order. And an array written at a later tick than an
-    operation that saw it no longer holds what the operation saw.
-2.  **Value**: an array that can be followed. (Tensor, in tensor.py, is a Value with PyTorch's
+1.  **Value**: an array that can be followed. (Tensor, in tensor.py, is a Value with PyTorch's
     names.)
-3.  **Op**: one operation, a forward function beside its gradient rules. Called on arrays it just
-    computes; called on Values it computes and leaves a Node behind.
-4.  **Node**: what is remembered of one call: which op, which arrays, and where each came from.
+2.  **Op**: one operation, a forward function beside its gradient rules. Called on arrays it just
+    computes; called on Values it computes and records.
+3.  **Node**: what is remembered of one call: which op, which arrays, and where each came from.
     ``pull_back`` is the chain rule.
 
 A gradient rule is a *vector-Jacobian product* (vjp): given ``g``, the gradient of the final result
@@ -21,142 +16,18 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
-import math
-import threading
-import weakref
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Container, Iterable, Sequence
 from types import MethodType
 from typing import Any, Union
 
-from .device import is_array, mixed, xp
-from .errors import Overwritten, check_devices, explained, wrong_dtype, wrong_shape
-from .footprint import note_written
+from numpy import asarray, generic
 
-# ------------------------------------------------------------------------------------- 1. the clock
+from . import errors, versions
+from .device import apart, libraries
+from .modes import mode
+from .versions import tick
 
-_tick: Callable[[], int] = count(1).__next__
-_last_write = 0
-_writes: dict[int, tuple[int, str, weakref.ref[Any]]] = {}  # of living arrays only, by their id
-
-
-def now() -> int:
-    """The present tick: later than all that has been, earlier than all that will be."""
-    return _tick()
-
-
-def owner(array: Any) -> Any:
-    """The array whose memory `array` shows: itself, unless it is a view."""
-    base = array.base
-    while base is not None and is_array(base):
-        array, base = base, base.base
-    return array
-
-
-def mark_written(value: Value, by: str) -> None:
-    """Say that `value` has just been written in place, by the operation named `by`."""
-    mark_memory(value.array, by)
-    note_written(value)
-
-
-def mark_memory(array: Any, by: str) -> None:
-    """The same of an array."""
-    global _last_write
-    _last_write = _tick()
-    if array.base is not None:
-        array = owner(array)
-    key = id(array)
-    known = _writes.get(key)
-    alive = weakref.ref(array, lambda _: _writes.pop(key)) if known is None else known[2]
-    _writes[key] = _last_write, by, alive
-
-
-def last_write(array: Any) -> tuple[int, str]:
-    """When the memory of `array` was last written in place, and by what; 0 for never."""
-    tick, by, _ = _writes.get(id(owner(array)), (0, "", None))
-    return tick, by
-
-
-_GENERATOR = 0x20  # inspect.CO_GENERATOR, without the time that importing inspect takes
-
-
-class _Mode(threading.local):
-    recording = True
-
-
-_mode = _Mode()
-
-
-def is_grad_enabled() -> bool:
-    """Whether operations are being recorded, in this thread."""
-    return _mode.recording
-
-
-class GradMode:
-    """A context manager that switches recording on or off; as a decorator, around every call."""
-
-    def __init__(self, mode: bool) -> None:
-        self.mode = mode
-        self._outer: list[bool] = []
-
-    def __enter__(self) -> None:
-        self._outer.append(_mode.recording)
-        _mode.recording = self.mode
-
-    def __exit__(self, *exc_info: object) -> None:
-        _mode.recording = self._outer.pop()
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with GradMode(self.mode):
-                return function(*args, **kwargs)
-
-        @functools.wraps(function)
-        def steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
-            generator = function(*args, **kwargs)
-            while True:
-                with GradMode(self.mode):
-                    try:
-                        item = next(generator)
-                    except StopIteration:
-                        return
-                yield item  # to a caller whose own mode holds
-
-        code = getattr(function, "__code__", None)
-        return steps if code and code.co_flags & _GENERATOR else wrapped
-
-
-class set_grad_enabled(GradMode):
-    """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back."""
-
-    def __init__(self, mode: bool) -> None:
-        super().__init__(bool(mode))
-        self._before = _mode.recording
-        _mode.recording = self.mode
-
-    def __enter__(self) -> None:
-        _mode.recording = self.mode
-
-    def __exit__(self, *exc_info: object) -> None:
-        _mode.recording = self._before
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        _mode.recording = self._before  # a decorator is about the function's calls, not about now
-        return super().__call__(function)
-
-
-def no_grad(function: Callable[..., Any] | None = None) -> Any:
-    """Record nothing: ``with no_grad():``, ``@no_grad()`` or ``@no_grad``."""
-    return GradMode(False) if function is None else GradMode(False)(function)
-
-
-def enable_grad(function: Callable[..., Any] | None = None) -> Any:
-    """Record again inside a ``no_grad``: a context manager or a decorator."""
-    return GradMode(True) if function is None else GradMode(True)(function)
-
-
-# ---------------------------------------------------------------------------------------- 2. values
+_new = object.__new__
 
 
 class Value:
@@ -164,24 +35,27 @@ class Value:
 
     What was computed from something that requires grad has the `node` that computed it. All else is
     a **leaf**: it was made, not computed. A leaf that is `wanted` is where gradients end up, in
-    ``_grad``. A view refers to the `root` whose memory it shows.
+    ``_grad``. A view refers to the `root` whose memory it shows: see inplace.py.
     """
 
     # What holds for most values is said once for all of them.
     wanted = False
     root: Value | None = None
-    seen = rewritten = 0  # see inplace.py
-    rebuilt = 0  # how often something was replaced in a module it is a parameter of: see capture.py
+    seen = rewritten = 0
     _grad: Any = None
+    made: type[Value]
 
     def __init__(self, array: Any) -> None:
         self.array = array
         self.node: Node | None = None
 
-    @staticmethod
-    def wrap(array: Any) -> Any:
-        """A new constant, of the class that operations on this value give."""
-        return Value(array)
+    @classmethod
+    def wrap(cls, array: Any) -> Any:
+        """A new constant around `array`, of the class that operations on this value give."""
+        value = _new(cls.made)
+        value.array = asarray(array) if isinstance(array, generic) else array
+        value.node = None
+        return value
 
     @property
     def edge(self) -> Edge | None:
@@ -194,11 +68,10 @@ class Value:
         """For a view: bring `node` up to date, after its root was rewritten in place."""
 
 
+Value.made = Value
+
 # Where a gradient is sent: to the operation that computed a value, or to the leaf itself.
 Edge = Union["Node", Value]
-
-
-# ------------------------------------------------------------------------------------ 3. operations
 
 
 class Op:
@@ -241,12 +114,7 @@ class Op:
         self.view = view
         self.needs = needs
         self.differentiable = bool(rules or each)
-
-    def rules_for(self, count: int) -> Sequence[Callable[..., Any] | None]:
-        """The gradient rules of a call with `count` arguments, in their order."""
-        if self.each is None:
-            return self.rules
-        return [functools.partial(self.each, i) for i in range(count)]
+        self.forms: list[tuple[Callable[..., Any], Op]] = []
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on raw arrays; or, if any argument is a Value, compute, wrap and record."""
@@ -268,26 +136,50 @@ class Op:
                 arrays.append(arg)
                 edges.append(None)
 
+        op = self.form(arrays, params) if self.forms else self
         if like is None:  # arrays in, array out
-            output = self.forward(*args, **params)
-            return output[0] if self.saves else output
-        if len(args) > 1 and mixed(arrays):
-            check_devices(self.name, self._arg_names(arrays), arrays)
+            output = op.forward(*args, **params)
+            return output[0] if op.saves else output
+        if len(libraries) > 1 and apart(arrays):
+            errors.check_devices(self.name, self.arg_names(arrays), arrays)
         try:
-            output = self.forward(*arrays, **params)
+            output = op.forward(*arrays, **params)
         except (ValueError, TypeError, MemoryError) as error:
-            names = self._arg_names(arrays)
-            raise explained(error, self.name, names, arrays, self.needs) from None
-        if self.saves:
+            names = self.arg_names(arrays)
+            raise errors.explained(error, self.name, names, arrays, self.needs) from None
+        if op.saves:
             output, params["saved"] = output
 
         result = like.wrap(output)
         if self.view and _same_memory(output, like.array):
             result.root = like if like.root is None else like.root
             result.seen = result.root.rewritten
-        if source is not None and _mode.recording and self.differentiable:
+        if source is not None and mode.recording and self.differentiable:
             result.node = Node(self, arrays, edges, params, result.array)
         return result
+
+    def also(
+        self, takes: Callable[..., Any], forward: Callable[..., Any], *rules: Any, saves: Any = None
+    ) -> None:
+        """Compute by `forward` and `rules` what ``takes(*arrays, **params)`` says they can take.
+
+        They must give what this operation gives; they see raw arrays only. This is how a GPU's
+        kernels (cuda/forms.py) and the arrays of a traced step (jit/forms.py) come in.
+        """
+        self.forms.append((takes, Op(self.name, forward, *rules or self.rules, saves=saves)))
+
+    def form(self, arrays: Sequence[Any], params: dict[str, Any]) -> Op:
+        """The first form that takes these arrays; itself if none does."""
+        for takes, form in self.forms:
+            if takes(*arrays, **params):
+                return form
+        return self
+
+    def rules_for(self, count: int) -> Sequence[Callable[..., Any] | None]:
+        """The gradient rules of a call with `count` arguments, in their order."""
+        if self.each is None:
+            return self.rules
+        return [functools.partial(self.each, i) for i in range(count)]
 
     def __get__(self, instance: Any, owner: type) -> Any:
         """An Op in a class body is a method, as a function would be: ``exp = ops.exp``."""
@@ -301,19 +193,13 @@ class Op:
         code = getattr(self.forward, "__code__", None)  # a NumPy ufunc has none
         return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 
-    def _arg_names(self, arrays: list[Any]) -> list[str]:
+    def arg_names(self, arrays: Sequence[Any]) -> list[str]:
         return [self.arg_name(i) for i in range(len(arrays))]
 
 
 def _same_memory(output: Any, array: Any) -> bool:
     base = output.base
     return output is array or (base is not None and (base is array or base is array.base))
-
-
-# ----------------------------------------------------------------------------------------- 4. nodes
-
-
-_NOTHING: dict[str, Any] = {}
 
 
 class Node:
@@ -324,35 +210,86 @@ class Node:
     that leads to it goes. ``edges[i]`` says where argument `i` came from, None for a constant.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "args",
-        "edges",
-        "op",
-        "output",
-        "params",
-        "tick",
-        "watcher",
-    )
+    __slots__ = ("__weakref__", "args", "edges", "op", "output", "params", "tick", "watcher")
 
     def __init__(
         self,
         op: Op,
         args: list[Any],
-        edges: list[Edge | None],
+        edges: Sequence[Edge | None],
         params: dict[str, Any],
         output: Any,
     ) -> None:
-        self.op = op
-        self.args: list[Any] | None = args
-        self.edges: Sequence[Edge | None] = edges
-        self.params = params
-        self.output = output
-        self.tick = _tick()
-        self.watcher: weakref.ref[Value] | None = None
+        self.op, self.params, self.output = op, params, output
+        self.args, self.edges = args, edges
+        self.tick = tick()  # later than every node that its arguments came from
+        self.watcher: Any = None  # a weak reference to the Tensor that wants the gradient, too
 
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
+    def pull_back(
+        self, g: Any, record: bool, follow: Container[Edge] | None = None, retain: bool = True
+    ) -> list[tuple[Edge, Any]]:
+        """The chain rule at this node: the gradient `g` of its output, carried to its inputs.
+
+        With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
+        With `follow`, only the inputs that came from there are served. Unless the graph is to be
+        retained, the node forgets its arrays: it is not needed any more.
+        """
+        if self.args is None:
+            raise errors.freed(self.op.name)
+        op, args, y, params = self.op, self.args, self.output, self.params
+        if record:
+            args, y = self._as_tensors(g.wrap)
+        elif op.forms:
+            op = op.form(args, params)
+        if versions.last > self.tick:
+            *args, y = versions.as_recorded(self, [*args, y])
+        if record and op.saves:
+            given = {name: value for name, value in params.items() if name != "saved"}
+            params = given | {"saved": op.saves(*args, **given)}
+        gradients: list[tuple[Edge, Any]] = []
+        rules = op.rules if op.each is None else op.rules_for(len(args))
+        for i, edge in enumerate(self.edges):
+            rule = rules[i] if i < len(rules) else None
+            if edge is None or rule is None or (follow is not None and edge not in follow):
+                continue
+            arg = self.args[i]
+            try:
+                gradient = rule(g, y, *args, **params)
+                if getattr(gradient, "shape", None) != arg.shape:
+                    gradient = _summed(gradient, arg.shape, self.op, i)
+                if isinstance(edge, Value):
+                    gradient = _own(gradient, (g, y, *args))
+            except (MemoryError, TypeError) as error:
+                names = self.op.arg_names(self.args)
+                raise errors.in_backward(
+                    error, self.op.name, names, self.args, [*args, y]
+                ) from None
+            if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
+                raise errors.wrong_dtype(op.name, self.op.arg_name(i), gradient.dtype, arg.dtype)
+            gradients.append((edge, gradient))
+        if not retain:
+            self.args = self.output = None  # type: ignore[assignment]
+            self.edges, self.params = (), {}
+        return gradients
+
+    def _as_tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
+        """The arguments and the output as Tensors again, each with its place in the graph."""
+
+        def tensor(array: Any, node: Node) -> Any:
+            value = wrap(array)
+            value.node = node
+            return value
+
+        args: list[Any] = []
+        for i, (array, edge) in enumerate(zip(self.args, self.edges)):
+            if isinstance(edge, Node):
+                args.append(tensor(array, edge))
+            elif edge is None or edge.array is array:
+                args.append(array if edge is None else edge)
+            else:
+                which = f"its argument {self.op.arg_name(i)}"
+                args.append(errors.Overwritten(array, self.op.name, which, ".data = ..."))
+        return args, tensor(self.output, self)
 
     @property
     def name(self) -> str:
@@ -364,120 +301,17 @@ class Node:
         """Where each argument came from, as PyTorch lists it."""
         return tuple((edge, 0) for edge in self.edges)
 
-    def pull_back(
-        self, g: Any, record: bool, follow: Container[Edge] | None = None
-    ) -> list[tuple[Edge, Any]]:
-        """The chain rule at this node: the gradient `g` of its output, carried to its inputs.
-
-        With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
-        With `follow`, only the inputs that came from there are served.
-        """
-        if self.args is None:
-            raise self.freed()
-        op, args, y, params = self.op, self.args, self.output, self.params
-        if record:
-            args, y = self._tensors(g.wrap)
-        if _last_write > self.tick:
-            args, y = self._without_overwritten(args, y)
-        if record and op.saves:
-            given = {name: value for name, value in params.items() if name != "saved"}
-            params = given | {"saved": op.saves(*args, **given)}
-        rules = op.rules if op.each is None else op.rules_for(len(args))
-        gradients: list[tuple[Edge, Any]] = []
-        for i, edge in enumerate(self.edges):
-            if edge is None or i >= len(rules) or (follow is not None and edge not in follow):
-                continue
-            rule = rules[i]
-            if rule is None:
-                continue
-            arg = self.args[i]
-            try:
-                gradient = rule(g, y, *args, **params)
-                if getattr(gradient, "shape", None) != arg.shape:
-                    gradient = self._summed(gradient, i)
-                if isinstance(edge, Value):
-                    gradient = _own(gradient, (g, y, *args))
-            except MemoryError as error:
-                names = op._arg_names(self.args)
-                raise explained(error, f"{op.name}, backward", names, self.args, "") from None
-            except TypeError:
-                for value in (*args, y):
-                    if isinstance(value, Overwritten):
-                        value.explain()
-                raise
-            if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
-                raise wrong_dtype(op.name, op.arg_name(i), gradient.dtype, arg.dtype)
-            gradients.append((edge, gradient))
-        return gradients
-
-    def _summed(self, gradient: Any, i: int) -> Any:
-        """`gradient`, summed back over the axes along which argument `i` was broadcast."""
-        assert self.args is not None
-        shape = self.args[i].shape
-        try:
-            return (sum_to if isinstance(gradient, Value) else _sum_to)(gradient, shape=shape)
-        except (ValueError, IndexError, AttributeError):
-            raise wrong_shape(self.op.name, self.op.arg_name(i), gradient, shape) from None
-
-    def freed(self) -> RuntimeError:
-        """The error for going through a node that has been released."""
-        return RuntimeError(
-            f"Trying to backward through the graph a second time: what {self.op.name} needs was "
-            "freed by the first backward. Specify retain_graph=True in that one if you need to "
-            "come back, or compute the result again."
-        )
-
-    def release(self) -> None:
-        """Forget the arrays; what stays is enough to say so."""
-        self.args = self.output = None
-        self.edges = ()
-        self.params = _NOTHING
-
-    def _tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
-        """The arguments and the output as Tensors again, each with its place in the graph."""
-        assert self.args is not None
-
-        def tensor(array: Any, node: Node) -> Any:
-            value = wrap(array)
-            value.node = node
-            return value
-
-        args = [
-            tensor(a, edge) if isinstance(edge, Node) else a if edge is None else edge
-            for a, edge in zip(self.args, self.edges)
-        ]
-        for i, (array, edge) in enumerate(zip(self.args, self.edges)):
-            if isinstance(edge, Value) and edge.array is not array:
-                which = f"its argument {self.op.arg_name(i)}"
-                args[i] = Overwritten(array, self.op.name, which, ".data = ...")
-        return args, tensor(self.output, self)
-
-    def _without_overwritten(self, args: list[Any], y: Any) -> tuple[list[Any], Any]:
-        """`args` and `y`, with a stand-in for each array written since this node was recorded."""
-        assert self.args is not None
-        values, arrays = [*args, y], [*self.args, self.output]
-        for i, array in enumerate(arrays):
-            tick, by = last_write(array) if is_array(array) else (0, "")
-            if tick > self.tick:
-                which = f"argument {self.op.arg_name(i)}" if i < len(args) else "result"
-                values[i] = Overwritten(array, self.op.name, f"its {which}", by)
-        return values[:-1], values[-1]
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
 
 
-def _own(gradient: Any, others: Iterable[Any]) -> Any:
-    """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
-
-    A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
-    A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
-    any of `others`, what the rule was given.
-    """
-    if isinstance(gradient, Value):
-        return clone(gradient)
-    own = gradient.base is None and gradient.flags.c_contiguous
-    return gradient if own and id(gradient) not in map(id, others) else gradient.copy()
-
-
-# ------------------------------------------------------------ the operations the engine itself uses
+def _summed(gradient: Any, shape: tuple[int, ...], op: Op, i: int) -> Any:
+    """`gradient`, summed back over the axes along which an argument of `shape` was broadcast."""
+    try:
+        total = gradient.sum(axis=_stretched(gradient.shape, shape))
+        return total if total.shape == shape else total.reshape(shape)
+    except (ValueError, IndexError, AttributeError):
+        raise errors.wrong_shape(op.name, op.arg_name(i), gradient, shape) from None
 
 
 @functools.lru_cache(1024)
@@ -488,25 +322,14 @@ def _stretched(shape: tuple[int, ...], original: tuple[int, ...]) -> tuple[int, 
     return (*range(lead), *ones)
 
 
-def _sum_to(a: Any, shape: tuple[int, ...]) -> Any:
-    total = a.sum(axis=_stretched(a.shape, shape))
-    return total if total.shape == shape else total.reshape(shape)
+def _own(gradient: Any, others: Iterable[Any]) -> Any:
+    """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
-
-# Each is the other's gradient: what one stretches, the other sums.
-sum_to = Op(
-    "sum_to",
-    _sum_to,
-    lambda g, y, a, shape: broadcast_to(g, shape=a.shape),
-    needs="it cannot be summed to a shape that does not broadcast to it",
-)
-broadcast_to = Op(
-    "expand",
-    lambda a, shape: (  # where nothing is stretched, a view that can be written to
-        a.reshape(shape) if a.size == math.prod(shape) else xp(a).broadcast_to(a, shape)
-    ),
-    lambda g, y, a, shape: g,
-    view=True,
-    needs="only a dimension of size 1, or a new one in front, can be stretched",
-)
-clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g)
+    A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
+    A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
+    any of `others`, what the rule was given.
+    """
+    if isinstance(gradient, Value):
+        return gradient.clone()  # type: ignore[attr-defined]
+    own = gradient.base is None and gradient.flags.c_contiguous
+    return gradient if own and id(gradient) not in map(id, others) else gradient.copy()

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .device import CaptureError, DeviceError, device_of, is_array, is_capturing, move
+from .device import Array, DeviceError, device_of, is_array, move
 from .device import item as number
+from .effects import effect
 from .errors import ShapeError
+from .forms import formed
 from .graph import Value
 
 
@@ -81,11 +83,8 @@ def getitem(input: Any, index: Any) -> Any:
     if _is_range_of_rows(index) and input.array.ndim:  # often, and nothing can be wrong with it
         return ops.getitem(input, index=(index, Ellipsis))
     view, rest = select(input, index)
-    if any(is_array(i) and i.dtype.kind == "b" for i in rest) and is_capturing():
-        raise CaptureError(
-            "a captured step cannot pick by a mask, x[mask]: how many elements that gives is not "
-            "known while it is captured. Use where(mask, x, 0.0)"
-        )
+    if any(is_array(i) and i.dtype.kind == "b" for i in rest):
+        effect("pick by a mask")
     op = ops.select if _is_selection(rest) else ops.getitem
     try:
         return op(view, index=rest)
@@ -168,21 +167,28 @@ def _index_dims(item: Any) -> int:
 
 
 def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
-    size = shape[dim]
     if isinstance(item, bool):
         return
     if isinstance(item, int):
-        low, high = item, item
-    elif item.dtype.kind == "i" and item.size and not is_capturing():
-        low, high = int(item.min()), int(item.max())
-    else:
-        return
-    for i in (low, high):
-        if not -size <= i < size:
-            raise IndexError(
-                f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
-                f"(expected {-size} to {size - 1})"
-            )
+        _check_place(item, dim, shape)
+    elif item.dtype.kind == "i" and item.size:
+        check_range(item, dim, shape)
+
+
+@formed
+def check_range(places: Array, dim: int, shape: tuple[int, ...]) -> None:
+    """Raise IndexError if one of the integers `places` is none in this dimension."""
+    _check_place(int(places.min()), dim, shape)
+    _check_place(int(places.max()), dim, shape)
+
+
+def _check_place(i: int, dim: int, shape: tuple[int, ...]) -> None:
+    size = shape[dim]
+    if not -size <= i < size:
+        raise IndexError(
+            f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
+            f"(expected {-size} to {size - 1})"
+        )
 
 
 def _index_problem(input: Any, raw: tuple[Any, ...]) -> str:

@@ -21,7 +21,9 @@ import numpy as np
 from . import ops
 from .device import address, device_of, move
 from .errors import ShapeError
-from .graph import Value, enable_grad, is_grad_enabled, last_write, mark_written, owner
+from .graph import Value
+from .modes import enable_grad, is_grad_enabled
+from .versions import last_write, mark_written, owner
 
 
 def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> Any:

@@ -15,16 +15,14 @@ front, or None for all: functions.py sees to that.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .cuda import blas, kernels
-from .device import CaptureError, Placeholder, beside, is_array, is_capturing, move, on_gpu, xp
-from .graph import Op, broadcast_to, clone, sum_to
+from .device import is_array, move, xp
+from .graph import Op
 
-__all__ = ["broadcast_to", "clone", "sum_to"]  # defined with the engine, entries of the table too
+Axes: TypeAlias = tuple[int, ...] | int | None
 
 BROADCAST = "they do not broadcast: counted from the right, sizes must be equal, or one of them 1"
 
@@ -121,8 +119,6 @@ clamp = Op(
 
 
 def _sigmoid(a: Any) -> Any:
-    if on_gpu(a):
-        return kernels.sigmoid(a)
     # For a << 0, e^-a overflows to infinity, and 1 / infinity is the 0 that is right. So the one
     # thing to do about it is not to warn.
     with np.errstate(over="ignore"):
@@ -131,17 +127,13 @@ def _sigmoid(a: Any) -> Any:
         return 1.0 / e
 
 
-def _sigmoid_rule(g: Any, y: Any, a: Any) -> Any:
-    return kernels.sigmoid_rule(g, y) if on_gpu(g) else g * y * (1.0 - y)
-
-
 exp = Op("exp", lambda a: xp(a).exp(a), lambda g, y, a: g * y)
 log = Op("log", lambda a: xp(a).log(a), lambda g, y, a: g / a)
 sqrt = Op("sqrt", lambda a: xp(a).sqrt(a), lambda g, y, a: g / (2.0 * y))
 sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
 cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
-sigmoid = Op("sigmoid", _sigmoid, _sigmoid_rule)
+sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
 relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
@@ -149,12 +141,7 @@ sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 # ----------------------------------------------------------------------------------------- products
 
 
-def _product(a: Any, b: Any) -> Any:
-    """``a @ b``. On the GPU by cuBLAS itself: CuPy's ``@`` cannot become part of a CUDA graph."""
-    return blas.matmul(a, b) if on_gpu(a) else a @ b
-
-
-def _swap(a: Any) -> Any:
+def swap(a: Any) -> Any:
     """A matrix, or each of a batch of them, transposed."""
     return transpose(a, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2))
 
@@ -172,7 +159,7 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
         return _column(g) * b
     if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
         return (b * _row(g)).sum(axis=-1)
-    return _product(g, _swap(b))
+    return g @ swap(b)
 
 
 def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -180,12 +167,12 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
         return g * a if b.ndim == 1 else _column(a) * _row(g)
     if b.ndim == 1:
         return a * _column(g)
-    return _product(_swap(a), g)
+    return swap(a) @ g
 
 
 matmul = Op(
     "matmul",
-    _product,
+    lambda a, b: a @ b,
     _matmul_left,
     _matmul_right,
     needs="the last dimension of a must be as long as the last but one of b (b's only one, if it "
@@ -195,28 +182,23 @@ matmul = Op(
 
 
 def _linear(x: Any, weight: Any, bias: Any) -> Any:
-    y = _product(x, weight.T)
+    y = x @ weight.T
     if bias is not None:
         y += bias
     return y
 
 
-def _rows(a: Any) -> Any:
+def rows(a: Any) -> Any:
     """`a` as a matrix, all its dimensions but the last in one."""
     return a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
-
-
-def _bias_rule(g: Any, y: Any, x: Any, weight: Any, bias: Any) -> Any:
-    rows = on_gpu(g) and g.ndim == 2 and bias.ndim == 1
-    return kernels.sum_of_rows(g) if rows else g  # which the engine sums
 
 
 linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
     "linear",
     _linear,
-    lambda g, y, x, weight, bias: _product(g, weight),
-    lambda g, y, x, weight, bias: _product(_rows(g).T, _rows(x)),
-    _bias_rule,
+    lambda g, y, x, weight, bias: g @ weight,
+    lambda g, y, x, weight, bias: rows(g).T @ rows(x),
+    lambda g, y, x, weight, bias: g,
     needs="the last dimension of x must be as long as the last of weight (out, in), "
     "and bias must be (out,); images are flattened first, with x.flatten(1)",
     shown="Addmm",
@@ -248,14 +230,14 @@ def _extreme_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     return _spread(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
 
 
-def _or_nan(count: int) -> float:
+def or_nan(count: int) -> float:
     """What to divide by for a mean over `count` elements; the mean of nothing is nan."""
     return count if count > 0 else math.nan
 
 
 def _degrees(a: Any, axis: Any, correction: int) -> float:
     """What the sum of squares is divided by for a variance."""
-    return _or_nan(_count(a, axis) - correction)
+    return or_nan(_count(a, axis) - correction)
 
 
 def _deviation(a: Any, axis: Any) -> Any:
@@ -278,14 +260,14 @@ def _std_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool, correction: int
 def _logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
     # log sum e^a = m + log sum e^(a-m), with m = max a so that nothing overflows.
     library = xp(a)
-    m = _largest(a, axis)
+    m = largest(a, axis)
     m = library.where(library.isfinite(m), m, 0.0)
     total = library.exp(a - m).sum(axis=axis, keepdims=True)
     with np.errstate(divide="ignore"):  # the log of nothing is -inf, as it should be
         return _restore(library.log(total) + m, a, axis, keepdims)
 
 
-def _largest(a: Any, axis: Any) -> Any:
+def largest(a: Any, axis: Any) -> Any:
     """The maximum with its axes kept; 0 where there is nothing to take it of."""
     return a.max(axis=axis, keepdims=True) if a.size else a.sum(axis=axis, keepdims=True)
 
@@ -302,7 +284,7 @@ sum = Op(
 )
 mean = Op(
     "mean",
-    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims) / _or_nan(_count(a, axis)),
+    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims) / or_nan(_count(a, axis)),
     lambda g, y, a, axis, keepdims: broadcast_to(
         _spread(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
@@ -339,167 +321,17 @@ logsumexp = Op(
 argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
-# ----------------------------------------------------------------------------- softmax and the like
-
-
-def _exponentials(a: Any, axis: Any) -> tuple[Any, Any, Any]:
-    """``z = a - max a``, ``e^z`` and its sum along `axis`: softmax without overflow."""
-    z = a - _largest(a, axis)
-    e = xp(a).exp(z)
-    return z, e, e.sum(axis=axis, keepdims=True)
-
-
-def _softmax(a: Any, axis: Any) -> Any:
-    _, e, total = _exponentials(a, axis)
-    e /= total
-    return e
-
-
-def _log_softmax(a: Any, axis: Any) -> Any:
-    z, _, total = _exponentials(a, axis)
-    with np.errstate(divide="ignore"):  # where there is nothing, and so nothing to log
-        z -= xp(a).log(total)
-    return z
-
-
-softmax = Op(
-    "softmax",
-    _softmax,
-    lambda g, y, a, axis: y * (g - (g * y).sum(axis=axis, keepdims=True)),
-)
-log_softmax = Op(
-    "log_softmax",
-    _log_softmax,
-    lambda g, y, a, axis: g - exp(y) * g.sum(axis=axis, keepdims=True),
-)
-
-# ------------------------------------------------------------------------------------------- losses
-#
-# `target` holds class numbers, checked by nn/functional.py; `kept` is a mask of the rows that
-# count, or None when all do (its rows' targets are then any valid class). `reduction`: mean, sum or
-# none.
-#
-# Looking at the labels is a wait where they are on the GPU. There cross_entropy gets them as they
-# are, and as `kept` the class number whose rows do not count; a kernel looks at both.
-
-
-def _reduce(losses: Any, kept: Any, reduction: str) -> Any:
-    if kept is not None:
-        losses = xp(losses).where(kept, losses, 0.0)
-    if reduction == "none":
-        return losses
-    return losses.sum() / _kept_count(losses, kept) if reduction == "mean" else losses.sum()
-
-
-def _kept_count(rows: Any, kept: Any) -> Any:
-    if on_gpu(kept) or isinstance(kept, Placeholder):  # a number that nobody waits for
-        return xp(kept).where(kept.any(), kept.sum(), math.nan).astype(rows.dtype)
-    return _or_nan(rows.shape[0] if kept is None else int(kept.sum()))
-
-
-def _per_row(g: Any, a: Any, kept: Any, reduction: str) -> Any:
-    """The gradient of each row's loss, as a column."""
-    if reduction == "mean":
-        g = g / _kept_count(a, kept)
-    rows = g.reshape((a.shape[0], 1)) if reduction == "none" else g
-    return rows if kept is None else where(kept.reshape((a.shape[0], 1)), rows, 0.0)
-
-
-def _places(a: Any, target: Any) -> Any:
-    """Where in the flattened (N, C) array `a` each row's target class is."""
-    return xp(target).arange(0, math.prod(a.shape), a.shape[1]) + target
-
-
-def _at_target(a: Any, target: Any, value: float) -> Any:
-    """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
-    rows = xp(target).zeros_like(target, dtype=a.dtype, shape=(math.prod(a.shape),))
-    rows[_places(a, target)] = value
-    return rows.reshape(a.shape)
-
-
-def _cross_entropy(
-    a: Any, target: Any, kept: Any, reduction: str, smoothing: float
-) -> tuple[Any, Any]:
-    if isinstance(kept, int):
-        return kernels.cross_entropy(a, target, kept, reduction, smoothing)
-    # NumPy is quick along long rows only, and classes are few where rows are many: then each class
-    # is made a row, (C, N). `classes` is the axis they are counted along.
-    many, count = a.shape
-    classes = 0 if many >= count else 1
-    library = xp(a)
-    z, e, total = _exponentials((a if classes else a.T).copy(), classes)
-    rows = library.arange(0, z.size, count) if classes else library.arange(many)
-    places = rows + target if classes else rows + target * many  # of the targets, in z.reshape(-1)
-    log_total = library.log(total).reshape(many)
-    losses = log_total - z.take(places)
-    e /= total
-    e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
-    if smoothing:
-        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=classes))
-        e -= smoothing / count
-    return _reduce(losses, kept, reduction), e if classes else e.T
-
-
-def _cross_entropy_rule(
-    g: Any,
-    y: Any,
-    a: Any,
-    target: Any,
-    kept: Any,
-    reduction: str,
-    smoothing: float,
-    saved: Any,
-) -> Any:
-    if isinstance(saved, tuple):  # of kernels.cross_entropy
-        return kernels.cross_entropy_rule(g, *saved)
-    if isinstance(kept, int):
-        kept = target != kept
-    return saved * _per_row(g, a, kept, reduction)
-
-
-def _cross_entropy_slope(a: Any, target: Any, kept: Any, reduction: str, smoothing: float) -> Any:
-    if isinstance(kept, int):  # any class will do for a row that does not count
-        target = xp(target).where((target >= 0) & (target < a.shape[1]), target, 0)
-    return softmax(a, axis=1) - _at_target(a, target, 1.0 - smoothing) - smoothing / a.shape[1]
-
-
-cross_entropy = Op(  # -log softmax(a)[target]; its gradient is softmax(a) less what was wanted
-    "cross_entropy",
-    _cross_entropy,
-    _cross_entropy_rule,
-    saves=_cross_entropy_slope,
-    shown="NllLoss",
-)
-nll_loss = Op(  # -a[target]: cross_entropy for who has log-probabilities
-    "nll_loss",
-    lambda a, target, kept, reduction: _reduce(-a.take(_places(a, target)), kept, reduction),
-    lambda g, y, a, target, kept, reduction: (
-        _at_target(a, target, -1.0) * _per_row(g, a, kept, reduction)
-    ),
-)
-
-
-def _mse_loss(a: Any, b: Any, reduction: str) -> Any:
-    squares = (a - b) ** 2
-    if reduction == "none":
-        return squares
-    return squares.sum() / _or_nan(squares.size) if reduction == "mean" else squares.sum()
-
-
-def _mse_rule(g: Any, a: Any, b: Any, reduction: str) -> Any:
-    slope = 2.0 / max(math.prod(a.shape), 1) if reduction == "mean" else 2.0
-    return (a - b) * (g * slope)
-
-
-mse_loss = Op(
-    "mse_loss",
-    _mse_loss,
-    lambda g, y, a, b, reduction: _mse_rule(g, a, b, reduction),
-    lambda g, y, a, b, reduction: -_mse_rule(g, a, b, reduction),
-)
-
 # ------------------------------------------------------------------------------------------- shapes
 
+broadcast_to = Op(
+    "expand",
+    lambda a, shape: (  # where nothing is stretched, a view that can be written to
+        a.reshape(shape) if a.size == math.prod(shape) else xp(a).broadcast_to(a, shape)
+    ),
+    lambda g, y, a, shape: g,
+    view=True,
+    needs="only a dimension of size 1, or a new one in front, can be stretched",
+)
 reshape = Op(
     "view",
     lambda a, shape: a.reshape(shape),
@@ -526,16 +358,6 @@ transpose = Op(
 )
 
 
-def _few(arrays: Sequence[Any]) -> Sequence[Any]:
-    """`arrays`, if they can be joined here and now."""
-    if len(arrays) > 8 and on_gpu(arrays[0]) and is_capturing():
-        raise CaptureError(
-            "a captured step cannot join more than 8 tensors (cat, stack): CuPy sends their "
-            "addresses along from the host. Write them into one: out = zeros(n); out[i] = x"
-        )
-    return arrays
-
-
 def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
     start = 0
     for array in arrays[:i]:
@@ -546,13 +368,13 @@ def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
 
 cat = Op(
     "cat",
-    lambda *arrays, axis: xp(arrays[0]).concatenate(_few(arrays), axis),
+    lambda *arrays, axis: xp(arrays[0]).concatenate(arrays, axis),
     each=_cat_rule,
     needs="all dimensions but the one they are joined along must be equal",
 )
 stack = Op(
     "stack",
-    lambda *arrays, axis: xp(arrays[0]).stack(_few(arrays), axis),
+    lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
     each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
 )
@@ -561,7 +383,6 @@ stack = Op(
 
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    g = beside(index, g)
     library = xp(g)
     out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
@@ -584,7 +405,7 @@ def _along(index: Any, axis: int) -> tuple[Any, ...]:
 # `index` is a tuple of numbers, slices, None, ... and raw integer or boolean arrays.
 getitem = Op(
     "index",
-    lambda a, index: beside(index, a)[index],
+    lambda a, index: a[index],
     lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
     view=True,
 )
@@ -635,6 +456,7 @@ min_along = Op("min", _picked, _picked_rule)
 
 # ------------------------------------------------------------------------------- dtypes and devices
 
+clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g)
 to_copy = Op(
     "to_copy",
     lambda a, dtype: a.astype(dtype),

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from .creation import zeros_like
-from .cuda import kernels
-from .device import CaptureError, is_capturing, on_gpu
+from .device import Array
+from .effects import effect
 from .errors import ShapeError
-from .footprint import Group, note_step
-from .graph import Value, mark_written
+from .forms import formed
+from .graph import Value
 from .nn.modules import clear_grad
+from .options import Group
 from .tensor import Tensor
+from .versions import mark_written
 
 
 class SGD:
@@ -60,24 +61,23 @@ class SGD:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Clear the gradients of all parameters."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                clear_grad(parameter, set_to_none)
+        effect("use an optimizer", self)
+        for options in options_of(self):
+            for parameter in options["params"]:
+                if set_to_none:
+                    parameter._grad = None
+                else:
+                    clear_grad(parameter, set_to_none=False)
 
     def step(self) -> None:
         """Change each parameter that has a gradient."""
+        effect("use an optimizer", self)
         moved = False
-        for group in note_step(self):
-            there = []
-            for parameter in group["params"]:
-                if parameter._grad is not None:
-                    moved = True
-                    if on_gpu(parameter.array):
-                        there.append(parameter)
-                    else:
-                        self._update(parameter, group)
-            if there:
-                self._update_on_gpu(there, group)
+        for options in options_of(self):
+            parameters = [p for p in options["params"] if p._grad is not None]
+            if parameters:
+                moved = True
+                update(parameters, self._velocities, options)
         if not moved and not self._stepped:
             warnings.warn(
                 "SGD.step(): no parameter has a gradient, so nothing changed; call loss.backward() "
@@ -87,50 +87,6 @@ class SGD:
                 stacklevel=2,
             )
         self._stepped = True
-
-    def _update(self, parameter: Tensor, group: dict[str, Any]) -> None:
-        p, d = parameter.array, parameter._grad.array
-        if p.shape != d.shape:
-            raise _misfit(p, d)
-        if group["weight_decay"]:
-            d = d + p * group["weight_decay"]
-        if group["momentum"]:
-            d = self._with_momentum(parameter, d, group)
-        p -= d * group["lr"]
-        mark_written(parameter, "SGD.step()")
-
-    def _with_momentum(self, parameter: Tensor, d: Any, group: dict[str, Any]) -> Any:
-        momentum, velocity = group["momentum"], self._velocities.get(parameter)
-        if velocity is None:
-            _refuse_new_velocity()
-            velocity = self._velocities[parameter] = parameter.wrap(d.copy())
-        else:
-            moved = velocity.array * momentum + d * (1.0 - group["dampening"])
-            velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
-        return d + velocity.array * momentum if group["nesterov"] else velocity.array
-
-    def _update_on_gpu(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
-        """The same of many, in one kernel, and in place: a captured step finds all where it was."""
-        for p in parameters:
-            if p.array.shape != p._grad.array.shape:
-                raise _misfit(p.array, p._grad.array)
-        lr, decay, momentum = group["lr"], group["weight_decay"], group["momentum"]
-        if momentum:
-            new = [p for p in parameters if p not in self._velocities]
-            if new:
-                _refuse_new_velocity()
-            old = [p for p in parameters if p in self._velocities]
-            self._velocities |= {p: zeros_like(p) for p in new}
-            for some, share in ((old, 1.0 - group["dampening"]), (new, 1.0)):
-                sets = [(p._grad.array, p.array, self._velocities[p].array) for p in some]
-                if sets:
-                    kernels.sgd_with_momentum(sets, lr, decay, momentum, share, group["nesterov"])
-            for p in parameters:
-                mark_written(self._velocities[p], "SGD.step()")
-        else:
-            kernels.sgd([(p._grad.array, p.array) for p in parameters], lr, decay)
-        for p in parameters:
-            mark_written(p, "SGD.step()")
 
     def state_dict(self) -> dict[str, Any]:
         """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
@@ -189,19 +145,51 @@ class SGD:
         return f"SGD({'; '.join(options)})"
 
 
-def _misfit(p: Any, grad: Any) -> ShapeError:
+@formed
+def options_of(optimizer: SGD) -> list[dict[str, Any]]:
+    """The groups of an optimizer as plain dicts, to make a step with."""
+    return [dict(dict.items(group)) for group in optimizer.param_groups]
+
+
+@formed
+def update(
+    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
+) -> None:
+    """Change `parameters` by their gradients, and `velocities` with momentum, in place."""
+    lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
+    for parameter in parameters:
+        p, d = parameter.array, parameter._grad.array
+        if p.shape != d.shape:
+            raise misfit(p, d)
+        if decay:
+            d = d + p * decay
+        if momentum:
+            v = _moved_velocity(velocities, parameter, d, options)
+            d = d + v * momentum if options["nesterov"] else v
+        p -= d * lr
+        mark_written(parameter, "SGD.step()")
+
+
+def _moved_velocity(
+    velocities: dict[Tensor, Tensor], parameter: Tensor, d: Array, options: dict[str, Any]
+) -> Array:
+    """The velocity of `parameter` after the step; the first is `d` itself."""
+    velocity = velocities.get(parameter)
+    if velocity is None:
+        effect("make a velocity")
+        velocity = velocities[parameter] = parameter.wrap(d.copy())
+    else:
+        moved = velocity.array * options["momentum"] + d * (1.0 - options["dampening"])
+        velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
+    return velocity.array
+
+
+def misfit(p: Array, grad: Array) -> ShapeError:
+    """The error for a gradient that is not of its parameter's shape."""
     return ShapeError(
         f"SGD.step: a parameter has shape {p.shape}, its gradient {grad.shape}; call zero_grad() "
         "after replacing its data"
     )
-
-
-def _refuse_new_velocity() -> None:
-    if is_capturing():
-        raise CaptureError(
-            "a captured step cannot be the first with momentum: that one makes the velocities. "
-            "Call the step itself once; then the captured one goes on"
-        )
 
 
 def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], dict[Any, Any]]:

@@ -11,21 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from .device import CaptureError, is_capturing
+from .effects import effect
 
 
 def check_number(name: str, argument: str, value: Any) -> None:
     """Refuse what is no finite number."""
     if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
         raise ValueError(f"{name}: {argument} must be a finite number, got {value!r}")
-
-
-def _refuse_drawing() -> None:
-    if is_capturing():
-        raise CaptureError(
-            "a captured step draws no random numbers: they would be the same each time. Draw them "
-            "before, a batch from a DataLoader for instance, and hand them to the step"
-        )
 
 
 class Generator:
@@ -40,6 +32,7 @@ class Generator:
         """Start again from `seed`, an integer >= 0."""
         if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
             raise ValueError(f"manual_seed: the seed must be an integer >= 0, got {seed!r}")
+        effect("seed")
         self._numpy = np.random.Generator(np.random.PCG64(int(seed)))
         return self
 
@@ -49,6 +42,7 @@ class Generator:
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from where ``get_state()`` was called."""
+        effect("seed")
         try:
             self._numpy.bit_generator.state = state
         except (TypeError, ValueError, KeyError):
@@ -58,14 +52,14 @@ class Generator:
 
     def permutation(self, n: int) -> np.ndarray:
         """The numbers 0 to n - 1 in random order."""
-        _refuse_drawing()
+        effect("draw a random number")
         return self._numpy.permutation(n)
 
     def uniform(
         self, low: float, high: float, size: tuple[int, ...], dtype: Any = np.float32
     ) -> np.ndarray:
         """Each value in [low, high) equally likely; drawn in float32, then of `dtype`."""
-        _refuse_drawing()
+        effect("draw a random number")
         check_number("uniform", "low", low)
         check_number("uniform", "high", high)
         if not low <= high:
@@ -80,7 +74,7 @@ class Generator:
         self, mean: float, std: float, size: tuple[int, ...], dtype: Any = np.float32
     ) -> np.ndarray:
         """Gaussian; drawn in float32, then of `dtype`."""
-        _refuse_drawing()
+        effect("draw a random number")
         check_number("normal", "mean", mean)
         check_number("normal", "std", std)
         if not std >= 0:
@@ -90,7 +84,7 @@ class Generator:
 
     def integers(self, low: int, high: int, size: tuple[int, ...]) -> np.ndarray:
         """int64, each of low to high - 1 equally likely."""
-        _refuse_drawing()
+        effect("draw a random number")
         return self._numpy.integers(low, high, size)
 
 

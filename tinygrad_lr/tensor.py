@@ -25,30 +25,6 @@ from .random import Generator, chosen
 # ---------------------------------------------------------------------- making methods of functions
 
 
-def _operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``a + b``: None of our business (NotImplemented) when b is no operand."""
-
-    def method(self: Any, other: Any) -> Any:
-        try:
-            return function(self, other)
-        except functions.NoOperand:
-            return NotImplemented
-
-    return method
-
-
-def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``b + a``, where b is no Tensor."""
-
-    def method(self: Any, other: Any) -> Any:
-        try:
-            return function(other, self)
-        except functions.NoOperand:
-            return NotImplemented
-
-    return method
-
-
 def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory."""
 
@@ -90,7 +66,7 @@ def checked_numbers(name: str, array: Any, data: Any) -> Any:
     )
 
 
-_new, _NumPyNumber = object.__new__, np.generic  # looked up once: wrap() is on every path
+_operator, _reflected = functions.operator, functions.reflected
 
 
 class Tensor(Value):
@@ -109,14 +85,6 @@ class Tensor(Value):
         super().__init__(checked_numbers(name, array, data))
         if requires_grad:
             self.requires_grad_()
-
-    @staticmethod
-    def wrap(array: Any) -> Tensor:
-        """A new constant Tensor around a raw array (NumPy's bare numbers become 0-d arrays)."""
-        tensor = _new(Tensor)
-        tensor.array = np.asarray(array) if isinstance(array, _NumPyNumber) else array
-        tensor.node = None
-        return tensor
 
     catch_up = inplace.catch_up
 
@@ -409,10 +377,19 @@ class Tensor(Value):
     __add__, __radd__ = _operator(functions.add), _reflected(functions.add)
     __sub__, __rsub__ = _operator(functions.sub), _reflected(functions.sub)
     __mul__, __rmul__ = _operator(functions.mul), _reflected(functions.mul)
-    __truediv__, __rtruediv__ = _operator(functions.div), _reflected(functions.div)
+    __truediv__, __rtruediv__ = (
+        _operator(functions.div),
+        _reflected(functions.div),
+    )
     __pow__, __rpow__ = _operator(functions.pow), _reflected(functions.pow)
-    __matmul__, __rmatmul__ = _operator(functions.matmul), _reflected(functions.matmul)
-    __and__, __or__ = _operator(functions.bitwise_and), _operator(functions.bitwise_or)
+    __matmul__, __rmatmul__ = (
+        _operator(functions.matmul),
+        _reflected(functions.matmul),
+    )
+    __and__, __or__ = (
+        _operator(functions.bitwise_and),
+        _operator(functions.bitwise_or),
+    )
     __lt__, __le__ = _operator(functions.lt), _operator(functions.le)
     __gt__, __ge__ = _operator(functions.gt), _operator(functions.ge)
     __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)
@@ -555,3 +532,6 @@ class Tensor(Value):
                 f"{name}: a value of shape {value.shape} does not fit into {place}a tensor of "
                 f"shape {self.shape}"
             ) from None
+
+
+Tensor.made = Tensor  # of a subclass, too: what is computed from a Parameter is none

@@ -30,27 +30,22 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..capture import (
-    REQUIRES_GRAD,
+from ..capture.noting import Capture, noted, refusal
+from ..capture.step import (
     CapturedStep,
     check_gradient,
     each_tensor,
     kind,
     listed,
     refuse_kept,
-    refuse_swallowed,
-    watching,
+    same,
 )
-from ..device import (
-    CaptureError,
-    DeviceError,
-    OutOfMemoryError,
-    library,
-    on_gpu,
-    room_for,
-)
-from ..footprint import Footprint
-from ..graph import Value, is_grad_enabled, mark_memory, mark_written, owner
+from ..capture.words import CaptureError
+from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
+from ..graph import Value
+from ..modes import is_grad_enabled
+from ..nn import modules
+from ..versions import mark_memory, mark_written, owner
 
 
 def graph(step: Callable[..., Any]) -> GraphedStep:
@@ -89,29 +84,29 @@ class _Captured:
 
     def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
         gpu = library("gpu")
-        self._recorded = is_grad_enabled()
+        self._recorded, self._same = is_grad_enabled(), same(inputs)
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         shapes = listed([kind(given.array) for given in inputs])
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
-            self._inputs = [given.wrap(given.array.copy(order="K")) for given in inputs]
-        used, left = _Used(gpu.cuda.get_allocator()), _Written()
-        with gpu.cuda.using_allocator(_from(self._pool)), watching(used, left):
-            self._graph, outputs = _capture(gpu, step, self._inputs)
-            refuse_swallowed()
-        left.refuse_changed()
+            copies = [given.array.copy(order="K") for given in inputs]
+        copies = [copies[first] for first in self._same]
+        self._inputs = [given.wrap(copy) for given, copy in zip(inputs, copies)]
+        used = _Used(inputs, self._inputs, gpu.cuda.get_allocator())
+        capture = Capture(used)
+        with gpu.cuda.using_allocator(_from(self._pool)):
+            self._graph, outputs = noted(capture, lambda: _capture(gpu, step, inputs, capture))
+        used.refuse_changed()
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
-        self._outputs = each_tensor(lambda tensor: tensor.wrap(tensor.array), outputs)
+        self._outputs = each_tensor(lambda tensor: tensor.wrap(used.array_of(tensor)), outputs)
         del outputs
-        self._conditions = left.conditions()
+        self._changes = modules.changes()
+        self._conditions = capture.conditions()
         self._take_over(used)
-        self._find_written(left.arrays)
+        self._find_written(used.written)
         used.refuse_kept()
         if not self._apart(inputs):
-            raise CaptureError(
-                "on the GPU a captured step cannot have an argument, or use a gradient, that is on "
-                "the memory of another tensor that it uses; give it its own, with clone()"
-            )
+            raise refusal("share memory")
 
     def _take_over(self, used: _Used) -> None:
         """Keep what the step used from outside, and what it leaves there."""
@@ -121,6 +116,7 @@ class _Captured:
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
+        self._asked_gradient = used.asked_gradient
 
     def _find_written(self, in_place: Sequence[Any]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
@@ -157,7 +153,7 @@ class _Captured:
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
-        if is_grad_enabled() is not self._recorded:
+        if is_grad_enabled() is not self._recorded or modules.changes() != self._changes:
             return False
         for condition in self._conditions:
             if not condition.holds():
@@ -171,7 +167,10 @@ class _Captured:
         for value, gradient in self._read:
             if not _alike(value._grad, gradient):
                 return False
-        return self._apart(inputs)
+        for i in self._asked_gradient:
+            if inputs[i]._grad is not None:
+                return False
+        return same(inputs) == self._same and self._apart(inputs)
 
     def run(self, inputs: Sequence[Value]) -> Any:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
@@ -225,7 +224,7 @@ def _facts(value: Value) -> tuple[Any, ...]:
     """What must stay as it is of a Tensor from outside, besides its array."""
     if value.root is not None:
         value.catch_up()
-    return value.node is None, value.rebuilt
+    return (value.node is None,)
 
 
 def _room_like(array: Any) -> Any:
@@ -252,17 +251,6 @@ def _alike(there: Value | None, then: Value | None) -> bool:
     return there.edge is None and kind(there.array) == kind(then.array)
 
 
-class _Written(Footprint):
-    """Keeps the arrays that were written in place, whoever wrote to them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.arrays: list[Any] = []
-
-    def wrote(self, value: Value) -> None:
-        self.arrays.append(value.array)
-
-
 class _Used:
     """What a step uses of the Tensors from outside, noted while it is captured.
 
@@ -272,14 +260,46 @@ class _Used:
     before the gradient was read, a temporary's, which each launch writes first.
     """
 
-    def __init__(self, outside: Callable[[int], Any]) -> None:
-        self._outside = outside  # the allocator of everybody else
+    def __init__(
+        self, inputs: Sequence[Value], copies: Sequence[Value], allocator: Callable[[int], Any]
+    ) -> None:
+        self._allocator = allocator  # of everybody else
+        # The arguments by their ids: their places, and the copies that stand for them.
+        self._places = {id(given): i for i, given in reversed([*enumerate(inputs)])}
+        self._copies = {id(given): copy.array for given, copy in zip(inputs, copies)}
+        self._nodes = [(given, given.node) for given in inputs]
+        self.asked_gradient: list[int] = []  # of these arguments
+        self.written: list[Array] = []  # in place, whoever wrote to them
         # By the id of the Tensor, with the Tensor.
         self.arrays: dict[int, tuple[Value, Any]] = {}
         self.wanted: dict[int, tuple[Value, bool]] = {}
         self.read: dict[int, tuple[Value, Value | None]] = {}  # the gradients before
         self.left: dict[int, tuple[Value, Value | None]] = {}  # and at this place in the step
         self._made: dict[int, weakref.ref[Value]] = {}  # Tensors of the step's own
+
+    # -- what a Capture asks
+
+    gives_arrays = False  # nothing would tell what is made of them, and kept
+
+    def wrote(self, value: Value) -> None:
+        self.written.append(self.array_of(value))
+
+    def is_its_own(self, value: Value) -> bool:
+        return id(value) in self._copies or self._is_own(value)
+
+    def outside(self) -> list[Value]:
+        return [value for value, _ in self.arrays.values()]
+
+    def array_of(self, value: Value) -> Array:
+        """The array of a Tensor, or the copy that stands for that of an argument."""
+        return self._copies.get(id(value), vars(value)["array"])
+
+    def refuse_changed(self) -> None:
+        """Refuse an argument that has become a result."""
+        for given, node in self._nodes:
+            if given.node is not node:
+                given.node = node
+                raise refusal("change an argument", self._places[id(given)])
 
     def _is_own(self, value: Value) -> bool:
         reference = self._made.get(id(value))
@@ -294,38 +314,44 @@ class _Used:
         return key in self.read and self.read[key][1] is gradient
 
     def get_array(self, value: Value) -> Any:
-        array = vars(value)["array"]
-        if not self._is_own(value):
+        array = self.array_of(value)
+        if not self.is_its_own(value):
             self.arrays.setdefault(id(value), (value, array))
         return array
 
     def set_array(self, value: Value, array: Any) -> None:
+        if id(value) in self._copies:
+            if array is self._copies[id(value)]:
+                return  # as Python does it after ``value.array += x``
+            raise refusal("change an argument", self._places[id(value)])
         if "array" not in vars(value):
             self._made[id(value)] = weakref.ref(value)
         elif array is not vars(value)["array"] and not (
             self._is_own(value) and self._is_new(value)
         ):
-            raise CaptureError(
-                "on the GPU a captured step cannot give a tensor from outside other memory "
-                "(x.data = ...), as each launch would find it in the old; write into it, with "
-                "copy_()"
-            )
+            raise refusal("move memory")
         vars(value)["array"] = array
 
     def get_wanted(self, value: Value) -> bool:
         wanted: bool = vars(value).get("wanted", False)
-        if not self._is_own(value):
+        if not self.is_its_own(value):
             self.wanted.setdefault(id(value), (value, wanted))
         return wanted
 
     def set_wanted(self, value: Value, wanted: bool) -> None:
-        if not self._is_own(value) and wanted != vars(value).get("wanted", False):
-            raise CaptureError(REQUIRES_GRAD)
+        if wanted != vars(value).get("wanted", False) and not self._is_own(value):
+            self._refuse_argument(value)
+            raise refusal("switch requires_grad")
         vars(value)["wanted"] = wanted
 
     def get_grad(self, value: Value) -> Any:
         if self._is_own(value):
             return vars(value).get("_grad")
+        if id(value) in self._places:
+            if vars(value).get("_grad") is not None:
+                raise refusal("use the gradient of an argument", self._places[id(value)])
+            self.asked_gradient.append(self._places[id(value)])
+            return None
         if id(value) not in self.left:
             gradient = vars(value).get("_grad")
             if gradient is not None:
@@ -338,7 +364,7 @@ class _Used:
         gpu = library("gpu")
         with (
             room_for("the copy of a gradient that a captured step reads"),
-            gpu.cuda.using_allocator(self._outside),
+            gpu.cuda.using_allocator(self._allocator),
         ):
             return gpu.empty_like(array)
 
@@ -346,12 +372,18 @@ class _Used:
         if self._is_own(value):
             vars(value)["_grad"] = gradient
         else:
+            self._refuse_argument(value)
             self.left[id(value)] = value, gradient
+
+    def _refuse_argument(self, value: Value) -> None:
+        if id(value) in self._places:
+            raise refusal("change an argument", self._places[id(value)])
 
     def refuse_kept(self) -> None:
         """Raise CaptureError if the step has kept a Tensor: its memory changes with each launch."""
         gradients = {id(g) for pairs in (self.read, self.left) for _, g in pairs.values()}
-        refuse_kept([ref for key, ref in self._made.items() if key not in gradients])
+        made = [ref for key, ref in self._made.items() if key not in gradients]
+        refuse_kept(made, "keep a Tensor")
 
 
 def _from(pool: Any) -> Callable[[int], Any]:
@@ -374,28 +406,42 @@ def _from(pool: Any) -> Callable[[int], Any]:
     return malloc
 
 
-def _capture(gpu: Any, step: Callable[..., Any], inputs: Sequence[Value]) -> tuple[Any, Any]:
+def _capture(
+    gpu: Any, step: Callable[..., Any], inputs: Sequence[Value], capture: Capture
+) -> tuple[Any, Any]:
     """The graph of ``step(*inputs)``, and what it returned. Nothing is computed."""
-    # Not the default stream, which cannot be captured; nor one that waits for it.
-    with gpu.cuda.Stream(non_blocking=True) as stream:
-        stream.begin_capture()
+    # Not the default stream, which cannot be captured; nor one that waits for it. It is left twice:
+    # the second time completes what Ctrl-C has interrupted.
+    stream = gpu.cuda.Stream(non_blocking=True)
+    try:
         try:
+            stream.__enter__()
+            stream.begin_capture()
             outputs = step(*inputs)
-        except BaseException as error:
-            broken = not _end_quietly(stream) or "captur" in str(error).lower()
-            if isinstance(error, RuntimeError) and broken and not _is_ours(error):
-                raise _explained(error) from error
-            raise
-        try:
+            capture.check()
             return stream.end_capture(), outputs
         except RuntimeError as error:
-            if _is_ours(error):
-                raise
-            raise _explained(error) from error
+            broken = not _end_quietly(stream) or "captur" in str(error).lower()
+            if broken and not _is_ours(error):
+                raise _explained(error) from error
+            raise
+        finally:
+            _leave(gpu, stream)
+    finally:
+        _leave(gpu, stream)
+
+
+def _leave(gpu: Any, stream: Any) -> None:
+    """Compute elsewhere from now on, if that is not so already."""
+    _end_quietly(stream)
+    if gpu.cuda.get_current_stream().ptr == stream.ptr:
+        stream.__exit__(None, None, None)
 
 
 def _end_quietly(stream: Any) -> bool:
     """End a capture that is not wanted any more; whether it was still a valid one."""
+    if not stream.is_capturing():
+        return False
     try:
         stream.end_capture()
     except RuntimeError:
@@ -409,9 +455,5 @@ def _is_ours(error: RuntimeError) -> bool:
 
 def _explained(error: RuntimeError) -> CaptureError:
     """An error of CUDA's or CuPy's, in words."""
-    reason = str(error).splitlines()[0]
-    return CaptureError(
-        f"this step cannot be captured ({type(error).__name__}: {reason}). It does something that "
-        "needs the host in between: a value read back, a product of batches of matrices, a check "
-        "of labels (nll_loss), a mask as an index. Do that outside the step"
-    )
+    reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    return refusal("wait for the host", reason)

@@ -1,6 +1,6 @@
 """What makes a CPU fast at small work: ``jit.trace(step)``, a step as the NumPy calls it makes."""
 
-from ..device import CaptureError
+from ..capture import CaptureError
 from .trace import trace
 
 __all__ = ["CaptureError", "trace"]

@@ -9,15 +9,20 @@ end. trace.py makes a training step of it.
 from __future__ import annotations
 
 import math
+import operator
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from ..device import CaptureError, Placeholder
-from ..graph import owner
+from ..capture.noting import capturing, refusal
+from ..capture.step import refuse_kept
+from ..capture.words import REFUSED, CaptureError
+from ..device import count_as_array
+from ..versions import owner
 
 INFIX = {
     np.add: "+",
@@ -52,7 +57,7 @@ FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 RESERVED = re.compile(r"\b([a-z]\d+|np|step|wrap|written)\b")  # what a program calls its own things
 
 
-class Symbol(NDArrayOperatorsMixin, Placeholder):
+class Symbol(NDArrayOperatorsMixin):
     """An array in a program: its name there, and an array `like` it to ask for its shape."""
 
     def __init__(self, program: Program, name: str, like: Any) -> None:
@@ -76,7 +81,7 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
     def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
         program = self.program
         if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
-            check(*program.likes(args))
+            program.do(check, *args)
         program.note(program.called(program.constant(check), args, {}))
 
     def fill(self, value: Any) -> None:
@@ -94,18 +99,15 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
     def __getitem__(self, index: Any) -> Symbol:
         for part in index if isinstance(index, tuple) else (index,):
             if isinstance(part, (Symbol, np.ndarray)) and part.dtype.kind == "b":
-                raise CaptureError(
-                    "a step with a mask as an index cannot be captured: how many elements it picks "
-                    "may change; use where(mask, x, 0)"
-                )
+                raise refusal("pick by NumPy's mask")
         program = self.program
-        return program.made(f"{self.name}[{program.index(index)}]", self.like[program.likes(index)])
+        like = program.do(operator.getitem, self, index)
+        return program.made(f"{self.name}[{program.index(index)}]", like)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         program = self.program
         line = f"{self.name}[{program.index(index)}] = {program.text(value)}"
-        like = program.likes(index), program.likes(value)
-        program.write(self, line, lambda array: array.__setitem__(*like))
+        program.write(self, line, lambda array: program.do(operator.setitem, array, index, value))
 
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
@@ -119,8 +121,12 @@ class Symbol(NDArrayOperatorsMixin, Placeholder):
 
     __bool__ = __int__ = __float__ = __index__ = __complex__ = __iter__ = __array__ = _refuse
     __contains__ = __round__ = __format__ = __repr__ = _refuse
+
     __array_interface__ = property(_refuse)
     __hash__ = object.__hash__  # == gives a Symbol, so a dict must go by identity
+
+
+count_as_array(Symbol)
 
 
 class Rate(Symbol):
@@ -128,33 +134,31 @@ class Rate(Symbol):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if not any(isinstance(i, Symbol) and not isinstance(i, Rate) for i in inputs):
-            raise CaptureError(
-                "a captured step cannot compute with the learning rate alone, where an optimizer "
-                "hands it on; read it from param_groups"
-            )
+            raise refusal("compute with a rate")
         return super().__array_ufunc__(ufunc, method, *inputs, **options)
 
 
 def _asked() -> CaptureError:
-    return CaptureError(
-        "a captured step cannot ask for a value (item(), tolist(), float(), numpy(), print, an if "
-        "on a Tensor): its Python code runs only until it is captured, and the value would stay "
-        "what it was then. Return the Tensor from the step, and ask afterwards"
-    )
+    return refusal("ask for a value")
 
 
 def _unknown(what: str) -> CaptureError:
-    return CaptureError(f"a step that uses {what} cannot be captured; do that outside of the step")
+    return refusal("use", what)
 
 
 def _same_contents(one: Any, other: Any) -> bool:
     return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
 
 
-def _fixed(array: np.ndarray) -> np.ndarray:
-    """A copy, which holds no element twice that `array` does not."""
+def copied(array: np.ndarray) -> np.ndarray:
+    """A copy whose elements lie in memory in the same order, also where that runs backwards.
+
+    (NumPy adds up in the order of the memory, so another order may round another way.) What
+    `array` shows twice, the copy shows twice.
+    """
     once = tuple(slice(1) if stride == 0 else slice(None) for stride in array.strides)
-    return np.broadcast_to(array[once].copy(), array.shape)
+    back = tuple(slice(None, None, -1 if stride < 0 else 1) for stride in array.strides)
+    return np.broadcast_to(array[once][back].copy(order="K")[back], array.shape)
 
 
 def shape_of(array: Any) -> str:
@@ -177,9 +181,13 @@ class Program:
         self._kept: list[Any] = []  # so that the id of an array stays its own
         self._results = 0
         self._errstate = ""  # how the step has asked NumPy to warn, at the last line
+        self._symbols: list[weakref.ref[Symbol]] = []
+        self._is_over = False
 
     def note(self, line: str) -> None:
         """Add a line; in a ``with np.errstate(...)``, if the step is in one."""
+        if self._is_over:
+            raise refusal("use after the capture")
         said = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how != "call"]
         if ", ".join(said) != self._errstate:
             self._errstate = ", ".join(said)
@@ -188,6 +196,20 @@ class Program:
 
     # What is noted is also done, on the arrays behind the symbols, to see the shape of the result.
     # But nothing is written to memory from outside the program.
+
+    def do(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """``function(*args)``, with the arrays behind the symbols.
+
+        If that raises an error, it may be for the values: then the step must not catch it.
+        """
+        capture = capturing()
+        try:
+            return function(*self.likes(args), **self.likes(options))
+        except Exception as error:
+            if capture is not None and capture.refused is None:
+                words = REFUSED["catch an error"].format(type(error).__name__)
+                capture.refused = CaptureError(words)
+            raise
 
     def made(self, text: str, like: Any) -> Symbol:
         """The result of a line: `text` computes it."""
@@ -202,8 +224,7 @@ class Program:
         places = len(args) + (thing != "np")
         if options.get("out") is not None or places > BEFORE_OUT.get(short, places):
             raise _unknown(f"{short}(..., out=...)")
-        like = function(*self.likes(args), **self.likes(options))
-        return self.made(self.called(name, args, options), like)
+        return self.made(self.called(name, args, options), self.do(function, *args, **options))
 
     def method(self, of: Symbol, name: str) -> Callable[..., Symbol]:
         """The method `name` of an array."""
@@ -221,21 +242,23 @@ class Program:
         do = getattr(ufunc, method)
         if method == "at":
             line = self.called(name, inputs, options)
-            return self.write(inputs[0], line, lambda array: do(array, *self.likes(inputs[1:])))
+            return self.write(
+                inputs[0], line, lambda array: self.do(do, array, *inputs[1:], **options)
+            )
         (out,) = options.pop("out", (None,))
         infix = INFIX.get(ufunc) if method == "__call__" and not options else None
-        given = self.likes(inputs), self.likes(options)
         if out is not None and not (isinstance(out, Symbol) and isinstance(out.like, np.generic)):
             if infix in IN_PLACE and out is inputs[0]:
                 line = f" {infix}= ".join(self._operands(infix, inputs))
             else:
                 line = self.called(name, inputs, {**options, "out": out})
-            return self.write(out, line, lambda array: do(*given[0], **given[1], out=array))
+            return self.write(out, line, lambda array: self.do(do, *inputs, **options, out=array))
         # Without out; or it is a bare number, to which x += y only gives another one, x + y.
         if infix is None:
-            return self.made(self.called(name, inputs, options), do(*given[0], **given[1]))
+            return self.made(self.called(name, inputs, options), self.do(do, *inputs, **options))
+        like = self.do(do, *inputs)
         self.infix.add(f"v{self._results}")
-        return self.made(f" {infix} ".join(self._operands(infix, inputs)), do(*given[0]))
+        return self.made(f" {infix} ".join(self._operands(infix, inputs)), like)
 
     def _operands(self, infix: str, inputs: Sequence[Any]) -> list[str]:
         """What stands on the two sides of an operator, as text."""
@@ -265,15 +288,9 @@ class Program:
     def write(self, target: Any, line: str, do: Callable[[Any], Any]) -> Any:
         """Note a line that writes into `target`; ``do(array)`` writes into an array like it."""
         if not isinstance(target, Symbol):
-            raise CaptureError(
-                "a step that writes into a NumPy array which is in no Tensor cannot be captured; "
-                "do that outside of the step"
-            )
+            raise refusal("write into NumPy's array")
         if isinstance(target.like, np.generic):
-            raise CaptureError(
-                "a step that writes in place to a single number which it has computed cannot be "
-                "captured; compute a new Tensor instead (x = x + y, not x += y)"
-            )
+            raise refusal("write into a number")
         if id(owner(target.like)) in self.foreign:
             self._stale.add(id(owner(target.like)))
             do(target.like.copy())  # or it says why not
@@ -281,11 +298,6 @@ class Program:
             do(target.like)
         self.note(line)
         return target
-
-    def wrote(self, symbol: Symbol) -> None:
-        """Note for the clock that the memory of `symbol` has been written to."""
-        if id(owner(symbol.like)) in self.foreign:
-            self.note(f"written({symbol.name})")
 
     def is_stale(self, symbol: Symbol) -> bool:
         """Whether the values behind `symbol` are not those that it will have."""
@@ -296,6 +308,7 @@ class Program:
     def symbol(self, name: str, like: Any) -> Symbol:
         """The symbol of an array that is called `name` in the program."""
         new = Symbol(self, name, like)
+        self._symbols.append(weakref.ref(new))
         self._kept.append(like)
         self._owners.setdefault(id(like), new)
         return new
@@ -308,11 +321,24 @@ class Program:
         found = self._owners[id(memory)]
         return None if found is symbol else found
 
+    def arrays_used(self) -> list[Any]:
+        """The arrays from outside, not of Tensors, of which the program has copies."""
+        return [
+            original
+            for name, original in self._originals.items()
+            if isinstance(original, np.ndarray) and self.constants[name] is not original
+        ]
+
     def forget(self) -> None:
-        """Let go of the symbols, which refer to the program in turn."""
+        """Let go of the symbols, which refer to the program in turn. Nothing more is noted."""
+        self._is_over = True
         self._owners.clear()
         self._kept.clear()
         self._originals.clear()
+
+    def refuse_kept(self) -> None:
+        """Raise CaptureError if somebody has kept what stood for an array."""
+        refuse_kept(self._symbols, "keep an array")
 
     # The text of the program.
 
@@ -379,7 +405,7 @@ class Program:
         name = short if free else f"c{len(self.constants)}"
         self._originals[name] = value  # who may go on changing it
         changing = isinstance(value, np.ndarray) and owner(value).flags.writeable
-        self.constants[name] = _fixed(value) if changing else value
+        self.constants[name] = copied(value) if changing else value
         return name
 
     def likes(self, value: Any) -> Any:

@@ -22,31 +22,36 @@ asked for their arrays and gradients each time, so they may be given others.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import re
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from ..capture import (
-    REQUIRES_GRAD,
+from ..capture.noting import Capture, noted, refusal
+from ..capture.situation import Unchanged
+from ..capture.step import (
     CapturedStep,
     alive,
     check_gradient,
     each_tensor,
     kind,
     refuse_kept,
-    refuse_swallowed,
-    watching,
+    same,
 )
-from ..device import CaptureError, DeviceError, on_gpu, tracing
-from ..footprint import Footprint, Group
-from ..graph import Value, is_grad_enabled, mark_memory, owner
+from ..device import DeviceError, on_gpu
+from ..errors import in_program
+from ..graph import Value
+from ..modes import is_grad_enabled
+from ..nn import modules
+from ..options import Group
+from ..versions import mark_memory, owner
+from . import forms
 from .lines import freeing, nested, renumbered
-from .program import Program, Rate, Symbol, shape_of
+from .program import Program, Rate, Symbol, copied, shape_of
 
 
 def trace(step: Callable[..., Any]) -> TracedStep:
@@ -73,7 +78,7 @@ class TracedStep(CapturedStep):
     def code(self) -> Any:
         """The program that ran last, as text."""
         if self._last is None:
-            raise CaptureError("jit.trace: a step is traced when it is called for the second time")
+            raise refusal("not yet")
         return self._last.code
 
 
@@ -81,29 +86,48 @@ class _Traced:
     """The program of a step, and what it relies on."""
 
     def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
-        program = _StepProgram()
-        left = _Noting(program)
-        self._recorded = is_grad_enabled()
-        own = [given.wrap(program.argument(f"x{i}", given.array)) for i, given in enumerate(inputs)]
-        with _placeholders(program, left):
-            outputs = step(*own)
-            refuse_swallowed()
-            left.refuse_changed()
-            program.result(outputs)
-            program.refuse_changed(own)
-            del outputs, own
-            program.refuse_escaped()
-        outside = list(program.outside.values())
+        forms.attach()
+        self._recorded, self._same = is_grad_enabled(), same(inputs)
+        program = _StepProgram(inputs)
+        capture = Capture(program)
+        # In a context of its own, where NumPy is asked not to warn: what is behind placeholders
+        # means little.
+        context = contextvars.copy_context()
+        context.run(np.seterr, all="call")
+        context.run(np.seterrcall, _unheard)
+        try:
+            noted(capture, lambda: context.run(self._trace, step, inputs, program, capture))
+        except BaseException:
+            program.blank()
+            program.forget()
+            raise
+        # What the step itself has changed of modules, it changes no more.
+        self._changes = modules.changes()
+        outside = [tensor for tensor in program.tensors.values() if tensor.place is None]
         self._guards = [_Guard(tensor) for tensor in outside]
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
+        self._asked_gradient = program.asked_gradient
         self._sharing = self._shared(inputs)
-        self._conditions = left.conditions(but=["lr"])
+        self._conditions = capture.conditions(but=["lr"])
+        self._conditions += [array for array in program.unchanged if array.is_kept()]
         self.code, self._run = program.finished(inputs)
+        self._lines = self.code.splitlines()
+
+    @staticmethod
+    def _trace(
+        step: Callable[..., Any], inputs: Sequence[Value], program: _StepProgram, capture: Capture
+    ) -> None:
+        program.result(step(*inputs))
+        capture.check()
+        program.refuse_changed()
+        program.refuse_escaped()
+        program.release()
+        program.refuse_kept()
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded:
+        if is_grad_enabled() is not self._recorded or modules.changes() != self._changes:
             return False
         for condition in self._conditions:
             if not condition.holds():
@@ -111,10 +135,16 @@ class _Traced:
         for guard in self._guards:
             if not guard.holds():
                 return False
+        for i in self._asked_gradient:
+            if inputs[i]._grad is not None:
+                return False
         return self._shared(inputs) == self._sharing
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
-        """For each of the arrays that the program reads, which is the first on the same memory."""
+        """For each of the arrays that the program reads, which is the first on the same memory.
+
+        And, if some are, which arguments are the same Tensor.
+        """
         gradients = [value._grad for value in self._with_gradient]
         firsts: dict[int, int] = {}
         found: list[int] = []
@@ -122,11 +152,17 @@ class _Traced:
             array = value.array
             memory = array if array.base is None else owner(array)
             found.append(firsts.setdefault(id(memory), len(found)))
-        return found
+        return found if len(firsts) == len(found) else found + same(inputs)
 
     def run(self, inputs: Sequence[Value]) -> Any:
-        """What the step returns; and it has done what the step does."""
-        return self._run(*inputs)
+        """What the step returns; and it has done what the step does.
+
+        Errors are those of the step itself, or name the line of the program.
+        """
+        try:
+            return self._run(*inputs)
+        except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
+            raise in_program(error, "jit.trace", "<traced step>", self._lines) from None
 
 
 class _Guard:
@@ -136,7 +172,6 @@ class _Guard:
         value = self._value = outside.value
         self._kind = kind(value.array)
         self._array = _reference(value.array)
-        self._rebuilt = value.rebuilt
         self._is_leaf = value.node is None
         self._wanted = outside.wanted
         self._had_gradient = outside.had_gradient
@@ -150,7 +185,7 @@ class _Guard:
             self._array = _reference(value.array)
         if value.root is not None:
             value.catch_up()
-        if (value.node is None) is not self._is_leaf or value.rebuilt != self._rebuilt:
+        if (value.node is None) is not self._is_leaf:
             return False
         if self._wanted is not None and value.wanted is not self._wanted:
             return False
@@ -170,34 +205,19 @@ def _reference(array: Any) -> Callable[[], Any]:
 _written = functools.partial(mark_memory, by="a captured step")
 
 
-class _Noting(Footprint):
-    """Has the program say, at the same place, what is written in place; and read learning rates."""
-
-    def __init__(self, program: _StepProgram) -> None:
-        super().__init__()
-        self._program = program
-
-    def wrote(self, value: Value) -> None:
-        self._program.wrote(self._program.get_array(value))
-
-    def stepped(self, optimizer: Any) -> list[dict[str, Any]]:
-        options = super().stepped(optimizer)
-        for i, group in enumerate(optimizer.param_groups):
-            if type(group) is Group:
-                options[i]["lr"] = self._program.rate(optimizer, i, options[i]["lr"])
-        return options
-
-
 class _Outside:
-    """A Tensor from outside of the step, as the program knows it.
+    """A Tensor that the step has not made, as the program knows it.
 
-    There it is called t0 (or t1, ...), its array p0, the gradient that it has before the step h0,
-    and the array of that g0.
+    There an argument is called a0 (or a1, ...), and its array x0. A Tensor from elsewhere is called
+    t0, its array p0, the gradient that it has before the step h0, and the array of that g0.
     """
 
-    def __init__(self, value: Value, number: int) -> None:
+    def __init__(self, value: Value, number: int, place: int | None = None) -> None:
         self.value = value
-        self.number = number
+        self.place = place  # among the arguments
+        self.number = number if place is None else place
+        self.name = f"t{number}" if place is None else f"a{place}"
+        self.array_name = f"p{number}" if place is None else f"x{place}"
         # As it was before the step; None where nobody has asked.
         self.node = value.node
         self.wanted: bool | None = None
@@ -213,19 +233,43 @@ _UNKNOWN = object()
 
 
 class _StepProgram(Program):
-    """A program that also knows the Tensors from outside of the step that it meets.
+    """A program that also knows the Tensors that the step is given, or finds outside.
 
     Those it asks for their arrays, and their gradients, each time that it runs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Sequence[Value]) -> None:
         super().__init__()
-        self.outside: dict[int, _Outside] = {}  # by the id of the Tensor
+        self.tensors: dict[int, _Outside] = {}  # by the id of the Tensor
+        for i, given in enumerate(inputs):
+            self.tensors.setdefault(id(given), _Outside(given, i, place=i))
+        self._arguments = len(self.tensors)
+        self.asked_gradient: list[int] = []  # of these arguments
+        self.unchanged: list[Unchanged] = []  # arrays of NumPy's that the program has copies of
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._optimizers: list[Any] = []
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
+        self._reads_rates: list[str] = []
         self._wrap: Any = None
         self._returned = ""
+
+    # -- what a Capture asks
+
+    gives_arrays = True  # placeholders, which tell what is made of them
+
+    def wrote(self, value: Value) -> None:
+        """Have the program say, at the same place, that it has written to `value` in place."""
+        symbol = self.get_array(value)
+        if id(owner(symbol.like)) in self.foreign:
+            self.note(f"written({symbol.name})")
+
+    def is_its_own(self, value: Value) -> bool:
+        return (id(value) in self.tensors and self.tensors[id(value)].place is not None) or (
+            isinstance(vars(value).get("array"), Symbol)
+        )
+
+    def outside(self) -> list[Value]:
+        return [outside.value for outside in self.tensors.values()]
 
     # -- while the step runs on placeholders: the attributes of a Tensor
 
@@ -241,7 +285,7 @@ class _StepProgram(Program):
             return array
         outside = self._known(value)
         if outside.array is None:
-            outside.array = self.argument(f"p{outside.number}", array)
+            outside.array = self.argument(outside.array_name, array)
         return outside.array
 
     def set_array(self, value: Value, array: Any) -> None:
@@ -250,13 +294,14 @@ class _StepProgram(Program):
             return  # as Python does it after ``value.array += x``
         self._wrap = value.wrap
         if not isinstance(array, Symbol):  # made by NumPy in the step: the same, anew, each time
-            array = self.made(f"{self.constant(array)}.copy()", array.copy())
+            array = self._again(array)
         if isinstance(array.like, np.generic):  # as Tensor.wrap does
             array = self.made(f"np.asarray({array.name})", np.asarray(array.like))
         if self._is_outside(value):
             outside = self._known(value)
+            self._refuse_argument(outside)
             outside.array, outside.moved = array, True
-            self.note(f"t{outside.number}.array = {array.name}")
+            self.note(f"{outside.name}.array = {array.name}")
             return
         if "array" not in vars(value):
             self._made.append(weakref.ref(value))
@@ -264,14 +309,25 @@ class _StepProgram(Program):
             self._move_gradient(value, array)
         vars(value)["array"] = array
 
+    def _again(self, array: Any) -> Symbol:
+        """An array made by NumPy in the step, or outside: a copy of it, anew each time."""
+        name = self.constant(array)
+        in_order = not isinstance(array, np.ndarray) or array.flags.c_contiguous
+        text = f"{name}.copy()" if in_order else f"{self.constant(copied)}({name})"
+        return self.made(text, array.copy() if in_order else copied(array))
+
+    def _refuse_argument(self, outside: _Outside) -> None:
+        if outside.place is not None:
+            raise refusal("change an argument", outside.place)
+
     def _move_gradient(self, gradient: Value, array: Symbol) -> None:
         """Note ``gradient.array = array``, where that is the gradient of a Tensor from outside."""
-        for outside in self.outside.values():
+        for outside in self.tensors.values():
             if outside.before is gradient:
                 outside.gradient_moved = True
                 self.note(f"h{outside.number}.array = {array.name}")
             elif outside.gradient is gradient:
-                self.note(f"t{outside.number}._grad.array = {array.name}")
+                self.note(f"{outside.name}._grad.array = {array.name}")
 
     def get_wanted(self, value: Value) -> bool:
         """``value.wanted``, which is part of the situation."""
@@ -283,7 +339,8 @@ class _StepProgram(Program):
     def set_wanted(self, value: Value, wanted: bool) -> None:
         """``value.wanted = wanted``."""
         if self._is_outside(value) and wanted != vars(value).get("wanted", False):
-            raise CaptureError(REQUIRES_GRAD)
+            self._refuse_argument(self._known(value))
+            raise refusal("switch requires_grad")
         vars(value)["wanted"] = wanted
 
     def get_grad(self, value: Value) -> Any:
@@ -293,6 +350,10 @@ class _StepProgram(Program):
         outside = self._known(value)
         if outside.gradient is _UNKNOWN:
             there = vars(value).get("_grad")
+            if outside.place is not None:
+                if there is not None:
+                    raise refusal("use the gradient of an argument", outside.place)
+                self.asked_gradient.append(outside.place)
             outside.had_gradient = there is not None
             if there is not None:
                 check_gradient(there)
@@ -306,40 +367,51 @@ class _StepProgram(Program):
             vars(value)["_grad"] = gradient
             return
         outside = self._known(value)
+        self._refuse_argument(outside)
         outside.gradient = gradient
-        self.note(f"t{outside.number}._grad = {self._tensor(gradient)}")
+        self.note(f"{outside.name}._grad = {self._tensor(gradient)}")
 
     def _tensor(self, value: Value | None) -> str:
         """A Tensor, or None, as text."""
         if value is None:
             return "None"
         if self._is_outside(value):
-            return f"t{self._known(value).number}"
-        for outside in self.outside.values():
+            return self._known(value).name
+        for outside in self.tensors.values():
             if outside.before is value:
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
-    def rate(self, optimizer: Any, number: int, now: float) -> Symbol:
-        """The learning rate of a group of an optimizer, read each time that the program runs."""
+    def options_of(self, optimizer: Any) -> list[dict[str, Any]]:
+        """The options an optimizer makes a step with; the learning rates are read each time."""
+        options = [dict(dict.items(group)) for group in optimizer.param_groups]
+        for i, group in enumerate(optimizer.param_groups):
+            if type(group) is Group:
+                options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
+        return options
+
+    def _rate(self, optimizer: Any, number: int, now: float) -> Symbol:
         if all(known is not optimizer for known in self._optimizers):
             self._optimizers.append(optimizer)
         (o,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
-        new = Rate(self, f"r{len(self._rates)}", now)
-        return self._rates.setdefault(f"o{o}.param_groups[{number}]['lr']", new)
+        read = f"o{o}.param_groups[{number}]['lr']"
+        if read not in self._rates:
+            self._rates[read] = Rate(self, f"r{len(self._rates)}", now)
+            self._reads_rates.append(f"{self._rates[read].name} = {read}")
+        return self._rates[read]
 
     def _is_outside(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), (np.ndarray, np.generic))
 
     def _known(self, value: Value) -> _Outside:
         """What the program knows of a Tensor from outside."""
-        if id(value) not in self.outside:
+        if id(value) not in self.tensors:
             if on_gpu(vars(value)["array"]):
                 raise DeviceError(
                     "jit.trace: the step uses a tensor on the gpu; jit.trace is for the CPU"
                 )
-            self.outside[id(value)] = _Outside(value, len(self.outside))
-        return self.outside[id(value)]
+            self.tensors[id(value)] = _Outside(value, len(self.tensors) - self._arguments)
+        return self.tensors[id(value)]
 
     # -- afterwards
 
@@ -357,46 +429,31 @@ class _StepProgram(Program):
     def _no_tensor(self, output: Any) -> Symbol:
         """`output`, which is no Tensor, and the same each time."""
         if isinstance(output, Symbol):
-            raise CaptureError(
-                "a captured step returns Tensors, not NumPy arrays; call numpy() on what it returns"
-            )
+            raise refusal("return an array")
         name = f"c{len(self.constants)}"
         self.constants[name] = output
         return Symbol(self, name + ".copy()" * isinstance(output, np.ndarray), None)
 
-    def refuse_changed(self, own: Sequence[Value]) -> None:
-        """Raise CaptureError if the step did to an argument what would not arrive there."""
-        for i, value in enumerate(own):
-            moved = vars(value)["array"].name != f"x{i}"
-            if moved or value.edge is not None or value._grad is not None:
-                raise CaptureError(
-                    f"a captured step cannot give its argument {i} other memory, a gradient, or "
-                    "requires_grad: the argument is not the caller's Tensor. Use "
-                    "x = x.clone().requires_grad_(), and return x.grad"
-                )
-
-        for outside in self.outside.values():
-            gradient = self.outside.get(id(vars(outside.value).get("_grad")))
+    def refuse_changed(self) -> None:
+        """Refuse what the step did to a Tensor, where it would not arrive there."""
+        for outside in self.tensors.values():
+            gradient = self.tensors.get(id(vars(outside.value).get("_grad")))
             if gradient is not None and (gradient.moved or outside.gradient_moved):
-                raise CaptureError(
-                    "a captured step cannot give other memory (.data = ...) to a tensor that it "
-                    "uses both itself and as the gradient of another one; use copy_()"
-                )
+                raise refusal("move a gradient by two names")
+            if outside.value.node is not outside.node:
+                self._refuse_argument(outside)
 
     def refuse_escaped(self) -> None:
-        """Raise CaptureError if something outside now holds what is only a placeholder."""
-        for outside in self.outside.values():
+        """Refuse a step that has left behind what is only a placeholder."""
+        for outside in self.tensors.values():
             outside.gradient = outside.before = None
             if outside.value.node is not outside.node:
-                raise CaptureError(
-                    "a captured step cannot make a tensor from outside the result of a recorded "
-                    "operation (x.mul_(w), x[0] = w); do it under no_grad(), or on a clone()"
-                )
-        refuse_kept(self._made)
+                raise refusal("make a result of a tensor")
+        refuse_kept(self._made, "keep a Tensor")
 
     def blank(self) -> None:
         """Make real Tensors, of nan, of what escaped from a step that was refused."""
-        for outside in self.outside.values():
+        for outside in self.tensors.values():
             outside.value.node = outside.node
         for value in alive(self._made):
             symbol = vars(value)["array"]
@@ -404,9 +461,14 @@ class _StepProgram(Program):
             vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
             value.node = None
 
+    def release(self) -> None:
+        """Let go of all placeholders, so that only what the step has kept is left of them."""
+        self.unchanged = [Unchanged(array) for array in self.arrays_used()]
+        self.forget()
+
     def forget(self) -> None:
         super().forget()
-        for outside in self.outside.values():
+        for outside in self.tensors.values():
             outside.array = outside.gradient = outside.before = None
         self._rates.clear()
 
@@ -417,26 +479,27 @@ class _StepProgram(Program):
         spoken = set(re.findall(r"\b[xpghr]\d+\b", "\n".join([*body, *end])))
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
-        code = renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
+        code = self._legend() + renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
         names = {"np": np, "wrap": self._wrap, "written": _written, **self.constants}
-        names |= {f"t{outside.number}": outside.value for outside in self.outside.values()}
+        names |= {f"t{i}": value for i, value in enumerate(self._found())}
         names |= {f"o{i}": optimizer for i, optimizer in enumerate(self._optimizers)}
         exec(compile(code, "<traced step>", "exec"), names)
-        code = self._legend() + code
-        self.forget()
         return code, names.pop("step")  # or it would refer to itself, by way of its names
 
     def _reads(self, inputs: Sequence[Value]) -> Iterator[str]:
         """The lines that ask all Tensors for what is in them."""
         for i, given in enumerate(inputs):
             yield f"x{i} = a{i}.array  # {shape_of(given.array)}"
-        for i, outside in enumerate(self.outside.values()):
-            shape = shape_of(outside.value.array)
+        for i, value in enumerate(self._found()):
+            shape = shape_of(value.array)
             yield f"p{i} = t{i}.array  # {shape}"
             yield f"h{i} = t{i}._grad"
             yield f"g{i} = t{i}._grad.array  # {shape}"
-        for read, symbol in self._rates.items():
-            yield f"{symbol.name} = {read}"
+        yield from self._reads_rates
+
+    def _found(self) -> list[Value]:
+        """The Tensors from outside that are no arguments."""
+        return [outside.value for outside in self.tensors.values() if outside.place is None]
 
     def _legend(self) -> str:
         """What the constants are, in comments."""
@@ -446,22 +509,6 @@ class _StepProgram(Program):
                 what = f": {shape_of(constant)}" if constant.shape else f" = {constant!s},"
                 legend += f"# {name}{what} {constant.dtype}\n"
         return legend
-
-
-@contextmanager
-def _placeholders(program: _StepProgram, left: Footprint) -> Iterator[None]:
-    """Inside, every Tensor holds a placeholder instead of its array."""
-    try:
-        with (
-            watching(program, left),
-            np.errstate(all="call", call=_unheard),  # what is behind placeholders means little
-        ):
-            tracing.active = True
-            yield
-    except BaseException:
-        program.blank()
-        program.forget()
-        raise
 
 
 def _unheard(kind: str, flag: int) -> None:

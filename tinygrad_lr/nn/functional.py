@@ -1,9 +1,7 @@
 """The functions a network is made of: layers without state, and losses.
 
-Losses check their labels here, before the arrays reach the table: CuPy would wrap an index that is
-out of range round, and NumPy a negative one. Only cross_entropy on the GPU leaves that to its
-kernel, which makes the loss nan: to look at the labels from the host, every step would have to wait
-for the GPU.
+They say what is wrong with shapes and dtypes; a label that is no class is noticed where the labels
+are looked at, in losses.py.
 """
 
 from __future__ import annotations
@@ -13,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..cuda import kernels
-from ..device import check_values, is_capturing
+from .. import losses, ops
 from ..errors import ShapeError
 from ..functions import cast, int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
 from ..graph import Value
@@ -75,17 +71,21 @@ def cross_entropy(
     if it holds no integers, ShapeError if the shapes do not belong together.
     """
     check_smoothing(label_smoothing)
-    rows, classes, kept, shape = _classified(
-        "cross_entropy", input, target, ignore_index, reduction
+    rows, classes, shape = _classified("cross_entropy", input, target, reduction)
+    loss = losses.cross_entropy(
+        rows,
+        classes,
+        ignored=int(ignore_index),
+        reduction=reduction,
+        smoothing=label_smoothing,
     )
-    loss = ops.cross_entropy(rows, classes, kept, reduction=reduction, smoothing=label_smoothing)
     return loss.reshape(shape) if reduction == "none" else loss
 
 
 def nll_loss(input: Any, target: Any, *, ignore_index: int = -100, reduction: str = "mean") -> Any:
     """``-input[target]`` for log-probabilities: cross_entropy, once log_softmax is taken."""
-    rows, classes, kept, shape = _classified("nll_loss", input, target, ignore_index, reduction)
-    loss = ops.nll_loss(rows, classes, kept, reduction=reduction)
+    rows, classes, shape = _classified("nll_loss", input, target, reduction)
+    loss = losses.nll_loss(rows, classes, ignored=int(ignore_index), reduction=reduction)
     return loss.reshape(shape) if reduction == "none" else loss
 
 
@@ -111,7 +111,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     same_dtype("mse_loss", input=input, target=target)
     if input.array.dtype.kind != "f":
         raise TypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
-    return ops.mse_loss(input, target, reduction=reduction)
+    return losses.mse_loss(input, target, reduction=reduction)
 
 
 def check_smoothing(smoothing: Any) -> None:
@@ -127,9 +127,9 @@ def check_reduction(name: str, reduction: str) -> None:
 
 
 def _classified(
-    name: str, input: Any, target: Any, ignore_index: int, reduction: str
-) -> tuple[Any, Any, Any, tuple[int, ...]]:
-    """Rows of scores (M, C), their classes (M,), a mask of those that count, the losses' shape."""
+    name: str, input: Any, target: Any, reduction: str
+) -> tuple[Any, Any, tuple[int, ...]]:
+    """Rows of scores (M, C), their classes (M,), the losses' shape."""
     check_reduction(name, reduction)
     if not (isinstance(input, Value) and isinstance(target, Value)):
         got = f"{type(input).__name__} and {type(target).__name__}"
@@ -165,10 +165,7 @@ def _classified(
         classes = ops.reshape(classes, shape=(labels.size,))
     if labels.dtype is not int64:
         classes = cast(classes, int64)
-    if name == "cross_entropy" and kernels.fits(rows.array):
-        return rows, classes, int(ignore_index), labels.shape
-    kept, classes = _check_classes(name, classes, rows.array.shape[1], ignore_index)
-    return rows, classes, kept, labels.shape
+    return rows, classes, labels.shape
 
 
 def _as_rows(input: Any, ndim: int) -> Any:
@@ -176,42 +173,3 @@ def _as_rows(input: Any, ndim: int) -> Any:
         return input.reshape(1, input.array.shape[0])
     last = input.permute(0, *range(2, ndim), 1)  # the classes, after everything else
     return last.reshape(math.prod(last.shape[:-1]), last.shape[-1])
-
-
-def _check_classes(name: str, classes: Any, count: int, ignore_index: int) -> tuple[Any, Any]:
-    """``(None, classes)`` if all are in range, the usual case; else those to ignore are masked."""
-    labels = classes.array
-    if is_capturing():  # whether there are rows to ignore cannot be known
-        check_values(_check_all, labels, name, count)
-        if not 0 <= ignore_index < count:
-            return None, classes
-        kept = labels != ignore_index
-        return kept, classes.wrap(labels * kept)
-    if _all_below(labels, count) and not 0 <= ignore_index < count:
-        return None, classes
-    kept = labels != ignore_index
-    counted = labels[kept]
-    if counted.size and not (0 <= int(counted.min()) and int(counted.max()) < count):
-        raise IndexError(
-            f"{name}: target goes from {int(counted.min())} to {int(counted.max())}, but input has "
-            f"{count} classes (expected 0 to {count - 1}, or ignore_index={ignore_index})"
-        )
-    return kept, classes.wrap(labels * kept)
-
-
-def _all_below(labels: Any, count: int) -> bool:
-    """Whether all of `labels` are from 0 to count - 1."""
-    # Seen as unsigned numbers, negative ones are huge: the largest tells of both ends. (argmax and
-    # a look there take half of the time of max.)
-    seen = labels.view(np.uint64)
-    return not labels.size or int(seen[seen.argmax()]) < count
-
-
-def _check_all(labels: Any, name: str, count: int) -> None:
-    """In a captured step every label must be a class, also of the rows that are ignored."""
-    if not _all_below(labels, count):
-        raise IndexError(
-            f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
-            f"{count} classes (expected 0 to {count - 1}; a captured step cannot ignore rows by a "
-            "label outside of these, such as -100)"
-        )

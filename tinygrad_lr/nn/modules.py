@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..effects import effect
 from ..errors import ShapeError
 from ..random import default_generator
 from ..tensor import Tensor
@@ -30,6 +31,19 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
+_changes = 0
+
+
+def changes() -> int:
+    """How often a part of a module, a parameter or a module below it, has come, gone or changed."""
+    return _changes
+
+
+def _changed() -> None:
+    global _changes
+    _changes += 1
+
+
 class Module:
     """The base of everything with parameters. Subclasses set attributes and define ``forward``.
 
@@ -37,7 +51,16 @@ class Module:
     and Modules, in the order in which they were first set.
     """
 
-    training: bool = True
+    @property
+    def training(self) -> bool:
+        """Whether this module is in training, and not in evaluation: see train() and eval()."""
+        mode: bool = self.__dict__.get("training", True)
+        effect("read the mode of a module", self, mode)
+        return mode
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        self.__dict__["training"] = mode
 
     def __setattr__(self, name: str, value: Any) -> None:
         old = self.__dict__.get(name)
@@ -48,19 +71,14 @@ class Module:
                 f"Parameter, or write to {name}.data"
             )
         parts = isinstance(old, (Parameter, Module)) or isinstance(value, (Parameter, Module))
-        if parts and name in self.__dict__ and value is not old:
-            self._say_rebuilt()
+        if parts and value is not old:
+            _changed()
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Parameter, Module)):
-            self._say_rebuilt()
+            _changed()
         object.__delattr__(self, name)
-
-    def _say_rebuilt(self) -> None:
-        """To captured steps, by way of the parameters: see capture.py."""
-        for parameter in self.parameters():
-            parameter.rebuilt += 1
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set a parameter by name, as assigning the attribute does."""

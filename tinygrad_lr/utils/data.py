@@ -14,18 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..creation import tensor
-from ..cuda import kernels
-from ..device import (
-    CPU,
-    GPU,
-    CaptureError,
-    OutOfMemoryError,
-    is_array,
-    is_capturing,
-    move,
-    on_gpu,
-)
+from ..device import CPU, GPU, Array, OutOfMemoryError, is_array, move, on_gpu
+from ..effects import effect
 from ..errors import ShapeError
+from ..forms import formed
 from ..functions import stack
 from ..random import Generator, chosen, default_generator
 from ..tensor import Tensor, from_numbers
@@ -88,19 +80,23 @@ class TensorDataset(Dataset):
 
     def __getitems__(self, indices: Any) -> tuple[Tensor, ...]:
         rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
-        if [*rows] == [GPU]:
-            taken = kernels.take_rows([t.array for t in self.tensors], rows[GPU])
-            return tuple(map(Tensor.wrap, taken))
         try:
-            return tuple(t.wrap(t.array.take(rows[t.device], 0)) for t in self.tensors)
+            taken = take_rows([(t.array, rows[t.device]) for t in self.tensors])
         except IndexError:
             raise IndexError(
                 f"TensorDataset: the indices go from {indices.min()} to {indices.max()}, but there "
                 f"are {len(self)} samples (expected 0 to {len(self) - 1})"
             ) from None
+        return tuple(map(Tensor.wrap, taken))
 
     def __len__(self) -> int:
         return len(self.tensors[0])
+
+
+@formed
+def take_rows(columns: Sequence[tuple[Array, Array]]) -> list[Array]:
+    """``column[rows]`` for each pair ``(column, rows)``."""
+    return [column.take(rows, 0) for column, rows in columns]
 
 
 class Subset(Dataset):
@@ -332,11 +328,7 @@ class DataLoader:
             self._order_state, self._given = None, 0
 
     def _batch(self, indices: Any) -> Any:
-        if is_capturing():
-            raise CaptureError(
-                "a captured step cannot take a batch from a DataLoader: it would be the same each "
-                "time. Take it before, and hand it to the step as an argument"
-            )
+        effect("take a batch")
         try:
             fetched = _fetch(self.dataset, indices)
         except MemoryError as error:

@@ -1,0 +1,116 @@
+"""What must stay as it is for a captured step to be right: things that were so, and may be asked.
+
+Numbers that Python has read are in what was captured. If they are others in a later call, the step
+is captured once more.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..device import Array
+from ..options import Group
+from ..versions import owner
+
+
+class Condition(Protocol):
+    """Something that was so."""
+
+    def holds(self) -> bool:
+        """Whether it still is."""
+
+
+class Options:
+    """The options, defaults, parameters and groups of an optimizer are what they are now.
+
+    `but` these options, which the captured step reads each time; of groups that are no Group, as
+    somebody has put them there, all must hold.
+    """
+
+    def __init__(self, optimizer: Any, but: Sequence[str] = ()) -> None:
+        self._optimizer = optimizer
+        ours = all(type(group) is Group for group in optimizer.param_groups)
+        self._names = [name for name in optimizer.defaults if not (ours and name in but)]
+        self._groups = list(optimizer.param_groups)  # so that no other takes the id of one of them
+        self._then = self._now()
+
+    def _now(self) -> list[Any]:
+        defaults = self._optimizer.defaults
+        now: list[Any] = [*defaults.values(), *map(type, defaults.values())]
+        for group in self._optimizer.param_groups:
+            there = group if isinstance(group, dict) else dict(group)
+            options = [*map(dict.get, repeat(there), self._names)]
+            parameters = dict.__getitem__(there, "params")
+            now += [id(group), *options, *map(type, options), *map(id, parameters)]
+        return now
+
+    def holds(self) -> bool:
+        return self._now() == self._then
+
+
+class OptionRead:
+    """An option is what it is now; or, with no name, the names of all options are."""
+
+    def __init__(self, group: Group, name: str | None) -> None:
+        self._group, self._name = group, name
+        self._then = self._now()
+
+    def _now(self) -> Any:
+        if self._name is None:
+            return list(dict.keys(self._group))
+        value = dict.get(self._group, self._name)
+        return value, type(value)
+
+    def holds(self) -> bool:
+        return self._now() == self._then
+
+
+class ModeRead:
+    """A module is in training, or in evaluation, as it is now."""
+
+    def __init__(self, module: Any, training: bool) -> None:
+        self._module, self._then = module, training
+
+    def holds(self) -> bool:
+        return vars(self._module).get("training", True) is self._then
+
+
+class Unchanged:
+    """An array of NumPy's, from outside of the step, holds what it holds now.
+
+    The array itself is not kept: when nobody else has it any more, nobody can change it.
+    """
+
+    def __init__(self, array: Array) -> None:
+        memory = owner(array)
+        self._memory = weakref.ref(memory)
+        self._part = array.shape, array.dtype, array.strides
+        self._offset = _start(array) - _start(_in_order(memory))
+        self._then = array.tobytes()
+
+    def is_kept(self) -> bool:
+        """Whether somebody has the array."""
+        return self._memory() is not None
+
+    def holds(self) -> bool:
+        memory = self._memory()
+        if memory is None:
+            return True
+        shape, dtype, strides = self._part
+        seen = np.ndarray(shape, dtype, _in_order(memory), self._offset, strides)
+        return seen.tobytes() == self._then
+
+
+def _in_order(array: Array) -> Array:
+    """An array that owns its memory, as a vector of what lies there."""
+    return array.ravel(order="K")
+
+
+def _start(array: Array) -> int:
+    start: int = array.__array_interface__["data"][0]
+    return start

@@ -1,0 +1,201 @@
+"""A step that is done as it is once, captured once, and from then on repeated."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import weakref
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
+
+from ..device import Array
+from ..errors import ShapeError
+from ..graph import Value
+from .noting import capturing, refusal
+
+KEPT = 8  # captures of one step; a situation that was long ago may never be met again
+
+
+class CapturedStep:
+    """A step and, after its second call, what was captured of it. Subclasses say how."""
+
+    made_by = ""  # the function that makes one
+
+    def __init__(self, step: Callable[..., Any]) -> None:
+        self.step = step
+        self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
+        self._classes: list[type] = []
+        self._known: list[Any] = []  # what was captured, each in one situation
+        self._last: Any = None
+
+    def check_argument(self, i: int, given: Value) -> None:
+        """Raise DeviceError for an argument that is on the wrong device."""
+        raise NotImplementedError
+
+    def capture(self, inputs: Sequence[Value]) -> Any:
+        """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
+
+        A method ``fits(inputs)`` says whether all is still in the situation of the capture.
+        """
+        raise NotImplementedError
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        raise TypeError(
+            f"{self.made_by}: a method cannot be captured in the class, where it has no self yet; "
+            f"write self.step = {self.made_by}(self.step) in __init__"
+        )
+
+    def __call__(self, *inputs: Any) -> Any:
+        """What ``step(*inputs)`` returns, without a graph to walk back through.
+
+        Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
+        than before, CaptureError for what cannot be captured or no longer holds. A call that raises
+        one of these has changed nothing (but for what a refused step did to Python's own objects,
+        and for the first call, which has done what it did).
+        """
+        if capturing() is not None:
+            raise refusal("be part of another")
+        if self._kinds is None or not self._fit(inputs):
+            self._check(inputs)
+            if self._kinds is None:
+                return self._first(inputs)
+        captured = self._last
+        if captured is None or not captured.fits(inputs):
+            captured = next((known for known in self._known if known.fits(inputs)), None)
+            if captured is None:
+                captured = self.capture(inputs)
+                self._known = [*self._known, captured][-KEPT:]
+            self._last = captured
+        return captured.run(inputs)
+
+    def _first(self, inputs: Sequence[Value]) -> Any:
+        outputs = self.step(*inputs)
+        self._kinds = [kind(given.array) for given in inputs]
+        self._classes = [type(given) for given in inputs]
+        return copied(outputs)
+
+    def _fit(self, inputs: Sequence[Any]) -> bool:
+        """Whether `inputs` pass ``_check``; which says what is wrong with them."""
+        kinds = self._kinds or ()
+        if len(inputs) != len(kinds):
+            return False
+        for given, then, its_class in zip(inputs, kinds, self._classes):
+            if type(given) is not its_class:
+                return False
+            if kind(given.array) != then or given.edge is not None:  # type: ignore[attr-defined]
+                return False
+        return True
+
+    def _check(self, inputs: Sequence[Any]) -> None:
+        for i, given in enumerate(inputs):
+            if not isinstance(given, Value):
+                raise TypeError(
+                    f"{self.made_by}: argument {i} is a {type(given).__name__}; a captured step "
+                    "takes Tensors, and what else it uses stays as it was when it was captured"
+                )
+            self.check_argument(i, given)
+            if given.edge is not None:
+                raise ValueError(
+                    f"{self.made_by}: argument {i} requires grad, and the next one is another "
+                    "Tensor: its gradient would have nowhere to go; pass it detach()ed"
+                )
+        kinds = [kind(given.array) for given in inputs]
+        if self._kinds is not None and kinds != self._kinds:
+            instead = (
+                "call the step itself for a batch of another size, or capture one step for each "
+                "size"
+                if len(kinds) == len(self._kinds)
+                else f"it takes {len(self._kinds)} arguments, not {len(kinds)}"
+            )
+            raise ShapeError(
+                f"{self.made_by}: the step was captured for {listed(self._kinds)}, and is now "
+                f"given {listed(kinds)}; {instead}"
+            )
+        for i, (given, its_class) in enumerate(zip(inputs, self._classes)):
+            if type(given) is not its_class:
+                raise TypeError(
+                    f"{self.made_by}: argument {i} was a {its_class.__name__} when the step was "
+                    f"captured, and is a {type(given).__name__} now; capture one step for each"
+                )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A copy of the step, of which nothing is captured yet.
+
+        A method of a copied object uses that object's Tensors. (A function is never copied by
+        Python, so that one goes on using its own.)
+        """
+        return type(self)(copy.deepcopy(self.step, memo))
+
+    def __repr__(self) -> str:
+        name = getattr(self.step, "__qualname__", repr(self.step))
+        return f"<{'captured' if self._last else 'not yet captured'} step {name}>"
+
+
+def same(inputs: Sequence[Value]) -> list[int]:
+    """For each argument the place of the first that is the same Tensor."""
+    places: dict[int, int] = {}
+    return [places.setdefault(id(given), i) for i, given in enumerate(inputs)]
+
+
+def kind(array: Array) -> tuple[Any, ...]:
+    """What a captured step relies on in an array: all but its values."""
+    flags = array.flags
+    rows, columns = flags.c_contiguous, flags.f_contiguous
+    strides = None if rows or columns else array.strides
+    return array.shape, array.dtype, rows, columns, strides, type(array)
+
+
+def listed(kinds: list[Any]) -> str:
+    """Shapes and dtypes, in words."""
+    listed = [
+        f"{shape} {dtype}" + ("" if in_order else ", its elements in another order in memory")
+        for shape, dtype, in_order, *_ in kinds
+    ]
+    return ", ".join(listed) or "no arguments"
+
+
+def alive(references: Sequence[weakref.ref[Any]]) -> list[Any]:
+    """The things that are still there, each once."""
+    things = [reference() for reference in references]
+    return list({id(thing): thing for thing in things if thing is not None}.values())
+
+
+def refuse_kept(made: Sequence[weakref.ref[Any]], what: str) -> None:
+    """Refuse to `what` ("keep a Tensor"), if one of the things that were `made` is still there."""
+    if alive(made):
+        gc.collect()  # or is it only waiting for that?
+    if alive(made):
+        raise refusal(what)
+
+
+def check_gradient(gradient: Value) -> None:
+    """Refuse `gradient`, which a Tensor from outside has, if it is more than its array."""
+    if gradient.node is not None or vars(gradient).get("wanted"):
+        raise refusal("use a gradient with a graph")
+
+
+def copied(outputs: Any) -> Any:
+    """What a step returned, without its graph, and on memory of its own."""
+    return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), outputs)
+
+
+def _itself(output: Any) -> Any:
+    return output
+
+
+def each_tensor(
+    function: Callable[[Any], Any], outputs: Any, other: Callable[[Any], Any] = _itself
+) -> Any:
+    """What a step returned, with `function` applied to each Tensor in it, `other` to the rest."""
+    if isinstance(outputs, Value):
+        return function(outputs)
+    if isinstance(outputs, (tuple, list)):
+        parts = [each_tensor(function, output, other) for output in outputs]
+        if hasattr(outputs, "_fields"):  # a named tuple
+            return type(outputs)(*parts)
+        return parts if isinstance(outputs, list) else tuple(parts)
+    if isinstance(outputs, dict):
+        return {name: each_tensor(function, output, other) for name, output in outputs.items()}
+    if isinstance(outputs, (Iterator, Awaitable)):
+        raise refusal("return what works later", type(outputs).__name__)
+    return other(outputs)

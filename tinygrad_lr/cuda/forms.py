@@ -1,0 +1,148 @@
+"""What a GPU computes in another way: by fewer kernels, and so that it can be captured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import device, functions, indexing, losses, ops, optim
+from ..capture.noting import capturing, refusal
+from ..creation import zeros_like
+from ..device import Array, on_gpu
+from ..effects import effect
+from ..tensor import Tensor
+from ..utils import data
+from ..versions import mark_written
+from . import blas, kernels
+
+
+def attach() -> None:
+    """Once, when CuPy is first found to work."""
+    ops.sigmoid.also(_there, kernels.sigmoid, lambda g, y, a: kernels.sigmoid_rule(g, y))
+    ops.matmul.also(_there, blas.matmul, _matmul_left, _matmul_right)
+    ops.linear.also(
+        _there,
+        _linear,
+        lambda g, y, x, weight, bias: blas.matmul(g, weight),
+        lambda g, y, x, weight, bias: blas.matmul(ops.rows(g).T, ops.rows(x)),
+        lambda g, y, x, weight, bias: (
+            kernels.sum_of_rows(g) if g.ndim == 2 and bias.ndim == 1 else g
+        ),
+    )
+    losses.cross_entropy.also(
+        lambda a, *target, **params: kernels.fits(a),
+        kernels.cross_entropy,
+        lambda g, y, a, target, saved, **params: kernels.cross_entropy_rule(g, *saved),
+        saves=losses.cross_entropy.saves,
+    )
+    for joins in (ops.cat, ops.stack):
+        joins.also(_cannot_be_joined, _refuse_to_join)
+    for check in (functions.check_places, indexing.check_range):
+        check.also(_cannot_be_looked_at, lambda *args: None)
+    device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
+    optim.update.also(lambda parameters, *_: any(on_gpu(p.array) for p in parameters), _update)
+    data.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
+
+
+def _there(a: Any, *others: Any, **params: Any) -> bool:
+    return on_gpu(a)
+
+
+# ----------------------------------------------------------------------------------------- products
+
+
+def _matmul_left(g: Array, y: Array, a: Array, b: Array) -> Array:
+    many = a.ndim > 1 and b.ndim > 1
+    return blas.matmul(g, ops.swap(b)) if many else ops.matmul.rules[0](g, y, a, b)  # type: ignore[misc]
+
+
+def _matmul_right(g: Array, y: Array, a: Array, b: Array) -> Array:
+    many = a.ndim > 1 and b.ndim > 1
+    return blas.matmul(ops.swap(a), g) if many else ops.matmul.rules[1](g, y, a, b)  # type: ignore[misc]
+
+
+def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
+    y = blas.matmul(x, weight.T)
+    if bias is not None:
+        y += bias
+    return y
+
+
+# ------------------------------------------------------------ what cannot be done while capturing
+
+
+def _cannot_be_joined(*arrays: Any, axis: int) -> bool:
+    return len(arrays) > 8 and on_gpu(arrays[0]) and capturing() is not None
+
+
+def _refuse_to_join(*arrays: Any, axis: int) -> Any:
+    raise refusal("join many")
+
+
+def _cannot_be_looked_at(index: Any, *args: Any) -> bool:
+    return on_gpu(index) and capturing() is not None
+
+
+# --------------------------------------------------------------------- the start of a backward pass
+
+_ones: dict[Any, Array] = {}
+
+
+def _one_like(array: Array, kept: bool) -> Array:
+    """1 on the GPU. Each training step begins with it, so it is made only once."""
+    if array.dtype in _ones and not kept:
+        return _ones[array.dtype]
+    one = device.xp(array).ones((), array.dtype)
+    if not kept and capturing() is None:  # else it becomes 1 only when the graph is launched
+        _ones[array.dtype] = one
+    return one
+
+
+# -------------------------------------------------------------------------------- SGD, and a batch
+
+
+def _update(
+    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
+) -> None:
+    """optim.update for many at once, by one kernel; in place: a graph finds all where it was."""
+    elsewhere = [p for p in parameters if not on_gpu(p.array)]
+    if elsewhere:
+        optim.update.plain(elsewhere, velocities, options)
+        parameters = [p for p in parameters if on_gpu(p.array)]
+    for p in parameters:
+        if p.array.shape != p._grad.array.shape:
+            raise optim.misfit(p.array, p._grad.array)
+    if options["momentum"]:
+        _update_with_momentum(parameters, velocities, options)
+    else:
+        pairs = [(p._grad.array, p.array) for p in parameters]
+        kernels.sgd(pairs, options["lr"], options["weight_decay"])
+    for p in parameters:
+        mark_written(p, "SGD.step()")
+
+
+def _update_with_momentum(
+    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
+) -> None:
+    new = [p for p in parameters if p not in velocities]
+    old = [p for p in parameters if p in velocities]
+    if new:
+        effect("make a velocity")
+    velocities |= {p: zeros_like(p) for p in new}
+    for some, share in ((old, 1.0 - options["dampening"]), (new, 1.0)):
+        sets = [(p._grad.array, p.array, velocities[p].array) for p in some]
+        if sets:
+            kernels.sgd_with_momentum(
+                sets,
+                options["lr"],
+                options["weight_decay"],
+                options["momentum"],
+                share,
+                options["nesterov"],
+            )
+    for p in parameters:
+        mark_written(velocities[p], "SGD.step()")
+
+
+def _take_rows(pairs: Sequence[tuple[Array, Array]]) -> list[Array]:
+    return kernels.take_rows([column for column, _ in pairs], pairs[0][1])

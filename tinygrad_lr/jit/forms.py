@@ -1,0 +1,66 @@
+"""What looks at values, or what NumPy does not hand to a placeholder, while a step is traced.
+
+Checks are noted, and made each time that the program runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from .. import device, functions, indexing, losses, ops, optim
+from ..capture.noting import capturing, refusal
+from ..device import Array
+from .program import Symbol
+
+
+def check_classes(name: str, labels: Array, classes: int) -> None:
+    """In a captured step every label must be a class, also of the rows that are ignored."""
+    otherwise = "; a captured step cannot ignore rows by a label outside of these, such as -100"
+    losses.check_labels(name, labels, classes, otherwise)
+
+
+def _counted(name: str, target: Symbol, classes: int, ignored: int) -> Array | None:
+    target.check_values(check_classes, (name, target, classes))
+    return target != ignored if 0 <= ignored < classes else None
+
+
+def _symbol_in(index: Any) -> Any:
+    return next((i for i in index if isinstance(i, Symbol)), None)
+
+
+def _places_are_symbols(a: Any, index: Any, **params: Any) -> bool:
+    return not isinstance(a, Symbol) and _symbol_in(index) is not None
+
+
+def _refuse_address(array: Symbol) -> int:
+    raise refusal("write into a part")
+
+
+def _is_tracing(*args: Any) -> bool:
+    capture = capturing()
+    return capture is not None and hasattr(capture.by, "options_of")
+
+
+def _options_of(optimizer: Any) -> Any:
+    capture = capturing()
+    assert capture is not None
+    return capture.by.options_of(optimizer)  # type: ignore[attr-defined]
+
+
+@functools.cache
+def attach() -> None:
+    """Once, when a step is first traced."""
+    losses.counted.also(lambda name, target, *_: isinstance(target, Symbol), _counted)
+    for check in (functions.check_places, indexing.check_range):
+        check.also(
+            lambda index, *_: isinstance(index, Symbol),
+            lambda *args, check=check: args[0].check_values(check.plain, args),
+        )
+    device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
+    optim.options_of.also(_is_tracing, _options_of)
+    ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])
+    ops.scatter.also(
+        _places_are_symbols,
+        lambda g, index, shape: ops.scatter.forward(_symbol_in(index).constant(g), index, shape),
+    )
