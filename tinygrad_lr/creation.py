@@ -18,9 +18,10 @@ from .device import (
     move,
     room_for,
 )
+from .dtypes import bool_, checked_dtype, float32, int64
 from .effects import effect
 from .errors import ShapeError
-from .functions import bool_, checked_dtype, float32, int64, sizes
+from .functions import sizes
 from .random import Generator, check_number, chosen
 from .tensor import Tensor, checked_numbers, from_numbers
 

@@ -17,6 +17,7 @@ import numpy as np
 from . import autograd, functions, indexing, inplace, ops
 from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, item, library, move
 from .device import device as Device
+from .dtypes import cast, checked_dtype
 from .errors import ShapeError
 from .graph import Node, Value
 from .printing import format_tensor
@@ -225,7 +226,7 @@ class Tensor(Value):
                 device = arg
             else:
                 dtype = arg
-        out = self if dtype is None else functions.cast(self, functions.checked_dtype("to", dtype))
+        out = self if dtype is None else cast(self, checked_dtype("to", dtype))
         if device is None or Device(device) == out.device:
             return out
         return ops.to_device(out, source=str(out.device), target=str(Device(device)))
@@ -523,7 +524,7 @@ class Tensor(Value):
                 "first"
             )
         try:
-            return inplace.overwrite(self, name, index, functions.cast(value, self.dtype))
+            return inplace.overwrite(self, name, index, cast(value, self.dtype))
         except (ValueError, IndexError):
             indexing.check_fits(self, index)  # or is it the index that does not?
             part = self.array[index].shape

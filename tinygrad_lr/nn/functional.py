@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from .. import losses, ops
+from ..dtypes import cast, int64, same_dtype
 from ..errors import ShapeError
-from ..functions import cast, int64, log_softmax, relu, same_dtype, sigmoid, softmax, tanh
+from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
 
 __all__ = [
