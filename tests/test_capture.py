@@ -11,6 +11,7 @@ import copy
 import gc
 import operator
 import sys
+import threading
 import weakref
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ import pytest
 from side_by_side import Place, on_device
 
 import tinygrad_lr as tg
-from tinygrad_lr import nn, optim
+from tinygrad_lr import effects, nn, optim
+from tinygrad_lr.capture import noting
 from tinygrad_lr.graph import Node, Value
 from tinygrad_lr.nn import functional as F
 
@@ -836,18 +838,37 @@ def interrupted(action: Any, at: int) -> bool:
         file = Path(frame.f_code.co_filename).name
         return in_a_function if frame.f_code.co_name in names.get(file, ()) else None
 
+    before = sys.gettrace()  # coverage's, perhaps
     sys.settrace(calls)
     try:
         action()
     except KeyboardInterrupt:
         return True
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return False
 
 
+def surroundings():
+    """What belongs to the whole process, or thread, and is no business of a captured step's."""
+    return {
+        "NumPy's errors": (np.geterr(), np.geterrcall()),
+        "an error in flight": sys.exc_info(),
+        "traces": (sys.gettrace(), threading.gettrace(), sys.getprofile(), threading.getprofile()),
+        "threads": threading.enumerate(),
+        "recording": tg.is_grad_enabled(),
+        "values": (Value.wanted, Value._grad, "array" in vars(Value)),
+        "nodes": Node.pull_back,
+        "listener": effects.listener,
+        "turn": dict(noting._turn),
+        "captures": noting.capturing(),
+    }
+
+
 def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
-    pull_back, at = Node.pull_back, 0
+    before, at = surroundings(), 0
+    assert before["values"] == (False, None, False)
+    assert (before["listener"], before["turn"]) == (None, {})
     x, y = batch()
     while True:
         at += 1
@@ -856,6 +877,7 @@ def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
         captured(x, y), eager.step(x, y)
         if not interrupted(lambda captured=captured: captured(x, y), at):
             break
+        assert surroundings() == before, at
         for one in (run, eager):  # it may have been done or not, but entirely
             for p in one.model.parameters():
                 p.grad = None
@@ -864,9 +886,7 @@ def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
         assert captured(x, y).item() == eager.step(x, y).item()
         assert run.weights() == eager.weights()
     assert at > 40
-    assert Node.pull_back is pull_back
-    assert "array" not in vars(Value)
-    assert (Value.wanted, Value._grad) == (False, None)
+    assert surroundings() == before
 
 
 def test_nothing_is_held_by_an_error():

@@ -6,8 +6,9 @@ offers anything that it has not.
 
 How the names are found. A library is what `xp(array)` and its like return, or a name assigned from
 that; so `xp(a).exp` and `library.add.at` can be read off the source. Of arrays' own attributes only
-some can: those of `x.array`, and all attributes in ops.py, which computes on nothing else. The rest
-is caught in the act: device_suite.py and test_ops.py run on the double, which has no other names.
+some can: those of `x.array`, and all attributes in ops.py and losses.py, which compute on nothing
+else. The rest is caught in the act: device_suite.py and test_ops.py run on the double, which has no
+other names.
 """
 
 from __future__ import annotations
@@ -25,14 +26,8 @@ from test_cupy_double import PATH, load_double
 
 PACKAGE = PATH.parents[2] / "tinygrad_lr"
 MAKERS = {"xp", "library", "_load_cupy", "_import_working_cupy", "import_module"}
-NO_ARRAYS = {
-    "np",
-    "math",
-    "getitem",
-    "axes",
-    "blas",
-    "kernels",
-}  # the other names in ops.py with attributes
+TABLES = {"ops.py", "losses.py"}
+NO_ARRAYS = {"np", "math", "getitem", "axes", "ops"}  # the other names there with attributes
 
 double = load_double()
 
@@ -84,7 +79,7 @@ def of_a_library(node: ast.expr, names: set[str]) -> bool:
 def of_an_array(node: ast.expr, file: str, names: set[str]) -> bool:
     if isinstance(node, ast.Attribute) and node.attr == "array":
         return True
-    if file != "ops.py" or isinstance(node, ast.Attribute) or of_a_library(node, names):
+    if file not in TABLES or isinstance(node, ast.Attribute) or of_a_library(node, names):
         return False
     return not (isinstance(node, ast.Name) and node.id in NO_ARRAYS)
 

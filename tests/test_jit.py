@@ -11,6 +11,7 @@ import threading
 import tracemalloc
 import warnings
 import weakref
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -933,19 +934,22 @@ REFUSED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_traced_is_refused_in_words_and_leaves_no_trace(
-    name: str, capsys: Any
-) -> None:
-    try:
-        check_refused(*REFUSED[name])
-    finally:
-        OUTSIDE.data, OUTSIDE.wanted = tg.ones(3), False
-        KEPT.clear()
-
-
-def test_what_escapes_from_a_refused_step_is_nan_and_no_placeholder() -> None:
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """OUTSIDE, and KEPT, are afterwards what they were before."""
+    yield
+    OUTSIDE.data, OUTSIDE.node, OUTSIDE.wanted = tg.ones(3), None, False
     KEPT.clear()
+
+
+@pytest.mark.usefixtures("as_before", "capsys")
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_traced_is_refused_in_words_and_leaves_no_trace(name: str) -> None:
+    check_refused(*REFUSED[name])
+
+
+@pytest.mark.usefixtures("as_before")
+def test_what_escapes_from_a_refused_step_is_nan_and_no_placeholder() -> None:
     traced = tg.jit.trace(lambda x: KEPT.append(x * 2.0))
     x = tg.ones(2)
     traced(x)

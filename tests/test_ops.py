@@ -14,7 +14,7 @@ from typing import Any
 import numpy
 import pytest
 from domains import DOMAINS, is_float
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 from side_by_side import (
     OPS,
@@ -209,6 +209,8 @@ def test_any_magnitude(name: str, data: Any, dtype: Any) -> None:
     low, high = data.draw(st.sampled_from(MAGNITUDES[dtype.name]))
     case = data.draw(DOMAINS[name].cases)
     case = case.map(lambda a: magnified(a, low, high, name not in WITHOUT_SIGNS)).astype(dtype)
+    with numpy.printoptions(floatmode="unique"):
+        note(f"Magnified: {case}")  # beside what was drawn, which Hypothesis prints
     with numpy.errstate(all="ignore"):
         check_to_scale(name, ours(OPS[name], case)[0], theirs(name, case)[0])
         for mine, other in zip(first_order(OPS[name], case), torch_first_order(name, case)):

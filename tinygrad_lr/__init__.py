@@ -1,22 +1,20 @@
 """tinygrad_lr: reverse-mode automatic differentiation that can be read in an evening.
 
-To learn how it works, read these files in this order; each imports only what stands before it:
-device.py, errors.py, graph.py, autograd.py, ops.py, functions.py, indexing.py, inplace.py, then
-tensor.py (with printing.py and random.py), creation.py, nn, optim.py, utils/data.py. gradcheck.py
-is for finding out whether all of it is right; jit, cuda, capture.py and footprint.py are about
-speed: steps that are repeated without their Python.
+The heart is read in some 450 lines, in this order: ops.py, from the top to the entry of mul;
+graph.py, to the end of Node.pull_back; autograd.py, to the end of _deliver. That is ``w * x + b``
+and its ``backward()``, and everything else is more of the same.
+
+From the ground up, each file using only what stands before it: effects, forms, device, errors;
+modes, versions; graph, autograd; ops, losses; dtypes, functions, indexing, inplace; tensor (with
+printing and random), creation; nn, options, optim, utils/data, datasets, transforms, serialization.
+gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
+steps that are repeated without their Python. Nothing else knows of them.
 """
 
 from numpy import dtype
 
 from . import autograd, cuda, datasets, jit, nn, optim, random, transforms, utils
-from .autograd import (
-    Op,
-    enable_grad,
-    is_grad_enabled,
-    no_grad,
-    set_grad_enabled,
-)
+from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .creation import (
     arange,
     as_tensor,
@@ -42,6 +40,7 @@ from .device import resolve as device_for
 from .errors import ShapeError
 from .functions import (
     abs,
+    add,
     all,
     amax,
     amin,
@@ -92,6 +91,7 @@ from .functions import (
     squeeze,
     stack,
     std,
+    sub,
     sum,
     t,
     tanh,
@@ -100,9 +100,8 @@ from .functions import (
     var,
     where,
 )
-from .functions import add_scaled as add
-from .functions import sub_scaled as sub
 from .gradcheck import GradcheckError, gradcheck
+from .graph import Op
 from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor

@@ -1,37 +1,30 @@
 """Making Tensors: from Python numbers, from NumPy, filled, counted, and random.
 
-The keywords are the same throughout: `dtype` (float32 unless the data say otherwise), `device`
-("cpu" or "gpu"), `requires_grad`. Sizes are given as numbers or as one tuple.
+The keywords are the same throughout: `dtype` (float32, unless the docstring says otherwise),
+`device` ("cpu" or "gpu"), `requires_grad`. A size is given as integers, or as one tuple of them.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from .device import (
-    CPU,
-    device_of,
-    is_array,
-    library,
-    move,
-    room_for,
-)
-from .dtypes import bool_, checked_dtype, float32, int64
+from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
+from .dtypes import DType, DTypeLike, Number, bool_, checked_dtype, float32, int64
 from .effects import effect
 from .errors import ShapeError
-from .functions import sizes
+from .functions import Sizes, sizes
 from .random import Generator, check_number, chosen
 from .tensor import Tensor, checked_numbers, from_numbers
 
 
-def _made(array: Any, device: Any, requires_grad: bool) -> Tensor:
-    tensor = Tensor.wrap(move(array, device or CPU))
+def _made(array: Array, device: str | None, requires_grad: bool) -> Tensor:
+    """`array` as a Tensor on `device`, the CPU if None."""
+    tensor: Tensor = Tensor.wrap(move(array, device or CPU))
     return tensor.requires_grad_() if requires_grad else tensor
 
 
-def _size(name: str, shape: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+def _size(name: str, shape: tuple[Sizes, ...], size: Shape | list[int] | None) -> Shape:
+    """The shape that a caller gave for `name`: as `size`, or as the arguments `shape`."""
     if size is not None and not isinstance(size, (tuple, list)):
         raise TypeError(
             f"{name}: size must be a tuple of integers, got {size!r}; write ({size!r},)"
@@ -43,11 +36,16 @@ def _size(name: str, shape: tuple[Any, ...], size: Any) -> tuple[int, ...]:
 
 
 def tensor(
-    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    data: object,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A Tensor holding a copy of `data`: a number, nested lists, or an array, whose dtype it keeps.
 
-    Python floats become float32, integers int64.
+    Python floats become float32, integers int64. Raises TypeError for what holds no numbers;
+    ValueError for lists of different lengths, and for numbers too large for an integer `dtype`.
     """
     if isinstance(data, Tensor):
         data = data.detach().array
@@ -67,17 +65,17 @@ def tensor(
     return _made(array, device, requires_grad)
 
 
-def _converted(name: str, numbers: Any, dtype: Any) -> Any:
-    """`numbers` in `dtype`; integers that cannot hold them would hold something else."""
-    dtype = checked_dtype(name, dtype)
-    if dtype.kind in "iu" and numbers.size:
-        limits, low, high = np.iinfo(dtype), numbers.min(), numbers.max()
-        if not (limits.min <= low and high <= limits.max):  # nor for nan
+def _converted(name: str, numbers: np.ndarray, dtype: DTypeLike) -> np.ndarray:
+    """`numbers` in `dtype`. Raises ValueError for what an integer `dtype` cannot hold, as nan."""
+    kept: DType = checked_dtype(name, dtype)
+    if kept.kind in "iu" and numbers.size:
+        limits, low, high = np.iinfo(kept), numbers.min(), numbers.max()
+        if not (limits.min <= low and high <= limits.max):  # so written, it is true of nan too
             raise ValueError(
-                f"{name}: {dtype} holds integers from {limits.min} to {limits.max}, got "
+                f"{name}: {kept} holds integers from {limits.min} to {limits.max}, got "
                 f"{low if not limits.min <= low else high}; use another dtype"
             )
-    return numbers.astype(dtype)
+    return numbers.astype(kept)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
@@ -88,10 +86,11 @@ def from_numpy(array: np.ndarray) -> Tensor:
             "use tensor(...)"
         )
     effect("share memory with NumPy", "from_numpy")
-    return Tensor.wrap(checked_numbers("from_numpy", array, array))
+    out: Tensor = Tensor.wrap(checked_numbers("from_numpy", array, array))
+    return out
 
 
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible."""
     if isinstance(data, Tensor):
         out = data
@@ -104,32 +103,31 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
 
 def full(
-    size: Any,
-    fill_value: Any,
+    size: Sizes,
+    fill_value: Number,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`fill_value` everywhere; an integer gives int64, as PyTorch has it."""
-    if dtype is None:
-        dtype = {bool: bool_, int: int64}.get(type(fill_value), float32)
+    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
+    usual: DType = {bool: bool_, int: int64}.get(type(fill_value), float32)
     shape, value = _size("full", (size,), None), from_numbers("full", fill_value)
     if value.ndim:
         raise ShapeError(
             f"full: fill_value must be one number, got an array of shape {value.shape}"
         )
-    value = _converted("full", value, dtype)
+    value = _converted("full", value, usual if dtype is None else dtype)
     with room_for(f"full({shape}) of {value.dtype}", device or CPU):
         array = library(device or CPU).full(shape, value.item(), value.dtype)
     return _made(array, device, requires_grad)
 
 
 def zeros(
-    *shape: Any,
-    size: Any = None,
-    dtype: Any = float32,
-    device: Any = None,
+    *shape: Sizes,
+    size: Shape | list[int] | None = None,
+    dtype: DTypeLike | None = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """0 everywhere."""
@@ -141,10 +139,10 @@ def zeros(
 
 
 def ones(
-    *shape: Any,
-    size: Any = None,
-    dtype: Any = float32,
-    device: Any = None,
+    *shape: Sizes,
+    size: Shape | list[int] | None = None,
+    dtype: DTypeLike | None = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """1 everywhere."""
@@ -155,48 +153,55 @@ def ones(
     return _made(array, device, requires_grad)
 
 
-empty = zeros  # memory with unknown contents would only be faster, and only by little
+empty = zeros  # memory with unknown contents would be only a little faster
 
 
-def _check_like(name: str, input: Any) -> None:
+def _check_like(name: str, input: object) -> None:
     if not isinstance(input, Tensor):
         raise TypeError(
             f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
         )
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """0 everywhere, in the shape, dtype and place of `input`."""
+def zeros_like(
+    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+) -> Tensor:
+    """0 everywhere, in the shape and dtype and on the device of `input`."""
     _check_like("zeros_like", input)
     return zeros(
         input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
     )
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """1 everywhere, in the shape, dtype and place of `input`."""
+def ones_like(
+    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+) -> Tensor:
+    """1 everywhere, in the shape and dtype and on the device of `input`."""
     _check_like("ones_like", input)
     return ones(
         input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
     )
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None) -> Tensor:
-    """`fill_value` everywhere, in the shape, dtype and place of `input`."""
+def full_like(input: Tensor, fill_value: Number, *, dtype: DTypeLike | None = None) -> Tensor:
+    """`fill_value` everywhere, in the shape and dtype and on the device of `input`."""
     _check_like("full_like", input)
     return full(input.shape, fill_value, dtype=dtype or input.dtype, device=input.device)
 
 
 def arange(
-    start: Any,
-    end: Any = None,
-    step: Any = 1,
+    start: Number,
+    end: Number | None = None,
+    step: Number = 1,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`."""
+    """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
+
+    int64 if all three are integers, else float32.
+    """
     if end is None:
         start, end = 0, start
     for argument, value in {"start": start, "end": end, "step": step}.items():
@@ -217,8 +222,8 @@ def linspace(
     end: float,
     steps: int,
     *,
-    dtype: Any = float32,
-    device: Any = None,
+    dtype: DTypeLike = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart."""
@@ -229,13 +234,15 @@ def linspace(
     return _made(np.linspace(start, end, steps).astype(dtype), device, requires_grad)
 
 
-def _check_count(name: str, argument: str, value: Any) -> None:
+def _check_count(name: str, argument: str, value: object) -> None:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
         raise ValueError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = float32, device: Any = None) -> Tensor:
-    """1 on the diagonal, 0 elsewhere."""
+def eye(
+    n: int, m: int | None = None, *, dtype: DTypeLike = float32, device: str | None = None
+) -> Tensor:
+    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
     _check_count("eye", "n", n)
     if m is not None:
         _check_count("eye", "m", m)
@@ -245,19 +252,19 @@ def eye(n: int, m: int | None = None, *, dtype: Any = float32, device: Any = Non
     return _made(array, device, False)
 
 
-def _float_dtype(name: str, dtype: Any) -> Any:
-    dtype = checked_dtype(name, dtype)
-    if dtype.kind != "f":
-        raise TypeError(f"{name}: draws floats, not {dtype}; for random integers use randint")
-    return dtype
+def _float_dtype(name: str, dtype: DTypeLike) -> DType:
+    found: DType = checked_dtype(name, dtype)
+    if found.kind != "f":
+        raise TypeError(f"{name}: draws floats, not {found}; for random integers use randint")
+    return found
 
 
 def rand(
-    *shape: Any,
-    size: Any = None,
+    *shape: Sizes,
+    size: Shape | list[int] | None = None,
     generator: Generator | None = None,
-    dtype: Any = float32,
-    device: Any = None,
+    dtype: DTypeLike = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1)."""
@@ -267,11 +274,11 @@ def rand(
 
 
 def randn(
-    *shape: Any,
-    size: Any = None,
+    *shape: Sizes,
+    size: Shape | list[int] | None = None,
     generator: Generator | None = None,
-    dtype: Any = float32,
-    device: Any = None,
+    dtype: DTypeLike = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1."""
@@ -283,11 +290,11 @@ def randn(
 def normal(
     mean: float,
     std: float,
-    size: Any,
+    size: Shape | list[int],
     *,
     generator: Generator | None = None,
-    dtype: Any = float32,
-    device: Any = None,
+    dtype: DTypeLike = float32,
+    device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with this mean and standard deviation."""
@@ -298,13 +305,16 @@ def normal(
 
 def randint(
     low: int,
-    high: int | None = None,
-    size: Any = None,
+    high: Sizes | None = None,
+    size: Shape | list[int] | None = None,
     *,
     generator: Generator | None = None,
-    device: Any = None,
+    device: str | None = None,
 ) -> Tensor:
-    """Random integers, equally likely, from `low` up to, not including, `high` (or 0 to `low`)."""
+    """Random int64 integers, equally likely, from `low` up to, not including, `high`.
+
+    ``randint(high, size)`` begins at 0.
+    """
     if isinstance(high, (tuple, list)):  # randint(high, size)
         high, size = None, high
     if high is None:
@@ -319,7 +329,7 @@ def randint(
     return _made(chosen("randint", generator).integers(low, high, shape), device, False)
 
 
-def randperm(n: int, *, generator: Generator | None = None, device: Any = None) -> Tensor:
-    """The numbers 0 to n - 1 in random order."""
+def randperm(n: int, *, generator: Generator | None = None, device: str | None = None) -> Tensor:
+    """The numbers 0 to n - 1 in random order, int64."""
     _check_count("randperm", "n", n)
     return _made(chosen("randperm", generator).permutation(n), device, False)

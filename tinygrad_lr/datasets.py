@@ -1,9 +1,9 @@
 """MNIST and Fashion-MNIST: found or downloaded, checked, and held in memory as bytes.
 
-Both data sets are four files in the idx format. What is known of them is the table `FILES` below;
-every time a file is read, the SHA-256 of its uncompressed content is compared with the table, so
-that a truncated download, a damaged disk or the wrong data set is named at once, not noticed as a
-network that will not learn.
+Both data sets are four files in the idx format. The table `FILES` below says what is in them. Each
+time a file is read, the SHA-256 of its uncompressed content is compared with the table: so a
+truncated download, a damaged file or the wrong data set is an error at once, and not a network that
+does not learn.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from .creation import from_numpy
+from .device import Shape
+from .dtypes import Number
 from .files import replacing
 from .tensor import Tensor
 from .transforms import check_transform
@@ -38,17 +40,17 @@ class DatasetError(RuntimeError):
 
 
 class DataFile(NamedTuple):
-    """One file, described by its uncompressed content, with the digest that proves it."""
+    """One file: what it is called, and the shape and the SHA-256 of its uncompressed content."""
 
     dataset: str
     part: str
     name: str
-    shape: tuple[int, ...]
+    shape: Shape
     sha256: str
 
     @property
     def header(self) -> bytes:
-        """The bytes an idx file of unsigned bytes in this shape begins with."""
+        """The bytes that an idx file of unsigned bytes in this shape begins with."""
         return struct.pack(f">4B{len(self.shape)}I", 0, 0, 0x08, len(self.shape), *self.shape)
 
     @property
@@ -59,7 +61,7 @@ class DataFile(NamedTuple):
         return f"{self.dataset}'s {self.part}"
 
 
-_PARTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
+_PARTS: tuple[tuple[str, str, Shape], ...] = (
     ("train images", "train-images-idx3-ubyte", (60000, 28, 28)),
     ("train labels", "train-labels-idx1-ubyte", (60000,)),
     ("test images", "t10k-images-idx3-ubyte", (10000, 28, 28)),
@@ -101,7 +103,7 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
     many dimensions; one big-endian 32-bit size per dimension; the numbers, last dimension fastest.
 
     Raises DatasetError where `data` is anything else. The sizes in the header are compared with the
-    length of `data` before anything is allocated, so a header that lies costs nothing.
+    length of `data` before anything is allocated, so a wrong header costs no memory.
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise TypeError(
@@ -143,9 +145,9 @@ _CHUNK = 1 << 16
 def _read_content(path: Path, limit: int) -> bytearray:
     """The content of a file, unpacked if it is gzip, but never more than `limit` bytes of it.
 
-    Whether it is gzip is seen from its first bytes, since browsers and proxies unpack a .gz without
-    renaming it. The limit is what makes a gzip bomb harmless. Raises zlib.error where the gzip
-    stream is damaged; a stream that merely ends early gives what there was.
+    Whether it is gzip is seen from its first bytes, as browsers and proxies may unpack a .gz under
+    its old name. The limit is for a small file that would unpack to a huge one. Raises zlib.error
+    if the gzip stream is damaged; of one that ends early, what came before the end is returned.
     """
     with open(path, "rb") as stream:
         is_gzip = stream.read(2) == b"\x1f\x8b"
@@ -173,7 +175,7 @@ def _read_checked(path: Path, file: DataFile) -> np.ndarray:
 
 def _what_is_wrong(path: Path, file: DataFile) -> str:
     """In what way the content of `path` is not `file`."""
-    # Read again, further: an image file under a label file's name is recognised only as a whole.
+    # Read again, and more of it: an image file with a label file's name is recognised as a whole.
     content = _read_content(path, _LARGEST + 1)
     digest = hashlib.sha256(content).hexdigest()
     if digest in _BY_DIGEST:
@@ -198,39 +200,39 @@ def _what_is_wrong(path: Path, file: DataFile) -> str:
 
 
 def _download(file: DataFile, mirrors: Sequence[str], folder: Path) -> list[str]:
-    """Fetch `file` into `folder` from the first mirror that has it.
+    """Download `file` into `folder`, from the first of the `mirrors` that has it.
 
-    Returns [] then; where all mirrors failed, each URL with the reason.
+    Returns [] then; and where all of them failed, each URL with the reason.
     """
     failures = []
     for mirror in mirrors:
         url = f"{mirror.rstrip('/')}/{file.name}.gz"
         try:
-            _fetch(url, file, folder / f"{file.name}.gz")
+            _download_from(url, file, folder / f"{file.name}.gz")
             return []
         except (OSError, ValueError, zlib.error, DatasetError) as error:
             failures.append(f"{url}: {error or type(error).__name__}")
     return failures
 
 
-def _fetch(url: str, file: DataFile, target: Path) -> None:
+def _download_from(url: str, file: DataFile, target: Path) -> None:
     """Download `url` to `target`, which appears only once its content has been checked.
 
-    An interrupted download leaves nothing, and of two processes downloading at once each finishes
-    with a good file.
+    An interrupted download leaves nothing. Two processes may download at once: each ends with a
+    good file.
     """
     # Imported when it is needed: Python's HTTP client takes a third as long to import as NumPy.
     from .download import save_url
 
     print(f"Downloading {url} to {target}", file=sys.stderr)
     with replacing(target) as temporary:
-        # An endless answer must not fill the disk. But a wrong file is let in to be recognised, and
-        # gzip makes no file longer by more than 1 MiB.
+        # An endless answer must not fill the disk. The largest of all files is let in, as a wrong
+        # one is to be recognised; and gzip makes none of them longer by more than 1 MiB.
         save_url(url, temporary, limit=_LARGEST + (1 << 20))
         try:
             _read_checked(temporary, file)
         except DatasetError as error:
-            # The temporary name means nothing to the reader of the message: the URL beside it does.
+            # The temporary name says nothing to the reader of the message; the URL beside it does.
             raise DatasetError(str(error).replace(str(temporary), "what came")) from None
 
 
@@ -244,8 +246,8 @@ class MNIST(Dataset):
     - train: the training files, or else the test files (named t10k).
     - transform, target_transform: called with each image (a uint8 Tensor of shape (28, 28)) and
       each label (an int). A transform with a method `batch` is given whole batches through it.
-    - download: fetch what is missing or damaged from the `mirrors`. A good file is never fetched
-      again.
+    - download: download from the `mirrors` what is missing or damaged. A good file is never
+      downloaded again.
 
     `data` is a uint8 Tensor of shape (N, 28, 28), `targets` an int64 Tensor of shape (N,). They
     stay in host memory, the images as bytes: a batch becomes floating-point when it is taken.
@@ -279,7 +281,7 @@ class MNIST(Dataset):
         self,
         root: str | Path,
         train: bool = True,
-        transform: Callable[[Any], Any] | None = None,
+        transform: Callable[[Tensor], Any] | None = None,
         target_transform: Callable[[int], Any] | None = None,
         download: bool = False,
     ) -> None:
@@ -345,7 +347,7 @@ class MNIST(Dataset):
         """The batch of these images and labels: Tensors whose first dimension is len(indices).
 
         A DataLoader calls this once per batch. It is one gather from memory and, for a transform
-        with `batch`, one pass over the gathered bytes; so it is as fast as NumPy by hand.
+        with `batch`, one pass over the gathered bytes.
         """
         try:
             pixels = self.data.array.take(indices, 0)
@@ -373,8 +375,7 @@ class MNIST(Dataset):
             f"    Root location: {self.root}",
             f"    Split: {'Train' if self.train else 'Test'}",
         ]
-        # torchvision indents the first of these lines and not the others; people compare the two,
-        # so do we.
+        # As torchvision prints it, which indents the first of these lines and not the others.
         if self.transform is not None or self.target_transform is not None:
             lines.append("    StandardTransform")
         for head, transform in (
@@ -385,7 +386,7 @@ class MNIST(Dataset):
                 lines.append(head + repr(transform).replace("\n", "\n" + " " * len(head)))
         return "\n".join(lines)
 
-    def _out_of_range(self, index: Any) -> str:
+    def _out_of_range(self, index: object) -> str:
         return (
             f"{type(self).__name__}: index {index} is out of range; the "
             f"{'train' if self.train else 'test'} split has {len(self)} images, "
@@ -398,8 +399,8 @@ class MNIST(Dataset):
     def _files(cls) -> list[DataFile]:
         return [file for file in FILES if file.dataset == cls._dataset]
 
-    def _found(self, file: DataFile) -> Iterator[Path]:
-        """The places where `file` is, in the order they are tried."""
+    def _copies(self, file: DataFile) -> Iterator[Path]:
+        """The paths where `file` is found, in the order in which they are tried."""
         for folder in (self.raw_folder, *self._system_folders):
             for name in (file.name, f"{file.name}.gz"):
                 path = Path(folder, name)
@@ -407,10 +408,10 @@ class MNIST(Dataset):
                     yield path
 
     def _load(self, part: str, download: bool) -> np.ndarray:
-        """The array of one file, from the first place that has it good, else from a mirror."""
+        """The array of one file: from the first undamaged copy of it, else from a mirror."""
         file = next(file for file in self._files() if file.part == part)
         problems = []
-        for path in self._found(file):
+        for path in self._copies(file):
             try:
                 return _read_checked(path, file)
             except DatasetError as error:
@@ -426,19 +427,19 @@ class MNIST(Dataset):
         )
 
     def _complete(self) -> None:
-        """Fetch the other split's files too where absent: as in torchvision, one download gets all.
+        """Download the other split's files too where they are absent, as torchvision does.
 
-        Whether they are good is looked at when they are loaded; reading them all each time would
-        double the waiting.
+        Whether they are undamaged is checked when they are loaded, and not here: to read all files
+        each time would take twice as long.
         """
         for file in self._files():
-            if next(self._found(file), None) is None:
+            if next(self._copies(file), None) is None:
                 self._downloaded(file, [])
 
     def _downloaded(self, file: DataFile, problems: list[str]) -> Path:
-        """Where `file` lies after a download; DatasetError when every mirror failed.
+        """Download `file`; its path. Raises DatasetError when every mirror failed.
 
-        `problems` are what was wrong with the files already there, to be told in that error too.
+        `problems` say what was wrong with the copies already there; that error repeats them.
         """
         folder = Path(self.raw_folder)
         try:
@@ -457,7 +458,7 @@ class MNIST(Dataset):
         return folder / f"{file.name}.gz"
 
     def _how_to_get_them(self, advice: str) -> str:
-        """What a person can act on: the folder, the names, the checksums and the addresses."""
+        """What to do for the files: the folder, their names, their checksums, the addresses."""
         also = "".join(f" (also looked in {folder})" for folder in self._system_folders)
         files = "".join(f"  {file.name}.gz  {file.sha256}\n" for file in self._files())
         mirrors = "".join(f"  {mirror}\n" for mirror in self.mirrors)
@@ -498,7 +499,7 @@ class FashionMNIST(MNIST):
     _system_folders = ("/usr/share/datasets/fashion-mnist/",)
 
 
-def _stack(items: list[Any]) -> Tensor:
+def _stack(items: Sequence[Tensor | np.ndarray | Number]) -> Tensor:
     """Tensors, arrays or numbers of one shape, as one Tensor with a new first dimension."""
     arrays = [item.array if isinstance(item, Tensor) else item for item in items]
     try:

@@ -56,17 +56,17 @@ class device(str):
 CPU, GPU = device("cpu"), device("gpu")
 
 
-def xp(array: Any) -> Any:
+def xp(array: object) -> Any:
     """The library that computes on `array`: ``numpy``, or ``cupy`` for an array on the GPU."""
     return np if _cupy is None or not isinstance(array, _cupy.ndarray) else _cupy
 
 
-def on_gpu(array: Any) -> bool:
+def on_gpu(array: object) -> bool:
     """Whether `array` is a raw array on the GPU. (A Tensor is none.)"""
     return _cupy is not None and isinstance(array, _cupy.ndarray)
 
 
-def device_of(array: Any) -> device:
+def device_of(array: object) -> device:
     """Where `array` lives. Python and NumPy numbers count as ``"cpu"``."""
     return CPU if xp(array) is np else GPU
 
@@ -80,7 +80,7 @@ def count_as_array(kind: type) -> None:
     _classes = (*_classes, kind)
 
 
-def is_array(value: Any) -> bool:
+def is_array(value: object) -> bool:
     """Whether `value` is a raw array of either library (a NumPy scalar is not)."""
     return isinstance(value, _classes)
 
@@ -88,7 +88,7 @@ def is_array(value: Any) -> bool:
 libraries: list[ModuleType] = [np]  # in use: with one of them, no two arrays can be apart
 
 
-def apart(arrays: Sequence[Any]) -> bool:
+def apart(arrays: Sequence[object]) -> bool:
     """Whether `arrays` are on different devices; a Python number among them is on none."""
     return len({on_gpu(a) for a in arrays if hasattr(a, "ndim")}) > 1
 
@@ -99,12 +99,12 @@ def library(name: str) -> Any:
     Raises DeviceError, in one line that says which of three things is missing, when `name` is the
     GPU and it cannot be used: CuPy itself, a driver and a card, or a CuPy that fits them.
     """
-    if _cupy is not None and name == "gpu":  # quickly, as this is asked for each kernel
+    if _cupy is not None and name == "gpu":  # the usual case
         return _cupy
     return np if device(name) == CPU else _load_cupy()
 
 
-def move(array: Any, name: str) -> Any:
+def move(array: Array, name: str) -> Array:
     """`array` on the device `name`: a copy when it lives elsewhere, the array itself when not.
 
     Raises OutOfMemoryError if the GPU has no room for it.
@@ -114,7 +114,7 @@ def move(array: Any, name: str) -> Any:
         return array
     if target == CPU:
         effect("ask the GPU for a value")
-        return array.get()
+        return array.get()  # type: ignore[attr-defined]
     library = _load_cupy()
     effect("send to the GPU")
     with room_for(f"an array of shape {array.shape}, {array.nbytes:,} bytes"):
@@ -130,14 +130,14 @@ class room_for:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, MemoryError) and device(self._name) == GPU:
             found = _first_line(error)
             raise OutOfMemoryError(f"no room on the GPU for {self._what} ({found})") from None
         # on the CPU in NumPy's words, which name the shape
 
 
-def item(array: Any) -> Any:
+def item(array: Array) -> Any:
     """The one element of `array`, as a Python number. From the GPU that is a wait."""
     if on_gpu(array):
         effect("ask the GPU for a value")
@@ -151,13 +151,10 @@ def address(array: Any) -> int:
 
 
 @formed
-def one_like(array: Any, kept: bool) -> Any:
+def one_like(array: Array, kept: bool) -> Any:
     """1, in the shape of `array`, a single number; one for all who ask, unless it is `kept`."""
-    if not array.ndim:
-        return array.dtype.type(1)  # in NumPy a bare number is as good, and faster
-    one = xp(array).empty_like(array)
-    one.fill(1)
-    return one
+    # In NumPy a bare number is as good, and faster.
+    return xp(array).ones_like(array) if array.ndim else array.dtype.type(1)
 
 
 def is_available() -> bool:
@@ -197,7 +194,7 @@ def _load_cupy() -> ModuleType:
 
 
 def _import_working_cupy() -> ModuleType:
-    """CuPy, tried out on one tiny kernel: it imports happily where it cannot compute."""
+    """CuPy, after it has computed something: it can be imported where it cannot compute."""
     try:
         cupy = importlib.import_module("cupy")
     except ModuleNotFoundError as error:

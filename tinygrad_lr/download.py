@@ -1,4 +1,4 @@
-"""One file from the network to the disk. Which, and whether it is right, datasets.py knows."""
+"""One file from the network to the disk; datasets.py chooses it, and checks what came."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import http.client
 import urllib.request
 from pathlib import Path
 
-_TIMEOUT = 20.0  # seconds without a byte before the address is given up
-_CHUNK = 1 << 16
+_TIMEOUT = 20.0  # seconds without a byte, after which it is an error
+_CHUNK = 1 << 16  # bytes that are read at once
 
 
 def save_url(url: str, path: Path, limit: int) -> None:
@@ -16,7 +16,7 @@ def save_url(url: str, path: Path, limit: int) -> None:
     Raises OSError if there is no answer or it breaks off, ValueError if `url` is no address or the
     answer is longer than `limit` bytes.
     """
-    # Named, because some hosts turn away urllib's own name.
+    # With a User-Agent of its own, as some hosts refuse urllib's.
     request = urllib.request.Request(url, headers={"User-Agent": "tinygrad_lr"})
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, open(path, "xb") as out:

@@ -1,19 +1,25 @@
-"""Which dtype a result has: PyTorch's rules, where they are not NumPy's."""
+"""Which dtype a result has. PyTorch's rules differ from NumPy's, and are followed here.
+
+The kinds of dtypes are ordered: bool < integer < float. Between different kinds the higher one
+decides: int64 with float32 gives float32 (NumPy would give float64). Within one kind the dtype that
+holds both decides: float32 with float64 gives float64.
+"""
 
 from __future__ import annotations
 
 import functools
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from . import ops
-from .device import is_array
+from .device import Array, is_array
 from .graph import Value
 
 Number: TypeAlias = bool | int | float
 DType: TypeAlias = np.dtype[Any]
-DTypeLike: TypeAlias = str | type | np.dtype[Any]  # what np.dtype() makes one of
+DTypeLike: TypeAlias = str | type | np.dtype[Any]  # what np.dtype() takes
+V = TypeVar("V", bound=Value)  # a Tensor
 
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
@@ -22,39 +28,40 @@ bool_ = np.dtype("bool")
 # ------------------------------------------------------------------------------- dtypes of operands
 
 
-def _category(dtype: Any) -> int:
-    """0 for bool, 1 for integers, 2 for floats."""
+def _category(dtype: DType) -> int:
+    """The kind of a dtype as a number: 0 for bool, 1 for integers, 2 for floats, 3 for others."""
     return {"b": 0, "i": 1, "u": 1, "f": 2}.get(dtype.kind, 3)
 
 
-def _join(first: Any, second: Any) -> Any:
-    """The dtype that holds both. Unlike NumPy, and like PyTorch: int64 with float32 is float32."""
+def _join(first: DType, second: DType) -> DType:
+    """The dtype of a result of these two."""
     if _category(first) == _category(second):
         return np.promote_types(first, second)
     return first if _category(first) > _category(second) else second
 
 
-def number_dtype(number: Any) -> Any:
+def number_dtype(number: object) -> DType:
+    """The dtype of a Tensor made from a Python number: bool, int64 or float32."""
     if isinstance(number, bool):
         return bool_
     return int64 if isinstance(number, int) else float32
 
 
-def result_type(*operands: Any) -> Any:
+def result_type(*operands: Value | Number) -> DType:
     """The dtype of an operation on `operands` (Tensors and Python numbers), by PyTorch's rules.
 
-    Tensors with dimensions decide. A Tensor of no dimensions, and after it a Python number, only
-    counts when it is of a higher kind (bool < integer < float).
+    Tensors with dimensions decide. Tensors of no dimensions count only if they are of a higher kind
+    than all of these (bool < integer < float), and numbers only if they are of a higher kind still.
     """
-    arrays: list[Any] = []
-    zero_dim: list[Any] = []
-    numbers: list[Any] = []
+    arrays: list[DType] = []
+    zero_dim: list[DType] = []
+    numbers: list[DType] = []
     for operand in operands:
         if isinstance(operand, Value):
             (arrays if operand.array.ndim else zero_dim).append(operand.array.dtype)
         else:
             numbers.append(number_dtype(operand))
-    found: Any = None
+    found: Any = None  # until the first of these
     for dtypes in (arrays, zero_dim, numbers):
         joined = functools.reduce(_join, dtypes) if dtypes else None
         if found is None or (joined is not None and _category(joined) > _category(found)):
@@ -63,11 +70,11 @@ def result_type(*operands: Any) -> Any:
 
 
 class NoOperand(TypeError):
-    """Something that is no Tensor, no array and no number was to be computed with."""
+    """An operand is neither a Tensor, nor an array, nor a number."""
 
 
-def _as_operand(like: Value, other: Any, name: str) -> Any:
-    """`other` as a Tensor or a Python number."""
+def _as_operand(like: Value, other: Any, name: str) -> Value | Number:
+    """`other`, which may be anything, as a Tensor or a Python number; NoOperand if it is none."""
     if isinstance(other, np.generic):  # first, as a np.float64 is a float too
         return other.item()
     if isinstance(other, (Value, bool, int, float)):
@@ -77,11 +84,11 @@ def _as_operand(like: Value, other: Any, name: str) -> Any:
     raise NoOperand(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
 
 
-def checked_dtype(name: str, dtype: Any) -> Any:
-    """`dtype`, as a caller gave it, as NumPy's object for it; if a Tensor can hold it."""
+def checked_dtype(name: str, dtype: DTypeLike) -> DType:
+    """`dtype` as a NumPy dtype; TypeError if it is none, or none that a Tensor can hold."""
     try:
         found = np.dtype(dtype)
-    except TypeError:  # NumPy's words are about NumPy
+    except TypeError:  # raised below, with a better message
         found = None
     if found is None or found.kind not in "biuf":
         raise TypeError(
@@ -91,8 +98,8 @@ def checked_dtype(name: str, dtype: Any) -> Any:
     return found
 
 
-def cast(input: Any, dtype: Any) -> Any:
-    """`input` in `dtype`; itself when it is already. Integers and booleans are constants."""
+def cast(input: V, dtype: DTypeLike) -> V:
+    """`input` in `dtype`; itself if it has that dtype. Integers and booleans have no gradient."""
     dtype = np.dtype(dtype)
     if input.array.dtype == dtype:
         return input
@@ -101,8 +108,13 @@ def cast(input: Any, dtype: Any) -> Any:
     return ops.to_copy(input, dtype=dtype)
 
 
-def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
-    """`operands` with all Tensors among them in one dtype (a float one, if `floats`)."""
+def promote(name: str, *operands: Value | Array | Number, floats: bool = False) -> list[Any]:
+    """`operands`, all Tensors among them in one dtype: that of the result.
+
+    Arrays become Tensors, numbers stay numbers: so each element is a Tensor or a number. With
+    `floats`, integers and booleans become float32. TypeError if no operand is a Tensor, NoOperand
+    if one is nothing to compute with.
+    """
     like = next((o for o in operands if isinstance(o, Value)), None)
     if like is None:
         raise TypeError(f"{name}: expected a Tensor, got {type(operands[0]).__name__}")
@@ -110,12 +122,12 @@ def promote(name: str, *operands: Any, floats: bool = False) -> list[Any]:
     dtype = result_type(*values)
     if floats and _category(dtype) < 2:
         dtype = float32
-    # A number stays a number: beside an array it takes the array's dtype.
+    # NumPy lets a Python number take the dtype of the array beside it.
     return [cast(v, dtype) if isinstance(v, Value) else v for v in values]
 
 
-def same_dtype(name: str, **tensors: Any) -> None:
-    """Refuse Tensors of different dtypes, as PyTorch's products and losses do."""
+def same_dtype(name: str, **tensors: Value) -> None:
+    """Raise TypeError for Tensors of different dtypes, as PyTorch's products and losses do."""
     dtypes = {key: t.array.dtype for key, t in tensors.items()}
     if len(set(dtypes.values())) > 1:
         seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())

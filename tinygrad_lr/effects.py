@@ -1,8 +1,8 @@
 """What code does besides computing, said in one line.
 
-It draws a random number, asks for a value, writes in place, uses an optimizer. Usually nobody
-listens. Somebody who repeats a step without its Python (capture/) does: what such a step does
-besides computing must be repeated too, or refused.
+It draws a random number, asks for a value, writes in place, uses an optimizer. Usually there is no
+listener, and nothing happens. There is one while a training step is observed, so that it can be
+repeated without its Python: then what it does besides computing must be repeated too, or refused.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, on_gpu
@@ -32,12 +32,23 @@ def _own_words(error: Exception) -> str:
     return f"; {error}"
 
 
-def check_devices(operation: str, names: Sequence[str], arrays: Sequence[Any]) -> None:
+def check_devices(operation: str, names: Sequence[str], arrays: Sequence[object]) -> None:
     """Refuse arrays on different devices: which one is where, by the names of the arguments."""
     places = {name: device_of(a) for name, a in zip(names, arrays) if hasattr(a, "ndim")}
     if len(set(places.values())) > 1:
         where = ", ".join(f"{name} is on {place}" for name, place in places.items())
         raise DeviceError(f"{operation}: {where}; move one with .to()")
+
+
+def argument_names(function: Callable[..., Any], arguments: Sequence[object]) -> list[str]:
+    """What a function calls its `arguments`."""
+    return [argument_name(function, i) for i in range(len(arguments))]
+
+
+def argument_name(function: Callable[..., Any], i: int) -> str:
+    """What a function calls its argument number `i`."""
+    code = getattr(function, "__code__", None)  # a NumPy ufunc has none
+    return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 
 
 def explained(
@@ -80,19 +91,21 @@ def out_of_memory(
     return OutOfMemoryError(message) if place == "gpu" else MemoryError(message)
 
 
-def wrong_dtype(operation: str, argument: str, got: Any, wanted: Any) -> TypeError:
-    """The error for a gradient rule that does not keep to the dtype of its argument."""
+def wrong_dtype(op: Any, i: int, got: object, wanted: object) -> TypeError:
+    """The error for a gradient rule of an Op that does not keep to the dtype of its argument."""
+    argument = argument_name(op.forward, i)
     return TypeError(
-        f"{operation}: the gradient rule of {argument} gave {got} for {wanted}; cast the arguments "
+        f"{op.name}: the gradient rule of {argument} gave {got} for {wanted}; cast the arguments "
         "to one dtype first, and use Python numbers, not NumPy ones, for the constants in a rule"
     )
 
 
-def wrong_shape(operation: str, argument: str, got: Any, wanted: tuple[int, ...]) -> ShapeError:
-    """The error for a gradient rule whose result cannot be a gradient of its argument."""
+def wrong_shape(op: Any, i: int, got: object, wanted: Shape) -> ShapeError:
+    """The error for a gradient rule of an Op whose result cannot be a gradient of its argument."""
+    argument = argument_name(op.forward, i)
     came = f"shape {got.shape}" if hasattr(got, "shape") else f"{type(got).__name__}, no array,"
     return ShapeError(
-        f"{operation}: the gradient rule of {argument} gave {came} for an argument of shape "
+        f"{op.name}: the gradient rule of {argument} gave {came} for an argument of shape "
         f"{wanted}; it must give that shape, or one that the argument broadcasts to"
     )
 
@@ -106,12 +119,14 @@ class Overwritten:
 
     __slots__ = ("_message", "dtype", "ndim", "shape")
 
-    def __init__(self, value: Any, operation: str, which: str, by: str) -> None:
+    def __init__(self, value: Any, op: Any, i: int | None, by: str) -> None:
+        """For `value`, argument number `i` of an Op, or (None) its result."""
         self.shape, self.ndim, self.dtype = value.shape, value.ndim, value.dtype
+        which = "result" if i is None else f"argument {argument_name(op.forward, i)}"
         self._message = (
-            f"the gradient of {operation} needs {which}, a tensor of shape {value.shape}, but that "
-            f"tensor has been modified by an inplace operation since: {by}. Compute a new tensor "
-            "instead (x = x + y, not x += y), or hand the in-place operation a clone()."
+            f"the gradient of {op.name} needs its {which}, a tensor of shape {value.shape}, but "
+            f"that tensor has been modified by an inplace operation since: {by}. Compute a new "
+            "tensor instead (x = x + y, not x += y), or hand the in-place operation a clone()."
         )
 
     def _refuse(self, *args: object, **kwargs: object) -> Any:
@@ -159,16 +174,11 @@ def freed(operation: str) -> RuntimeError:
     )
 
 
-def in_backward(
-    error: Exception,
-    operation: str,
-    names: Sequence[str],
-    arrays: Sequence[Any],
-    given: Sequence[Any],
-) -> Exception:
-    """The error to raise instead of `error`, of a gradient rule that was called with `given`."""
+def in_backward(error: Exception, node: Any, given: Sequence[Any]) -> Exception:
+    """The error to raise instead of `error`, of a rule of a Node that was called with `given`."""
     if isinstance(error, MemoryError):
-        return out_of_memory(error, f"{operation}, backward", names, arrays)
+        arguments = argument_names(node.op.forward, node.args)
+        return out_of_memory(error, f"{node.op.name}, backward", arguments, node.args)
     for value in given:
         if isinstance(value, Overwritten):
             value.explain()
@@ -195,6 +205,13 @@ def no_scalar(caller: str, shape: Shape) -> RuntimeError:
         f"{caller}: grad can be implicitly created only for scalar outputs, and this tensor "
         f"has shape {shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
         f"of shape {shape}"
+    )
+
+
+def not_a_tensor(caller: str, given: object) -> TypeError:
+    """The error for something that should be a Tensor."""
+    return TypeError(
+        f"{caller}: expected a Tensor, got {type(given).__name__}; make one with tensor(...)"
     )
 
 

@@ -1,27 +1,39 @@
 """Other forms of a function, attached from outside.
 
-A function that computes on arrays may have a faster form for the arrays of a GPU, say. Whoever
-brings that form attaches it; the function itself does not know of it, and what it says stays the
-meaning: every form gives the same.
+A function that computes on arrays may have a faster form for the arrays of some device, say.
+Whoever brings that form attaches it, with ``also``; the function itself does not know of it, and
+stays what is meant: each form gives the same. (An Op has forms too: ``Op.also`` in graph.py.)
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+F = TypeVar("F")
+Takes: TypeAlias = Callable[..., bool]  # whether a form takes these arguments
+Forms: TypeAlias = list[tuple[Takes, F]]
+
+
+def first_form(of: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
+    """The first of the forms `of` something that takes these arguments; itself if none does."""
+    for takes, form in of.forms:
+        if takes(*args, **params):
+            return form
+    return of
 
 
 class formed:
-    """A decorator: the function, or the first form of it that takes the arguments."""
+    """A decorator: a function that can be given other forms."""
 
     def __init__(self, plain: Callable[..., Any]) -> None:
         self.plain = plain
-        self.forms: list[tuple[Callable[..., bool], Callable[..., Any]]] = []
+        self.forms: Forms[Callable[..., Any]] = []
         functools.update_wrapper(self, plain)
 
-    def also(self, takes: Callable[..., bool], form: Callable[..., Any]) -> None:
-        """Compute by `form` what it says that it can take: where ``takes(*args)`` is true."""
+    def also(self, takes: Takes, form: Callable[..., Any]) -> None:
+        """Compute by `form` where ``takes(*args)`` is true."""
         self.forms.append((takes, form))
 
     def __call__(self, *args: Any, **params: Any) -> Any:

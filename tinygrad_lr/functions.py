@@ -3,6 +3,9 @@
 Each function here is both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)`` of Tensor. It puts
 its arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front,
 plain sizes), says clearly what is wrong with them, and calls the entry that computes.
+
+Several names are Python's own, as in PyTorch: sum, max, min, abs, all, any, pow. Python's are
+``builtins.max`` and so on in this file.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from . import losses, ops
 from .device import Array, Shape, device_of, is_array, move
 from .dtypes import (
+    DTypeLike,
     NoOperand,
+    Number,
     bool_,
     cast,
     float32,
@@ -29,13 +34,29 @@ from .dtypes import (
 )
 from .errors import ShapeError
 from .forms import formed
-from .graph import Value
+from .graph import Op, Value
+
+if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
+    from .tensor import Tensor
+
+Operand: TypeAlias = "Tensor | Array | Number"
+Dims: TypeAlias = int | tuple[int, ...] | list[int] | None  # one, several, or all
+Sizes: TypeAlias = int | tuple[int, ...] | list[int]  # f(2, 3) or f((2, 3))
+Unary: TypeAlias = "Callable[[Tensor], Tensor]"
+Binary: TypeAlias = "Callable[[Operand, Operand], Tensor]"
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+# --------------------------------------------------------------------------- operations, one by one
 
 
-def _binary(op: Any, floats: bool = False) -> Callable[[Any, Any], Any]:
-    """The function of two operands for `op`: the usual case is two Tensors of one dtype."""
+def _binary(op: Op, floats: bool = False) -> Binary:
+    """The function of two operands for `op`. With `floats`, integers become float32.
 
-    def function(input: Any, other: Any) -> Any:
+    Two Tensors of one dtype are the usual case, and are tried first.
+    """
+
+    def function(input: Operand, other: Operand) -> Tensor:
         if _are_alike(input, other):
             return op(input, other)
         return op(*promote(op.name, input, other, floats=floats))
@@ -43,19 +64,34 @@ def _binary(op: Any, floats: bool = False) -> Callable[[Any, Any], Any]:
     return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
 
 
-def _are_alike(input: Any, other: Any) -> bool:
-    """Whether `input` is a Tensor of floats, and `other` has its dtype, or is a Python number."""
-    if not isinstance(input, Value) or input.array.dtype.kind != "f":
+def _are_alike(a: Operand, b: Operand) -> bool:
+    """Whether `a` is a Tensor of floats, and `b` a Tensor of its dtype, or a Python number."""
+    if not isinstance(a, Value) or a.array.dtype.kind != "f":
         return False
-    if isinstance(other, Value):
-        return other.array.dtype is input.array.dtype
-    return type(other) is float or type(other) is int
+    return b.array.dtype is a.array.dtype if isinstance(b, Value) else type(b) in (float, int)
 
 
-def operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``a + b``; NotImplemented, as Python wants it, when b is nothing to compute with."""
+def operator(op: Op, floats: bool = False) -> Binary:
+    """The method for ``a + b``, as _binary; but NotImplemented when b is nothing to compute with.
 
-    def method(self: Any, other: Any) -> Any:
+    Python then asks b, or raises TypeError.
+    """
+
+    def method(self: Operand, other: Operand) -> Tensor:
+        if _are_alike(self, other):
+            return op(self, other)
+        try:
+            return op(*promote(op.name, self, other, floats=floats))
+        except NoOperand:
+            return NotImplemented
+
+    return method
+
+
+def operator_of(function: Binary) -> Binary:
+    """The same for a function that is more than one operation."""
+
+    def method(self: Operand, other: Operand) -> Tensor:
         try:
             return function(self, other)
         except NoOperand:
@@ -64,25 +100,29 @@ def operator(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return method
 
 
-def reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``b + a``, where b is no Tensor."""
-    return operator(lambda self, other: function(other, self))
+def reflected(function: Binary) -> Binary:
+    """The method for ``b + a``, where b is no Tensor and a is."""
+    return operator_of(lambda self, other: function(other, self))
 
 
-def _unary(op: Any) -> Callable[[Any], Any]:
-    def function(input: Any) -> Any:
+def _unary(op: Op) -> Unary:
+    """The function of one Tensor for `op`, which computes in floats: integers become float32."""
+
+    def function(input: Tensor) -> Tensor:
         return op(_as_float(input, op.name))
 
     return _named(function, op, "``{}`` of each element.")
 
 
-def _named(function: Any, op: Any, doc: str) -> Any:
+def _named(function: F, op: Op, doc: str) -> F:
+    """`function`, with the name of `op`, and `doc` with the name filled in as its docstring."""
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = doc.format(op.name)
     return function
 
 
-def _tensor(input: Any, name: str) -> Any:
+def _tensor(input: T, name: str) -> T:
+    """`input`; TypeError if it is no Tensor."""
     if not isinstance(input, Value):
         raise TypeError(
             f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
@@ -90,30 +130,30 @@ def _tensor(input: Any, name: str) -> Any:
     return input
 
 
-def check_float(name: str, input: Any) -> None:
-    """Refuse integers and booleans, where what comes out would hardly be what was meant."""
+def check_float(name: str, input: Tensor) -> None:
+    """Raise TypeError if `input` holds integers or booleans."""
     if input.array.dtype.kind != "f":
         raise TypeError(
             f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
         )
 
 
-def _as_float(input: Any, name: str) -> Any:
-    """`input`, integers and booleans as float32."""
+def _as_float(input: Tensor, name: str) -> Tensor:
+    """`input`; integers and booleans as float32."""
     return input if _tensor(input, name).array.dtype.kind == "f" else cast(input, float32)
 
 
-def _same_kind(op: Any) -> Callable[[Any], Any]:
-    def function(input: Any) -> Any:
+def _same_kind(op: Op) -> Unary:
+    """The function of one Tensor for `op`, which computes in the dtype of the Tensor."""
+
+    def function(input: Tensor) -> Tensor:
         return op(_tensor(input, op.name))
 
     return _named(function, op, "``{}`` of each element.")
 
 
-add = _binary(ops.add)
-sub = _binary(ops.sub)
-mul = _binary(ops.mul)
-div = _binary(ops.div, floats=True)
+_add, _sub = _binary(ops.add), _binary(ops.sub)  # without alpha, which add and sub, below, have
+mul, div = _binary(ops.mul), _binary(ops.div, floats=True)
 eq, ne = _binary(ops.eq), _binary(ops.ne)
 lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
 bitwise_and, bitwise_or = _binary(ops.logical_and), _binary(ops.logical_or)
@@ -126,9 +166,12 @@ sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _u
 _power = _binary(ops.pow)
 
 
-def pow(input: Any, exponent: Any) -> Any:
-    """``input ** exponent``, element by element, broadcasting."""
-    powers = exponent.array if isinstance(exponent, Value) else exponent
+def pow(input: Operand, exponent: Operand) -> Tensor:
+    """``input ** exponent``, element by element, broadcasting.
+
+    Raises ValueError for integers with a negative exponent.
+    """
+    powers: Any = exponent.array if isinstance(exponent, Value) else exponent
     if (
         _is_integer(input)
         and _is_integer(exponent)
@@ -138,43 +181,47 @@ def pow(input: Any, exponent: Any) -> Any:
     return _power(input, exponent)
 
 
-def _is_integer(operand: Any) -> bool:
+def _is_integer(operand: Operand) -> bool:
+    """Whether `operand` is a number, or a Tensor, of integers or booleans."""
     if isinstance(operand, Value):
         return operand.array.dtype.kind in "biu"
     return isinstance(operand, int)
 
 
-def _truth(input: Any, name: str) -> Any:
+def _truth(input: Tensor, name: str) -> Tensor:
+    """`input` as bool: whether each element is not 0."""
     return cast(_tensor(input, name), bool_)
 
 
-def add_scaled(input: Any, other: Any, *, alpha: float = 1) -> Any:
-    """``input + alpha * other``."""
-    return add(input, other if alpha == 1 else other * alpha)
+def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
+    """``input + alpha * other``, element by element, broadcasting."""
+    return _add(input, other if alpha == 1 else other * alpha)
 
 
-def sub_scaled(input: Any, other: Any, *, alpha: float = 1) -> Any:
-    """``input - alpha * other``."""
-    return sub(input, other if alpha == 1 else other * alpha)
+def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
+    """``input - alpha * other``, element by element, broadcasting."""
+    return _sub(input, other if alpha == 1 else other * alpha)
 
 
-def logical_and(input: Any, other: Any) -> Any:
-    """Whether both elements are true (not 0)."""
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    """Whether both elements are true (not 0), broadcasting. Gives bool."""
     return ops.logical_and(_truth(input, "logical_and"), _truth(other, "logical_and"))
 
 
-def logical_or(input: Any, other: Any) -> Any:
-    """Whether either element is true (not 0)."""
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
     return ops.logical_or(_truth(input, "logical_or"), _truth(other, "logical_or"))
 
 
-def logical_not(input: Any) -> Any:
-    """Whether the element is false (0)."""
+def logical_not(input: Tensor) -> Tensor:
+    """Whether the element is false (0). Gives bool."""
     return ops.logical_not(_truth(input, "logical_not"))
 
 
-def _two_tensors(op: Any) -> Callable[[Any, Any], Any]:
-    def function(input: Any, other: Any) -> Any:
+def _two_tensors(op: Op) -> Callable[[Tensor, Tensor], Tensor]:
+    """The function of two Tensors for `op`, which takes no numbers."""
+
+    def function(input: Tensor, other: Tensor) -> Tensor:
         return op(*promote(op.name, input, _tensor(other, op.name)))
 
     return _named(function, op, "The ``{}`` of each pair of elements, broadcasting.")
@@ -183,21 +230,27 @@ def _two_tensors(op: Any) -> Callable[[Any, Any], Any]:
 maximum, minimum = _two_tensors(ops.maximum), _two_tensors(ops.minimum)
 
 
-def where(condition: Any, input: Any, other: Any) -> Any:
-    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast."""
+def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
+    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
+
+    Raises TypeError if the condition is not bool.
+    """
     if _tensor(condition, "where").array.dtype != bool_:
         raise TypeError(
             f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare "
             "first (x > 0)"
         )
     if not (isinstance(input, Value) or isinstance(other, Value)):
-        input = condition.wrap(np.asarray(input, number_dtype(input)))
-        input = condition.wrap(move(input.array, device_of(condition.array)))
+        number = np.asarray(input, number_dtype(input))
+        input = condition.wrap(move(number, device_of(condition.array)))
     return ops.where(condition, *promote("where", input, other))
 
 
-def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any:
-    """Each element, but at least `min` and at most `max`."""
+def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+    """Each element, but at least `min` and at most `max`; None for no bound.
+
+    Raises ValueError if both are None, TypeError if one is no number.
+    """
     if min is None and max is None:
         raise ValueError("clamp: give min, max, or both")
     for bound in (min, max):
@@ -211,10 +264,11 @@ def clamp(input: Any, min: float | None = None, max: float | None = None) -> Any
 # --------------------------------------------------------------------------------------- dimensions
 
 
-def dim_index(name: str, dim: Any, ndim: int, new: int = 0) -> int:
-    """`dim` counted from the front. A single number counts as having one dimension.
+def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
+    """`dim`, which may be negative, counted from the front, in a tensor of `ndim` dimensions.
 
-    With `new`, it is a place among the dimensions and that many new ones.
+    `new` is how many dimensions are about to be added: `dim` may name one of them. A tensor of no
+    dimensions (a single number) counts as having one. Raises TypeError or IndexError.
     """
     if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
         raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
@@ -227,8 +281,11 @@ def dim_index(name: str, dim: Any, ndim: int, new: int = 0) -> int:
     return int(dim) % size
 
 
-def _axes(name: str, input: Any, dim: Any) -> tuple[int, ...] | None:
-    """`dim`, a number or several, as NumPy's axis; None for all of them."""
+def _checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None:
+    """`dim`, one or several, as axes counted from the front; None for all of them.
+
+    Raises IndexError for a dimension that is not there, ValueError for one that is named twice.
+    """
     ndim = _tensor(input, name).array.ndim
     if dim is None or dim == ():
         return None
@@ -240,16 +297,20 @@ def _axes(name: str, input: Any, dim: Any) -> tuple[int, ...] | None:
 
 
 def sum(
-    input: Any,
-    dim: Any = None,
+    input: Tensor,
+    dim: Dims = None,
     keepdim: bool = False,
     *,
-    axis: Any = None,
+    axis: Dims = None,
     keepdims: bool = False,
-    dtype: Any = None,
-) -> Any:
-    """The sum over `dim` (one, several, or all). Integers and booleans give int64."""
-    axes = _axes("sum", input, dim if axis is None else axis)
+    dtype: DTypeLike | None = None,
+) -> Tensor:
+    """The sum over `dim` (one, several, or all). Integers and booleans give int64.
+
+    With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
+    for the same.
+    """
+    axes = _checked_axes("sum", input, dim if axis is None else axis)
     if dtype is None and input.array.dtype.kind in "biu":
         dtype = int64
     if dtype is not None:
@@ -258,39 +319,65 @@ def sum(
 
 
 def mean(
-    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
-) -> Any:
-    """The mean over `dim` (one, several, or all)."""
-    axes = _axes("mean", input, dim if axis is None else axis)
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """The mean over `dim` (one, several, or all). TypeError for integers and booleans."""
+    axes = _checked_axes("mean", input, dim if axis is None else axis)
     check_float("mean", input)
     return ops.mean(input, axis=axes, keepdims=keepdim or keepdims)
 
 
 class ValuesAndIndices(NamedTuple):
-    """What max and min give along one dimension."""
+    """What max and min give along one dimension: two Tensors of one shape."""
 
-    values: Any
-    indices: Any
+    values: Tensor
+    indices: Tensor
 
 
-def max(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
-    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum."""
+def max(
+    input: Tensor,
+    dim: int | Tensor | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = None,
+) -> Any:
+    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+    So it gives a Tensor, or ValuesAndIndices. Raises IndexError for no elements.
+    """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return maximum(input, dim)
     return _extreme("max", (ops.amax, ops.argmax, ops.max_along), input, dim, keepdim)
 
 
-def min(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
-    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum."""
+def min(
+    input: Tensor,
+    dim: int | Tensor | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = None,
+) -> Any:
+    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+    So it gives a Tensor, or ValuesAndIndices. Raises IndexError for no elements.
+    """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return minimum(input, dim)
     return _extreme("min", (ops.amin, ops.argmin, ops.min_along), input, dim, keepdim)
 
 
-def _extreme(name: str, ops_: tuple[Any, Any, Any], input: Any, dim: Any, keepdim: bool) -> Any:
-    over_all, where_is, along = ops_
+def _extreme(
+    name: str, entries: tuple[Op, Op, Op], input: Tensor, dim: int | None, keepdim: bool
+) -> Tensor | ValuesAndIndices:
+    """max or min by the three `entries`: of all elements, where it is, and what is there."""
+    over_all, where_is, along = entries
     if dim is None:
         _check_not_empty(name, _tensor(input, name), None)
         return over_all(input, axis=None, keepdims=False)
@@ -304,39 +391,67 @@ def _extreme(name: str, ops_: tuple[Any, Any, Any], input: Any, dim: Any, keepdi
     return ValuesAndIndices(values, kept if keepdim else indices)
 
 
-def _check_not_empty(name: str, input: Any, axis: int | None) -> None:
+def _check_not_empty(name: str, input: Tensor, axis: int | None) -> None:
+    """Raise IndexError if there are no elements along `axis`, or none at all."""
     shape = input.array.shape
     if (input.array.size if axis is None else shape[axis]) == 0:
         raise IndexError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
 
 
 def amax(
-    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
-) -> Any:
-    """The largest element over `dim`; equal ones share the gradient evenly."""
-    axes = _axes("amax", input, dim if axis is None else axis)
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """The largest element over `dim` (one, several, or all).
+
+    Equal ones share the gradient evenly.
+    """
+    axes = _checked_axes("amax", input, dim if axis is None else axis)
     return ops.amax(input, axis=axes, keepdims=keepdim or keepdims)
 
 
 def amin(
-    input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
-) -> Any:
-    """The smallest element over `dim`; equal ones share the gradient evenly."""
-    axes = _axes("amin", input, dim if axis is None else axis)
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """The smallest element over `dim` (one, several, or all).
+
+    Equal ones share the gradient evenly.
+    """
+    axes = _checked_axes("amin", input, dim if axis is None else axis)
     return ops.amin(input, axis=axes, keepdims=keepdim or keepdims)
 
 
-def argmax(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
-    """Where the largest element is along `dim`, or in the flattened tensor."""
+def argmax(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None
+) -> Tensor:
+    """Where the largest element is along `dim`, or in the flattened tensor: int64.
+
+    Raises IndexError for no elements.
+    """
     return _arg("argmax", ops.argmax, input, dim if axis is None else axis, keepdim)
 
 
-def argmin(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
-    """Where the smallest element is along `dim`, or in the flattened tensor."""
+def argmin(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None
+) -> Tensor:
+    """Where the smallest element is along `dim`, or in the flattened tensor: int64.
+
+    Raises IndexError for no elements.
+    """
     return _arg("argmin", ops.argmin, input, dim if axis is None else axis, keepdim)
 
 
-def _arg(name: str, op: Any, input: Any, dim: Any, keepdim: bool) -> Any:
+def _arg(name: str, op: Op, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
+    """argmax or argmin, by the entry `op`."""
     ndim = _tensor(input, name).array.ndim
     axis = None if dim is None else dim_index(name, dim, ndim)
     if not ndim:
@@ -349,85 +464,102 @@ def _arg(name: str, op: Any, input: Any, dim: Any, keepdim: bool) -> Any:
 
 
 def var(
-    input: Any,
-    dim: Any = None,
+    input: Tensor,
+    dim: Dims = None,
     unbiased: bool = True,
     keepdim: bool = False,
     *,
     correction: int | None = None,
-) -> Any:
-    """The variance over `dim`, divided by ``n - correction`` (1 unless `unbiased` is False)."""
-    return _spread_of("var", ops.var, input, dim, unbiased, keepdim, correction)
+) -> Tensor:
+    """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
+
+    n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
+    TypeError for integers and booleans.
+    """
+    return _var_or_std("var", ops.var, input, dim, unbiased, keepdim, correction)
 
 
 def std(
-    input: Any,
-    dim: Any = None,
+    input: Tensor,
+    dim: Dims = None,
     unbiased: bool = True,
     keepdim: bool = False,
     *,
     correction: int | None = None,
-) -> Any:
-    """The standard deviation over `dim`: the root of var."""
-    return _spread_of("std", ops.std, input, dim, unbiased, keepdim, correction)
+) -> Tensor:
+    """The standard deviation over `dim`: the square root of var."""
+    return _var_or_std("std", ops.std, input, dim, unbiased, keepdim, correction)
 
 
-def _spread_of(
-    name: str, op: Any, input: Any, dim: Any, unbiased: bool, keepdim: bool, correction: int | None
-) -> Any:
-    if isinstance(dim, bool):  # PyTorch's x.std(False)
-        dim, unbiased = None, dim
-    axes = _axes(name, input, dim)
+def _var_or_std(
+    name: str,
+    op: Op,
+    input: Tensor,
+    dim: Dims,
+    unbiased: bool,
+    keepdim: bool,
+    correction: int | None,
+) -> Tensor:
+    if isinstance(dim, bool):  # x.std(False) is x.std(unbiased=False)
+        unbiased, dim = dim, None
+    axes = _checked_axes(name, input, dim)
     check_float(name, input)
     correction = int(unbiased) if correction is None else correction
     return op(input, axis=axes, keepdims=keepdim, correction=correction)
 
 
-def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
+def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow."""
-    axes = _axes("logsumexp", input, dim)
+    axes = _checked_axes("logsumexp", input, dim)
     return ops.logsumexp(_as_float(input, "logsumexp"), axis=axes, keepdims=keepdim)
 
 
-def softmax(input: Any, dim: int) -> Any:
-    """``exp(x) / sum(exp(x))`` along `dim`: positive, and summing to 1."""
-    return _along("softmax", losses.softmax, input, dim)
+def softmax(input: Tensor, dim: int) -> Tensor:
+    """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1."""
+    return _softmax_by(losses.softmax, "softmax", input, dim)
 
 
-def log_softmax(input: Any, dim: int) -> Any:
-    """``log(softmax(x))`` along `dim`, without the loss of precision of doing it in two steps."""
-    return _along("log_softmax", losses.log_softmax, input, dim)
+def log_softmax(input: Tensor, dim: int) -> Tensor:
+    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    return _softmax_by(losses.log_softmax, "log_softmax", input, dim)
 
 
-def _along(name: str, op: Any, input: Any, dim: Any) -> Any:
+def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
+    """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None."""
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
     return op(_as_float(input, name), axis=axis if input.array.ndim else ())
 
 
-def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """Whether all elements (along `dim`) are true."""
-    return ops.all(input, axis=_axes("all", input, dim), keepdims=keepdim)
+def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+    return ops.all(input, axis=_checked_axes("all", input, dim), keepdims=keepdim)
 
 
-def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """Whether any element (along `dim`) is true."""
-    return ops.any(input, axis=_axes("any", input, dim), keepdims=keepdim)
+def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+    return ops.any(input, axis=_checked_axes("any", input, dim), keepdims=keepdim)
 
 
 # ----------------------------------------------------------------------------------------- products
 
 
-def matmul(input: Any, other: Any) -> Any:
-    """The matrix product; of vectors, matrices, or batches of matrices, as NumPy's ``@``."""
-    like = input if isinstance(input, Value) else _tensor(other, "matmul")
-    a, b = (like.wrap(v) if is_array(v) else _factor(v) for v in (input, other))
+def matmul(input: Operand, other: Operand) -> Tensor:
+    """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
+
+    (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, or different dtypes.
+    """
+    like: Any = input if isinstance(input, Value) else _tensor(other, "matmul")
+    a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)
     return ops.matmul(a, b)
 
 
-def _factor(value: Any) -> Any:
+def _factor(like: Tensor, value: Any) -> Tensor:
+    """`value`, which may be anything, as a Tensor; TypeError if it is no Tensor and no array."""
+    if is_array(value):
+        return like.wrap(value)
     if isinstance(value, (int, float)):
         raise TypeError(
             f"matmul: expected a Tensor, got the number {value}; to scale use x * {value}"
@@ -438,8 +570,11 @@ def _factor(value: Any) -> Any:
 # ------------------------------------------------------------------------------------------- shapes
 
 
-def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
-    """A size given as numbers or as one tuple, as a tuple of ints."""
+def sizes(name: str, shape: Sequence[Any]) -> Shape:
+    """A shape as a tuple of ints: `shape` holds integers, or one tuple or list of them.
+
+    It may hold anything; TypeError then.
+    """
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
     for n in shape:
@@ -448,13 +583,16 @@ def sizes(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(int(n) for n in shape)
 
 
-def reshape(input: Any, *shape: Any) -> Any:
-    """The same elements in another shape; one size may be -1, for whatever is left."""
+def reshape(input: Tensor, *shape: Sizes) -> Tensor:
+    """The same elements in another shape. One size may be -1: it follows from the others.
+
+    Shares memory with `input` where that is possible. Raises ShapeError.
+    """
     return _reshape("reshape", input, shape)
 
 
-def view(input: Any, *shape: Any) -> Any:
-    """reshape, but always on the same memory; an error where that cannot be."""
+def view(input: Tensor, *shape: Sizes) -> Tensor:
+    """reshape, but always on the same memory; ShapeError where that is not possible."""
     out = _reshape("view", input, shape)
     if out.root is None:
         raise ShapeError(
@@ -464,7 +602,7 @@ def view(input: Any, *shape: Any) -> Any:
     return out
 
 
-def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
+def _reshape(name: str, input: Tensor, shape: Sequence[Sizes]) -> Tensor:
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
     if not isinstance(input, Value):
@@ -472,7 +610,7 @@ def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
     try:
         return ops.reshape(input, shape=shape)
     except (ShapeError, TypeError):
-        pass  # said better below
+        pass  # raised below, with a better message
     wanted = sizes(name, shape)
     if wanted.count(-1) > 1:
         raise ShapeError(f"{name}: only one size may be -1, for whatever is left, got {wanted}")
@@ -487,8 +625,8 @@ def _reshape(name: str, input: Any, shape: tuple[Any, ...]) -> Any:
     )
 
 
-def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
-    """The dimensions `start_dim` to `end_dim` in one."""
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,)."""
     shape = _tensor(input, "flatten").array.shape
     first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
     if first > last:
@@ -497,8 +635,8 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     return ops.reshape(input, shape=(*shape[:first], merged, *shape[last + 1 :]))
 
 
-def permute(input: Any, *dims: Any) -> Any:
-    """The dimensions in another order."""
+def permute(input: Tensor, *dims: Sizes) -> Tensor:
+    """The dimensions in another order: `dims` names each of them once, else ShapeError."""
     order, ndim = sizes("permute", dims), _tensor(input, "permute").array.ndim
     axes = tuple(dim_index("permute", d, ndim) for d in order)
     if sorted(axes) != list(range(ndim)):
@@ -508,7 +646,7 @@ def permute(input: Any, *dims: Any) -> Any:
     return ops.transpose(input, axes=axes)
 
 
-def transpose(input: Any, dim0: int, dim1: int) -> Any:
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions exchanged."""
     ndim = _tensor(input, "transpose").array.ndim
     i, j = (dim_index("transpose", d, ndim) for d in (dim0, dim1))
@@ -518,8 +656,8 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
     return ops.transpose(input, axes=tuple(axes))
 
 
-def t(input: Any) -> Any:
-    """A matrix transposed (a vector or a number as it is)."""
+def t(input: Tensor) -> Tensor:
+    """A matrix transposed; a vector or a single number stays as it is. Else ShapeError."""
     ndim = _tensor(input, "t").array.ndim
     if ndim > 2:
         raise ShapeError(
@@ -528,21 +666,24 @@ def t(input: Any) -> Any:
     return ops.transpose(input, axes=tuple(reversed(range(ndim))))
 
 
-def squeeze(input: Any, dim: Any = None) -> Any:
-    """Without the dimensions of size 1, or without those of them named by `dim`."""
+def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
+    """Without all dimensions of size 1, or without those of `dim` that have size 1."""
     shape = _tensor(input, "squeeze").array.shape
-    named = range(len(shape)) if dim is None else _axes("squeeze", input, dim) or ()
+    named = range(len(shape)) if dim is None else _checked_axes("squeeze", input, dim) or ()
     return ops.squeeze(input, axis=tuple(i for i in named if shape[i] == 1))
 
 
-def unsqueeze(input: Any, dim: int) -> Any:
-    """With a dimension of size 1 put in at `dim`."""
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With a new dimension of size 1 at `dim`."""
     ndim = _tensor(input, "unsqueeze").array.ndim
     return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
 
 
-def expand(input: Any, *shape: Any) -> Any:
-    """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size."""
+def expand(input: Tensor, *shape: Sizes) -> Tensor:
+    """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
+
+    New dimensions may stand in front. Raises ShapeError.
+    """
     wanted, have = sizes("expand", shape), _tensor(input, "expand").array.shape
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
@@ -555,19 +696,20 @@ def expand(input: Any, *shape: Any) -> Any:
     return ops.broadcast_to(input, shape=full)
 
 
-def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """Tensors joined along a dimension they have."""
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors joined along the dimension `dim`; their other sizes must be equal."""
     values = _several("cat", tensors)
     return ops.cat(*values, axis=dim_index("cat", dim, values[0].array.ndim))
 
 
-def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """Tensors of one shape joined along a new dimension."""
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors of one shape joined along a new dimension `dim`."""
     values = _several("stack", tensors)
     return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim, new=1))
 
 
-def _several(name: str, tensors: Any) -> list[Any]:
+def _several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
+    """`tensors`, a list or tuple of at least one Tensor, in one dtype; or what is wrong with it."""
     if isinstance(tensors, Value) or not isinstance(tensors, (tuple, list)):
         raise TypeError(
             f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
@@ -585,7 +727,8 @@ def _several(name: str, tensors: Any) -> list[Any]:
 # ----------------------------------------------------------------------------------------- indexing
 
 
-def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
+def _integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
+    """`index` as int64, if it holds integers from 0 to size - 1; else TypeError or IndexError."""
     if _tensor(index, name).array.dtype.kind not in "iu":
         raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
     check_places(index.array, name, input.array.shape, size)
@@ -594,7 +737,7 @@ def _integer_index(name: str, input: Any, index: Any, size: int) -> Any:
 
 @formed
 def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
-    """Raise IndexError if one of `index` is no place in a dimension of this size."""
+    """Raise IndexError unless all of `index` are from 0 to size - 1."""
     if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
         raise IndexError(
             f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
@@ -602,8 +745,11 @@ def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
         )
 
 
-def index_select(input: Any, dim: int, index: Any) -> Any:
-    """The entries of `input` along `dim` that the vector `index` names, in its order."""
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
+
+    Raises ShapeError, IndexError, or TypeError if `index` does not hold integers.
+    """
     axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
     index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
     if index.array.ndim > 1:
@@ -614,8 +760,12 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     return ops.index_select(input, vector, axis=axis)
 
 
-def gather(input: Any, dim: int, index: Any) -> Any:
-    """``out[i][j] = input[index[i][j]][j]`` for ``dim=0``, and so on: an entry for each index."""
+def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
+
+    The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
+    IndexError, or TypeError if `index` does not hold integers.
+    """
     shape = _tensor(input, "gather").array.shape
     axis = dim_index("gather", dim, len(shape))
     index = _integer_index("gather", input, index, (shape or (1,))[axis])

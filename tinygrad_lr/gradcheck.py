@@ -1,18 +1,18 @@
 """gradcheck: is the gradient that autograd computes the slope of the function?
 
-A derivative can be had without any rules, by moving a little and looking. The **central
-difference** ``(f(x + h u) - f(x - h u)) / 2h`` along a direction `u` is good to about nine digits;
-and as it needs only the function, it also sees what the graph missed. Where the forwards are
-analytic there is a sharper one, the **complex step** ``Im f(x + i h u) / h``: nothing is
-subtracted, so `h` may be 1e-20, and all digits are right. (W. Squire and G. Trapp, "Using complex
-variables to estimate derivatives of real functions", SIAM Review 40, 1998.) It is taken by
-computing the recorded operations again on complex arrays, and believed only where it agrees with
-the first.
+A derivative can be computed without any rules, from values of the function at points close by. The
+**central difference** ``(f(x + h u) - f(x - h u)) / 2h`` along a direction `u` is good to about
+nine digits. It needs only the function, so it also finds what the graph missed. Where the forwards
+are analytic the **complex step** ``Im f(x + i h u) / h`` is more exact: nothing is subtracted, so
+`h` may be 1e-20, and all digits are right. (W. Squire and G. Trapp, "Using complex variables to
+estimate derivatives of real functions", SIAM Review 40, 1998.) It is taken by computing the
+recorded operations again on complex arrays, and used only where it agrees with the central
+difference.
 
 One direction costs two calls of `f`, however many inputs there are: if ``v . (J u)`` equals
-``(v J) . u`` for random `u` and `v`, then it is all but certain that backward's ``v J`` is right.
-Only where that fails is the Jacobian `J` compared entry by entry, to say where; and each operation
-tried alone, to say why.
+``(v J) . u`` for random `u` and `v`, then it is almost certain that backward's ``v J`` is right.
+Where it is not equal, the Jacobian `J` is compared entry by entry, to say where; and each operation
+is checked alone, to say why.
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ import functools
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 import numpy as np
 
+from . import errors
 from .autograd import grad
-from .device import device_of, move
+from .device import Array, Shape, device_of, move
 from .graph import Edge, Node, Op, Value
 from .modes import enable_grad
+from .tensor import Tensor
+
+Numbers: TypeAlias = np.ndarray | float  # a vector, or one number of it
 
 _DIRECTIONS = 4
 _COMPLEX_STEP = 1e-20
@@ -39,8 +43,8 @@ class GradcheckError(RuntimeError):
 
 
 def gradcheck(
-    f: Callable[..., Any],
-    inputs: Any,
+    f: Callable[..., object],
+    inputs: Tensor | Sequence[object],
     order: int = 2,
     *,
     fast_mode: bool = True,
@@ -51,26 +55,26 @@ def gradcheck(
     """True if the gradients of `f` at `inputs` are right, for derivatives up to `order`.
 
     ``gradcheck(softplus, tg.randn(3, dtype=tg.float64, requires_grad=True))``. `f` is a function of
-    Tensors, or an Op, that returns a Tensor or several. Those Tensors among `inputs` (one, or a
-    sequence) that require grad are moved; they must be float64. The second derivative is checked
-    as what it is: the gradient of the gradient.
+    Tensors, or an Op, that returns a Tensor or several. `inputs` is its one Tensor, or a list of
+    its arguments. Those Tensors among them that require grad are varied; they must be float64. The
+    second derivative is checked as the gradient of the gradient.
 
     Args:
-        fast_mode: along random directions. False: every entry of the Jacobian, which takes two
-            calls of `f` for each number in the inputs.
+        fast_mode: check along random directions. False: check every entry of the Jacobian, which
+            takes two calls of `f` for each number in the inputs.
         eps: the step of the central differences; for a number x above 1, ``eps * x``.
         atol, rtol: a gradient may be ``atol + rtol * size`` away from the slope. By default 1e-6
             and 1e-5 beside a central difference, 1e-9 and 1e-9 beside a complex step.
 
     Raises:
         GradcheckError: it says which function, which input, at what index, what was expected and
-            what came; and which operation is to blame, or that there is a kink or a jump.
+            what came; and which operation is at fault, or that there is a kink or a jump.
         TypeError, ValueError: `f` cannot be checked at such inputs.
     """
     given = [inputs] if isinstance(inputs, Value) else inputs
     _check_call(f, given, order, eps)
     given = list(given)
-    labels = [f"input {i} ({_argument_name(f, i)})" for i in range(len(given))]
+    labels = [f"input {i} ({_input_name(f, i)})" for i in range(len(given))]
     subject = _Subject(f, given, _function_name(f), labels)
     limits = _Limits(eps, _tolerance(atol, rtol, 1e-6, 1e-5), _tolerance(atol, rtol, 1e-9, 1e-9))
     with enable_grad(), np.errstate(all="ignore"):
@@ -88,9 +92,10 @@ class _Tolerance(NamedTuple):
     atol: float
     rtol: float
 
-    def __call__(self, size: Any) -> Any:
+    def __call__(self, size: Numbers) -> Numbers:
         """How far a gradient may be from a slope of this size."""
-        return self.atol + self.rtol * np.abs(size)
+        distance: Numbers = self.atol + self.rtol * np.abs(size)
+        return distance
 
 
 class _Limits(NamedTuple):
@@ -111,29 +116,30 @@ def _tolerance(
 class _Subject:
     """`f` as a function from one vector, its moving inputs in a row, to one vector of results.
 
-    All vectors are float64 and on the host, wherever `f` computes.
+    All vectors are float64 and on the host, wherever `f` computes. `labels` name the inputs.
     """
 
     def __init__(
-        self, f: Callable[..., Any], inputs: list[Any], name: str, labels: list[str]
+        self, f: Callable[..., object], inputs: list[Any], name: str, labels: list[str]
     ) -> None:
         self.f, self.inputs, self.name, self.labels = f, inputs, name, labels
         self.moving = [i for i, x in enumerate(self.inputs) if _moves(x)]
         self.x = _flat([self.inputs[i].array for i in self.moving])
         self.units = np.maximum(1.0, np.abs(self.x))  # a step of 1e-6 would not move 1e12
 
-    def __call__(self, x: Any) -> tuple[list[Any], list[Any]]:
-        """The floating-point results of `f` at `x`, and the leaves that hold `x`: all recorded."""
+    def __call__(self, x: np.ndarray) -> tuple[list[Tensor], list[Tensor]]:
+        """The floating-point results of `f` at `x`, recorded, and the leaves that hold `x`."""
         args = list(self.inputs)
         shapes = [args[i].array.shape for i in self.moving]
         for i, array in zip(self.moving, _split(x, shapes)):
             args[i] = _leaf_like(args[i], array)
         return _float_outputs(self.f(*args), self.name), [args[i] for i in self.moving]
 
-    def value(self, x: Any) -> Any:
+    def value(self, x: np.ndarray) -> np.ndarray:
+        """The numbers of these results, as a vector."""
         return _flat([y.array for y in self(x)[0]])
 
-    def central(self, u: Any, eps: float) -> tuple[Any, Any]:
+    def central(self, u: np.ndarray, eps: float) -> tuple[np.ndarray, Numbers]:
         """``J u`` by a central difference, and how far off it may be by rounding alone."""
         above, below = self.value(self.x + eps * u), self.value(self.x - eps * u)
         return (above - below) / (2.0 * eps), _rounding(above, eps)
@@ -145,19 +151,20 @@ class _Subject:
         return f"{self.labels[self.moving[number]]}{_at(index)}"
 
 
-def _rounding(values: Any, eps: float) -> Any:
-    """A difference of numbers of this size has their rounding in it, divided by the step."""
-    return 1e-15 * np.abs(values) / eps
+def _rounding(values: Numbers, eps: float) -> Numbers:
+    """How far off a slope may be as `values` are rounded: their rounding, divided by the step."""
+    error: Numbers = 1e-15 * np.abs(values) / eps
+    return error
 
 
 def _derivative(subject: _Subject) -> _Subject:
-    """The gradient as a function in its own right: of the inputs, and of what comes in."""
+    """The gradient as a function: of the inputs, and of the incoming gradients."""
     outputs, _ = subject(subject.x)
     rng = np.random.default_rng(0)
     incoming = [_leaf_like(y, rng.standard_normal(y.array.shape)) for y in outputs]
     count = len(subject.inputs)
 
-    def gradient(*args: Any) -> list[Any]:
+    def gradient(*args: Any) -> list[Tensor]:
         leaves = [args[i] for i in subject.moving]
         outputs = _float_outputs(subject.f(*args[:count]), subject.name)
         return _gradients(outputs, leaves, args[count:], record=True)
@@ -168,8 +175,10 @@ def _derivative(subject: _Subject) -> _Subject:
     )
 
 
-def _gradients(outputs: list[Any], leaves: list[Any], given: Any, record: bool) -> list[Any]:
-    """``v J`` by backward, zeros for what is not connected."""
+def _gradients(
+    outputs: list[Tensor], leaves: list[Tensor], given: Sequence[Tensor], record: bool
+) -> list[Tensor]:
+    """``v J`` by backward for the `given` v: zeros for a leaf that no output depends on."""
     pairs = [(y, v) for y, v in zip(outputs, given) if y.edge is not None]
     if not pairs:
         return [0.0 * leaf for leaf in leaves]
@@ -178,36 +187,40 @@ def _gradients(outputs: list[Any], leaves: list[Any], given: Any, record: bool) 
     return [0.0 * leaf if g is None else g for g, leaf in zip(found, leaves)]
 
 
-def _pulled_back(outputs: list[Any], leaves: list[Any], v: Any, record: bool = False) -> Any:
+def _pulled_back(
+    outputs: list[Tensor], leaves: list[Tensor], v: np.ndarray, record: bool = False
+) -> np.ndarray:
     """``v J`` by backward, as a vector."""
     parts = _split(v, [y.array.shape for y in outputs])
     given = [_leaf_like(y, part).detach() for y, part in zip(outputs, parts)]
     return _flat([g.array for g in _gradients(outputs, leaves, given, record)])
 
 
-def _moves(value: Any) -> bool:
+def _moves(value: object) -> TypeGuard[Tensor]:
+    """Whether `value` is a Tensor that requires grad."""
     return isinstance(value, Value) and value.edge is not None
 
 
-def _leaf_like(value: Any, array: Any) -> Any:
-    leaf = value.wrap(move(np.array(array), device_of(value.array)))
+def _leaf_like(value: Tensor, array: np.ndarray) -> Tensor:
+    """A new leaf that requires grad, with a copy of `array`, on the device of `value`."""
+    leaf: Tensor = value.wrap(move(np.array(array), device_of(value.array)))
     leaf.wanted = True
     return leaf
 
 
-def _flat(arrays: Sequence[Any]) -> Any:
-    """The numbers of all `arrays` in one vector."""
+def _flat(arrays: Sequence[Array]) -> np.ndarray:
+    """The numbers of all `arrays` in one vector, on the host."""
     return np.concatenate([np.reshape(move(a, "cpu"), -1) for a in arrays])
 
 
-def _split(vector: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
-    """`vector` cut into arrays of these shapes again."""
+def _split(vector: np.ndarray, shapes: Sequence[Shape]) -> list[np.ndarray]:
+    """`vector` cut into arrays of these shapes."""
     ends = np.cumsum([math.prod(shape) for shape in shapes])
     return [part.reshape(shape) for part, shape in zip(np.split(vector, ends[:-1]), shapes)]
 
 
-def _find(j: int, shapes: Sequence[tuple[int, ...]]) -> tuple[int, tuple[int, ...]]:
-    """Which array, and which of its elements, entry `j` of their vector is."""
+def _find(j: int, shapes: Sequence[Shape]) -> tuple[int, Shape]:
+    """Where _split puts entry `j` of a vector: the number of the array, and the index in it."""
     number = 0
     while j >= math.prod(shapes[number]):
         j -= math.prod(shapes[number])
@@ -219,7 +232,7 @@ def _find(j: int, shapes: Sequence[tuple[int, ...]]) -> tuple[int, tuple[int, ..
 
 
 def _check_repeatable(subject: _Subject) -> None:
-    """The same inputs must give the same results; rules on arrays, the same as on Tensors."""
+    """The same inputs must give the same results, and rules the same on arrays as on Tensors."""
     outputs, leaves = subject(subject.x)
     first = _flat([y.array for y in outputs])
     if not np.isfinite(first).all():
@@ -250,6 +263,7 @@ def _check_repeatable(subject: _Subject) -> None:
 
 
 def _check_directions(subject: _Subject, limits: _Limits) -> None:
+    """Raise GradcheckError if the gradient is not the slope along some random directions."""
     for expected, got in _directions_off(subject, limits):
         _check_jacobian(subject, limits)  # to say where
         raise GradcheckError(
@@ -274,7 +288,10 @@ def _directions_off(subject: _Subject, limits: _Limits) -> Iterator[tuple[float,
 
 
 def _check_jacobian(subject: _Subject, limits: _Limits) -> None:
-    """Every entry of the Jacobian must be the slope of one output along one input."""
+    """Raise GradcheckError if an entry of the Jacobian is not the slope it should be.
+
+    Entry (k, j) is the slope of output k along input j.
+    """
     outputs, leaves = subject(subject.x)
     got = np.array(
         [_pulled_back(outputs, leaves, v) for v in np.eye(len(subject.value(subject.x)))]
@@ -302,13 +319,13 @@ def _check_jacobian(subject: _Subject, limits: _Limits) -> None:
 
 
 def _slope(
-    subject: _Subject, outputs: list[Any], leaves: list[Any], u: Any, limits: _Limits
-) -> tuple[Any, _Tolerance, Any]:
-    """``J u`` as well as it can be had without rules, and how close to it a gradient must be."""
+    subject: _Subject, outputs: list[Tensor], leaves: list[Tensor], u: np.ndarray, limits: _Limits
+) -> tuple[np.ndarray, _Tolerance, Numbers]:
+    """``J u`` without rules, how close to it a gradient must be, and what rounding adds to that."""
     central, rounding = subject.central(u, limits.eps)
     exact = _complex_step(outputs, leaves, u)
     if exact is not None:
-        # Where f bends sharply only a smaller step comes near to what the complex one says.
+        # Where f bends sharply, only a smaller step comes near to the complex one.
         for eps in (limits.eps, limits.eps / 10, limits.eps / 100, limits.eps / 1000):
             closer, noise = subject.central(u, eps)
             if (np.abs(exact - closer) <= limits.central(closer) + noise).all():
@@ -316,8 +333,8 @@ def _slope(
     return central, limits.central, rounding
 
 
-def _roughness(subject: _Subject, u: Any, k: int, got: float, limits: _Limits) -> str:
-    """What is wrong with output `k` at this point along `u`, if it is not smooth there; or ""."""
+def _roughness(subject: _Subject, u: np.ndarray, k: int, got: float, limits: _Limits) -> str:
+    """In which way output `k` is not smooth at this point along `u`; "" if it is smooth."""
 
     def slopes(h: float) -> tuple[float, float]:
         below, here, above = (subject.value(subject.x + t * u)[k] for t in (-h, 0.0, h))
@@ -333,7 +350,7 @@ def _roughness(subject: _Subject, u: Any, k: int, got: float, limits: _Limits) -
         return "jumps at"
     if gap <= allowed:
         return ""
-    if near_gap > gap / 2:  # where a function is smooth, it becomes a tenth
+    if near_gap > gap / 2:  # at a tenth of the step, a smooth function has a tenth of the gap
         scale = np.abs(u).max()
         sides = f"{below / scale:.4g} below and {above / scale:.4g} above"
         return f"has a kink (its slope is {sides}; the gradient says {got / scale:.4g}) at"
@@ -344,10 +361,10 @@ def _roughness(subject: _Subject, u: Any, k: int, got: float, limits: _Limits) -
 # --------------------------------------------------------------------- once more, on complex arrays
 
 
-def _complex_step(outputs: list[Any], leaves: list[Any], u: Any) -> Any:
-    """``J u`` by a complex step through the recorded forwards; None if one does not take it."""
+def _complex_step(outputs: list[Tensor], leaves: list[Tensor], u: np.ndarray) -> np.ndarray | None:
+    """``J u`` by a complex step; None if a recorded forward takes no complex arrays."""
     steps = _split(1j * _COMPLEX_STEP * u, [leaf.array.shape for leaf in leaves])
-    values: dict[Edge | None, Any] = {}
+    values: dict[Edge | None, Array] = {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # such as the one for throwing away an imaginary part
@@ -356,14 +373,14 @@ def _complex_step(outputs: list[Any], leaves: list[Any], u: Any) -> Any:
             for node in _recorded(outputs):
                 args = [values.get(edge, arg) for edge, arg in zip(node.edges, node.args or ())]
                 values[node] = node.op(*args, **_params(node))
-    except Exception:  # of any kind: this forward was not written with complex numbers in mind
+    except Exception:  # of any kind: this forward was not written for complex numbers
         return None
     results = _flat([values.get(y.edge, y.array) for y in outputs])
     return results.imag / _COMPLEX_STEP
 
 
-def _recorded(outputs: Sequence[Any]) -> list[Node]:
-    """All operations that `outputs` come from, oldest first."""
+def _recorded(outputs: Sequence[Tensor]) -> list[Node]:
+    """All operations that `outputs` were computed by, oldest first."""
     stack = [y.edge for y in outputs]
     found: set[Node] = set()
     while stack:
@@ -374,8 +391,8 @@ def _recorded(outputs: Sequence[Any]) -> list[Node]:
     return sorted(found, key=lambda node: node.tick)
 
 
-def _params(node: Node) -> dict[str, Any]:
-    """What the operation was called with, beside its arguments."""
+def _params(node: Node) -> dict[str, object]:
+    """The keywords that the operation was called with."""
     return {name: value for name, value in node.params.items() if name != "saved"}
 
 
@@ -383,7 +400,7 @@ def _params(node: Node) -> dict[str, Any]:
 
 
 class _Wrong(NamedTuple):
-    """One wrong entry of the Jacobian: of which output, for which input."""
+    """A wrong entry of the Jacobian: output `k`, input `j`."""
 
     k: int
     j: int
@@ -392,8 +409,9 @@ class _Wrong(NamedTuple):
 
 
 def _about(
-    wrong: list[_Wrong], count: int, subject: _Subject, outputs: list[Any], limits: _Limits
+    wrong: list[_Wrong], count: int, subject: _Subject, outputs: list[Tensor], limits: _Limits
 ) -> str:
+    """The message about the worst of the `wrong` entries, of `count` that there are."""
     worst = max(wrong, key=lambda entry: abs(entry.expected - entry.got))
     number, index = _find(worst.k, [y.array.shape for y in outputs])
     which = f"output {number}" if len(outputs) > 1 else "the output"
@@ -404,26 +422,26 @@ def _about(
     )
 
 
-def _at(index: tuple[int, ...]) -> str:
+def _at(index: Shape) -> str:
     return f" at index {index}" if index else ""
 
 
-def _blame(outputs: list[Any], limits: _Limits) -> str:
-    """Each recorded operation is checked alone, on its own arrays: which one is at fault?"""
+def _blame(outputs: list[Tensor], limits: _Limits) -> str:
+    """Which recorded operation is at fault: each is checked alone, on its own arrays."""
     for node in _recorded(outputs):
         args = [_leaf_like(outputs[0], move(a, "cpu")) if e else a for a, e in _arguments(node)]
         rules = node.op.rules_for(len(args))
         for i, (_, followed) in enumerate(_arguments(node)):
             if followed and (i >= len(rules) or rules[i] is None):
-                return (
-                    f"{node.op.name} has no gradient rule for its argument {node.op.arg_name(i)}."
-                )
+                name = _input_name(node.op, i)
+                return f"{node.op.name} has no gradient rule for its argument {name}."
         for i, rule in enumerate(rules):
             alone = [a if i == j or not _moves(a) else a.detach() for j, a in enumerate(args)]
             if rule and _moves(alone[i]):
                 subject = _Subject(functools.partial(node.op, **_params(node)), alone, "", [])
                 if any(_directions_off(subject, limits)):
-                    return f"At fault: {node.op.name}, the gradient rule of {node.op.arg_name(i)}."
+                    name = _input_name(node.op, i)
+                    return f"At fault: {node.op.name}, the gradient rule of {name}."
     return (
         "Every recorded operation agrees with its own rules, so something was not recorded: look "
         "for detach(), no_grad, item(), numpy(), or NumPy's functions."
@@ -431,24 +449,26 @@ def _blame(outputs: list[Any], limits: _Limits) -> str:
 
 
 def _arguments(node: Node) -> list[tuple[Any, bool]]:
-    """The arrays an operation was called on, and whether a gradient goes there."""
+    """The arguments of an operation, and whether a gradient goes to each."""
     return [(a, edge is not None) for a, edge in zip(node.args or (), node.edges)]
 
 
-def _function_name(f: Any) -> str:
-    name = f.name if isinstance(f, Op) else getattr(f, "__name__", "<lambda>")
+def _function_name(f: object) -> str:
+    name: str = f.name if isinstance(f, Op) else getattr(f, "__name__", "<lambda>")
     return "the function" if name == "<lambda>" else name
 
 
-def _argument_name(f: Any, i: int) -> str:
+def _input_name(f: object, i: int) -> str:
+    """What `f` calls its input number `i`."""
     if isinstance(f, Op):
-        return f.arg_name(i)
+        return errors.argument_name(f.forward, i)
     code = getattr(f, "__code__", None)
-    i += hasattr(f, "__self__")  # a method has been given its first argument
+    i += hasattr(f, "__self__")  # a bound method has its first argument already
     return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 
 
-def _check_call(f: Any, inputs: Any, order: Any, eps: Any) -> None:
+def _check_call(f: object, inputs: object, order: object, eps: object) -> None:
+    """Raise TypeError or ValueError for arguments that gradcheck cannot take."""
     if not callable(f):
         raise TypeError(f"gradcheck: f must be a function of Tensors, got {type(f).__name__}")
     if not isinstance(inputs, (list, tuple)):
@@ -472,8 +492,8 @@ def _check_call(f: Any, inputs: Any, order: Any, eps: Any) -> None:
             )
 
 
-def _float_outputs(results: Any, name: str) -> list[Any]:
-    """What a function returned, as a list, without what cannot have a gradient."""
+def _float_outputs(results: object, name: str) -> list[Tensor]:
+    """The `results` of the function `name` as a list, without integers and booleans."""
     outputs = [results] if isinstance(results, Value) else results
     if not isinstance(outputs, (list, tuple)) or not all(isinstance(y, Value) for y in outputs):
         raise TypeError(

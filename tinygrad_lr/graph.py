@@ -16,14 +16,16 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
 from types import MethodType
-from typing import Any, Union
+from typing import Any, TypeAlias, Union
 
 from numpy import asarray, generic
 
 from . import errors, versions
-from .device import apart, libraries
+from .device import Array, Shape, apart, libraries
+from .forms import Forms, first_form
 from .modes import mode
 from .versions import tick
 
@@ -43,18 +45,17 @@ class Value:
     root: Value | None = None
     seen = rewritten = 0
     _grad: Any = None
-    made: type[Value]
+    made: type[Value]  # the class of what operations on this value give
 
-    def __init__(self, array: Any) -> None:
+    def __init__(self, array: Array) -> None:
         self.array = array
         self.node: Node | None = None
 
     @classmethod
-    def wrap(cls, array: Any) -> Any:
-        """A new constant around `array`, of the class that operations on this value give."""
+    def wrap(cls, array: Array) -> Any:
+        """A new constant around `array` (or around one of NumPy's bare numbers)."""
         value = _new(cls.made)
-        value.array = asarray(array) if isinstance(array, generic) else array
-        value.node = None
+        value.array, value.node = asarray(array) if isinstance(array, generic) else array, None
         return value
 
     @property
@@ -71,7 +72,8 @@ class Value:
 Value.made = Value
 
 # Where a gradient is sent: to the operation that computed a value, or to the leaf itself.
-Edge = Union["Node", Value]
+Edge: TypeAlias = Union["Node", Value]
+Function: TypeAlias = Callable[..., Any]  # of raw arrays, or of Tensors in their place
 
 
 class Op:
@@ -97,10 +99,10 @@ class Op:
     def __init__(
         self,
         name: str,
-        forward: Callable[..., Any],
-        *rules: Callable[..., Any] | None,
-        each: Callable[..., Any] | None = None,
-        saves: Callable[..., Any] | None = None,
+        forward: Function,
+        *rules: Function | None,
+        each: Function | None = None,
+        saves: Function | None = None,
         view: bool = False,
         needs: str = "",
         shown: str = "",
@@ -108,20 +110,19 @@ class Op:
         self.name = name
         self.shown = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
-        self.rules = rules
+        self.rules: Sequence[Function | None] = rules
         self.each = each
         self.saves = saves
         self.view = view
         self.needs = needs
         self.differentiable = bool(rules or each)
-        self.forms: list[tuple[Callable[..., Any], Op]] = []
+        self.forms: Forms[Op] = []
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on raw arrays; or, if any argument is a Value, compute, wrap and record."""
         arrays: list[Any] = []
         edges: list[Edge | None] = []
-        like: Any = None
-        source: Edge | None = None
+        like = source = None
         for arg in args:
             if isinstance(arg, Value):
                 if arg.root is not None:
@@ -136,16 +137,16 @@ class Op:
                 arrays.append(arg)
                 edges.append(None)
 
-        op = self.form(arrays, params) if self.forms else self
+        op = first_form(self, arrays, params) if self.forms else self
         if like is None:  # arrays in, array out
             output = op.forward(*args, **params)
             return output[0] if op.saves else output
         if len(libraries) > 1 and apart(arrays):
-            errors.check_devices(self.name, self.arg_names(arrays), arrays)
+            errors.check_devices(self.name, errors.argument_names(self.forward, arrays), arrays)
         try:
             output = op.forward(*arrays, **params)
         except (ValueError, TypeError, MemoryError) as error:
-            names = self.arg_names(arrays)
+            names = errors.argument_names(self.forward, arrays)
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
         if op.saves:
             output, params["saved"] = output
@@ -159,45 +160,34 @@ class Op:
         return result
 
     def also(
-        self, takes: Callable[..., Any], forward: Callable[..., Any], *rules: Any, saves: Any = None
+        self,
+        takes: Callable[..., bool],
+        forward: Function,
+        *rules: Function,
+        saves: Function | None = None,
     ) -> None:
-        """Compute by `forward` and `rules` what ``takes(*arrays, **params)`` says they can take.
+        """Compute by `forward` and `rules` where ``takes(*arrays, **params)``: see forms.py.
 
-        They must give what this operation gives; they see raw arrays only. This is how a GPU's
-        kernels (cuda/forms.py) and the arrays of a traced step (jit/forms.py) come in.
+        A form only sees raw arrays; a backward pass that is recorded goes by the usual rules.
         """
         self.forms.append((takes, Op(self.name, forward, *rules or self.rules, saves=saves)))
 
-    def form(self, arrays: Sequence[Any], params: dict[str, Any]) -> Op:
-        """The first form that takes these arrays; itself if none does."""
-        for takes, form in self.forms:
-            if takes(*arrays, **params):
-                return form
-        return self
-
-    def rules_for(self, count: int) -> Sequence[Callable[..., Any] | None]:
+    def rules_for(self, count: int) -> Sequence[Function | None]:
         """The gradient rules of a call with `count` arguments, in their order."""
         if self.each is None:
             return self.rules
         return [functools.partial(self.each, i) for i in range(count)]
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        """An Op in a class body is a method, as a function would be: ``exp = ops.exp``."""
+        """An Op in a class body is a method, as a function would be: ``softplus = Op(...)``."""
         return self if instance is None else MethodType(self, instance)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
-    def arg_name(self, i: int) -> str:
-        """What the forward function calls its argument number `i`."""
-        code = getattr(self.forward, "__code__", None)  # a NumPy ufunc has none
-        return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 
-    def arg_names(self, arrays: Sequence[Any]) -> list[str]:
-        return [self.arg_name(i) for i in range(len(arrays))]
-
-
-def _same_memory(output: Any, array: Any) -> bool:
+def _same_memory(output: Array, array: Array) -> bool:
+    """Whether `output` is `array`, or shows a part of its memory."""
     base = output.base
     return output is array or (base is not None and (base is array or base is array.base))
 
@@ -212,18 +202,19 @@ class Node:
 
     __slots__ = ("__weakref__", "args", "edges", "op", "output", "params", "tick", "watcher")
 
+    watcher: weakref.ref[Value] | None  # the Tensor that wants this gradient too: retain_grad()
+
     def __init__(
         self,
         op: Op,
         args: list[Any],
         edges: Sequence[Edge | None],
         params: dict[str, Any],
-        output: Any,
+        output: Array,
     ) -> None:
-        self.op, self.params, self.output = op, params, output
-        self.args, self.edges = args, edges
-        self.tick = tick()  # later than every node that its arguments came from
-        self.watcher: Any = None  # a weak reference to the Tensor that wants the gradient, too
+        self.op, self.args, self.edges, self.params, self.output = op, args, edges, params, output
+        # The tick is later than that of every node which an argument came from.
+        self.tick, self.watcher = tick(), None
 
     def pull_back(
         self, g: Any, record: bool, follow: Container[Edge] | None = None, retain: bool = True
@@ -238,44 +229,37 @@ class Node:
             raise errors.freed(self.op.name)
         op, args, y, params = self.op, self.args, self.output, self.params
         if record:
-            args, y = self._as_tensors(g.wrap)
-        elif op.forms:
-            op = op.form(args, params)
-        if versions.last > self.tick:
+            args, y, params = self._as_tensors(g.wrap)
+        elif op.forms or versions.last > self.tick:
+            op = first_form(op, args, params)
             *args, y = versions.as_recorded(self, [*args, y])
-        if record and op.saves:
-            given = {name: value for name, value in params.items() if name != "saved"}
-            params = given | {"saved": op.saves(*args, **given)}
         gradients: list[tuple[Edge, Any]] = []
         rules = op.rules if op.each is None else op.rules_for(len(args))
-        for i, edge in enumerate(self.edges):
-            rule = rules[i] if i < len(rules) else None
+        for i, (edge, arg, rule) in enumerate(zip(self.edges, self.args, rules)):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
-            arg = self.args[i]
             try:
                 gradient = rule(g, y, *args, **params)
                 if getattr(gradient, "shape", None) != arg.shape:
                     gradient = _summed(gradient, arg.shape, self.op, i)
                 if isinstance(edge, Value):
-                    gradient = _own(gradient, (g, y, *args))
+                    gradient = gradient.clone() if record else _own(gradient, (g, y, *args))
             except (MemoryError, TypeError) as error:
-                names = self.op.arg_names(self.args)
-                raise errors.in_backward(
-                    error, self.op.name, names, self.args, [*args, y]
-                ) from None
+                raise errors.in_backward(error, self, [*args, y]) from None
             if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
-                raise errors.wrong_dtype(op.name, self.op.arg_name(i), gradient.dtype, arg.dtype)
+                raise errors.wrong_dtype(self.op, i, gradient.dtype, arg.dtype)
             gradients.append((edge, gradient))
-        if not retain:
-            self.args = self.output = None  # type: ignore[assignment]
-            self.edges, self.params = (), {}
+        if not retain:  # from here on only the name is known, and that there was more
+            self.args, self.edges, self.params, self.output = None, (), {}, None  # type: ignore
         return gradients
 
-    def _as_tensors(self, wrap: Callable[..., Any]) -> tuple[list[Any], Any]:
-        """The arguments and the output as Tensors again, each with its place in the graph."""
+    def _as_tensors(self, wrap: Callable[[Array], Any]) -> tuple[list[Any], Any, dict[str, Any]]:
+        """The arguments and the output as Tensors again, each with its place in the graph.
 
-        def tensor(array: Any, node: Node) -> Any:
+        And the parameters, in which what was saved is computed again, from these Tensors.
+        """
+
+        def tensor(array: Array, node: Node) -> Any:
             value = wrap(array)
             value.node = node
             return value
@@ -287,9 +271,12 @@ class Node:
             elif edge is None or edge.array is array:
                 args.append(array if edge is None else edge)
             else:
-                which = f"its argument {self.op.arg_name(i)}"
-                args.append(errors.Overwritten(array, self.op.name, which, ".data = ..."))
-        return args, tensor(self.output, self)
+                args.append(errors.Overwritten(array, self.op, i, ".data = ..."))
+        *args, y = versions.as_recorded(self, [*args, tensor(self.output, self)])
+        if not self.op.saves:
+            return args, y, self.params
+        params = {name: value for name, value in self.params.items() if name != "saved"}
+        return args, y, params | {"saved": self.op.saves(*args, **params)}
 
     @property
     def name(self) -> str:
@@ -305,31 +292,29 @@ class Node:
         return f"<{self.name}>"
 
 
-def _summed(gradient: Any, shape: tuple[int, ...], op: Op, i: int) -> Any:
+def _summed(gradient: Any, shape: Shape, op: Op, i: int) -> Any:
     """`gradient`, summed back over the axes along which an argument of `shape` was broadcast."""
     try:
         total = gradient.sum(axis=_stretched(gradient.shape, shape))
         return total if total.shape == shape else total.reshape(shape)
     except (ValueError, IndexError, AttributeError):
-        raise errors.wrong_shape(op.name, op.arg_name(i), gradient, shape) from None
+        raise errors.wrong_shape(op, i, gradient, shape) from None
 
 
 @functools.lru_cache(1024)
-def _stretched(shape: tuple[int, ...], original: tuple[int, ...]) -> tuple[int, ...]:
+def _stretched(shape: Shape, original: Shape) -> tuple[int, ...]:
     """The axes that broadcasting `original` to `shape` put in front, or stretched from 1."""
     lead = len(shape) - len(original)
     ones = [i + lead for i, n in enumerate(original) if n == 1 and shape[i + lead] != 1]
     return (*range(lead), *ones)
 
 
-def _own(gradient: Any, others: Iterable[Any]) -> Any:
+def _own(gradient: Array, others: Iterable[Any]) -> Array:
     """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
     A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
     A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
     any of `others`, what the rule was given.
     """
-    if isinstance(gradient, Value):
-        return gradient.clone()  # type: ignore[attr-defined]
     own = gradient.base is None and gradient.flags.c_contiguous
     return gradient if own and id(gradient) not in map(id, others) else gradient.copy()

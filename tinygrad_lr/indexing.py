@@ -1,27 +1,39 @@
-"""``x[...]``: what may stand between the brackets, and what is wrong with it."""
+"""``x[...]``: what may stand between the brackets, and what is wrong with it.
+
+An index as a caller writes it may be anything, and is checked here. What comes out is raw: a tuple
+of integers, slices, None, ... and raw arrays, as ops.py takes it.
+"""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from . import ops
-from .device import Array, DeviceError, device_of, is_array, move
+from .device import Array, DeviceError, Shape, device_of, is_array, move
 from .device import item as number
 from .effects import effect
 from .errors import ShapeError
 from .forms import formed
 from .graph import Value
 
+if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
+    from .tensor import Tensor
 
-def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
-    """What stands between the brackets of ``x[...]``, as a tuple of what the table understands.
+# One item of a raw index: int, slice, None, Ellipsis or Array. Type checkers cannot follow how
+# these are told apart (is_array), so to them it is anything.
+Item: TypeAlias = Any
+Index: TypeAlias = tuple[Item, ...]
+
+
+def raw_index(input: Tensor, index: object) -> Index:
+    """`index`, which stands between the brackets of ``input[...]``, as a raw index.
 
     Index Tensors become raw arrays (copies: the gradient rule needs them as they are now), lists
-    and ranges become arrays on the device of `input`.
+    and ranges become arrays on the device of `input`. Raises TypeError for what picks nothing.
     """
     items = index if isinstance(index, tuple) else (index,)
     raw = tuple(_raw_index_item(input, item) for item in items)
@@ -29,7 +41,7 @@ def raw_index(input: Any, index: Any) -> tuple[Any, ...]:
     return (*raw, Ellipsis) if basic else raw  # with it, a single element is a view too
 
 
-def _raw_index_item(input: Any, item: Any) -> Any:
+def _raw_index_item(input: Tensor, item: object) -> Item:
     if item is None or item is Ellipsis or isinstance(item, int):
         return item
     if isinstance(item, slice):
@@ -65,6 +77,7 @@ def _raw_index_item(input: Any, item: Any) -> Any:
 
 
 def _checked_slice(item: slice) -> slice:
+    """`item`, if its parts are integers, and its step is not 0."""
     for part in (item.start, item.stop, item.step):
         if part is not None and not isinstance(part, (int, np.integer)):
             try:
@@ -78,11 +91,11 @@ def _checked_slice(item: slice) -> slice:
     return item
 
 
-def getitem(input: Any, index: Any) -> Any:
-    """``input[index]``."""
-    if _is_range_of_rows(index) and input.array.ndim:  # often, and nothing can be wrong with it
+def getitem(input: Tensor, index: object) -> Tensor:
+    """``input[index]``, by PyTorch's rules. Raises IndexError, TypeError or ValueError."""
+    if _is_range_of_rows(index) and input.array.ndim:  # frequent, and never wrong: no more checks
         return ops.getitem(input, index=(index, Ellipsis))
-    view, rest = select(input, index)
+    view, rest = pick_integers_first(input, index)
     if any(is_array(i) and i.dtype.kind == "b" for i in rest):
         effect("pick by a mask")
     op = ops.select if _is_selection(rest) else ops.getitem
@@ -92,7 +105,7 @@ def getitem(input: Any, index: Any) -> Any:
         raise IndexError(_index_problem(input, raw_index(input, index))) from None
 
 
-def _is_range_of_rows(index: Any) -> bool:
+def _is_range_of_rows(index: object) -> bool:
     """Whether `index` is ``[first:last]``."""
     return (
         type(index) is slice
@@ -102,14 +115,14 @@ def _is_range_of_rows(index: Any) -> bool:
     )
 
 
-def _is_selection(raw: tuple[Any, ...]) -> bool:
-    """Whether single integers are all that `raw` picks by."""
+def _is_selection(raw: Index) -> bool:
+    """Whether `raw` picks by single integers only, as in ``x[2]`` and ``x[:, 2]``."""
     whole = [i for i in raw if isinstance(i, slice) and i != slice(None)]
     others = [i for i in raw if i is None or is_array(i)]
     return any(isinstance(i, int) for i in raw) and not whole and not others
 
 
-def check_fits(input: Any, index: tuple[Any, ...]) -> None:
+def check_fits(input: Tensor, index: Index) -> None:
     """Raise IndexError if `index`, already raw, does not fit `input`."""
     try:
         input.array[index]
@@ -117,17 +130,19 @@ def check_fits(input: Any, index: tuple[Any, ...]) -> None:
         raise IndexError(_index_problem(input, index)) from None
 
 
-def select(input: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
-    """`input` with the single integers of `index` applied, and what is left of the index.
+def pick_integers_first(input: Tensor, index: object) -> tuple[Tensor, Index]:
+    """A Tensor and a raw index, which together pick what ``input[index]`` does.
 
-    Only where integers stand beside index arrays: NumPy would take them for index arrays too, and
-    then moves dimensions about. PyTorch takes them first, and so do we.
+    Usually these are `input` and its whole index. But where single integers stand beside index
+    arrays, as in ``x[0, :, [1, 2]]``, NumPy would count the integers as arrays too, and put the
+    dimension of the arrays in front. In PyTorch the integers pick first: so the Tensor is what they
+    have picked, and the rest of the index is left.
     """
     raw = raw_index(input, index)
     _check_range(input, raw)
     if not any(is_array(i) for i in raw) or not any(isinstance(i, int) for i in raw):
         return input, raw
-    first: list[Any] = []
+    first: list[Item] = []
     for item in raw:
         if isinstance(item, int) or item is Ellipsis:
             first.append(item)
@@ -137,10 +152,10 @@ def select(input: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
     return ops.getitem(input, index=tuple(first)), rest
 
 
-def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
-    """Out-of-range integers, by dimension: NumPy would say it less well, CuPy would wrap around.
+def _check_range(input: Tensor, raw: Index) -> None:
+    """Raise IndexError, which names the dimension, if an integer in `raw` is out of range.
 
-    An index on the GPU is looked at too, and waited for; except while a step is captured.
+    (Arrays on the GPU would not raise it, and wrap around; to look at an index there is a wait.)
     """
     shape = input.array.shape
     for item, dim in _placed(raw, len(shape)):
@@ -148,8 +163,8 @@ def _check_range(input: Any, raw: tuple[Any, ...]) -> None:
             _check_one_range(item, dim, shape)
 
 
-def _placed(raw: tuple[Any, ...], ndim: int) -> Iterator[tuple[Any, int]]:
-    """Each item of `raw` with the first of the dimensions that it speaks for."""
+def _placed(raw: Index, ndim: int) -> Iterator[tuple[Item, int]]:
+    """Each item of `raw` but ..., with the first of the dimensions that it indexes."""
     dim = 0
     for place, item in enumerate(raw):
         if item is Ellipsis:
@@ -159,14 +174,14 @@ def _placed(raw: tuple[Any, ...], ndim: int) -> Iterator[tuple[Any, int]]:
         dim += _index_dims(item)
 
 
-def _index_dims(item: Any) -> int:
-    """How many dimensions an index item speaks for."""
+def _index_dims(item: Item) -> int:
+    """How many dimensions an item indexes: 0 for None, all of its own for a mask, else 1."""
     if item is None:
         return 0
     return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
 
 
-def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
+def _check_one_range(item: int | Array, dim: int, shape: Shape) -> None:
     if isinstance(item, bool):
         return
     if isinstance(item, int):
@@ -176,13 +191,13 @@ def _check_one_range(item: Any, dim: int, shape: tuple[int, ...]) -> None:
 
 
 @formed
-def check_range(places: Array, dim: int, shape: tuple[int, ...]) -> None:
-    """Raise IndexError if one of the integers `places` is none in this dimension."""
+def check_range(places: Array, dim: int, shape: Shape) -> None:
+    """Raise IndexError if one of the integers `places` is out of range for dimension `dim`."""
     _check_place(int(places.min()), dim, shape)
     _check_place(int(places.max()), dim, shape)
 
 
-def _check_place(i: int, dim: int, shape: tuple[int, ...]) -> None:
+def _check_place(i: int, dim: int, shape: Shape) -> None:
     size = shape[dim]
     if not -size <= i < size:
         raise IndexError(
@@ -191,8 +206,8 @@ def _check_place(i: int, dim: int, shape: tuple[int, ...]) -> None:
         )
 
 
-def _index_problem(input: Any, raw: tuple[Any, ...]) -> str:
-    """Why `raw`, whose integers are in range, still picks nothing out of `input`."""
+def _index_problem(input: Tensor, raw: Index) -> str:
+    """Why `raw`, whose integers are in range, does not fit `input`, in words."""
     shape = input.array.shape
     of = f"a tensor of shape {shape}"
     if sum(item is Ellipsis for item in raw) > 1:

@@ -1,36 +1,42 @@
 """Writing in place: ``x += y``, ``x[i] = y``, ``x.zero_()``, and what that means for gradients.
 
-While nothing is recorded it is what it looks like: the memory changes, and the clock notes when, so
-that an operation which still needs the old values can say so (graph.py, Node).
+While nothing is recorded, the memory changes, and it is noted when (versions.py): so an operation
+that still needs the old values can say that they are gone.
 
 A *recorded* write has to do more, because from then on the Tensor is the result of another
 operation: ``x.mul_(w)`` means ``x = x * w``, on the memory of the old x. So the operation runs on a
-copy of x, x takes over its node, and the result is stored into x's memory. Where x is a view (``row
-= x[0]; row.mul_(w)``), the root it shows has been rewritten too, at those places; and other views
-of that root find out, when they are next used, that they now show something computed differently
-(catch_up).
+copy of x, x takes over the node of the result, and the result is stored into x's memory.
+
+Where x is a view (``row = x[0]; row.mul_(w)``), the Tensor whose memory it shows, its root, has
+been rewritten at those places too, and gets a new node. Other views of that root are results of the
+new root from then on. They get their new nodes when they are next used: see catch_up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import ops
-from .device import address, device_of, move
+from .device import Array, address, device_of, move
 from .errors import ShapeError
 from .graph import Value
 from .modes import enable_grad, is_grad_enabled
+from .ops import Index
 from .versions import last_write, mark_written, owner
 
+if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
+    from .tensor import Tensor
 
-def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> Any:
-    """``x`` becomes ``function(x, *others)``, a Tensor, in its own memory.
 
-    Raises RuntimeError if x is a leaf that requires grad (outside no_grad), ShapeError or TypeError
-    if the result does not fit into it.
+def write(x: Tensor, name: str, function: Callable[..., Tensor], *others: object) -> Tensor:
+    """``x`` becomes ``function(x, *others)``, a Tensor, in its own memory. Returns x.
+
+    `name` is what the error messages call this. Raises RuntimeError if x is a leaf that requires
+    grad (outside no_grad) or its memory is read-only, ShapeError or TypeError if the result does
+    not fit into it.
     """
     if not _records(x, others):
         new = function(x, *others)
@@ -50,7 +56,9 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
         new = ops.to_copy(new, dtype=x.array.dtype)
     if root is not x:
         flat = ops.reshape(_snapshot(root), shape=(root.array.size,))
-        flat = ops.setitem(flat, ops.reshape(new, shape=(new.array.size,)), index=(_places(x),))
+        flat = ops.setitem(
+            flat, ops.reshape(new, shape=(new.array.size,)), index=(_places_in_root(x),)
+        )
         _take_over(root, ops.reshape(flat, shape=root.array.shape))
     else:
         _take_over(x, new)
@@ -59,8 +67,8 @@ def write(x: Value, name: str, function: Callable[..., Any], *others: Any) -> An
     return x
 
 
-def overwrite(x: Value, name: str, index: tuple[Any, ...], value: Any) -> Any:
-    """``x[index] = value``, a Tensor of x's dtype or a number, broadcast."""
+def overwrite(x: Tensor, name: str, index: Index, value: Tensor) -> Tensor:
+    """``x[index] = value``, a Tensor of x's dtype, broadcast. Returns x. Errors as in write."""
     if _records(x, (value,)):
         return write(x, name, lambda x, value: ops.setitem(x, value, index=index), value)
     x.array[index] = value.array if isinstance(value, Value) else value
@@ -69,14 +77,19 @@ def overwrite(x: Value, name: str, index: tuple[Any, ...], value: Any) -> Any:
 
 
 def catch_up(view: Value) -> None:
-    """Let `view` be what it shows now: the result of picking its places from the rewritten root."""
+    """Bring the node of `view` up to date, if its root was rewritten since.
+
+    `view` becomes the result of picking its elements from the root as it is now.
+    """
     if view.root is None or view.root.rewritten <= view.seen:
         return
     root = _root(view)
     if root is view:
         return
     with enable_grad():
-        picked = ops.getitem(ops.reshape(root, shape=(root.array.size,)), index=(_places(view),))
+        picked = ops.getitem(
+            ops.reshape(root, shape=(root.array.size,)), index=(_places_in_root(view),)
+        )
         picked = ops.reshape(picked, shape=view.array.shape)
     view.seen = root.rewritten
     _take_over(view, picked)
@@ -84,16 +97,15 @@ def catch_up(view: Value) -> None:
 
 def _root(x: Value) -> Value:
     """The Tensor whose memory x shows: x itself, unless it is a view."""
-    if x.root is None or owner(x.root.array) is not owner(
-        x.array
-    ):  # as after root.data = something
+    # After ``root.data = something`` the two are on different memory.
+    if x.root is None or owner(x.root.array) is not owner(x.array):
         x.root = None
         return x
     return x.root
 
 
-def _records(x: Value, others: tuple[Any, ...]) -> bool:
-    """Whether writing to x is recorded. (It is where what is written to must be writable, too.)"""
+def _records(x: Value, others: tuple[object, ...]) -> bool:
+    """Whether writing to x is recorded. Raises RuntimeError if x's memory is read-only."""
     if not getattr(x.array.flags, "writeable", True):
         raise RuntimeError(
             f"a tensor of shape {x.array.shape} that was expanded (or made from read-only memory) "
@@ -106,6 +118,7 @@ def _records(x: Value, others: tuple[Any, ...]) -> bool:
 
 
 def _refuse_leaf(root: Value, name: str) -> None:
+    """Raise RuntimeError if `root` is a leaf that requires grad."""
     if root.wanted and root.node is None:
         raise RuntimeError(
             f"{name}: a leaf Tensor that requires grad (or a view of one), of shape "
@@ -114,20 +127,22 @@ def _refuse_leaf(root: Value, name: str) -> None:
         )
 
 
-def _snapshot(x: Value) -> Any:
-    """x as it is now, on memory of its own, at its place in the graph."""
-    copy = x.wrap(x.array.copy())
+def _snapshot(x: Value) -> Value:
+    """A copy of x, on memory of its own, with the node that x has now."""
+    copy: Value = x.wrap(x.array.copy())
     copy.node, copy.wanted = x.node, x.wanted
     return copy
 
 
 def _take_over(x: Value, new: Value) -> None:
-    if x.node is not None and new.node is not None:  # whoever asked for x.grad still wants it
+    """Let x be what `new` is in the graph."""
+    if x.node is not None and new.node is not None:  # after x.retain_grad()
         new.node.watcher, x.node.watcher = x.node.watcher, None
     x.node, x.wanted = new.node, new.wanted
 
 
 def _check_fits(x: Value, new: Value, name: str) -> None:
+    """Raise ShapeError or TypeError if `new` cannot be stored in the memory of x."""
     if new.array.shape != x.array.shape:
         raise ShapeError(
             f"{name}: the result has shape {new.array.shape}, it cannot be stored in a tensor of "
@@ -141,12 +156,13 @@ def _check_fits(x: Value, new: Value, name: str) -> None:
 
 
 def _store(x: Value, new: Value, name: str) -> None:
+    """Copy `new` into the memory of x, and note that."""
     x.array[...] = new.array
     mark_written(x, name)
 
 
-def _places(view: Value) -> Any:
-    """Where the elements of `view` are among those of its root, counted in the root's own order."""
+def _places_in_root(view: Value) -> Array:
+    """Where the elements of `view` are in its root, flattened: (view's size,) int64."""
     root = _root(view)
     start = address(root.array)
     of_root, of_view = _offsets(root.array, start), _offsets(view.array, start)
@@ -156,8 +172,8 @@ def _places(view: Value) -> Any:
     return move(order[of_view.ravel() - low], device_of(view.array))
 
 
-def _offsets(array: Any, start: int) -> np.ndarray:
-    """How far each element lies from `start`, in elements."""
+def _offsets(array: Array, start: int) -> np.ndarray:
+    """How far each element of `array` lies from the address `start`, in elements: its shape."""
     first = (address(array) - start) // array.itemsize
     offsets = np.full((), first, np.int64)
     for axis, (n, stride) in enumerate(zip(array.shape, array.strides)):

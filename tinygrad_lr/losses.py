@@ -1,8 +1,10 @@
 """The table, continued: softmax, and the losses.
 
 In cross_entropy and nll_loss, `a` holds a row of scores for each sample, (N, C), and `target` the
-sample's class, (N,) int64. Samples whose class is `ignored` count for nothing. `reduction` makes
-one number of the samples' losses: their "mean", their "sum", or "none" does not.
+sample's class, (N,) int64. Samples whose class is `ignored` do not count. `reduction` says what
+becomes of the samples' losses: "mean" and "sum" make one number of them, "none" leaves (N,).
+
+As in ops.py, `Array` stands for a raw array or a Tensor.
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ from .ops import Axes, exp, largest, or_nan, where
 
 
 def _exponentials(a: Array, axis: Axes) -> tuple[Array, Array, Array]:
-    """``z = a - max a``, ``e^z`` and its sum along `axis`: softmax without overflow."""
+    """``z = a - max a``, ``e^z`` and the sum of ``e^z`` along `axis`.
+
+    softmax(a) is e^z divided by this sum. Without ``- max a``, e^a could overflow.
+    """
     z = a - largest(a, axis)
     e = xp(a).exp(z)
     return z, e, e.sum(axis=axis, keepdims=True)
@@ -34,7 +39,7 @@ def _softmax(a: Array, axis: Axes) -> Array:
 
 def _log_softmax(a: Array, axis: Axes) -> Array:
     z, _, total = _exponentials(a, axis)
-    with np.errstate(divide="ignore"):  # where there is nothing, and so nothing to log
+    with np.errstate(divide="ignore"):  # the sum over an axis of size 0 is 0
         z -= xp(a).log(total)
     return z
 
@@ -54,6 +59,7 @@ log_softmax = Op(
 
 
 def _mse_loss(a: Array, b: Array, reduction: str) -> Array:
+    # The mean, or the sum, of (a - b)^2.
     squares = (a - b) ** 2
     if reduction == "none":
         return squares
@@ -61,6 +67,7 @@ def _mse_loss(a: Array, b: Array, reduction: str) -> Array:
 
 
 def _mse_rule(g: Array, a: Array, b: Array, reduction: str) -> Array:
+    """The gradient with respect to `a`; the one with respect to `b` is its negative."""
     slope = 2.0 / max(math.prod(a.shape), 1) if reduction == "mean" else 2.0
     return (a - b) * (g * slope)
 
@@ -77,9 +84,10 @@ mse_loss = Op(
 
 @formed
 def counted(name: str, target: Array, classes: int, ignored: int) -> Array | None:
-    """Which samples count, as a mask; or None, the usual case, if all of them do.
+    """Which samples count, as a mask (N,); or None if all of them do, as is usual.
 
-    Raises IndexError if one that counts has a label which is no class.
+    Raises IndexError if the label of a sample that counts is not from 0 to classes - 1. `name` is
+    the operation that the error message names.
     """
     if all_below(target, classes) and not 0 <= ignored < classes:
         return None
@@ -89,7 +97,10 @@ def counted(name: str, target: Array, classes: int, ignored: int) -> Array | Non
 
 
 def check_labels(name: str, labels: Array, classes: int, otherwise: str) -> None:
-    """Raise IndexError if one of `labels` is no class; `otherwise` is what it may be instead."""
+    """Raise IndexError if one of `labels` is not from 0 to classes - 1.
+
+    `otherwise` is put into the message: what a label may be instead.
+    """
     if not all_below(labels, classes):
         raise IndexError(
             f"{name}: target goes from {int(labels.min())} to {int(labels.max())}, but input has "
@@ -99,31 +110,32 @@ def check_labels(name: str, labels: Array, classes: int, otherwise: str) -> None
 
 def all_below(labels: Array, count: int) -> bool:
     """Whether all of `labels` are from 0 to count - 1."""
-    # Seen as unsigned numbers, negative ones are huge: the largest tells of both ends. (argmax and
-    # a look there take half of the time of max.)
+    # As unsigned numbers negative labels are huge, so one comparison with the largest is enough.
+    # (argmax and picking that element take half as long as max.)
     seen = labels.view("uint64")
     return not labels.size or int(seen[seen.argmax()]) < count
 
 
 def _reduced(losses: Array, kept: Array | None, reduction: str) -> Array:
+    """The samples' losses (N,) as `reduction` says; 0 for samples that are not `kept`."""
     if kept is not None:
         losses = xp(losses).where(kept, losses, 0.0)
     if reduction == "none":
         return losses
-    return losses.sum() / _count(losses, kept) if reduction == "mean" else losses.sum()
+    return losses.sum() / _kept_count(losses, kept) if reduction == "mean" else losses.sum()
 
 
-def _count(rows: Array, kept: Array | None) -> Array | float:
-    """What to divide a sum over the samples by for their mean; the mean of none is nan."""
+def _kept_count(rows: Array, kept: Array | None) -> Array | float:
+    """How many samples count, to divide by for a mean; nan if none does."""
     if kept is None:
         return or_nan(rows.shape[0])
     return xp(kept).where(kept.any(), kept.sum(), math.nan).astype(rows.dtype)
 
 
 def _per_row(g: Array, a: Array, kept: Array | None, reduction: str) -> Array:
-    """The gradient for each sample's loss, as a column."""
+    """The gradient for each sample's loss: a column (N, 1), or one number for all of them."""
     if reduction == "mean":
-        g = g / _count(a, kept)
+        g = g / _kept_count(a, kept)
     rows = g.reshape((a.shape[0], 1)) if reduction == "none" else g
     return rows if kept is None else where(kept.reshape((a.shape[0], 1)), rows, 0.0)
 
@@ -131,37 +143,39 @@ def _per_row(g: Array, a: Array, kept: Array | None, reduction: str) -> Array:
 # ------------------------------------------------------------------------------------ cross-entropy
 
 
-def _places(a: Array, target: Array) -> Array:
-    """Where in the flattened (N, C) array `a` each sample's class is."""
+def _target_places(a: Array, target: Array) -> Array:
+    """Where the score of each sample's target class is in ``a.reshape(-1)``: (N,) int64."""
     return xp(target).arange(0, math.prod(a.shape), a.shape[1]) + target
 
 
 def _at_target(a: Array, target: Array, value: float) -> Array:
     """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
     rows = xp(target).zeros_like(target, dtype=a.dtype, shape=(math.prod(a.shape),))
-    rows[_places(a, target)] = value
+    rows[_target_places(a, target)] = value
     return rows.reshape(a.shape)
 
 
 def _cross_entropy(
     a: Array, target: Array, ignored: int, reduction: str, smoothing: float
 ) -> tuple[Array, tuple[Array, Array | None]]:
-    """The loss; and, saved for the rule, the slope of each sample's loss, and which count.
+    """The loss; and, saved for the rule, each sample's gradient (N, C), and which samples count.
 
     -log softmax(a)[target] = log sum e^z - z[target], with z = a - max a, so that nothing
-    overflows. Its slope is softmax(a) less what was wanted: 1 at the target, 0 elsewhere.
+    overflows. Its gradient is softmax(a) minus 1 at the target class. With `smoothing` s, the
+    target class has the weight 1 - s instead of 1, and each class s / C in addition.
     """
     kept = counted("cross_entropy", target, a.shape[1], ignored)
     if kept is not None:
-        target = target * kept  # any class will do for a sample that does not count
-    # NumPy is quick along long rows only, and classes are few where samples are many: then each
-    # class is made a row, (C, N). `classes` is the axis they are counted along.
+        target = target * kept  # class 0 for the samples that do not count
+    # NumPy is fast along long rows only. With more samples than classes, the array is therefore
+    # transposed to (C, N), a long row for each class. `classes` is the axis of the classes.
     many, count = a.shape
     classes = 0 if many >= count else 1
     library = xp(a)
     z, e, total = _exponentials((a if classes else a.T).copy(), classes)
     rows = library.arange(0, z.size, count) if classes else library.arange(many)
-    places = rows + target if classes else rows + target * many  # of the targets, in z.reshape(-1)
+    # Where the targets are in z.reshape(-1).
+    places = rows + target if classes else rows + target * many
     log_total = library.log(total).reshape(many)
     losses = log_total - z.take(places)
     e /= total
@@ -175,7 +189,7 @@ def _cross_entropy(
 def _cross_entropy_saved(
     a: Array, target: Array, ignored: int, reduction: str, smoothing: float
 ) -> tuple[Array, Array]:
-    """What _cross_entropy saves, as a function of `a` that can be differentiated."""
+    """The same as _cross_entropy saves, by operations that can be differentiated."""
     kept = target != ignored
     wanted = _at_target(a, target * kept, 1.0 - smoothing)
     return softmax(a, axis=1) - wanted - smoothing / a.shape[1], kept
@@ -195,13 +209,14 @@ cross_entropy = Op(
 def _nll_loss(
     a: Array, target: Array, ignored: int, reduction: str
 ) -> tuple[Array, tuple[Array, Array | None]]:
+    """The loss -a[target]; and, saved for the rule, the target classes, and which samples count."""
     kept = counted("nll_loss", target, a.shape[1], ignored)
     if kept is not None:
         target = target * kept
-    return _reduced(-a.take(_places(a, target)), kept, reduction), (target, kept)
+    return _reduced(-a.take(_target_places(a, target)), kept, reduction), (target, kept)
 
 
-nll_loss = Op(  # -a[target]: cross_entropy, where the log of softmax has been taken already
+nll_loss = Op(  # cross_entropy(a, target) is nll_loss(log_softmax(a), target)
     "nll_loss",
     _nll_loss,
     lambda g, y, a, target, ignored, reduction, saved: (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from inspect import isgeneratorfunction
+from typing import Any, TypeVar, cast, overload
 
-_GENERATOR = 0x20  # inspect.CO_GENERATOR, without the time that importing inspect takes
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Mode(threading.local):
@@ -36,7 +37,7 @@ class GradMode:
     def __exit__(self, *exc_info: object) -> None:
         mode.recording = self._outer.pop()
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: F) -> F:
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             with GradMode(self.recording):
@@ -53,8 +54,7 @@ class GradMode:
                         return
                 yield item  # to a caller whose own mode holds
 
-        code = getattr(function, "__code__", None)
-        return steps if code and code.co_flags & _GENERATOR else wrapped
+        return cast(F, steps if isgeneratorfunction(function) else wrapped)
 
 
 class set_grad_enabled(GradMode):
@@ -71,16 +71,24 @@ class set_grad_enabled(GradMode):
     def __exit__(self, *exc_info: object) -> None:
         mode.recording = self._before
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: F) -> F:
         mode.recording = self._before  # a decorator is about the function's calls, not about now
         return super().__call__(function)
 
 
-def no_grad(function: Callable[..., Any] | None = None) -> Any:
+@overload
+def no_grad(function: F) -> F: ...
+@overload
+def no_grad(function: None = None) -> GradMode: ...
+def no_grad(function: F | None = None) -> F | GradMode:
     """Record nothing: ``with no_grad():``, ``@no_grad()`` or ``@no_grad``."""
     return GradMode(False) if function is None else GradMode(False)(function)
 
 
-def enable_grad(function: Callable[..., Any] | None = None) -> Any:
+@overload
+def enable_grad(function: F) -> F: ...
+@overload
+def enable_grad(function: None = None) -> GradMode: ...
+def enable_grad(function: F | None = None) -> F | GradMode:
     """Record again inside a ``no_grad``: a context manager or a decorator."""
     return GradMode(True) if function is None else GradMode(True)(function)

@@ -1,28 +1,33 @@
 """The table: every operation, its forward and its gradient rules side by side.
 
-How to read an entry. The first function computes on raw NumPy or CuPy arrays. Each following one
-is the gradient rule of one argument, in order: given ``g``, the gradient with respect to the result
+How to read an entry. The first function computes the result ``y`` on raw arrays. Each following
+function is the gradient rule of one argument, in order: given ``g``, the gradient with respect to
 ``y``, it returns the gradient with respect to that argument. None stands for an argument that has
-no gradient (labels, an index, a mask). Broadcasting needs no care: the engine sums the gradient
-back to the argument's shape.
+no gradient (a condition, a mask). Broadcasting needs no care: the engine sums the gradient back to
+the argument's shape.
 
 The rules run on raw arrays and, when the backward pass is itself recorded, on Tensors; so they use
 operators, ``.shape .ndim .sum(axis=, keepdims=) .reshape(tuple)`` and other entries. Constants are
 Python numbers, which leave float32 what it is. Axes come as a tuple of numbers counted from the
-front, or None for all: functions.py sees to that.
+front, as one such number, or as None for all: functions.py sees to that.
+
+In the annotations `Array` stands for both, a raw array or a Tensor. Type checkers see NumPy's
+array. An entry gives what it was given, which they cannot know: to them it is Any.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from types import EllipsisType
+from typing import TypeAlias
 
 import numpy as np
 
-from .device import is_array, move, xp
+from .device import Array, Shape, is_array, move, xp
 from .graph import Op
 
 Axes: TypeAlias = tuple[int, ...] | int | None
+Index: TypeAlias = tuple[int | slice | EllipsisType | Array | None, ...]
 
 BROADCAST = "they do not broadcast: counted from the right, sizes must be equal, or one of them 1"
 
@@ -59,19 +64,19 @@ div = Op(
 neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
 
 
-def _pow_base(g: Any, y: Any, a: Any, b: Any) -> Any:
-    # d/da a^b = b a^(b-1), but 0 where b is 0: there 0 * a^-1 would be nan at a = 0, and 0 * a^0
-    # is 0 at any a.
+def _pow_base(g: Array, y: Array, a: Array, b: Array | float) -> Array:
+    # d/da a^b = b a^(b-1). Where b is 0 the gradient is 0; the formula would give nan at a = 0,
+    # which is 0 * a^-1. There the exponent is 0 instead of b - 1, and b * a^0 is 0.
     if isinstance(b, (int, float)):
         return g * (b * a ** (b - 1)) if b else g * 0.0
     return g * (b * a ** where(b == 0, 0.0, b - 1))
 
 
-def _pow_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
-    # d/db a^b = a^b log a, but 0 at a = 0 with b >= 0, where a^b does not move with b.
+def _pow_exponent(g: Array, y: Array, a: Array | float, b: Array) -> Array:
+    # d/db a^b = a^b log a. At a = 0 with b >= 0 the gradient is chosen to be 0, as in PyTorch.
     if isinstance(a, (int, float)):
         if a == 0:
-            return g * where(b >= 0, 0.0, -y)  # where b < 0, y is infinite, and falls
+            return g * where(b >= 0, 0.0, -y)  # where b < 0, y is infinity, and log a = -infinity
         return g * y * (math.log(a) if a > 0 else math.nan)
     flat = (b >= 0) & (a == 0)
     return where(flat, 0.0, g * y * log(where(flat, 1.0, a)))
@@ -103,7 +108,8 @@ where = Op(
 )
 
 
-def _inside(a: Any, low: Any, high: Any) -> Any:
+def _inside(a: Array, low: float | None, high: float | None) -> Array:
+    """Whether each element is from `low` to `high`; one of the two may be None, for no bound."""
     if low is None or high is None:
         return a >= low if high is None else a <= high
     return (a >= low) & (a <= high)
@@ -117,44 +123,47 @@ clamp = Op(
 
 # -------------------------------------------------------------------------- functions, element-wise
 
-
-def _sigmoid(a: Any) -> Any:
-    # For a << 0, e^-a overflows to infinity, and 1 / infinity is the 0 that is right. So the one
-    # thing to do about it is not to warn.
-    with np.errstate(over="ignore"):
-        e = xp(a).exp(-a)
-        e += 1.0
-        return 1.0 / e
-
-
 exp = Op("exp", lambda a: xp(a).exp(a), lambda g, y, a: g * y)
 log = Op("log", lambda a: xp(a).log(a), lambda g, y, a: g / a)
 sqrt = Op("sqrt", lambda a: xp(a).sqrt(a), lambda g, y, a: g / (2.0 * y))
 sin = Op("sin", lambda a: xp(a).sin(a), lambda g, y, a: g * cos(a))
 cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
-sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
 relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
 sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
 
+
+def _sigmoid(a: Array) -> Array:
+    # sigmoid(a) = 1 / (1 + e^-a). Where a is very negative, e^-a overflows to infinity; the result
+    # 1 / infinity = 0 is right, so NumPy need not warn.
+    with np.errstate(over="ignore"):
+        e = xp(a).exp(-a)
+        e += 1.0
+        return 1.0 / e
+
+
+sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
+
 # ----------------------------------------------------------------------------------------- products
 
 
-def swap(a: Any) -> Any:
-    """A matrix, or each of a batch of them, transposed."""
+def swap(a: Array) -> Array:
+    """A matrix, or each matrix of a batch, transposed: (..., n, m) becomes (..., m, n)."""
     return transpose(a, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2))
 
 
-def _column(a: Any) -> Any:
+def _column(a: Array) -> Array:
+    """`a` with a dimension of size 1 behind: (..., n) becomes (..., n, 1)."""
     return a.reshape((*a.shape, 1))
 
 
-def _row(a: Any) -> Any:
+def _row(a: Array) -> Array:
+    """`a` with a dimension of size 1 before the last: (..., n) becomes (..., 1, n)."""
     return a.reshape((*a.shape[:-1], 1, a.shape[-1]))
 
 
-def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _matmul_left(g: Array, y: Array, a: Array, b: Array) -> Array:
     if b.ndim == 1:  # y = sum_k a[..., k] b[k]
         return _column(g) * b
     if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
@@ -162,7 +171,7 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g @ swap(b)
 
 
-def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _matmul_right(g: Array, y: Array, a: Array, b: Array) -> Array:
     if a.ndim == 1:
         return g * a if b.ndim == 1 else _column(a) * _row(g)
     if b.ndim == 1:
@@ -181,19 +190,19 @@ matmul = Op(
 )
 
 
-def _linear(x: Any, weight: Any, bias: Any) -> Any:
+def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
     y = x @ weight.T
     if bias is not None:
         y += bias
     return y
 
 
-def rows(a: Any) -> Any:
-    """`a` as a matrix, all its dimensions but the last in one."""
+def rows(a: Array) -> Array:
+    """`a` as a matrix, all its dimensions but the last in one: (..., n) becomes (-1, n)."""
     return a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
 
 
-linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
+linear = Op(  # y = x W^T + b, with x (..., in), W (out, in) and b (out,) or None
     "linear",
     _linear,
     lambda g, y, x, weight, bias: g @ weight,
@@ -207,88 +216,49 @@ linear = Op(  # y = x W^T + b in one entry; W is (out, in), as PyTorch keeps it
 # --------------------------------------------------------------------------------------- reductions
 
 
-def _axes(a: Any, axis: Any) -> tuple[int, ...]:
+def _reduced_axes(a: Array, axis: Axes) -> tuple[int, ...]:
+    """`axis` as a tuple of axes of `a`, counted from the front."""
     if axis is None:
         return tuple(range(a.ndim))
     return tuple(i % a.ndim for i in ((axis,) if isinstance(axis, int) else axis))
 
 
-def _count(a: Any, axis: Any) -> int:
+def _count(a: Array, axis: Axes) -> int:
     """How many elements go into one result."""
-    return math.prod(a.shape[i] for i in _axes(a, axis))
+    return math.prod(a.shape[i] for i in _reduced_axes(a, axis))
 
 
-def _spread(r: Any, a: Any, axis: Any) -> Any:
+def _restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
-    axes = _axes(a, axis)
+    axes = _reduced_axes(a, axis)
     return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
 
 
-def _extreme_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool) -> Any:
-    # Equal extremes share the gradient evenly.
-    hits = to_copy(a == _spread(y, a, axis), dtype=a.dtype)
-    return _spread(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
-
-
 def or_nan(count: int) -> float:
-    """What to divide by for a mean over `count` elements; the mean of nothing is nan."""
+    """`count`, to divide by for a mean; nan where it is not positive, so that the mean is nan."""
     return count if count > 0 else math.nan
-
-
-def _degrees(a: Any, axis: Any, correction: int) -> float:
-    """What the sum of squares is divided by for a variance."""
-    return or_nan(_count(a, axis) - correction)
-
-
-def _deviation(a: Any, axis: Any) -> Any:
-    return a - a.sum(axis=axis, keepdims=True) / max(_count(a, axis), 1)
-
-
-def _var(a: Any, axis: Any, keepdims: bool, correction: int) -> Any:
-    squares = _deviation(a, axis) ** 2
-    return squares.sum(axis=axis, keepdims=keepdims) / _degrees(a, axis, correction)
-
-
-def _std_rule(g: Any, y: Any, a: Any, axis: Any, keepdims: bool, correction: int) -> Any:
-    # d std = d var / (2 std); where all values are equal there is no slope, and 0 is chosen.
-    g, y = _spread(g, a, axis), _spread(y, a, axis)
-    flat = y == 0
-    slope = g / (where(flat, 1.0, y) * _degrees(a, axis, correction))
-    return where(flat, 0.0, slope) * _deviation(a, axis)
-
-
-def _logsumexp(a: Any, axis: Any, keepdims: bool) -> Any:
-    # log sum e^a = m + log sum e^(a-m), with m = max a so that nothing overflows.
-    library = xp(a)
-    m = largest(a, axis)
-    m = library.where(library.isfinite(m), m, 0.0)
-    total = library.exp(a - m).sum(axis=axis, keepdims=True)
-    with np.errstate(divide="ignore"):  # the log of nothing is -inf, as it should be
-        return _restore(library.log(total) + m, a, axis, keepdims)
-
-
-def largest(a: Any, axis: Any) -> Any:
-    """The maximum with its axes kept; 0 where there is nothing to take it of."""
-    return a.max(axis=axis, keepdims=True) if a.size else a.sum(axis=axis, keepdims=True)
-
-
-def _restore(r: Any, a: Any, axis: Any, keepdims: bool) -> Any:
-    axes = _axes(a, axis)
-    return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
 
 
 sum = Op(
     "sum",
     lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims),
-    lambda g, y, a, axis, keepdims: broadcast_to(_spread(g, a, axis), shape=a.shape),
+    lambda g, y, a, axis, keepdims: broadcast_to(_restore_axes(g, a, axis), shape=a.shape),
 )
 mean = Op(
     "mean",
     lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims) / or_nan(_count(a, axis)),
     lambda g, y, a, axis, keepdims: broadcast_to(
-        _spread(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
+        _restore_axes(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
 )
+
+
+def _extreme_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
+    # Equal extremes share the gradient evenly.
+    hits = to_copy(a == _restore_axes(y, a, axis), dtype=a.dtype)
+    return _restore_axes(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
+
+
 amax = Op(
     "amax",
     lambda a, axis, keepdims: a.max(axis=axis, keepdims=keepdims),
@@ -301,11 +271,39 @@ amin = Op(
     _extreme_rule,
     needs="there is no smallest of no elements",
 )
+argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
+argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
+
+
+def _degrees(a: Array, axis: Axes, correction: int) -> float:
+    """The degrees of freedom: what the sum of squares is divided by for a variance."""
+    return or_nan(_count(a, axis) - correction)
+
+
+def _deviation(a: Array, axis: Axes) -> Array:
+    """`a` minus its mean along `axis`."""
+    return a - a.sum(axis=axis, keepdims=True) / max(_count(a, axis), 1)
+
+
+def _var(a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
+    # var = sum (a - mean a)^2 / (n - correction), over n elements.
+    squares = _deviation(a, axis) ** 2
+    return squares.sum(axis=axis, keepdims=keepdims) / _degrees(a, axis, correction)
+
+
+def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
+    # d std = d var / (2 std). Where all values are equal, std is 0 and the gradient is chosen as 0.
+    g, y = _restore_axes(g, a, axis), _restore_axes(y, a, axis)
+    flat = y == 0
+    slope = g / (where(flat, 1.0, y) * _degrees(a, axis, correction))
+    return where(flat, 0.0, slope) * _deviation(a, axis)
+
+
 var = Op(
     "var",
     _var,
     lambda g, y, a, axis, keepdims, correction: (
-        _spread(g, a, axis) * (2.0 / _degrees(a, axis, correction)) * _deviation(a, axis)
+        _restore_axes(g, a, axis) * (2.0 / _degrees(a, axis, correction)) * _deviation(a, axis)
     ),
 )
 std = Op(
@@ -313,13 +311,34 @@ std = Op(
     lambda a, axis, keepdims, correction: xp(a).sqrt(_var(a, axis, keepdims, correction)),
     _std_rule,
 )
+
+
+def _drop_axes(r: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
+    """`r`, where the reduced axes of `a` have size 1, without these axes unless `keepdims`."""
+    axes = _reduced_axes(a, axis)
+    return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
+
+
+def largest(a: Array, axis: Axes) -> Array:
+    """The maximum along `axis`, which is kept with size 1; 0 where `a` is empty."""
+    return a.max(axis=axis, keepdims=True) if a.size else a.sum(axis=axis, keepdims=True)
+
+
+def _logsumexp(a: Array, axis: Axes, keepdims: bool) -> Array:
+    # log sum e^a = m + log sum e^(a - m), with m = max a so that nothing overflows.
+    library = xp(a)
+    m = largest(a, axis)
+    m = library.where(library.isfinite(m), m, 0.0)
+    total = library.exp(a - m).sum(axis=axis, keepdims=True)
+    with np.errstate(divide="ignore"):  # an empty sum is 0, and its log -infinity
+        return _drop_axes(library.log(total) + m, a, axis, keepdims)
+
+
 logsumexp = Op(
     "logsumexp",
     _logsumexp,
-    lambda g, y, a, axis, keepdims: _spread(g, a, axis) * exp(a - _spread(y, a, axis)),
+    lambda g, y, a, axis, keepdims: _restore_axes(g, a, axis) * exp(a - _restore_axes(y, a, axis)),
 )
-argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
-argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
 # ------------------------------------------------------------------------------------------- shapes
 
@@ -358,7 +377,8 @@ transpose = Op(
 )
 
 
-def _cat_rule(i: int, g: Any, y: Any, *arrays: Any, axis: int) -> Any:
+def _cat_rule(i: int, g: Array, y: Array, *arrays: Array, axis: int) -> Array:
+    # The part of g that came from array number i.
     start = 0
     for array in arrays[:i]:
         start += array.shape[axis]
@@ -382,7 +402,8 @@ stack = Op(
 # ----------------------------------------------------------------------------------------- indexing
 
 
-def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+def _scatter(g: Array, index: Index, shape: Shape) -> Array:
+    """An array of `shape`, 0 but at `index`, where the elements of `g` are added."""
     library = xp(g)
     out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
@@ -392,8 +413,8 @@ def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return out
 
 
-def _along(index: Any, axis: int) -> tuple[Any, ...]:
-    """The index that picks, at each place of `index`, that entry along `axis`."""
+def _index_along(index: Array, axis: int) -> Index:
+    """The index that picks, at each place of `index`, the entry that it names along `axis`."""
     places = [
         xp(index).arange(n).reshape([-1 if i == j else 1 for j in range(index.ndim)])
         for i, n in enumerate(index.shape)
@@ -401,8 +422,9 @@ def _along(index: Any, axis: int) -> tuple[Any, ...]:
     return (*places[:axis], index, *places[axis + 1 :])
 
 
-# Each is the other's gradient: one picks, the other puts back (and adds up what it puts twice).
-# `index` is a tuple of numbers, slices, None, ... and raw integer or boolean arrays.
+# getitem and scatter are each the other's gradient: getitem picks elements, scatter puts them back,
+# and adds up where several go to one place. `index` is a tuple of numbers, slices, None, ... and
+# raw integer or boolean arrays.
 getitem = Op(
     "index",
     lambda a, index: a[index],
@@ -419,12 +441,12 @@ setitem = Op(  # a with `value` written at `index`
 )
 
 
-def _with_front(a: Any, ndim: int) -> Any:
+def _with_front(a: Array, ndim: int) -> Array:
     """`a` with dimensions of size 1 in front, if it has fewer than `ndim`."""
     return a.reshape((1,) * (ndim - a.ndim) + a.shape)
 
 
-def _setitem(a: Any, value: Any, index: Any) -> Any:
+def _setitem(a: Array, value: Array | float, index: Index) -> Array:
     a = xp(a).copy(a)  # an array also where a is a bare NumPy number
     a[index] = value
     return a
@@ -437,20 +459,20 @@ index_select = Op(
 )
 gather = Op(
     "gather",
-    lambda a, index, axis: a[_along(index, axis)],
-    lambda g, y, a, index, axis: scatter(g, index=_along(index, axis), shape=a.shape),
+    lambda a, index, axis: a[_index_along(index, axis)],
+    lambda g, y, a, index, axis: scatter(g, index=_index_along(index, axis), shape=a.shape),
 )
 
 
-def _picked(a: Any, index: Any, axis: int, keepdims: bool) -> Any:
-    return _restore(a[_along(index, axis)], a, axis, keepdims)
+def _picked(a: Array, index: Array, axis: int, keepdims: bool) -> Array:
+    return _drop_axes(a[_index_along(index, axis)], a, axis, keepdims)
 
 
-def _picked_rule(g: Any, y: Any, a: Any, index: Any, axis: int, keepdims: bool) -> Any:
-    return scatter(_spread(g, a, axis), index=_along(index, axis), shape=a.shape)
+def _picked_rule(g: Array, y: Array, a: Array, index: Array, axis: int, keepdims: bool) -> Array:
+    return scatter(_restore_axes(g, a, axis), index=_index_along(index, axis), shape=a.shape)
 
 
-# max and min along one axis: `index` says where they were found, and only those get the gradient.
+# max and min along one axis. `index` says where they are, and only these places get the gradient.
 max_along = Op("max", _picked, _picked_rule)
 min_along = Op("min", _picked, _picked_rule)
 

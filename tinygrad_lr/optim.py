@@ -1,7 +1,7 @@
 """Optimizers: they change parameters by their gradients.
 
 An optimizer keeps the parameters themselves, not copies, so it may be made before or after
-``model.to(device)``. ``zero_grad()`` before each ``backward()``: gradients add up otherwise.
+``model.to(device)``. Call ``zero_grad()`` before each ``backward()``: gradients add up otherwise.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from .options import Group
 from .tensor import Tensor
 from .versions import mark_written
 
+Options: TypeAlias = dict[str, Any]  # numbers and bools by name; of a group, "params" too
+
 
 class SGD:
     """Stochastic gradient descent: ``p <- p - lr * p.grad``, with PyTorch's variations.
@@ -30,37 +32,39 @@ class SGD:
     ``d = grad + weight_decay * p``; with momentum, ``buf <- momentum * buf + (1 - dampening) * d``
     (the first time ``buf <- d``) replaces d, or with nesterov ``d + momentum * buf`` does.
     (Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013;
-    the variant with lr outside the velocity, as PyTorch documents it.)
+    the variant with lr outside the velocity, as PyTorch documents it.) The velocities, buf, have
+    the shapes and dtypes of the parameters.
 
     Args:
         params: Tensors that require grad (``model.parameters()``), or a list of groups
             ``{"params": ..., "lr": ...}``, each with options of its own.
-        lr: the learning rate, > 0 or 0, finite.
+        lr: the learning rate.
+        momentum: how much of the velocity is kept from step to step.
+        dampening: how much less of d goes into the velocity.
+        weight_decay: how much of the parameter is added to its gradient.
+        nesterov: whether the step looks ahead by one more momentum.
+
+    Raises TypeError or ValueError for parameters that are no leaves that require grad, for none at
+    all, for one that is given twice, and for options that are not finite numbers >= 0.
     """
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Iterable[Tensor] | Iterable[Options],
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        self.defaults: dict[str, Any] = {
-            "lr": lr,
-            "momentum": momentum,
-            "dampening": dampening,
-            "weight_decay": weight_decay,
-            "nesterov": nesterov,
-        }
+        options = {"lr": lr, "momentum": momentum, "dampening": dampening}
+        self.defaults = Group(options | {"weight_decay": weight_decay, "nesterov": nesterov})
         self.param_groups = _groups(params, self.defaults)
-        # The velocity of each parameter that has one.
-        self._velocities: dict[Tensor, Tensor] = {}
+        self._velocities: dict[Tensor, Tensor] = {}  # of the parameters that have one
         self._stepped = False
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Clear the gradients of all parameters."""
+        """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0."""
         effect("use an optimizer", self)
         for options in options_of(self):
             for parameter in options["params"]:
@@ -70,7 +74,10 @@ class SGD:
                     clear_grad(parameter, set_to_none=False)
 
     def step(self) -> None:
-        """Change each parameter that has a gradient."""
+        """Change each parameter that has a gradient, by the formula of the class.
+
+        Raises ShapeError if a gradient is not of its parameter's shape.
+        """
         effect("use an optimizer", self)
         moved = False
         for options in options_of(self):
@@ -89,7 +96,11 @@ class SGD:
         self._stepped = True
 
     def state_dict(self) -> dict[str, Any]:
-        """The options of each group, and the velocities by the parameters' number, as PyTorch's."""
+        """What ``load_state_dict()`` takes, in PyTorch's form.
+
+        "param_groups" holds the options of each group, with the numbers of its parameters as
+        "params"; "state" holds a copy of each velocity, by the number of its parameter.
+        """
         groups, state, number = [], {}, 0
         for group in self.param_groups:
             first = number
@@ -102,9 +113,10 @@ class SGD:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over what ``state_dict()`` gave, for parameters of the same number and shapes.
+        """Take over the options and velocities that ``state_dict()`` gave.
 
-        Raises ValueError, and changes nothing, if they are not.
+        Raises ValueError, and changes nothing, if `state_dict` is something else, or was given by
+        an optimizer of parameters of another number or of other shapes.
         """
         groups, state = _parts(state_dict, {*self.defaults, "params"})
         own = [parameter for group in self.param_groups for parameter in group["params"]]
@@ -129,12 +141,6 @@ class SGD:
             velocities[parameter] = velocity.detach().clone().to(parameter)
         for group, loaded in zip(self.param_groups, options):
             group.update(loaded)
-        for parameter, velocity in self._velocities.items():
-            if parameter in velocities:  # a captured step knows the Tensor that is there
-                velocity.array = velocities[parameter].array
-                velocities[parameter] = velocity
-            else:
-                velocity.array = velocity.array.reshape(-1)[:0]  # and sees that this one is gone
         self._velocities = velocities
 
     def __repr__(self) -> str:
@@ -146,16 +152,14 @@ class SGD:
 
 
 @formed
-def options_of(optimizer: SGD) -> list[dict[str, Any]]:
-    """The groups of an optimizer as plain dicts, to make a step with."""
+def options_of(optimizer: SGD) -> list[Options]:
+    """The groups of an optimizer as plain dicts, as a step uses them."""
     return [dict(dict.items(group)) for group in optimizer.param_groups]
 
 
 @formed
-def update(
-    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
-) -> None:
-    """Change `parameters` by their gradients, and `velocities` with momentum, in place."""
+def update(parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: Options) -> None:
+    """Change `parameters`, which all have gradients, in place; and with momentum `velocities`."""
     lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
     for parameter in parameters:
         p, d = parameter.array, parameter._grad.array
@@ -171,9 +175,9 @@ def update(
 
 
 def _moved_velocity(
-    velocities: dict[Tensor, Tensor], parameter: Tensor, d: Array, options: dict[str, Any]
+    velocities: dict[Tensor, Tensor], parameter: Tensor, d: Array, options: Options
 ) -> Array:
-    """The velocity of `parameter` after the step; the first is `d` itself."""
+    """The velocity of `parameter`, changed by this step. The first one is a copy of `d`."""
     velocity = velocities.get(parameter)
     if velocity is None:
         effect("make a velocity")
@@ -185,15 +189,18 @@ def _moved_velocity(
 
 
 def misfit(p: Array, grad: Array) -> ShapeError:
-    """The error for a gradient that is not of its parameter's shape."""
+    """The error for a gradient that does not have its parameter's shape."""
     return ShapeError(
         f"SGD.step: a parameter has shape {p.shape}, its gradient {grad.shape}; call zero_grad() "
         "after replacing its data"
     )
 
 
-def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], dict[Any, Any]]:
-    """The groups and the state in what ``state_dict()`` gave, or what is wrong with it."""
+def _parts(state_dict: Any, options: set[str]) -> tuple[list[Options], dict[Any, Any]]:
+    """The groups and the state in `state_dict`, which may be anything: ValueError then.
+
+    The keys of the state are whatever int() makes numbers of.
+    """
     try:
         groups, state = state_dict["param_groups"], state_dict["state"]
         whole = all(set(group) == options for group in groups)
@@ -210,7 +217,8 @@ def _parts(state_dict: Any, options: set[str]) -> tuple[list[dict[str, Any]], di
     return groups, state
 
 
-def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[Group]:
+def _groups(params: object, defaults: Options) -> list[Group]:
+    """The groups in `params`, as SGD is given them, with `defaults` for the options left out."""
     if isinstance(params, Value):
         raise TypeError("SGD: expected an iterable of Tensors, got one Tensor; write [tensor]")
     if not isinstance(params, Iterable):
@@ -242,7 +250,8 @@ def _groups(params: Iterable[Any], defaults: dict[str, Any]) -> list[Group]:
     return groups
 
 
-def _group(group: dict[str, Any], defaults: dict[str, Any]) -> Group:
+def _group(group: object, defaults: Options) -> Group:
+    """One group, as SGD is given it, with `defaults` for the options left out."""
     if not isinstance(group, dict):
         raise TypeError(
             f"SGD: expected groups {{'params': ...}} only, got {type(group).__name__} beside them"
@@ -256,7 +265,8 @@ def _group(group: dict[str, Any], defaults: dict[str, Any]) -> Group:
     return Group({**_checked_options(options), "params": _listed(group["params"])})
 
 
-def _listed(params: Any) -> list[Any]:
+def _listed(params: object) -> list[Any]:
+    """The "params" of a group, one Tensor or several, as a list; what is in it is checked later."""
     if isinstance(params, Value):
         return [params]
     if not isinstance(params, Iterable):
@@ -267,7 +277,8 @@ def _listed(params: Any) -> list[Any]:
     return list(params)
 
 
-def _check_parameter(i: int, parameter: Any) -> None:
+def _check_parameter(i: int, parameter: object) -> None:
+    """Raise TypeError or ValueError unless `parameter` is a leaf Tensor that requires grad."""
     if not isinstance(parameter, Tensor):
         raise TypeError(
             f"SGD: parameter {i} must be a Tensor, got {type(parameter).__name__}; for a model "
@@ -285,8 +296,8 @@ def _check_parameter(i: int, parameter: Any) -> None:
         )
 
 
-def _checked_options(options: dict[str, Any]) -> dict[str, Any]:
-    """`options` as plain numbers, which leave float32 what it is; or what is wrong with them."""
+def _checked_options(options: Options) -> Options:
+    """`options` with Python's numbers, which leave float32 what it is; or ValueError."""
     checked = dict(options)
     for name in ("lr", "momentum", "dampening", "weight_decay"):
         value = options[name]

@@ -1,7 +1,7 @@
-"""The options of an optimizer: a dict that says when it is read, and when it is changed.
+"""The options of an optimizer: a dict that says, as an effect, when it is read or changed.
 
-Nobody needs to know that to use one, or to understand optim.py: it is a dict. A step that is
-repeated without its Python (capture/) has to know which numbers that Python has read.
+To use one, or to understand optim.py, it is enough that it is a dict. Who repeats a training step
+without its Python code (see effects.py) has to know which numbers that code has read.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from .effects import effect
 class Group(dict[str, Any]):
     """Some parameters of an optimizer, as "params", and their options.
 
-    All goes key by key through ``group[key]``, ``group[key] = value`` and ``del group[key]``, also
-    ``dict(group)``, ``{**group}`` and ``group | other``: so Python copies a dict that has an
-    iterator of its own.
+    All reading and changing goes through the methods below, key by key. So do ``dict(group)``,
+    ``{**group}`` and ``group | other``: Python calls the methods of a dict that defines __iter__.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -42,6 +41,7 @@ class Group(dict[str, Any]):
         return reversed(self._names())
 
     def _names(self) -> list[str]:
+        """The keys. The effect names no option: all have been read."""
         effect("read an option", self, None)
         return list(dict.keys(self))
 
@@ -51,7 +51,7 @@ class Group(dict[str, Any]):
     def __ne__(self, other: object) -> bool:
         return dict(self) != other
 
-    def __ior__(self, other: Any) -> Group:  # type: ignore[override, misc]
+    def __ior__(self, other: Any) -> Group:  # type: ignore[override, misc]  # what update() takes
         self.update(other)
         return self
 
@@ -59,7 +59,7 @@ class Group(dict[str, Any]):
         return Group, (dict(self),)
 
 
-# What a dict does without asking __getitem__ and its like, done by asking them.
+# These methods of dict do not call __getitem__, __setitem__ and so on; MutableMapping's do.
 for _name in ("get", "items", "keys", "values", "__contains__"):
     setattr(Group, _name, getattr(MutableMapping, _name))
 for _name in ("clear", "pop", "popitem", "setdefault", "update"):

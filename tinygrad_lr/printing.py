@@ -1,22 +1,22 @@
 """How an array is written: PyTorch's layout, character for character.
 
-Someone who follows a PyTorch document should see here the very text that the document shows. The
-rules are those of `torch/_tensor_str.py` with its default options:
+What a PyTorch document shows as the text of a tensor is what is printed here. The rules are those
+of `torch/_tensor_str.py` with its default options:
 
 * one number format for the whole array, chosen from its values (see `_number_format`), and all
   numbers right-aligned to one width;
-* a vector fills lines of 80 characters; from three dimensions on, each adds one blank line
-  between its slices;
+* a vector fills lines of 80 characters; each dimension above the second adds one blank line between
+  its slices;
 * more than 1,000 elements are summarised: along every dimension longer than 6, the first 3 and
   the last 3 remain.
 
-Everything here works on host (NumPy) arrays. Only the values that will be shown are ever visited
-in Python, so printing a large array costs no more than printing a small one.
+Everything here works on host (NumPy) arrays. Only the values that will be shown become Python
+objects, so printing a large array costs hardly more than printing a small one.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -25,7 +25,7 @@ LINE_WIDTH = 80
 THRESHOLD = 1000  # more elements than this: summarise
 EDGE_ITEMS = 3  # what a summary keeps at each end of a dimension
 
-Writer = Callable[[Any], str]
+Writer: TypeAlias = Callable[[float], str]  # of one value, which may be an int or a bool too
 
 
 def format_tensor(
@@ -38,13 +38,13 @@ def format_tensor(
 ) -> str:
     """The whole text of a tensor: `tensor([1., 2.], dtype=float64, grad_fn=<MulBackward0>)`.
 
-    After the values come, each only where it says something: the `device` if given; the size of an
-    empty array that is not 1-d; the dtype unless such values would get it anyway (float32, int64 or
-    bool; for an empty array, float32); then the name of `grad_fn` or, for a leaf, `requires_grad`.
-    The dtype is NumPy's name, with no `torch.` before it. `prefix` is one line; its length is the
-    indentation of the lines that follow.
+    After the values come, where they are needed: the `device` if given; the size of an empty array
+    that is not 1-d; the dtype unless it is a usual one (float32, int64 or bool; for an empty array,
+    float32); then the name of `grad_fn` or, for a leaf, `requires_grad`. The dtype is NumPy's name,
+    with no `torch.` before it. `prefix` is one line; its length is the indentation of the lines
+    that follow.
     """
-    array = np.asarray(array)  # where there are no values, in a captured step, this says so
+    array = np.asarray(array)  # an error, if it is something that has no values to show
     usual_dtypes = ("float32", "int64", "bool") if array.size else ("float32",)
     suffixes = []
     if device is not None:
@@ -59,11 +59,11 @@ def format_tensor(
         suffixes.append("requires_grad=True")
 
     text = prefix + format_array(array, len(prefix))
-    column = len(text) - text.rfind("\n") + 1  # PyTorch's count, which is one or two too many
+    column = len(text) - text.rfind("\n") + 1  # PyTorch's count, one or two above the true one
     for suffix in suffixes:
         width = len(suffix)
         if suffix.startswith("dtype="):
-            width += len("torch.")  # counted though not printed: lines break where PyTorch's do
+            width += len("torch.")  # not printed, but counted: so lines break where PyTorch's do
         if column + width + 2 > LINE_WIDTH:
             text += ",\n" + " " * len(prefix) + suffix
             column = len(prefix) + width
@@ -76,13 +76,13 @@ def format_tensor(
 def format_array(array: np.ndarray, indent: int) -> str:
     """The values in their brackets, laid out to stand `indent` characters from the left margin.
 
-    The first line itself is not indented: it follows whatever fills these `indent` characters.
+    The first line itself is not indented: it follows the text that fills these characters.
     """
     if array.size == 0:
         return "[]"
     cut = tuple(array.size > THRESHOLD and length > 2 * EDGE_ITEMS for length in array.shape)
     if any(cut):
-        # One gather of the corners, before anything becomes a Python object.
+        # The corners are gathered first, so that only they become Python objects.
         ends = np.r_[:EDGE_ITEMS, -EDGE_ITEMS:0]
         kept = [ends if c else range(length) for c, length in zip(cut, array.shape, strict=True)]
         array = array[np.ix_(*kept)]
@@ -91,7 +91,10 @@ def format_array(array: np.ndarray, indent: int) -> str:
 
 
 def _layout(values: Any, cut: Sequence[bool], indent: int, write: Writer, width: int) -> str:
-    """Nested lists to text; `cut` tells for each dimension whether its middle has been left out."""
+    """A number, or nested lists of them, as text.
+
+    `cut` says for each dimension whether its middle has been left out; `width` is that of a number.
+    """
     if not cut:
         return write(values)
     if len(cut) == 1:
@@ -101,8 +104,9 @@ def _layout(values: Any, cut: Sequence[bool], indent: int, write: Writer, width:
     if cut[0]:
         items.insert(EDGE_ITEMS, gap)
 
-    # A vector's numbers stand side by side, as many as fit; slices start on new lines, the further
-    # apart the more dimensions they have. Either way a new line starts under the first item.
+    # A vector's numbers stand side by side, as many as fit. Slices start on new lines, with as many
+    # blank lines between them as they have dimensions above one. A new line starts under the first
+    # item.
     next_line = " " * (indent + 1)
     if len(cut) > 1:
         return "[" + ("," + "\n" * (len(cut) - 1) + next_line).join(items) + "]"
@@ -114,8 +118,8 @@ def _layout(values: Any, cut: Sequence[bool], indent: int, write: Writer, width:
 def _number_format(values: np.ndarray) -> tuple[Writer, int]:
     """How to write each of these values, and the width to align them to.
 
-    Integers and booleans are written as Python writes them. Among floats, zeros, infinities and
-    NaNs have no say; the others decide between three forms:
+    Integers and booleans are written as Python writes them. Floats are written in one of three
+    forms, chosen by those values that are finite and not zero:
 
     * `1.0000e-05`, if the largest magnitude is over 1,000 times the smallest, or over 1e8, or the
       smallest is under 1e-4;
@@ -141,5 +145,5 @@ def _number_format(values: np.ndarray) -> tuple[Writer, int]:
 
 
 def _write_whole(value: float) -> str:
-    """`2.`, the point saying that it is a float; `inf` and `nan` say so without one."""
+    """`2.`, with a point, as it is a float; `inf` and `nan` have none."""
     return f"{value:.0f}." if math.isfinite(value) else f"{value:.0f}"

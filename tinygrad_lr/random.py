@@ -1,7 +1,7 @@
 """Random numbers, always drawn on the host, so that a seed means the same on the CPU and the GPU.
 
-A Generator is NumPy's PCG64 behind PyTorch's names. Whoever names no generator shares the default
-one, which ``manual_seed`` sets.
+A Generator is NumPy's PCG64 behind PyTorch's names. Where no generator is given, the default one is
+used, which ``manual_seed`` seeds.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from .device import Shape
+from .dtypes import DTypeLike
 from .effects import effect
 
 
-def check_number(name: str, argument: str, value: Any) -> None:
-    """Refuse what is no finite number."""
+def check_number(name: str, argument: str, value: object) -> None:
+    """Raise ValueError, for `name`, if its `argument` is no finite number."""
     if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
         raise ValueError(f"{name}: {argument} must be a finite number, got {value!r}")
 
@@ -25,7 +27,7 @@ class Generator:
 
     @functools.cached_property
     def _numpy(self) -> np.random.Generator:
-        # Made when it is first used: NumPy imports its random numbers only then.
+        # Made when it is first used, as NumPy imports its random numbers only then.
         return np.random.Generator(np.random.PCG64())
 
     def manual_seed(self, seed: int) -> Generator:
@@ -37,7 +39,7 @@ class Generator:
         return self
 
     def get_state(self) -> dict[str, Any]:
-        """The state as plain numbers and text, for a checkpoint."""
+        """The state as a dict of integers, text and dicts of these, for a checkpoint."""
         return dict(self._numpy.bit_generator.state)
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -51,14 +53,14 @@ class Generator:
             ) from None
 
     def permutation(self, n: int) -> np.ndarray:
-        """The numbers 0 to n - 1 in random order."""
+        """The numbers 0 to n - 1 in random order, int64."""
         effect("draw a random number")
         return self._numpy.permutation(n)
 
     def uniform(
-        self, low: float, high: float, size: tuple[int, ...], dtype: Any = np.float32
+        self, low: float, high: float, size: Shape, dtype: DTypeLike = np.float32
     ) -> np.ndarray:
-        """Each value in [low, high) equally likely; drawn in float32, then of `dtype`."""
+        """Each value in [low, high) equally likely; drawn in float32, then cast to `dtype`."""
         effect("draw a random number")
         check_number("uniform", "low", low)
         check_number("uniform", "high", high)
@@ -66,14 +68,14 @@ class Generator:
             raise ValueError(f"uniform: expected low <= high, got {low} and {high}")
         unit = self._numpy.random(size, np.float32)
         drawn = (unit * np.float32(high - low) + np.float32(low)).astype(dtype)
-        # Rounding may reach the end that is not included.
+        # Rounding may reach `high`, which is not included.
         below = np.nextafter(drawn.dtype.type(high), drawn.dtype.type(low))
         return np.minimum(drawn, below, out=drawn) if drawn.ndim else np.asarray(min(drawn, below))
 
     def normal(
-        self, mean: float, std: float, size: tuple[int, ...], dtype: Any = np.float32
+        self, mean: float, std: float, size: Shape, dtype: DTypeLike = np.float32
     ) -> np.ndarray:
-        """Gaussian; drawn in float32, then of `dtype`."""
+        """Gaussian with this mean and deviation; drawn in float32, then cast to `dtype`."""
         effect("draw a random number")
         check_number("normal", "mean", mean)
         check_number("normal", "std", std)
@@ -82,7 +84,7 @@ class Generator:
         unit = self._numpy.standard_normal(size, np.float32)
         return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 
-    def integers(self, low: int, high: int, size: tuple[int, ...]) -> np.ndarray:
+    def integers(self, low: int, high: int, size: Shape) -> np.ndarray:
         """int64, each of low to high - 1 equally likely."""
         effect("draw a random number")
         return self._numpy.integers(low, high, size)
@@ -91,8 +93,8 @@ class Generator:
 default_generator = Generator()
 
 
-def chosen(name: str, generator: Any) -> Generator:
-    """`generator`, or the default one where none is given; `name` asks for random numbers."""
+def chosen(name: str, generator: object) -> Generator:
+    """`generator`, or the default one for None. Raises TypeError, for `name`, for anything else."""
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):

@@ -1,9 +1,9 @@
 """save and load: nested dicts and lists of Tensors and plain values, in one safetensors file.
 
-Nothing is pickled: a file is data and can do nothing but be wrong. The Tensors are what safetensors
-stores; the structure around them is JSON in the file's metadata, with a SHA-256 over both, so that
-a damaged file is refused whole. A file is written under a temporary name and then renamed
-(files.py): whatever happens meanwhile, the old file or the new one is there, entire.
+Nothing is pickled: a file holds data only, and to load it runs no code from it. safetensors stores
+the Tensors; the structure around them is JSON in the file's metadata. A SHA-256 over both stands
+beside it: of a damaged file nothing is loaded. A file is written under a temporary name and then
+renamed (files.py): whatever happens meanwhile, there is the whole old file or the whole new one.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class CheckpointError(RuntimeError):
     """A file that save() did not write, or that is no longer what it wrote."""
 
 
-def save(obj: Any, path: str | os.PathLike[str]) -> None:
+def save(obj: object, path: str | os.PathLike[str]) -> None:
     """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
 
-    ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from wherever they are and
-    loaded to the CPU. Raises TypeError for anything else, before a file is touched.
+    ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from any device, and loaded
+    to the CPU. Raises TypeError for anything else, before a file is touched.
     """
     _check_path("save(obj, path)", path)
     arrays: dict[str, np.ndarray] = {}
@@ -55,10 +55,10 @@ def save(obj: Any, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """What ``save`` wrote to `path`, Tensors on the CPU.
+    """What ``save`` wrote to `path`, with its Tensors on the CPU.
 
-    Raises FileNotFoundError, or CheckpointError for a file that is truncated, damaged or no
-    checkpoint; nothing of it is returned then.
+    Raises FileNotFoundError, and CheckpointError for a file that is truncated, damaged or no
+    checkpoint.
     """
     _check_path("load(path)", path)
     content = Path(path).read_bytes()
@@ -79,11 +79,11 @@ def load(path: str | os.PathLike[str]) -> Any:
         raise CheckpointError(f"{path}: damaged, its checksum is wrong; use an earlier copy")
     try:
         return _unflatten(json.loads(tree), arrays)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:  # not of save()'s making
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # save() did not write it
         raise CheckpointError(f"{path}: its structure makes no sense ({error})") from None
 
 
-def _check_path(call: str, path: Any) -> None:
+def _check_path(call: str, path: object) -> None:
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{call}: the path must be text or a Path, got {type(path).__name__}")
 
@@ -92,7 +92,8 @@ def _no_checkpoint(content: bytes) -> str:
     """What a file is instead of a checkpoint, as far as its first bytes tell."""
     if not content:
         return "not a checkpoint, the file is empty; use an earlier copy"
-    # As pickle and torch.save begin; but the length of a header may be 128 bytes too.
+    # pickle begins with the byte 0x80, torch.save with "PK". But a header of 128 bytes begins with
+    # 0x80 too: its length comes first, then a brace.
     if (content[:1] == b"\x80" and content[8:9] != b"{") or content[:2] == b"PK":
         return (
             "not a checkpoint but a pickle, or what torch.save wrote; those can run any code and "
@@ -104,13 +105,17 @@ def _no_checkpoint(content: bytes) -> str:
     )
 
 
-def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
-    """`obj` as JSON can hold it, its Tensors put into `arrays` under dotted names."""
+def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
+    """`obj` in a form that JSON can hold; its Tensors are put into `arrays`, under dotted names.
+
+    A Tensor becomes {"tensor": its name}; a dict, list or tuple becomes {"dict": its items},
+    {"list": its elements} or {"tuple": its elements}; plain values stay what they are.
+    """
     if isinstance(obj, Tensor):
         key = name or "tensor"
         while key in arrays or key == "__metadata__":  # safetensors' own name
             key += "'"
-        # C order, and of the bytes themselves: safetensors stores the buffer as it lies in memory.
+        # In C order: safetensors stores the bytes as they lie in memory.
         arrays[key] = np.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)
         return {"tensor": key}
     if isinstance(obj, dict):
@@ -130,13 +135,14 @@ def _flatten(obj: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
     raise TypeError(f"save: cannot store {type(obj).__name__} at {name or 'the top'}; {instead}")
 
 
-def _unflatten(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
+    """What _flatten made `tree` from. Takes the arrays that it uses out of `arrays`."""
     if not isinstance(tree, dict):
         return tree
     ((kind, content),) = tree.items()
     if kind == "tensor":
-        # Each is there for one place in the tree: a forged tree must not unpack to a thousand
-        # copies. A copy of its own, since loaded arrays are read-only views of the file.
+        # Each array is for one place in the tree: it is taken out, so that a forged tree cannot
+        # unpack to a thousand copies. And it is copied, as loaded arrays are read-only views.
         return from_numpy(arrays.pop(content).copy())
     if kind == "dict":
         return {_unflatten(key, arrays): _unflatten(value, arrays) for key, value in content}
@@ -144,6 +150,7 @@ def _unflatten(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 
 def _digest(tree: str, arrays: dict[str, np.ndarray]) -> str:
+    """The SHA-256 of `tree` and of the names, dtypes, shapes and bytes of `arrays`."""
     digest = hashlib.sha256(tree.encode())
     for name in sorted(arrays):
         array = arrays[name]

@@ -1,24 +1,41 @@
 """Tensor: PyTorch's names over the table.
 
 A Tensor adds no arithmetic of its own. Its operators and methods are the functions of functions.py
-and the entries of ops.py; what it adds is how it is asked (shape, item, numpy), moved (to),
-followed (requires_grad, backward, detach), changed in place, and printed.
+and the entries of ops.py. What it adds: asking (shape, item, numpy), moving (to), gradients
+(requires_grad, backward, detach), writing in place, and printing.
+
+Some methods are named as Python's types are, int, float, bool, type: after them, in the class, the
+types are called ``builtins.bool`` and so on.
 """
 
 from __future__ import annotations
 
+import builtins
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from . import autograd, functions, indexing, inplace, ops
-from .device import CPU, GPU, NAMES, DeviceError, device_of, is_array, item, library, move
+from .device import (
+    CPU,
+    GPU,
+    NAMES,
+    Array,
+    DeviceError,
+    Shape,
+    device_of,
+    is_array,
+    item,
+    library,
+    move,
+)
 from .device import device as Device
-from .dtypes import cast, checked_dtype
+from .dtypes import DType, DTypeLike, Number, cast, checked_dtype
 from .errors import ShapeError
+from .functions import Operand
 from .graph import Node, Value
 from .printing import format_tensor
 from .random import Generator, chosen
@@ -26,10 +43,10 @@ from .random import Generator, chosen
 # ---------------------------------------------------------------------- making methods of functions
 
 
-def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory."""
+def _in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned."""
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         return inplace.write(self, name, lambda x, *rest: function(x, *rest, **kwargs), *args)
 
     method.__name__ = method.__qualname__ = name
@@ -37,11 +54,14 @@ def _in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def from_numbers(name: str, data: Any) -> np.ndarray:
-    """The NumPy array of `data`, a number or nested lists; or what is wrong with it."""
+def from_numbers(name: str, data: object) -> np.ndarray:
+    """The NumPy array of `data`, a number or nested lists, in a dtype that a Tensor can hold.
+
+    Raises ValueError for rows of different lengths, TypeError for what holds no numbers.
+    """
     try:
         array = np.array(data)
-    except ValueError:  # NumPy's words are about NumPy
+    except ValueError:  # raised anew, with a better message
         raise ValueError(
             f"{name}: the nested lists have different lengths; in a tensor all rows are equally "
             "long"
@@ -49,8 +69,8 @@ def from_numbers(name: str, data: Any) -> np.ndarray:
     return checked_numbers(name, array, data)
 
 
-def checked_numbers(name: str, array: Any, data: Any) -> Any:
-    """`array`, made from `data`, if its elements are numbers that a Tensor can hold."""
+def checked_numbers(name: str, array: Any, data: object) -> Array:
+    """`array`, made from `data`; TypeError if a Tensor cannot hold its dtype."""
     if array.dtype.kind in "biuf" and array.dtype.isnative:
         return array
     if is_array(data):
@@ -67,20 +87,23 @@ def checked_numbers(name: str, array: Any, data: Any) -> Any:
     )
 
 
-_operator, _reflected = functions.operator, functions.reflected
+_operator, _operator_of = functions.operator, functions.operator_of
+_reflected = functions.reflected
 
 
 class Tensor(Value):
-    """An array on a device that autograd can follow.
+    """An array on a device, with what autograd needs to find gradients.
 
-    ``Tensor(data)`` copies numbers to float32 and takes an array as it is; ``tensor(data)`` and the
-    other functions of creation.py are the usual ways to make one. ``.array`` is the raw NumPy or
-    CuPy array, ``.grad`` where backward() adds the gradient of a leaf.
+    ``Tensor(data)`` copies numbers to float32 and takes an array as it is, without a copy;
+    ``tensor(data)`` and the other functions of creation.py are the usual ways to make one.
+    ``.array`` is the raw array. ``.grad`` is where backward() adds the gradient of a leaf.
+
+    Raises TypeError or ValueError for data that is no array of numbers.
     """
 
-    __array_ufunc__ = None  # so that ``ndarray + Tensor`` asks Tensor, instead of taking it apart
+    __array_ufunc__ = None  # ``ndarray + Tensor`` is Tensor.__radd__, not one sum for each element
 
-    def __init__(self, data: Any, *, requires_grad: bool = False) -> None:
+    def __init__(self, data: Any, *, requires_grad: bool = False) -> None:  # data is checked here
         name = type(self).__name__
         array = data if is_array(data) else from_numbers(name, data).astype(np.float32)
         super().__init__(checked_numbers(name, array, data))
@@ -92,7 +115,7 @@ class Tensor(Value):
     # --------------------------------------------------------------------------------------- asking
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         return self.array.shape
 
     @property
@@ -100,7 +123,7 @@ class Tensor(Value):
         return self.array.ndim
 
     @property
-    def dtype(self) -> np.dtype:
+    def dtype(self) -> DType:
         return self.array.dtype
 
     @property
@@ -111,7 +134,11 @@ class Tensor(Value):
     def is_cuda(self) -> bool:
         return self.device == GPU
 
-    def size(self, dim: int | None = None) -> Any:
+    @overload
+    def size(self, dim: None = None) -> Shape: ...
+    @overload
+    def size(self, dim: int) -> int: ...
+    def size(self, dim: int | None = None) -> Shape | int:
         """The shape, or one size of it."""
         return (
             self.shape if dim is None else self.shape[functions.dim_index("size", dim, self.ndim)]
@@ -140,8 +167,8 @@ class Tensor(Value):
             )
         return (self[i] for i in range(self.array.shape[0]))
 
-    def item(self) -> Any:
-        """The one element, as a Python number."""
+    def item(self) -> Number:
+        """The one element, as a Python number. Raises RuntimeError if there are more, or none."""
         if self.array.size != 1:
             raise RuntimeError(
                 f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has "
@@ -167,16 +194,19 @@ class Tensor(Value):
             raise TypeError(f"only an integer tensor can be an index, this one is {self.dtype}")
         return int(self.item())
 
-    def __contains__(self, value: Any) -> bool:
+    def __contains__(self, value: Operand) -> bool:
         same = self == value
         return isinstance(same, Tensor) and bool(same.any())
 
     def tolist(self) -> Any:
-        """Python numbers in nested lists."""
+        """Python numbers in nested lists; or one number, for a tensor of no dimensions."""
         return move(self.array, CPU).tolist()
 
     def numpy(self) -> np.ndarray:
-        """The NumPy array on the same memory."""
+        """The NumPy array on the same memory.
+
+        Raises RuntimeError if this tensor requires grad, DeviceError if it is on the GPU.
+        """
         if self.requires_grad:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
@@ -184,10 +214,10 @@ class Tensor(Value):
             )
         if self.device != CPU:
             raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
-        return np.asarray(self.array)  # itself; in a traced step there is none, and this says so
+        return np.asarray(self.array)  # the array itself
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        """So that NumPy and matplotlib take a Tensor."""
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        """What np.asarray(tensor), and so matplotlib, asks for."""
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
@@ -209,10 +239,16 @@ class Tensor(Value):
 
     # --------------------------------------------------------------------------------------- moving
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    def to(
+        self,
+        *args: Tensor | DTypeLike,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+    ) -> Tensor:
         """On another device, in another dtype, or both; itself when nothing changes.
 
-        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. Gradients flow back through it.
+        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient.
+        Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
         """
         for arg in args:
             if isinstance(arg, Tensor):
@@ -232,47 +268,62 @@ class Tensor(Value):
         return ops.to_device(out, source=str(out.device), target=str(Device(device)))
 
     def cpu(self) -> Tensor:
+        """On the CPU; itself when it is there."""
         return self.to("cpu")
 
-    def cuda(self, device: Any = None) -> Tensor:
+    def cuda(self, device: str | None = None) -> Tensor:
+        """On the GPU; itself when it is there. DeviceError if there is none."""
         return self.to("gpu" if device is None else device)
 
-    def type(self, dtype: Any = None) -> Any:
+    @overload
+    def type(self, dtype: None = None) -> str: ...
+    @overload
+    def type(self, dtype: DTypeLike) -> Tensor: ...
+    def type(self, dtype: DTypeLike | None = None) -> Tensor | str:
         """Converted to `dtype`; or, without one, the dtype's name."""
         return str(self.dtype) if dtype is None else self.to(dtype)
 
     def float(self) -> Tensor:
+        """In float32; itself when it is."""
         return self.to(np.float32)
 
     def double(self) -> Tensor:
+        """In float64; itself when it is."""
         return self.to(np.float64)
 
     def long(self) -> Tensor:
+        """In int64; itself when it is."""
         return self.to(np.int64)
 
     def int(self) -> Tensor:
+        """In int32; itself when it is."""
         return self.to(np.int32)
 
     def bool(self) -> Tensor:
+        """In bool; itself when it is."""
         return self.to(np.bool_)
 
     def contiguous(self) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does."""
         return self if self.array.flags.c_contiguous else self.clone()
 
-    # ------------------------------------------------------------------------------------ following
+    # ------------------------------------------------------------------------------------ gradients
 
     @property
-    def requires_grad(self) -> Any:
-        """Whether gradients flow back to or through this tensor."""
+    def requires_grad(self) -> builtins.bool:
+        """Whether this tensor is, or was computed from, a leaf whose gradient is asked for."""
         return self.edge is not None
 
     @requires_grad.setter
-    def requires_grad(self, value: Any) -> None:
+    def requires_grad(self, value: builtins.bool) -> None:
         self.requires_grad_(value)
 
-    def requires_grad_(self, requires_grad: Any = True) -> Tensor:
-        """Ask for the gradient of this leaf (or no longer)."""
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
+        """Ask for the gradient of this leaf, or no longer. Returns the tensor itself.
+
+        Raises RuntimeError for a tensor of integers or booleans; and for one that was computed, if
+        its gradient is not to be asked for.
+        """
         if requires_grad and self.dtype.kind != "f":
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, this one is "
@@ -293,7 +344,7 @@ class Tensor(Value):
         return self.node
 
     @property
-    def is_leaf(self) -> Any:
+    def is_leaf(self) -> builtins.bool:
         """Whether this tensor was made rather than computed from something that requires grad."""
         return self.grad_fn is None
 
@@ -326,7 +377,10 @@ class Tensor(Value):
         self._grad = value
 
     def retain_grad(self) -> None:
-        """Let backward() fill ``.grad`` of this tensor although it is not a leaf."""
+        """Let backward() fill ``.grad`` of this tensor although it is not a leaf.
+
+        Raises RuntimeError if it does not require grad.
+        """
         if not self.requires_grad:
             raise RuntimeError(
                 "retain_grad: this tensor does not require grad; set requires_grad=True on what it "
@@ -338,19 +392,19 @@ class Tensor(Value):
     def backward(
         self,
         gradient: Tensor | None = None,
-        retain_graph: Any = None,
-        create_graph: Any = False,
+        retain_graph: builtins.bool | None = None,
+        create_graph: builtins.bool = False,
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
         autograd.backward(self, gradient, retain_graph, create_graph)
 
     def detach(self) -> Tensor:
-        """The same memory as a constant: gradients do not flow through it."""
+        """A constant on the same memory: it does not require grad."""
         return Tensor.wrap(self.array)
 
     @property
     def data(self) -> Tensor:
-        """detach(), by its older name; assigning replaces the memory."""
+        """The same as detach(). Assigning ``x.data = y`` makes x use the memory of y."""
         return self.detach()
 
     @data.setter
@@ -364,7 +418,7 @@ class Tensor(Value):
             )
         self.array = value.array
 
-    def __deepcopy__(self, memo: Any) -> Tensor:
+    def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor:
         if self.node is not None:
             raise RuntimeError("only a leaf can be deep-copied; use tensor.detach().clone()")
         copy = type(self).__new__(type(self))
@@ -375,48 +429,28 @@ class Tensor(Value):
 
     # ------------------------------------------------------------------------------------ operators
 
-    __add__, __radd__ = _operator(functions.add), _reflected(functions.add)
-    __sub__, __rsub__ = _operator(functions.sub), _reflected(functions.sub)
-    __mul__, __rmul__ = _operator(functions.mul), _reflected(functions.mul)
-    __truediv__, __rtruediv__ = (
-        _operator(functions.div),
-        _reflected(functions.div),
-    )
-    __pow__, __rpow__ = _operator(functions.pow), _reflected(functions.pow)
-    __matmul__, __rmatmul__ = (
-        _operator(functions.matmul),
-        _reflected(functions.matmul),
-    )
-    __and__, __or__ = (
-        _operator(functions.bitwise_and),
-        _operator(functions.bitwise_or),
-    )
-    __lt__, __le__ = _operator(functions.lt), _operator(functions.le)
-    __gt__, __ge__ = _operator(functions.gt), _operator(functions.ge)
-    __eq__, __ne__ = _operator(functions.eq), _operator(functions.ne)
+    __add__, __radd__ = _operator(ops.add), _reflected(functions._add)
+    __sub__, __rsub__ = _operator(ops.sub), _reflected(functions._sub)
+    __mul__, __rmul__ = _operator(ops.mul), _reflected(functions.mul)
+    __truediv__, __rtruediv__ = _operator(ops.div, floats=True), _reflected(functions.div)
+    __pow__, __rpow__ = _operator_of(functions.pow), _reflected(functions.pow)
+    __matmul__, __rmatmul__ = _operator_of(functions.matmul), _reflected(functions.matmul)
+    __and__, __or__ = _operator(ops.logical_and), _operator(ops.logical_or)
+    __lt__, __le__, __gt__, __ge__ = map(_operator, (ops.lt, ops.le, ops.gt, ops.ge))
+    __eq__ = _operator(ops.eq)  # type: ignore[assignment]  # object's gives bool
+    __ne__ = _operator(ops.ne)  # type: ignore[assignment]
     __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.bitwise_not
     __getitem__ = indexing.getitem
-    __hash__ = object.__hash__  # == compares elements, so a dict must go by identity
+    __hash__ = object.__hash__  # by identity, as == compares elements
 
     # -------------------------------------------------------------------------------------- methods
 
-    add, sub, mul, div, pow = (
-        functions.add_scaled,
-        functions.sub_scaled,
-        functions.mul,
-        functions.div,
-        functions.pow,
-    )
+    add, sub, mul, div = functions.add, functions.sub, functions.mul, functions.div
+    pow, neg, abs, sign = functions.pow, functions.neg, functions.abs, functions.sign
     eq, ne, lt, le = functions.eq, functions.ne, functions.lt, functions.le
     gt, ge = functions.gt, functions.ge
-    neg, abs, sign, exp, log = (
-        functions.neg,
-        functions.abs,
-        functions.sign,
-        functions.exp,
-        functions.log,
-    )
-    sqrt, sin, cos, tanh = functions.sqrt, functions.sin, functions.cos, functions.tanh
+    exp, log, sqrt = functions.exp, functions.log, functions.sqrt
+    sin, cos, tanh = functions.sin, functions.cos, functions.tanh
     sigmoid, relu, clone = functions.sigmoid, functions.relu, functions.clone
     isfinite, isnan = functions.isfinite, functions.isnan
     logical_and, logical_or = functions.logical_and, functions.logical_or
@@ -433,17 +467,20 @@ class Tensor(Value):
     squeeze, unsqueeze, expand = functions.squeeze, functions.unsqueeze, functions.expand
     index_select, gather = functions.index_select, functions.gather
 
-    def where(self, condition: Tensor, other: Any) -> Tensor:
-        """This where `condition` is true, `other` elsewhere."""
+    def where(self, condition: Tensor, other: Operand) -> Tensor:
+        """This tensor where `condition` (bool) is true, `other` elsewhere; all broadcast."""
         return functions.where(condition, self, other)
 
     def reshape_as(self, other: Tensor) -> Tensor:
+        """``reshape(other.shape)``."""
         return self.reshape(other.shape)
 
     def view_as(self, other: Tensor) -> Tensor:
+        """``view(other.shape)``."""
         return self.view(other.shape)
 
     def expand_as(self, other: Tensor) -> Tensor:
+        """``expand(other.shape)``."""
         return self.expand(other.shape)
 
     @property
@@ -458,8 +495,8 @@ class Tensor(Value):
 
     # ------------------------------------------------------------------------------------- in place
 
-    add_ = _in_place("add_", functions.add_scaled)
-    sub_ = _in_place("sub_", functions.sub_scaled)
+    add_ = _in_place("add_", functions.add)
+    sub_ = _in_place("sub_", functions.sub)
     mul_, div_ = _in_place("mul_", functions.mul), _in_place("div_", functions.div)
     pow_, neg_ = _in_place("pow_", functions.pow), _in_place("neg_", functions.neg)
     exp_, log_ = _in_place("exp_", functions.exp), _in_place("log_", functions.log)
@@ -470,41 +507,55 @@ class Tensor(Value):
     __iadd__, __isub__, __imul__ = add_, sub_, mul_
     __itruediv__, __ipow__ = div_, pow_
 
-    def __setitem__(self, index: Any, value: Any) -> None:
-        view, rest = indexing.select(self, index)
+    def __setitem__(self, index: object, value: object) -> None:
+        view, rest = indexing.pick_integers_first(self, index)
         view._assign("x[...] = value", rest, value)
 
     def zero_(self) -> Tensor:
-        """All elements 0, in place."""
+        """Set all elements to 0, in place."""
         return self._assign("zero_", (...,), 0)
 
-    def fill_(self, value: Any) -> Tensor:
-        """All elements `value`, in place."""
+    def fill_(self, value: object) -> Tensor:
+        """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
         return self._assign("fill_", (...,), value)
 
-    def copy_(self, source: Any) -> Tensor:
-        """The elements of `source`, in place; it may be on another device, and of another dtype."""
+    def copy_(self, source: object) -> Tensor:
+        """Set the elements to those of `source`, broadcast, in place.
+
+        `source` may be on another device, and of another dtype.
+        """
         if isinstance(source, Tensor):
             source = source.to(self.device)
         return self._assign("copy_", (...,), source)
 
     def uniform_(
-        self, low: Any = 0.0, high: Any = 1.0, generator: Generator | None = None
+        self,
+        low: builtins.float = 0.0,
+        high: builtins.float = 1.0,
+        generator: Generator | None = None,
     ) -> Tensor:
-        """Random numbers, equally likely in [low, high), in place."""
+        """Set the elements to random numbers, uniform in [low, high), in place."""
         functions.check_float("uniform_", self)
         drawn = chosen("uniform_", generator).uniform(low, high, self.shape)
         return self._assign("uniform_", (...,), Tensor.wrap(move(drawn, self.device)))
 
     def normal_(
-        self, mean: Any = 0.0, std: Any = 1.0, generator: Generator | None = None
+        self,
+        mean: builtins.float = 0.0,
+        std: builtins.float = 1.0,
+        generator: Generator | None = None,
     ) -> Tensor:
-        """Random numbers, Gaussian, in place."""
+        """Set the elements to random numbers of the normal distribution, in place."""
         functions.check_float("normal_", self)
         drawn = chosen("normal_", generator).normal(mean, std, self.shape)
         return self._assign("normal_", (...,), Tensor.wrap(move(drawn, self.device)))
 
-    def _assign(self, name: str, index: tuple[Any, ...], value: Any) -> Tensor:
+    def _assign(self, name: str, index: indexing.Index, value: Any) -> Tensor:
+        """Write `value`, anything that holds numbers, at `index`; `name` is for the messages.
+
+        Raises DeviceError, ShapeError or IndexError if it does not fit, TypeError or ValueError if
+        it holds what this tensor cannot.
+        """
         if is_array(value):
             value = Tensor.wrap(value)
         elif not isinstance(value, Tensor):
@@ -526,7 +577,7 @@ class Tensor(Value):
         try:
             return inplace.overwrite(self, name, index, cast(value, self.dtype))
         except (ValueError, IndexError):
-            indexing.check_fits(self, index)  # or is it the index that does not?
+            indexing.check_fits(self, index)  # raises the IndexError, if it was one
             part = self.array[index].shape
             place = "" if part == self.shape else f"the chosen part, of shape {part}, of "
             raise ShapeError(
@@ -535,4 +586,4 @@ class Tensor(Value):
             ) from None
 
 
-Tensor.made = Tensor  # of a subclass, too: what is computed from a Parameter is none
+Tensor.made = Tensor  # what is computed from a subclass, a Parameter, is a Tensor too

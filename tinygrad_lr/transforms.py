@@ -1,9 +1,10 @@
 """From the pixels of a data set to the numbers a network wants, with torchvision's names.
 
-A transform is anything one can call with an image. The three here can also work on a whole batch of
-grey images at once, through a method `batch`: one NumPy call for a hundred pictures costs hardly
-more than one call for one picture. A data set uses `batch` where the transform has it, and calls
-the transform image by image where it has not, so your own transform may be a plain function.
+A transform is a function of an image, or an object that is called like one. The three here can also
+work on a whole batch of grey images at once, through a method `batch`: one NumPy call for a hundred
+pictures costs hardly more than one call for one picture. A data set uses `batch` where the
+transform has it, and calls the transform image by image where it has not; so your own transform may
+be a plain function.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class ToTensor:
     wrong number of dimensions.
     """
 
-    def __call__(self, image: Any) -> Tensor:
+    def __call__(self, image: object) -> Tensor:
         pixels = _pixels(image)
         if pixels.ndim == 2:
             pixels = pixels[np.newaxis]
@@ -55,7 +56,7 @@ class ToTensor:
             )
         return from_numpy(_scaled(pixels))
 
-    def batch(self, images: Any) -> Tensor:
+    def batch(self, images: object) -> Tensor:
         """N grey images at once: an array or Tensor (N, H, W) becomes a Tensor (N, 1, H, W)."""
         pixels = _pixels(images)
         if pixels.ndim != 3:
@@ -63,7 +64,8 @@ class ToTensor:
                 f"ToTensor.batch: expected grey images of shape (N, H, W), got {pixels.shape}. "
                 "For one image, or for images with colours, call ToTensor() on each"
             )
-        return Tensor.wrap(_scaled(pixels)[:, np.newaxis])
+        out: Tensor = Tensor.wrap(_scaled(pixels)[:, np.newaxis])
+        return out
 
     def __repr__(self) -> str:
         return "ToTensor()"
@@ -80,8 +82,7 @@ class Normalize:
     def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
         self.mean = mean
         self.std = std
-        # (C, 1, 1): one number per channel, against images (C, H, W) and batches (N, C, H, W)
-        # alike.
+        # (C, 1, 1) broadcasts against images (C, H, W) and batches (N, C, H, W) alike.
         self._mean = from_numbers("Normalize", mean).astype(np.float64).reshape(-1, 1, 1)
         self._std = from_numbers("Normalize", std).astype(np.float64).reshape(-1, 1, 1)
 
@@ -115,7 +116,7 @@ class Normalize:
         return from_numpy(out)
 
     def batch(self, images: Tensor) -> Tensor:
-        """A batch (N, C, H, W): the same arithmetic, as channels are counted from the right."""
+        """A batch (N, C, H, W), as one call: its channels are the last dimension but two, too."""
         return self(images)
 
     def __repr__(self) -> str:
@@ -147,15 +148,15 @@ class Compose:
     def batch(self) -> Callable[[Any], Any]:
         """The function that applies each member's `batch` in turn.
 
-        Raises AttributeError where a member has none: then `hasattr(compose, "batch")` is False,
-        which is how a data set learns that it must go image by image.
+        Raises AttributeError where a member has none. So `hasattr(compose, "batch")` is False then,
+        and a data set goes image by image.
         """
         for transform in self.transforms:
             if not hasattr(transform, "batch"):
                 raise AttributeError(f"Compose has no batch: its member {transform!r} has none")
-        return self._batch
+        return self._each_batch
 
-    def _batch(self, images: Any) -> Any:
+    def _each_batch(self, images: Any) -> Any:
         for transform in self.transforms:
             images = transform.batch(images)
         return images
@@ -165,8 +166,11 @@ class Compose:
         return f"Compose({members}\n)"
 
 
-def check_transform(name: str, transform: Any) -> None:
-    """Refuse, for `name`, what cannot be called with an image, such as the class ToTensor."""
+def check_transform(name: str, transform: object) -> None:
+    """Raise TypeError, for `name`, for what cannot be called with an image.
+
+    The class ToTensor, for instance: it is an object ToTensor() that can.
+    """
     if isinstance(transform, type) and any("__call__" in vars(c) for c in transform.__mro__):
         kind = transform.__name__
         raise TypeError(
@@ -185,18 +189,18 @@ def _scaled(pixels: np.ndarray) -> np.ndarray:
         # A true division, as torchvision's: multiplying by 1/255 differs in the last bit for 126 of
         # the 256 bytes. Converting first and dividing in place is faster than one call of
         # np.divide(..., dtype=np.float32).
-        out = pixels.astype(_FLOAT32, order="C")
+        out: np.ndarray = pixels.astype(_FLOAT32, order="C")
         out /= _WHITE
         return out
     return pixels.astype(_FLOAT32 if pixels.dtype == bool else pixels.dtype, order="C")
 
 
-def _pixels(image: Any) -> np.ndarray:
-    """The numbers of an array, a Tensor or a PIL image, as a NumPy array."""
+def _pixels(image: object) -> np.ndarray:
+    """The numbers of an array, a Tensor or a PIL image, as a NumPy array; or a TypeError."""
     pixels = image.array if isinstance(image, Tensor) else image
     if not isinstance(pixels, np.ndarray):
-        # Of the rest, only what says it is an array: np.asarray would also swallow a path or a list
-        # of pictures.
+        # Of the rest, only what says that it is an array: np.asarray would take a path too, or a
+        # list of pictures.
         if not hasattr(pixels, "__array_interface__"):
             raise _not_an_image(image)
         pixels = np.asarray(pixels)
@@ -205,7 +209,8 @@ def _pixels(image: Any) -> np.ndarray:
     return pixels
 
 
-def _not_an_image(image: Any) -> TypeError:
+def _not_an_image(image: object) -> TypeError:
+    """The error for what is no image, with what to do instead."""
     instead = "Convert it with np.asarray(image), or move a Tensor with .cpu()"
     if isinstance(image, (str, os.PathLike)):
         instead = "Open a file with PIL.Image.open(name)"
@@ -215,7 +220,7 @@ def _not_an_image(image: Any) -> TypeError:
     )
 
 
-def _described(thing: Any) -> str:
+def _described(thing: object) -> str:
     """What came, for an error message: a type, and of a Tensor or array the dtype and shape."""
     kind = type(thing).__name__
     if hasattr(thing, "dtype") and hasattr(thing, "shape"):

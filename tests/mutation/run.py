@@ -6,7 +6,7 @@ the tests are run on each of these mutants, and should fail. From the root of a 
 
     python tests/mutation/run.py map      # which test runs which line, and how long: 3 minutes
     python tests/mutation/run.py first    # every mutant, against the tests nearest to it: an hour
-                                          # (or of some modules only: first capture jit/trace)
+                                          # (or of some modules only: first ops jit/trace)
     python tests/mutation/run.py report   # the score, and what is left
 
 Of what is left, each is no mistake at all, and goes to survivors.md with the reason, or wants a
@@ -65,8 +65,12 @@ NEAREST = {
     "autograd": ["tests/test_autograd.py"],
     "graph": ["tests/test_autograd.py", "tests/test_inplace.py"],
     "ops": ["tests/test_ops.py"],
-    "capture": ["tests/test_capture.py", "tests/test_jit.py"],
-    "footprint": ["tests/test_capture.py", "tests/test_jit.py"],
+    "losses": ["tests/test_ops.py", "tests/test_functions.py"],
+    "modes": ["tests/test_autograd.py"],
+    "versions": ["tests/test_inplace.py", "tests/test_autograd.py"],
+    "capture/noting": ["tests/test_capture.py", "tests/test_jit.py"],
+    "capture/situation": ["tests/test_capture.py", "tests/test_jit.py"],
+    "capture/step": ["tests/test_capture.py", "tests/test_jit.py"],
     "jit/lines": ["tests/test_jit.py"],
     "jit/program": ["tests/test_jit.py", "tests/test_capture.py"],
     "jit/trace": ["tests/test_jit.py", "tests/test_capture.py", "tests/test_capture_steps.py"],

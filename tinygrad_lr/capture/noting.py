@@ -9,7 +9,6 @@ ones that tell. This is the one place where something is changed from afar.
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 import time
@@ -146,6 +145,8 @@ def _has(references: dict[int, weakref.ref[Value]], value: Value) -> bool:
 
 def _random_states() -> dict[str, Any]:
     """The states of the generators that a whole program shares."""
+    import random  # here, as few programs need it, and importing it takes time
+
     _, keys, position, *gauss = np.random.get_state()
     return {"random": random.getstate()[1], "np.random": [*keys, position, *gauss]}
 

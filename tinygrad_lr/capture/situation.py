@@ -26,7 +26,7 @@ class Condition(Protocol):
 
 
 class Options:
-    """The options, defaults, parameters and groups of an optimizer are what they are now.
+    """The options, parameters, groups and velocities of an optimizer are those of now.
 
     `but` these options, which the captured step reads each time; of groups that are no Group, as
     somebody has put them there, all must hold.
@@ -35,13 +35,13 @@ class Options:
     def __init__(self, optimizer: Any, but: Sequence[str] = ()) -> None:
         self._optimizer = optimizer
         ours = all(type(group) is Group for group in optimizer.param_groups)
-        self._names = [name for name in optimizer.defaults if not (ours and name in but)]
-        self._groups = list(optimizer.param_groups)  # so that no other takes the id of one of them
+        self._names = [n for n in dict.keys(optimizer.defaults) if not (ours and n in but)]
+        # Kept, so that nothing else takes the id of one of them.
+        self._kept = [*optimizer.param_groups, *optimizer._velocities.values()]
         self._then = self._now()
 
     def _now(self) -> list[Any]:
-        defaults = self._optimizer.defaults
-        now: list[Any] = [*defaults.values(), *map(type, defaults.values())]
+        now: list[Any] = [*map(id, self._optimizer._velocities.values())]
         for group in self._optimizer.param_groups:
             there = group if isinstance(group, dict) else dict(group)
             options = [*map(dict.get, repeat(there), self._names)]

@@ -6,12 +6,15 @@ import copy
 import gc
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..device import Array
 from ..errors import ShapeError
 from ..graph import Value
 from .noting import capturing, refusal
+
+Step: TypeAlias = Callable[..., Any]  # a function of Tensors
+Outputs: TypeAlias = Any  # what one returns: Tensors, in tuples, lists, dicts or alone
 
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
@@ -21,7 +24,7 @@ class CapturedStep:
 
     made_by = ""  # the function that makes one
 
-    def __init__(self, step: Callable[..., Any]) -> None:
+    def __init__(self, step: Step) -> None:
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
         self._classes: list[type] = []
@@ -39,13 +42,13 @@ class CapturedStep:
         """
         raise NotImplementedError
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
         raise TypeError(
             f"{self.made_by}: a method cannot be captured in the class, where it has no self yet; "
             f"write self.step = {self.made_by}(self.step) in __init__"
         )
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Any) -> Outputs:
         """What ``step(*inputs)`` returns, without a graph to walk back through.
 
         Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
@@ -68,7 +71,7 @@ class CapturedStep:
             self._last = captured
         return captured.run(inputs)
 
-    def _first(self, inputs: Sequence[Value]) -> Any:
+    def _first(self, inputs: Sequence[Value]) -> Outputs:
         outputs = self.step(*inputs)
         self._kinds = [kind(given.array) for given in inputs]
         self._classes = [type(given) for given in inputs]
@@ -174,18 +177,18 @@ def check_gradient(gradient: Value) -> None:
         raise refusal("use a gradient with a graph")
 
 
-def copied(outputs: Any) -> Any:
+def copied(outputs: Outputs) -> Outputs:
     """What a step returned, without its graph, and on memory of its own."""
     return each_tensor(lambda tensor: tensor.wrap(tensor.array.copy()), outputs)
 
 
-def _itself(output: Any) -> Any:
+def _itself(output: object) -> object:
     return output
 
 
 def each_tensor(
-    function: Callable[[Any], Any], outputs: Any, other: Callable[[Any], Any] = _itself
-) -> Any:
+    function: Callable[[Any], Any], outputs: Outputs, other: Callable[[Any], Any] = _itself
+) -> Outputs:
     """What a step returned, with `function` applied to each Tensor in it, `other` to the rest."""
     if isinstance(outputs, Value):
         return function(outputs)

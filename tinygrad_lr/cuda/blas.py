@@ -17,7 +17,7 @@ import importlib
 import math
 from typing import Any
 
-from ..device import DeviceError, library, on_gpu
+from ..device import Array, DeviceError, library, on_gpu
 from . import kernels
 
 NOT_TRANSPOSED, TRANSPOSED = 0, 1  # cublasOperation_t
@@ -26,7 +26,7 @@ SHORT = 4096  # and sums: of long ones cuBLAS gives the parts to many
 WORKSPACE = 32 * 2**20  # bytes: what cuBLAS recommends for Hopper, more than it needs elsewhere
 
 
-def matmul(a: Any, b: Any) -> Any:
+def matmul(a: Array, b: Array) -> Array:
     """``a @ b``: of two matrices, of a vector and a matrix, or of many rows (..., K) and a matrix.
 
     Everything else, as batches of matrices and integers, is left to CuPy (and cannot be captured).
@@ -41,7 +41,7 @@ def matmul(a: Any, b: Any) -> Any:
     return product if product.shape == shape else product.reshape(shape)
 
 
-def _matrix_product(a: Any, b: Any) -> Any:
+def _matrix_product(a: Array, b: Array) -> Array:
     """``a @ b`` for matrices (M, K) and (K, N), not empty, in a new array.
 
     cuBLAS thinks in columns: what we see as a matrix, row after row in memory, it sees transposed.
@@ -61,14 +61,14 @@ def _matrix_product(a: Any, b: Any) -> Any:
     gemm, one, zero = blas.products[a.dtype.char]
     status = gemm(
         *(blas.handle, b_operation, a_operation, n, m, k, one),
-        *(b.data.ptr, b_leading, a.data.ptr, a_leading),
+        *(kernels.pointer(b), b_leading, kernels.pointer(a), a_leading),
         *(zero, out.data.ptr, n),
     )
     blas.check(status, "the product")
     return out
 
 
-def _as_stored(a: Any) -> tuple[Any, int, int]:
+def _as_stored(a: Array) -> tuple[Array, int, int]:
     """How cuBLAS gets at the matrix `a`: the array, whether to transpose it, the leading dimension.
 
     The leading dimension is how many elements lie between the starts of two neighbouring rows (of

@@ -33,6 +33,8 @@ from typing import Any
 from ..capture.noting import Capture, noted, refusal
 from ..capture.step import (
     CapturedStep,
+    Outputs,
+    Step,
     check_gradient,
     each_tensor,
     kind,
@@ -48,7 +50,7 @@ from ..nn import modules
 from ..versions import mark_memory, mark_written, owner
 
 
-def graph(step: Callable[..., Any]) -> GraphedStep:
+def graph(step: Step) -> GraphedStep:
     """`step`, a function of Tensors on the GPU, as one that is captured when called again."""
     return GraphedStep(step)
 
@@ -58,7 +60,7 @@ class GraphedStep(CapturedStep):
 
     made_by = "cuda.graph"
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Any) -> Outputs:
         library("gpu")  # or there is none, which the error says
         return super().__call__(*inputs)
 
@@ -82,7 +84,7 @@ class GraphedStep(CapturedStep):
 class _Captured:
     """The CUDA graph of a step, and everything that must stay where it is as long as it is used."""
 
-    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
+    def __init__(self, step: Step, inputs: Sequence[Value]) -> None:
         gpu = library("gpu")
         self._recorded, self._same = is_grad_enabled(), same(inputs)
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
@@ -118,7 +120,7 @@ class _Captured:
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
         self._asked_gradient = used.asked_gradient
 
-    def _find_written(self, in_place: Sequence[Any]) -> None:
+    def _find_written(self, in_place: Sequence[Array]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
         copies = {id(owner(g.array)) for _, g in self._read if g is not None}
         outside = {id(owner(array)) for _, array in self._arrays} | copies
@@ -172,7 +174,7 @@ class _Captured:
                 return False
         return same(inputs) == self._same and self._apart(inputs)
 
-    def run(self, inputs: Sequence[Value]) -> Any:
+    def run(self, inputs: Sequence[Value]) -> Outputs:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
         outputs, results = self._room_for_outputs()  # first: without room, nothing is done
         before = {id(copy): value._grad for value, copy in self._read if copy is not None}
@@ -191,7 +193,7 @@ class _Captured:
         for own, given in zip(self._inputs, inputs):
             _copy(own.array, given.array)
 
-    def _take_back(self, inputs: Sequence[Value], before: dict[int, Any]) -> None:
+    def _take_back(self, inputs: Sequence[Value], before: dict[int, Value]) -> None:
         """Have everything outside be what the step would have made of it.
 
         `before` are the gradients that were there, by the ids of our copies of them.
@@ -207,7 +209,7 @@ class _Captured:
         for array in self._written:
             mark_memory(array, "a captured step")
 
-    def _room_for_outputs(self) -> tuple[Any, list[tuple[Value, Value]]]:
+    def _room_for_outputs(self) -> tuple[Outputs, list[tuple[Value, Value]]]:
         """New Tensors for what the step returns; and these, each with what to fill in."""
         results: list[tuple[Value, Value]] = []
 
@@ -220,14 +222,14 @@ class _Captured:
             return each_tensor(new, self._outputs), results
 
 
-def _facts(value: Value) -> tuple[Any, ...]:
+def _facts(value: Value) -> tuple[bool, ...]:
     """What must stay as it is of a Tensor from outside, besides its array."""
     if value.root is not None:
         value.catch_up()
     return (value.node is None,)
 
 
-def _room_like(array: Any) -> Any:
+def _room_like(array: Array) -> Array:
     """A new array of the same kind, with anything in it."""
     gpu = library("gpu")
     if array.flags.c_contiguous:
@@ -271,7 +273,7 @@ class _Used:
         self.asked_gradient: list[int] = []  # of these arguments
         self.written: list[Array] = []  # in place, whoever wrote to them
         # By the id of the Tensor, with the Tensor.
-        self.arrays: dict[int, tuple[Value, Any]] = {}
+        self.arrays: dict[int, tuple[Value, Array]] = {}
         self.wanted: dict[int, tuple[Value, bool]] = {}
         self.read: dict[int, tuple[Value, Value | None]] = {}  # the gradients before
         self.left: dict[int, tuple[Value, Value | None]] = {}  # and at this place in the step
@@ -313,13 +315,13 @@ class _Used:
         """Whether `gradient` is the one that the Tensor with this id had before the step."""
         return key in self.read and self.read[key][1] is gradient
 
-    def get_array(self, value: Value) -> Any:
+    def get_array(self, value: Value) -> Array:
         array = self.array_of(value)
         if not self.is_its_own(value):
             self.arrays.setdefault(id(value), (value, array))
         return array
 
-    def set_array(self, value: Value, array: Any) -> None:
+    def set_array(self, value: Value, array: Array) -> None:
         if id(value) in self._copies:
             if array is self._copies[id(value)]:
                 return  # as Python does it after ``value.array += x``
@@ -360,7 +362,7 @@ class _Used:
             self.read[id(value)] = self.left[id(value)] = value, gradient
         return self.left[id(value)][1]
 
-    def _place_for(self, array: Any) -> Any:
+    def _place_for(self, array: Array) -> Array:
         gpu = library("gpu")
         with (
             room_for("the copy of a gradient that a captured step reads"),
@@ -368,7 +370,7 @@ class _Used:
         ):
             return gpu.empty_like(array)
 
-    def set_grad(self, value: Value, gradient: Any) -> None:
+    def set_grad(self, value: Value, gradient: Value | None) -> None:
         if self._is_own(value):
             vars(value)["_grad"] = gradient
         else:
@@ -407,8 +409,8 @@ def _from(pool: Any) -> Callable[[int], Any]:
 
 
 def _capture(
-    gpu: Any, step: Callable[..., Any], inputs: Sequence[Value], capture: Capture
-) -> tuple[Any, Any]:
+    gpu: Any, step: Step, inputs: Sequence[Value], capture: Capture
+) -> tuple[Any, Outputs]:
     """The graph of ``step(*inputs)``, and what it returned. Nothing is computed."""
     # Not the default stream, which cannot be captured; nor one that waits for it. It is left twice:
     # the second time completes what Ctrl-C has interrupted.

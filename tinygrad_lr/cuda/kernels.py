@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ..device import library, on_gpu
+from ..device import Array, library, on_gpu
+from ..dtypes import DType
 
 # ----------------------------------------------------------------------------- element-wise kernels
 #
@@ -66,17 +67,17 @@ def _elementwise(name: str) -> Any:
     return library("gpu").ElementwiseKernel(inputs, outputs, operation, f"tinygrad_lr_{name}")
 
 
-def fits(array: Any) -> bool:
+def fits(array: Array) -> bool:
     """Whether the raw kernels can compute with `array`: it is on the GPU, float32 or float64."""
     return on_gpu(array) and array.dtype.char in "fd"
 
 
-def sigmoid(a: Any) -> Any:
+def sigmoid(a: Array) -> Array:
     """``1 / (1 + e^-a)``."""
     return _elementwise("sigmoid")(a)
 
 
-def sigmoid_rule(g: Any, y: Any) -> Any:
+def sigmoid_rule(g: Array, y: Array) -> Array:
     """``g * y * (1 - y)``: the gradient for a, y being sigmoid(a)."""
     return _elementwise("sigmoid_rule")(g, y)
 
@@ -87,13 +88,13 @@ AT_ONCE = 8  # sets of arrays that one kernel goes through
 THREADS, MOST_BLOCKS = 256, 1024
 
 
-def sgd(parameters: Sequence[tuple[Any, Any]], lr: float, decay: float) -> None:
+def sgd(parameters: Sequence[tuple[Array, Array]], lr: float, decay: float) -> None:
     """``p -= lr * (grad + decay * p)``, in place, for each pair ``(grad, p)``."""
     _for_each("sgd", parameters, (lr, decay))
 
 
 def sgd_with_momentum(
-    parameters: Sequence[tuple[Any, Any, Any]],
+    parameters: Sequence[tuple[Array, Array, Array]],
     lr: float,
     decay: float,
     momentum: float,
@@ -107,7 +108,7 @@ def sgd_with_momentum(
     _for_each("sgd_with_momentum", parameters, (lr, decay, momentum, share, bool(nesterov)))
 
 
-def _for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[Any, ...]) -> None:
+def _for_each(name: str, sets: Sequence[tuple[Array, ...]], options: tuple[float, ...]) -> None:
     """The element-wise kernel `name`, with these `options`, for each of the `sets` of arrays.
 
     A set is the one array that comes in, of the kernel's inputs, and those that it changes.
@@ -120,7 +121,7 @@ def _for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[Any, ..
             _elementwise(name)(grad, *options, *changed)
 
 
-def _are_plain(arrays: tuple[Any, ...], kind: Any) -> bool:
+def _are_plain(arrays: tuple[Array, ...], kind: DType) -> bool:
     """Whether a raw kernel can go through them, element i of one with i of the others.
 
     Each must have memory of its own: of two that overlap, one would or would not see the other's
@@ -131,7 +132,9 @@ def _are_plain(arrays: tuple[Any, ...], kind: Any) -> bool:
     )
 
 
-def _launch_for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[Any, ...]) -> None:
+def _launch_for_each(
+    name: str, sets: Sequence[tuple[Array, ...]], options: tuple[float, ...]
+) -> None:
     blocks = -(-max(arrays[0].size for arrays in sets) // THREADS)
     if blocks:
         numbers = [np.bool_(o) if isinstance(o, bool) else np.float64(o) for o in options]
@@ -141,11 +144,11 @@ def _launch_for_each(name: str, sets: Sequence[tuple[Any, ...]], options: tuple[
 
 
 @functools.cache
-def _raw_for_each(name: str, count: int, dtype: Any) -> Any:
+def _raw_for_each(name: str, count: int, dtype: DType) -> Any:
     return library("gpu").RawKernel(for_each(name, count, dtype), f"tinygrad_lr_{name}_{count}")
 
 
-def for_each(name: str, count: int, dtype: Any) -> str:
+def for_each(name: str, count: int, dtype: DType) -> str:
     """The element-wise kernel `name` in CUDA C, going through `count` sets of arrays of `dtype`."""
     inputs, outputs, operation = ELEMENTWISE[name]
     (first, *options), changed = inputs.split(", "), outputs.split(", ")
@@ -177,7 +180,7 @@ _C_NAMES = {"f": "float", "d": "double"}
 WORD = 4  # bytes that one thread copies
 
 
-def take_rows(columns: Sequence[Any], rows: Any) -> list[Any]:
+def take_rows(columns: Sequence[Array], rows: Array) -> list[Array]:
     """``column[rows]`` for each of the `columns`, by one kernel if they allow it.
 
     A row that is not there is another one, as with CuPy's ``take``: nobody on the host looks at it.
@@ -197,9 +200,15 @@ def take_rows(columns: Sequence[Any], rows: Any) -> list[Any]:
     return taken
 
 
-def _has_rows_of_words(column: Any) -> bool:
+def pointer(array: Any) -> int:
+    """Where an array lies in the memory of the GPU."""
+    start: int = array.data.ptr
+    return start
+
+
+def _has_rows_of_words(column: Array) -> bool:
     whole = column.size and column.nbytes // len(column) % WORD == 0
-    return bool(whole and column.flags.c_contiguous and column.data.ptr % WORD == 0)
+    return bool(whole and column.flags.c_contiguous and pointer(column) % WORD == 0)
 
 
 def take_source(count: int) -> str:
@@ -268,7 +277,7 @@ extern "C" __global__ void tinygrad_lr_product_across(
 """
 
 
-def small_product(a: Any, b: Any) -> Any:
+def small_product(a: Array, b: Array) -> Array:
     """``a @ b`` for matrices (M, K) and (K, N) of one dtype, not empty, however they lie."""
     (m, k), n = a.shape, b.shape[1]
     out = library("gpu").empty((m, n), a.dtype)
@@ -307,7 +316,7 @@ extern "C" __global__ void tinygrad_lr_sum_of_rows(
 MOST_ROWS = 4096  # of more CuPy, which divides them among blocks, makes the sum sooner
 
 
-def sum_of_rows(a: Any) -> Any:
+def sum_of_rows(a: Array) -> Array:
     """``a.sum(axis=0)`` of a matrix: the gradient of a bias."""
     rows, columns = a.shape
     if not (0 < rows <= MOST_ROWS and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
@@ -475,19 +484,19 @@ RAW = {
 }
 
 
-def source(name: str, dtype: Any) -> str:
+def source(name: str, dtype: DType) -> str:
     """The raw kernel `name` in CUDA C, for arrays of `dtype`."""
     return f"typedef {_C_NAMES[np.dtype(dtype).char]} T;\n{RAW[name]}"
 
 
 @functools.cache
-def _raw(name: str, dtype: Any) -> Any:
+def _raw(name: str, dtype: DType) -> Any:
     return library("gpu").RawKernel(source(name, dtype), f"tinygrad_lr_{name}")
 
 
 def cross_entropy(
-    a: Any, target: Any, ignored: int, reduction: str, smoothing: float
-) -> tuple[Any, tuple[Any, Any]]:
+    a: Array, target: Array, ignored: int, reduction: str, smoothing: float
+) -> tuple[Array, tuple[Array, Array | None]]:
     """The loss of the scores `a` (N, C), and what cross_entropy_rule needs.
 
     `target` (N,) int64 may hold `ignored`, for rows that do not count. A label that is no class
@@ -515,14 +524,16 @@ def cross_entropy(
     return loss, (slopes, weight)
 
 
-def _cross_entropy_rows(a: Any, target: Any, losses: Any, slopes: Any, numbers: Any) -> None:
+def _cross_entropy_rows(
+    a: Array, target: Array, losses: Array, slopes: Array, numbers: Any
+) -> None:
     blocks = -(-len(losses) * WARP // THREADS)
     if blocks:
         args = a, target, losses, slopes, *numbers, np.int32(WARP)
         _raw("cross_entropy_rows", a.dtype)((blocks,), (THREADS,), args)
 
 
-def cross_entropy_rule(g: Any, slopes: Any, weight: Any) -> Any:
+def cross_entropy_rule(g: Array, slopes: Array, weight: Array | None) -> Array:
     """The gradient for the scores, given `g` for the loss (or, without `weight`, for each row)."""
     if weight is None:
         return slopes * g.reshape((g.size, 1))

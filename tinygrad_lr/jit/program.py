@@ -21,7 +21,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from ..capture.noting import capturing, refusal
 from ..capture.step import refuse_kept
 from ..capture.words import REFUSED, CaptureError
-from ..device import count_as_array
+from ..device import Array, count_as_array
+from ..dtypes import DType
 from ..versions import owner
 
 INFIX = {
@@ -75,7 +76,7 @@ class Symbol(NDArrayOperatorsMixin):
     def __len__(self) -> int:
         return len(self.like)
 
-    def constant(self, array: Any) -> Symbol:
+    def constant(self, array: Array) -> Symbol:
         return self.program.symbol(self.program.constant(array), array)
 
     def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
@@ -84,7 +85,7 @@ class Symbol(NDArrayOperatorsMixin):
             program.do(check, *args)
         program.note(program.called(program.constant(check), args, {}))
 
-    def fill(self, value: Any) -> None:
+    def fill(self, value: object) -> None:
         self[...] = value
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -96,7 +97,7 @@ class Symbol(NDArrayOperatorsMixin):
             raise _unknown(f"np.{function.__name__}")
         return self.program.call(f"np.{function.__name__}", function, args, options)
 
-    def __getitem__(self, index: Any) -> Symbol:
+    def __getitem__(self, index: object) -> Symbol:
         for part in index if isinstance(index, tuple) else (index,):
             if isinstance(part, (Symbol, np.ndarray)) and part.dtype.kind == "b":
                 raise refusal("pick by NumPy's mask")
@@ -104,7 +105,7 @@ class Symbol(NDArrayOperatorsMixin):
         like = program.do(operator.getitem, self, index)
         return program.made(f"{self.name}[{program.index(index)}]", like)
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: object, value: object) -> None:
         program = self.program
         line = f"{self.name}[{program.index(index)}] = {program.text(value)}"
         program.write(self, line, lambda array: program.do(operator.setitem, array, index, value))
@@ -116,7 +117,7 @@ class Symbol(NDArrayOperatorsMixin):
             raise AttributeError(name)
         raise _asked() if name in ("item", "tolist", "tobytes") else _unknown(f"ndarray.{name}")
 
-    def _refuse(self, *args: Any, **options: Any) -> Any:
+    def _refuse(self, *args: object, **options: object) -> Any:
         raise _asked()
 
     __bool__ = __int__ = __float__ = __index__ = __complex__ = __iter__ = __array__ = _refuse
@@ -146,7 +147,7 @@ def _unknown(what: str) -> CaptureError:
     return refusal("use", what)
 
 
-def _same_contents(one: Any, other: Any) -> bool:
+def _same_contents(one: object, other: Any) -> bool:
     return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
 
 
@@ -211,7 +212,7 @@ class Program:
                 capture.refused = CaptureError(words)
             raise
 
-    def made(self, text: str, like: Any) -> Symbol:
+    def made(self, text: str, like: Array) -> Symbol:
         """The result of a line: `text` computes it."""
         name = f"v{self._results}"
         self._results += 1
@@ -260,7 +261,7 @@ class Program:
         self.infix.add(f"v{self._results}")
         return self.made(f" {infix} ".join(self._operands(infix, inputs)), like)
 
-    def _operands(self, infix: str, inputs: Sequence[Any]) -> list[str]:
+    def _operands(self, infix: str, inputs: Sequence[object]) -> list[str]:
         """What stands on the two sides of an operator, as text."""
         given = self._in_one_dtype(inputs) if infix in ARITHMETIC else inputs
         return [f"({text})" if text[0] == "-" else text for text in map(self.text, given)]
@@ -277,7 +278,7 @@ class Program:
         numbers = {"f": (int, float), "i": (int,)}.get(dtype.kind, ())
         return [self._number(i, dtype) if type(i) in numbers else i for i in inputs]
 
-    def _number(self, value: float, dtype: Any) -> Any:
+    def _number(self, value: float, dtype: DType) -> Any:
         try:
             with np.errstate(over="raise"):
                 number = np.asarray(value, dtype)
@@ -285,7 +286,7 @@ class Program:
             return value
         return self._numbers.setdefault((repr(value), dtype), number)
 
-    def write(self, target: Any, line: str, do: Callable[[Any], Any]) -> Any:
+    def write(self, target: object, line: str, do: Callable[[Any], Any]) -> Any:
         """Note a line that writes into `target`; ``do(array)`` writes into an array like it."""
         if not isinstance(target, Symbol):
             raise refusal("write into NumPy's array")
@@ -321,7 +322,7 @@ class Program:
         found = self._owners[id(memory)]
         return None if found is symbol else found
 
-    def arrays_used(self) -> list[Any]:
+    def arrays_used(self) -> list[Array]:
         """The arrays from outside, not of Tensors, of which the program has copies."""
         return [
             original
@@ -342,7 +343,7 @@ class Program:
 
     # The text of the program.
 
-    def called(self, name: str, args: Sequence[Any], options: dict[str, Any]) -> str:
+    def called(self, name: str, args: Sequence[object], options: dict[str, Any]) -> str:
         """A call, as text."""
         given = [self.text(arg) for arg in args]
         for key, value in options.items():
@@ -376,13 +377,13 @@ class Program:
             return repr(value)
         return self.constant(value)
 
-    def index(self, index: Any) -> str:
+    def index(self, index: object) -> str:
         """What stands in brackets, as text."""
         if isinstance(index, tuple):
             return ", ".join(map(self._place, index)) + ("," if len(index) == 1 else "") or "()"
         return self._place(index)
 
-    def _place(self, index: Any) -> str:
+    def _place(self, index: object) -> str:
         """One of the places in brackets, as text."""
         if index is Ellipsis:
             return "..."

@@ -16,7 +16,7 @@ itself, bit for bit, for the calls are the same.
 The program takes the arguments, Tensors a0, a1, ..., and knows the Tensors from outside, t0, t1,
 ... (the parameters); x0 and p0 are the arrays in them. r0 is a learning rate, of an optimizer o0.
 
-capture.py says what a captured step can be. Tensors from outside, parameters for instance, are
+capture/ says what a captured step can be. Tensors from outside, parameters for instance, are
 asked for their arrays and gradients each time, so they may be given others.
 """
 
@@ -35,6 +35,8 @@ from ..capture.noting import Capture, noted, refusal
 from ..capture.situation import Unchanged
 from ..capture.step import (
     CapturedStep,
+    Outputs,
+    Step,
     alive,
     check_gradient,
     each_tensor,
@@ -42,11 +44,12 @@ from ..capture.step import (
     refuse_kept,
     same,
 )
-from ..device import DeviceError, on_gpu
+from ..device import Array, DeviceError, on_gpu
 from ..errors import in_program
 from ..graph import Value
 from ..modes import is_grad_enabled
 from ..nn import modules
+from ..optim import SGD
 from ..options import Group
 from ..versions import mark_memory, owner
 from . import forms
@@ -54,7 +57,7 @@ from .lines import freeing, nested, renumbered
 from .program import Program, Rate, Symbol, copied, shape_of
 
 
-def trace(step: Callable[..., Any]) -> TracedStep:
+def trace(step: Step) -> TracedStep:
     """`step`, a function of Tensors on the CPU, as one that is traced when called again."""
     return TracedStep(step)
 
@@ -75,7 +78,7 @@ class TracedStep(CapturedStep):
         return _Traced(self.step, inputs)
 
     @property
-    def code(self) -> Any:
+    def code(self) -> str:
         """The program that ran last, as text."""
         if self._last is None:
             raise refusal("not yet")
@@ -85,9 +88,9 @@ class TracedStep(CapturedStep):
 class _Traced:
     """The program of a step, and what it relies on."""
 
-    def __init__(self, step: Callable[..., Any], inputs: Sequence[Value]) -> None:
+    def __init__(self, step: Step, inputs: Sequence[Value]) -> None:
         forms.attach()
-        self._recorded, self._same = is_grad_enabled(), same(inputs)
+        self._recorded = is_grad_enabled()
         program = _StepProgram(inputs)
         capture = Capture(program)
         # In a context of its own, where NumPy is asked not to warn: what is behind placeholders
@@ -116,7 +119,7 @@ class _Traced:
 
     @staticmethod
     def _trace(
-        step: Callable[..., Any], inputs: Sequence[Value], program: _StepProgram, capture: Capture
+        step: Step, inputs: Sequence[Value], program: _StepProgram, capture: Capture
     ) -> None:
         program.result(step(*inputs))
         capture.check()
@@ -154,7 +157,7 @@ class _Traced:
             found.append(firsts.setdefault(id(memory), len(found)))
         return found if len(firsts) == len(found) else found + same(inputs)
 
-    def run(self, inputs: Sequence[Value]) -> Any:
+    def run(self, inputs: Sequence[Value]) -> Outputs:
         """What the step returns; and it has done what the step does.
 
         Errors are those of the step itself, or name the line of the program.
@@ -197,7 +200,7 @@ class _Guard:
         return gradient.edge is None and kind(gradient.array) == self._gradient
 
 
-def _reference(array: Any) -> Callable[[], Any]:
+def _reference(array: Array) -> Callable[[], Any]:
     """`array`, for as long as it is there: what is not needed any more must not be kept."""
     return weakref.ref(array) if isinstance(array, np.ndarray) else lambda: None
 
@@ -247,7 +250,7 @@ class _StepProgram(Program):
         self.asked_gradient: list[int] = []  # of these arguments
         self.unchanged: list[Unchanged] = []  # arrays of NumPy's that the program has copies of
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
-        self._optimizers: list[Any] = []
+        self._optimizers: list[SGD] = []
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
         self._reads_rates: list[str] = []
         self._wrap: Any = None
@@ -273,7 +276,7 @@ class _StepProgram(Program):
 
     # -- while the step runs on placeholders: the attributes of a Tensor
 
-    def argument(self, name: str, array: Any) -> Symbol:
+    def argument(self, name: str, array: Array) -> Symbol:
         """The symbol of an array that the program has not made."""
         self.foreign.add(id(owner(array)))
         return self.symbol(name, array)
@@ -288,7 +291,7 @@ class _StepProgram(Program):
             outside.array = self.argument(outside.array_name, array)
         return outside.array
 
-    def set_array(self, value: Value, array: Any) -> None:
+    def set_array(self, value: Value, array: Array | Symbol) -> None:
         """``value.array = array``."""
         if "array" in vars(value) and self.get_array(value) is array:
             return  # as Python does it after ``value.array += x``
@@ -357,11 +360,11 @@ class _StepProgram(Program):
             outside.had_gradient = there is not None
             if there is not None:
                 check_gradient(there)
-                there = value.wrap(self.argument(f"g{outside.number}", vars(there)["array"]))
+                there = value.wrap(self.argument(f"g{outside.number}", vars(there)["array"]))  # type: ignore
             outside.before = outside.gradient = there
         return outside.gradient
 
-    def set_grad(self, value: Value, gradient: Any) -> None:
+    def set_grad(self, value: Value, gradient: Value | None) -> None:
         """``value._grad = gradient``."""
         if not self._is_outside(value):
             vars(value)["_grad"] = gradient
@@ -382,7 +385,7 @@ class _StepProgram(Program):
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
-    def options_of(self, optimizer: Any) -> list[dict[str, Any]]:
+    def options_of(self, optimizer: SGD) -> list[dict[str, Any]]:
         """The options an optimizer makes a step with; the learning rates are read each time."""
         options = [dict(dict.items(group)) for group in optimizer.param_groups]
         for i, group in enumerate(optimizer.param_groups):
@@ -390,7 +393,7 @@ class _StepProgram(Program):
                 options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
         return options
 
-    def _rate(self, optimizer: Any, number: int, now: float) -> Symbol:
+    def _rate(self, optimizer: SGD, number: int, now: float) -> Symbol:
         if all(known is not optimizer for known in self._optimizers):
             self._optimizers.append(optimizer)
         (o,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)
@@ -415,7 +418,7 @@ class _StepProgram(Program):
 
     # -- afterwards
 
-    def result(self, outputs: Any) -> None:
+    def result(self, outputs: Outputs) -> None:
         """Note what the step returns: `outputs`, Tensors or tuples, lists and dicts of them."""
         self._returned = self.text(each_tensor(self._output, outputs, self._no_tensor))
 
@@ -426,7 +429,7 @@ class _StepProgram(Program):
         shared = id(owner(symbol.like)) in self.foreign
         return Symbol(self, f"wrap({symbol.name}{'.copy()' * shared})", None)
 
-    def _no_tensor(self, output: Any) -> Symbol:
+    def _no_tensor(self, output: object) -> Symbol:
         """`output`, which is no Tensor, and the same each time."""
         if isinstance(output, Symbol):
             raise refusal("return an array")

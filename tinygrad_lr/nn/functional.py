@@ -1,21 +1,21 @@
 """The functions a network is made of: layers without state, and losses.
 
-They say what is wrong with shapes and dtypes; a label that is no class is noticed where the labels
-are looked at, in losses.py.
+They check shapes and dtypes; whether the labels are classes is checked in losses.py.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from .. import losses, ops
+from ..device import Shape
 from ..dtypes import cast, int64, same_dtype
 from ..errors import ShapeError
 from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
+from ..tensor import Tensor
 
 __all__ = [
     "cross_entropy",
@@ -30,8 +30,12 @@ __all__ = [
 ]
 
 
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``, with weight (out, in): (..., in) becomes (..., out)."""
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``input @ weight.T + bias``: (..., in) becomes (..., out).
+
+    `weight` is (out, in), `bias` (out,), both of the dtype of `input`. Raises TypeError for other
+    dtypes, ShapeError for other shapes.
+    """
     if not (isinstance(input, Value) and isinstance(weight, Value)):
         got = f"{type(input).__name__} and {type(weight).__name__}"
         raise TypeError(
@@ -46,34 +50,37 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
             same_dtype("linear", weight=weight, bias=bias)
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
-    return ops.linear(input, weight, bias)
+    out: Tensor = ops.linear(input, weight, bias)
+    return out
 
 
 def cross_entropy(
-    input: Any,
-    target: Any,
+    input: Tensor,
+    target: Tensor,
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> Any:
+) -> Tensor:
     """How badly the scores `input` predict the classes `target`: ``-log softmax(input)[target]``.
 
     Args:
         input: scores of any size ("logits"), *before* any softmax: (N, C), (C,), or (N, C, d1,
-        ...).
+            ...); floats.
         target: the right classes, integers from 0 to C - 1: (N,), (), or (N, d1, ...).
-        ignore_index: rows with this target count for nothing.
-        reduction: "mean" over the rows that count, "sum", or "none" for a loss a row.
-        label_smoothing: how much of the probability (0 to 1) is wanted spread over all classes.
+        ignore_index: rows with this target do not count.
+        reduction: "mean" over the rows that count, "sum", or "none" for one loss per row, in the
+            shape of `target`.
+        label_smoothing: s from 0 to 1. The loss is then ``(1 - s)`` times the loss above, and ``s``
+            times the mean over the classes of ``-log softmax(input)``.
 
-    Computed by log-sum-exp, so that no score is too large. Raises IndexError for a target outside
-    0 to C - 1 (on the GPU, where to look at it would be a wait, its loss is nan instead), TypeError
-    if it holds no integers, ShapeError if the shapes do not belong together.
+    Computed by log-sum-exp, so that no score overflows. Raises IndexError for a target outside 0 to
+    C - 1 (on the GPU the loss is nan instead, as a check would have to wait for it), TypeError if
+    `target` holds no integers, ShapeError if the shapes do not fit.
     """
     check_smoothing(label_smoothing)
     rows, classes, shape = _classified("cross_entropy", input, target, reduction)
-    loss = losses.cross_entropy(
+    loss: Tensor = losses.cross_entropy(
         rows,
         classes,
         ignored=int(ignore_index),
@@ -83,15 +90,23 @@ def cross_entropy(
     return loss.reshape(shape) if reduction == "none" else loss
 
 
-def nll_loss(input: Any, target: Any, *, ignore_index: int = -100, reduction: str = "mean") -> Any:
-    """``-input[target]`` for log-probabilities: cross_entropy, once log_softmax is taken."""
+def nll_loss(
+    input: Tensor, target: Tensor, *, ignore_index: int = -100, reduction: str = "mean"
+) -> Tensor:
+    """``-input[target]`` for log-probabilities `input`; shapes and errors as in cross_entropy.
+
+    ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``.
+    """
     rows, classes, shape = _classified("nll_loss", input, target, reduction)
-    loss = losses.nll_loss(rows, classes, ignored=int(ignore_index), reduction=reduction)
+    loss: Tensor = losses.nll_loss(rows, classes, ignored=int(ignore_index), reduction=reduction)
     return loss.reshape(shape) if reduction == "none" else loss
 
 
-def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """The squared differences: their mean, their sum, or all of them ("none")."""
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """``(input - target)**2``: the mean, the sum, or each element ("none").
+
+    Raises ShapeError unless both have one shape, TypeError unless both are floats of one dtype.
+    """
     check_reduction("mse_loss", reduction)
     for name, tensor in {"input": input, "target": target}.items():
         if not isinstance(tensor, Value):
@@ -112,25 +127,29 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     same_dtype("mse_loss", input=input, target=target)
     if input.array.dtype.kind != "f":
         raise TypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
-    return losses.mse_loss(input, target, reduction=reduction)
+    loss: Tensor = losses.mse_loss(input, target, reduction=reduction)
+    return loss
 
 
-def check_smoothing(smoothing: Any) -> None:
-    """Refuse, for cross_entropy, what is no share of the probability."""
+def check_smoothing(smoothing: object) -> None:
+    """Raise ValueError, for cross_entropy, if `smoothing` is no number from 0 to 1."""
     if not isinstance(smoothing, (int, float)) or not 0.0 <= smoothing <= 1.0:
         raise ValueError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
 
 
 def check_reduction(name: str, reduction: str) -> None:
-    """Refuse, for the loss `name`, an unknown way of making one number of many."""
+    """Raise ValueError, for the loss `name`, if there is no such `reduction`."""
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
 
 
 def _classified(
-    name: str, input: Any, target: Any, reduction: str
-) -> tuple[Any, Any, tuple[int, ...]]:
-    """Rows of scores (M, C), their classes (M,), the losses' shape."""
+    name: str, input: Tensor, target: Tensor, reduction: str
+) -> tuple[Tensor, Tensor, Shape]:
+    """The scores as rows (M, C), their classes (M,), and the shape of one loss per row.
+
+    Raises TypeError, ShapeError or ValueError, for the loss `name`, if it cannot take these.
+    """
     check_reduction(name, reduction)
     if not (isinstance(input, Value) and isinstance(target, Value)):
         got = f"{type(input).__name__} and {type(target).__name__}"
@@ -160,8 +179,8 @@ def _classified(
             f"{name}: input has shape {shape}, target {labels.shape}; the target must be {wanted}: "
             f"a class for each row of scores{one_hot}"
         )
-    rows: Any = input if len(shape) == 2 else _as_rows(input, len(shape))
-    classes: Any = target
+    rows = input if len(shape) == 2 else _as_rows(input, len(shape))
+    classes = target
     if labels.ndim != 1:
         classes = ops.reshape(classes, shape=(labels.size,))
     if labels.dtype is not int64:
@@ -169,8 +188,9 @@ def _classified(
     return rows, classes, labels.shape
 
 
-def _as_rows(input: Any, ndim: int) -> Any:
+def _as_rows(input: Tensor, ndim: int) -> Tensor:
+    """Scores (C,) or (N, C, d1, ...) as (M, C)."""
     if ndim == 1:
         return input.reshape(1, input.array.shape[0])
-    last = input.permute(0, *range(2, ndim), 1)  # the classes, after everything else
+    last = input.permute(0, *range(2, ndim), 1)  # the classes as the last dimension
     return last.reshape(math.prod(last.shape[:-1]), last.shape[-1])

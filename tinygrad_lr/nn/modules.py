@@ -1,17 +1,18 @@
-"""Modules: what holds parameters, and what is made of modules.
+"""Modules: objects with parameters, and with modules inside.
 
-A Module is an object whose attributes are Parameters and other Modules, in the order in which they
-were set. Everything else (``parameters()``, ``state_dict()``, ``to()``, the repr) walks that tree.
+The attributes of a Module that are Parameters or Modules make a tree, in the order in which they
+were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go through that tree.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
 
+from ..dtypes import DTypeLike
 from ..effects import effect
 from ..errors import ShapeError
 from ..random import default_generator
@@ -22,7 +23,7 @@ from . import functional as F
 class Parameter(Tensor):
     """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
 
-    def __init__(self, data: Any, requires_grad: bool = True) -> None:
+    def __init__(self, data: object, requires_grad: bool = True) -> None:
         if isinstance(data, Tensor):
             data = data.detach().array
         super().__init__(data, requires_grad=requires_grad)
@@ -35,7 +36,7 @@ _changes = 0
 
 
 def changes() -> int:
-    """How often a part of a module, a parameter or a module below it, has come, gone or changed."""
+    """How often a Parameter or a Module has been set or deleted as an attribute of any Module."""
     return _changes
 
 
@@ -45,10 +46,10 @@ def _changed() -> None:
 
 
 class Module:
-    """The base of everything with parameters. Subclasses set attributes and define ``forward``.
+    """The base class of all modules. A subclass sets attributes, and defines ``forward``.
 
-    Its parameters and the modules below it are simply those of its attributes that are Parameters
-    and Modules, in the order in which they were first set.
+    Its parameters and the modules below it are those of its attributes that are Parameters and
+    Modules, in the order in which they were first set.
     """
 
     @property
@@ -62,7 +63,7 @@ class Module:
     def training(self, mode: bool) -> None:
         self.__dict__["training"] = mode
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         old = self.__dict__.get(name)
         if isinstance(old, Parameter) and value is not None and not isinstance(value, Parameter):
             kind = "plain Tensor" if isinstance(value, Tensor) else type(value).__name__
@@ -90,11 +91,13 @@ class Module:
         setattr(self, name, param)
 
     def add_module(self, name: str, module: Module) -> None:
-        """Set a module by name, which need not be an identifier."""
+        """Set a module by name; unlike an attribute's, it need not be an identifier."""
         if not isinstance(name, str):
             raise TypeError(f"add_module: a name is text, got {name!r}")
         if not isinstance(module, Module):
-            raise TypeError(f"add_module: {name!r} must be a Module, got {_what(module)}")
+            raise TypeError(
+                f"add_module: {name!r} must be a Module, got {_described_module(module)}"
+            )
         setattr(self, name, module)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -123,6 +126,7 @@ class Module:
             stack.extend(reversed(below))
 
     def modules(self) -> Iterator[Module]:
+        """This module and all below it, each once."""
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
@@ -134,6 +138,7 @@ class Module:
         return iter(below.values())
 
     def children(self) -> Iterator[Module]:
+        """The modules directly below this one, each once, without their names."""
         return (child for _, child in self.named_children())
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
@@ -150,8 +155,8 @@ class Module:
         for _, parameter in self.named_parameters():
             yield parameter
 
-    def apply(self, function: Any) -> Self:
-        """Call `function` on every module, those below first."""
+    def apply(self, function: Callable[[Module], object]) -> Self:
+        """Call `function` on every module, first on those below; its results are not used."""
         for child in self.children():
             child.apply(function)
         function(self)
@@ -160,26 +165,32 @@ class Module:
     # ---------------------------------------------------------------------------------------- modes
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` here and below; for modules that behave differently in evaluation."""
+        """Set ``training`` here and below, for modules that compute something else in training."""
         for module in self.modules():
             module.training = bool(mode)
         return self
 
     def eval(self) -> Self:
+        """``train(False)``."""
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Ask for the gradients of all parameters (or no longer)."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Clear the gradients of all parameters."""
+        """Set the gradients of all parameters to None; or fill them with zeros."""
         for parameter in self.parameters():
             clear_grad(parameter, set_to_none)
 
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """Move or convert all parameters. They stay the same objects, so optimizers keep them."""
+    def to(self, *args: DTypeLike | Tensor, **kwargs: Any) -> Self:
+        """Move or convert all parameters and their gradients, as Tensor.to() does.
+
+        The parameters stay the same objects, so an optimizer need not be made anew. Raises
+        TypeError for a dtype that is no float.
+        """
         for parameter in self.parameters():
             moved = parameter.detach().to(*args, **kwargs)
             if moved.dtype.kind != "f":
@@ -194,7 +205,7 @@ class Module:
     def cpu(self) -> Self:
         return self.to("cpu")
 
-    def cuda(self, device: Any = None) -> Self:
+    def cuda(self, device: str | None = None) -> Self:
         return self.to("gpu" if device is None else device)
 
     def double(self) -> Self:
@@ -212,9 +223,8 @@ class Module:
     def load_state_dict(self, state_dict: Mapping[str, Tensor], strict: bool = True) -> None:
         """Copy the values of `state_dict` into the parameters of the same names.
 
-        Everything that is wrong (missing, unexpected, of another shape) is reported at once, and
-        then nothing has been loaded. With ``strict=False`` names without a counterpart are passed
-        over.
+        Raises ShapeError, and loads nothing, if names are missing or unexpected, or shapes differ;
+        the error lists all of it. With ``strict=False`` missing and unexpected names are no error.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(
@@ -246,7 +256,7 @@ class Module:
     # ----------------------------------------------------------------------------------------- repr
 
     def extra_repr(self) -> str:
-        """What stands in the brackets of the repr."""
+        """What stands between the parentheses of the repr; for subclasses to define."""
         return ""
 
     def __repr__(self) -> str:
@@ -261,15 +271,15 @@ class Module:
 
 
 def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
-    """Forget the gradient, or make it zero."""
+    """Set the gradient to None; or fill it with zeros, if there is one."""
     if set_to_none or parameter._grad is None:
         parameter._grad = None
     else:
         parameter._grad = parameter._grad.detach().zero_()
 
 
-def _what(thing: Any) -> str:
-    """What came in a module's place, and how it becomes a module."""
+def _described_module(thing: object) -> str:
+    """What was given in place of a module, and how to make a module of it."""
     if isinstance(thing, type):
         return f"the class {thing.__name__} (write {thing.__name__}())"
     if isinstance(thing, (list, tuple)):
@@ -280,9 +290,10 @@ def _what(thing: Any) -> str:
 
 
 class Linear(Module):
-    """``y = x @ weight.T + bias``: weight (out_features, in_features), bias (out_features,).
+    """``y = x @ weight.T + bias``: x (..., in_features) becomes y (..., out_features).
 
-    Both start uniform in +-1/sqrt(in_features), as PyTorch's do.
+    `weight` is (out_features, in_features), `bias` (out_features,). Both are drawn from a uniform
+    distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does.
     """
 
     weight: Parameter
@@ -293,8 +304,8 @@ class Linear(Module):
         in_features: int,
         out_features: int,
         bias: bool = True,
-        device: Any = None,
-        dtype: Any = "float32",
+        device: str | None = None,
+        dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__()
         for name, value in {"in_features": in_features, "out_features": out_features}.items():
@@ -336,7 +347,7 @@ class ReLU(Module):
 
 
 class Flatten(Module):
-    """The dimensions `start_dim` to `end_dim` in one: images (N, 1, 28, 28) become (N, 784)."""
+    """The dimensions `start_dim` to `end_dim` as one: images (N, 1, 28, 28) become (N, 784)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
@@ -350,14 +361,19 @@ class Flatten(Module):
 
 
 class Sequential(Module):
-    """Modules one after the other: ``Sequential(Linear(784, 100), Sigmoid(), Linear(100, 10))``."""
+    """Modules one after the other: ``Sequential(Linear(784, 100), Sigmoid(), Linear(100, 10))``.
 
-    def __init__(self, *modules: Any) -> None:
+    Or one dict of modules, by their names.
+    """
+
+    def __init__(self, *modules: Module | dict[str, Module]) -> None:
         super().__init__()
         named = modules[0].items() if len(modules) == 1 and isinstance(modules[0], dict) else None
         for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(modules))):
             if not isinstance(module, Module):
-                raise TypeError(f"Sequential: expected Modules, got {_what(module)} at place {i}")
+                raise TypeError(
+                    f"Sequential: expected Modules, got {_described_module(module)} at place {i}"
+                )
             self.add_module(name, module)
 
     def forward(self, input: Any) -> Any:
@@ -383,7 +399,7 @@ class Sequential(Module):
 
 
 class CrossEntropyLoss(Module):
-    """cross_entropy as a module: scores (N, C), *not* yet through a softmax, and classes (N,)."""
+    """cross_entropy as a module: of scores (N, C), *before* any softmax, and classes (N,)."""
 
     def __init__(
         self, *, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
@@ -405,7 +421,7 @@ class CrossEntropyLoss(Module):
 
 
 class MSELoss(Module):
-    """mse_loss as a module."""
+    """mse_loss as a module: ``(input - target)**2``, its mean, its sum, or each element."""
 
     def __init__(self, *, reduction: str = "mean") -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Data sets, and batches of them.
 
-A batch is one gather: the loader hands a data set all its indices at once (``__getitems__``,
-PyTorch's protocol) and falls back to one by one for a data set without it.
+A batch is one gather: the loader asks a data set for all samples of a batch at once
+(``__getitems__``, as PyTorch calls it); or one by one, if the data set has no such method.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -26,12 +26,12 @@ from ..tensor import Tensor, from_numbers
 class Dataset:
     """What a DataLoader loads from: ``len(dataset)`` and ``dataset[i]``.
 
-    A data set may also define ``__getitems__(indices)``, for a NumPy vector of indices. It returns
-    either the whole batch as a tuple of Tensors, each gathered in one go, or (as in PyTorch) a list
-    of samples, which the loader then puts together.
+    A data set may also define ``__getitems__(indices)``, for a vector of indices (n,), int64. It
+    returns either the whole batch as a tuple of Tensors, each gathered by one call, or (as in
+    PyTorch) a list of n samples, which the loader then puts together.
     """
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int) -> Any:
         raise NotImplementedError(
             f"{type(self).__name__} defines no __getitem__; give the class a method "
             "__getitem__(self, index)"
@@ -43,11 +43,15 @@ class Dataset:
         )
 
 
+Samples: TypeAlias = Dataset | Sequence[Any]  # what a DataLoader takes; a list, for instance
+Fetched: TypeAlias = tuple[Any, ...] | list[Any]  # a tuple of columns, or a list of samples
+
+
 class TensorDataset(Dataset):
     """Tensors of equal length side by side: sample i is the tuple of their rows i.
 
-    With Tensors on the GPU a batch is gathered there, and only indices travel: a DataLoader moves
-    those of a whole epoch at once.
+    With Tensors on the GPU a batch is gathered there. A DataLoader moves the indices of a whole
+    epoch to the GPU at once.
     """
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -71,14 +75,14 @@ class TensorDataset(Dataset):
         self.tensors = tensors
 
     @property
-    def takes_indices_on(self) -> Any:
-        """Where ``__getitems__`` can use indices without moving them."""
+    def takes_indices_on(self) -> str:
+        """The device on which ``__getitems__`` can use indices without moving them."""
         return GPU if all(t.device == GPU for t in self.tensors) else CPU
 
-    def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
+    def __getitem__(self, index: int) -> tuple[Tensor, ...]:
         return tuple(t[index] for t in self.tensors)
 
-    def __getitems__(self, indices: Any) -> tuple[Tensor, ...]:
+    def __getitems__(self, indices: Array) -> tuple[Tensor, ...]:
         rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
         try:
             taken = take_rows([(t.array, rows[t.device]) for t in self.tensors])
@@ -102,7 +106,7 @@ def take_rows(columns: Sequence[tuple[Array, Array]]) -> list[Array]:
 class Subset(Dataset):
     """The samples of `dataset` that `indices` name, in that order."""
 
-    def __init__(self, dataset: Any, indices: Sequence[int] | np.ndarray) -> None:
+    def __init__(self, dataset: Samples, indices: Sequence[int] | np.ndarray) -> None:
         self.dataset = dataset
         found = from_numbers("Subset", indices)
         if found.ndim != 1:
@@ -120,7 +124,7 @@ class Subset(Dataset):
                 f"set has {size} samples (expected 0 to {size - 1})"
             )
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int) -> Any:
         try:
             place = self.indices[operator.index(index)]
         except TypeError:
@@ -133,7 +137,7 @@ class Subset(Dataset):
             ) from None
         return self.dataset[int(place)]
 
-    def __getitems__(self, indices: Any) -> Any:
+    def __getitems__(self, indices: np.ndarray) -> Fetched:
         return _fetch(self.dataset, self.indices[indices])
 
     def __len__(self) -> int:
@@ -141,9 +145,12 @@ class Subset(Dataset):
 
 
 def random_split(
-    dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None
+    dataset: Samples, lengths: Sequence[int | float], generator: Generator | None = None
 ) -> list[Subset]:
-    """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1."""
+    """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1.
+
+    Each sample is in one part. Raises ValueError if the lengths do not add up.
+    """
     size = _checked_size("random_split", dataset)
     if not isinstance(lengths, Sequence) or not all(
         isinstance(n, (int, float, np.integer)) for n in lengths
@@ -167,22 +174,28 @@ def random_split(
 
 
 def _counts(fractions: Sequence[float], size: int) -> list[int]:
+    """How many of `size` samples each of the `fractions` is."""
     if not math.isclose(sum(fractions), 1.0, abs_tol=1e-6) or min(fractions) < 0:
         raise ValueError(
             f"random_split: the fractions {list(fractions)} must be >= 0 and add up to 1 (numbers "
             "of samples are integers)"
         )
     counts = [math.floor(size * fraction) for fraction in fractions]
-    for i in range(size - sum(counts)):  # what rounding left over, one each, from the front
+    for i in range(size - sum(counts)):  # what rounding left over goes to the first ones, one each
         counts[i % len(counts)] += 1
     return counts
 
 
 def default_collate(samples: Sequence[Any]) -> Any:
-    """Samples put together: numbers and arrays to one Tensor, tuples and dicts part by part."""
+    """Samples put together: numbers and arrays to one Tensor, tuples and dicts part by part.
+
+    Samples of shape (...) become a Tensor (n, ...). Text becomes a list. Raises TypeError,
+    ValueError or ShapeError for samples that cannot be put together.
+    """
     if not samples:
         raise ValueError("default_collate: expected at least one sample, got none")
     first = samples[0]
+    kind: type | tuple[type, ...]
     for kind in (Tensor, np.ndarray, _NUMBERS, (tuple, list), dict, str):
         if isinstance(first, kind):
             _check_alike(samples, kind)
@@ -206,8 +219,8 @@ def default_collate(samples: Sequence[Any]) -> Any:
 _NUMBERS = (bool, int, float, np.generic)
 
 
-def _check_alike(samples: Sequence[Any], kind: Any) -> None:
-    """Refuse samples that cannot be put together because they have not the same parts."""
+def _check_alike(samples: Sequence[Any], kind: type | tuple[type, ...]) -> None:
+    """Refuse samples that are not all of this `kind`, or differ in their shape or their parts."""
     for i, sample in enumerate(samples):
         if not isinstance(sample, kind):
             raise TypeError(
@@ -231,8 +244,8 @@ def _check_alike(samples: Sequence[Any], kind: Any) -> None:
             )
 
 
-def _checked_size(name: str, dataset: Any) -> int:
-    """How many samples `dataset` has; or why it is no data set."""
+def _checked_size(name: str, dataset: Samples) -> int:
+    """How many samples `dataset` has. Raises TypeError, for `name`, if it is no data set."""
     for method in ("__len__", "__getitem__"):
         if not hasattr(dataset, method):
             raise TypeError(
@@ -242,10 +255,11 @@ def _checked_size(name: str, dataset: Any) -> int:
     return len(dataset)
 
 
-def _fetch(dataset: Any, indices: Any) -> Any:
+def _fetch(dataset: Samples, indices: Array) -> Fetched:
     """The samples at `indices`: a tuple of whole columns, or a list of samples."""
     if hasattr(dataset, "__getitems__"):
-        return dataset.__getitems__(indices)
+        fetched: Fetched = dataset.__getitems__(indices)
+        return fetched
     return [dataset[int(i)] for i in indices]
 
 
@@ -253,20 +267,21 @@ class DataLoader:
     """Batches of a data set: ``for images, labels in loader:``, once through it each time.
 
     Args:
-        batch_size: how many samples a batch.
+        batch_size: how many samples a batch has.
         shuffle: in another random order each time.
         drop_last: leave out the last batch if it is smaller.
-        generator: where the order comes from; the default generator if None.
-        collate_fn: how a list of samples becomes a batch.
-        num_workers, pin_memory: accepted and ignored; a batch is one gather here and needs no help.
+        generator: draws the random order; the default generator if None.
+        collate_fn: makes a batch of a list of samples.
+        num_workers, pin_memory: accepted and ignored, as a batch is one gather.
 
-    Each batch is a list, ``[images, labels]``. ``state_dict()`` tells where in which order the
-    newest iterator is, and after ``load_state_dict()`` the next one goes on from there.
+    Each batch is a list, ``[images, labels]``, unless a `collate_fn` makes something else of it.
+    ``state_dict()`` says in which order, and how far, the newest iterator is; after
+    ``load_state_dict()`` the next one goes on from there.
     """
 
     def __init__(
         self,
-        dataset: Any,
+        dataset: Samples,
         batch_size: int = 1,
         shuffle: bool = False,
         *,
@@ -292,8 +307,8 @@ class DataLoader:
         self.drop_last = drop_last
         self.generator = generator
         self.collate_fn = collate_fn
-        # Where the newest iterator is: the generator's state before its order was drawn (None when
-        # no epoch is under way), and how many batches it has given since.
+        # Where the newest iterator is: the generator's state before its order was drawn (None if
+        # there is no iterator, or it has come to its end), and how many batches it has given since.
         self._order_state: dict[str, Any] | None = None
         self._given = 0
         self._resume = False
@@ -317,17 +332,19 @@ class DataLoader:
         order = move(order, getattr(self.dataset, "takes_indices_on", CPU))
         return self._batches(order, self._given, self._newest)
 
-    def _batches(self, order: Any, first: int, me: object) -> Iterator[Any]:
+    def _batches(self, order: Array, first: int, me: object) -> Iterator[Any]:
+        """The batches of `order`, from number `first` on. Only the newest iterator counts them."""
         for number in range(first, len(self)):
             start = number * self.batch_size
             batch = self._batch(order[start : start + self.batch_size])
             if me is self._newest:
-                self._given = number + 1  # first: a state saved by the caller counts it as used
+                self._given = number + 1  # before the yield: the caller may save the state there
             yield batch
         if me is self._newest:
             self._order_state, self._given = None, 0
 
-    def _batch(self, indices: Any) -> Any:
+    def _batch(self, indices: Array) -> Any:
+        """The samples at `indices`, put together."""
         effect("take a batch")
         try:
             fetched = _fetch(self.dataset, indices)
@@ -338,13 +355,13 @@ class DataLoader:
                 "smaller batch_size"
             ) from None
         if self.collate_fn is not None:
-            if isinstance(fetched, tuple):  # whole columns: a collate_fn wants samples
+            if isinstance(fetched, tuple):  # whole columns, but a collate_fn takes samples
                 fetched = list(zip(*fetched, strict=True))
             return self.collate_fn(fetched)
         return list(fetched) if isinstance(fetched, tuple) else default_collate(fetched)
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the newest iterator is, as plain numbers and text."""
+        """Where the newest iterator is: numbers, text, and the generator's state."""
         generator = self.generator or default_generator
         return {
             "batch_size": self.batch_size,
@@ -356,7 +373,10 @@ class DataLoader:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Let the next iterator go on where ``state_dict()`` was called."""
+        """Let the next iterator go on where ``state_dict()`` was called.
+
+        Raises ValueError for the state of a loader with other settings or another size.
+        """
         own = self.state_dict()
         missing = sorted(set(own) - set(state)) if isinstance(state, dict) else sorted(own)
         if missing:
@@ -374,4 +394,4 @@ class DataLoader:
         if not isinstance(given, int) or not 0 <= given <= len(self):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {len(self)} batches")
         self._order_state, self._given, self._resume = state["order_state"], given, True
-        self._newest = object()  # iterators from before have no more say
+        self._newest = object()  # earlier iterators no longer count batches
