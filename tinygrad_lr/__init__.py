@@ -6,7 +6,8 @@ and its ``backward()``, and everything else is more of the same.
 
 From the ground up, each file using only what stands before it: effects, forms, device, errors;
 modes, versions; graph, autograd; ops, losses; dtypes, functions, indexing, inplace; tensor (with
-printing and random), creation; nn, options, optim, utils/data, datasets, transforms, serialization.
+printing and random), creation; nn, options, optim, utils/data; files, download, transforms,
+datasets, serialization.
 gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
 steps that are repeated without their Python. Nothing else knows of them.
 """

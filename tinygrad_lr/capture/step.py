@@ -140,6 +140,29 @@ def same(inputs: Sequence[Value]) -> list[int]:
     return [places.setdefault(id(given), i) for i, given in enumerate(inputs)]
 
 
+def stand_ins(inputs: Sequence[Value], arrays: Sequence[Any]) -> list[Value]:
+    """Tensors for the step to work on, instead of the arguments: on these `arrays`.
+
+    So an argument can be told from a Tensor that the step finds elsewhere, even where the caller
+    passes one that is also there. One that is given twice is one Tensor in the step, too.
+    """
+    for i, given in enumerate(inputs):
+        unusual = vars(given).keys() - _USUAL
+        if type(given) is not given.made:
+            raise refusal("take an argument of a class", i, type(given).__name__)
+        if unusual or given._grad is not None:
+            name = min(unusual, default="grad")
+            raise refusal("take an argument with more", i, name)
+    firsts: dict[int, Value] = {}
+    for given, array in zip(inputs, arrays):
+        if id(given) not in firsts:
+            firsts[id(given)] = given.wrap(array)
+    return [firsts[id(given)] for given in inputs]
+
+
+_USUAL = {"array", "node", "wanted", "root", "seen", "rewritten", "_grad"}
+
+
 def kind(array: Array) -> tuple[Any, ...]:
     """What a captured step relies on in an array: all but its values."""
     flags = array.flags

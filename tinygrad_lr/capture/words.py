@@ -68,11 +68,15 @@ REFUSED = {
     "between two calls",
     "make a velocity": "a captured step cannot be the first with momentum: that one makes the "
     "velocities. Call the step itself once; then the captured one goes on",
+    "keep an argument": "a captured step cannot keep an argument (in an attribute, a list): the "
+    "next call is given another Tensor. Write it into a Tensor that is there already, with copy_()",
+    "take an argument of a class": "a captured step takes plain Tensors, and argument {} is a {}; "
+    "pass it detach()ed",
+    "take an argument with more": "a captured step takes plain Tensors, and argument {} has a .{}, "
+    "which the step would not see; pass it detach()ed",
     "change an argument": "a captured step cannot give its argument {} other memory, a gradient, "
     "or requires_grad: what the next call is given is another Tensor. Use "
     "x = x.clone().requires_grad_(), and return x.grad",
-    "use the gradient of an argument": "a captured step cannot use the .grad of its argument {}; "
-    "hand the gradient to the step as an argument of its own",
     "make a result of a tensor": "a captured step cannot make a tensor from outside the result of "
     "a recorded operation (x.mul_(w), x[0] = w); do it under no_grad(), or on a clone()",
     "write into a part": "a captured step cannot write into a part of a Tensor (x[0] = w, "

@@ -41,6 +41,7 @@ from ..capture.step import (
     listed,
     refuse_kept,
     same,
+    stand_ins,
 )
 from ..capture.words import CaptureError
 from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
@@ -92,16 +93,20 @@ class _Captured:
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
             copies = [given.array.copy(order="K") for given in inputs]
-        copies = [copies[first] for first in self._same]
-        self._inputs = [given.wrap(copy) for given, copy in zip(inputs, copies)]
-        used = _Used(inputs, self._inputs, gpu.cuda.get_allocator())
+        own = stand_ins(inputs, copies)
+        self._inputs = [value.wrap(value.array) for value in own]
+        used = _Used(own, gpu.cuda.get_allocator())
+        del own
         capture = Capture(used)
         with gpu.cuda.using_allocator(_from(self._pool)):
-            self._graph, outputs = noted(capture, lambda: _capture(gpu, step, inputs, capture))
+            self._graph, outputs = noted(
+                capture, lambda: _capture(gpu, step, used.arguments, capture)
+            )
         used.refuse_changed()
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
-        self._outputs = each_tensor(lambda tensor: tensor.wrap(used.array_of(tensor)), outputs)
+        self._outputs = each_tensor(lambda tensor: tensor.wrap(vars(tensor)["array"]), outputs)
         del outputs
+        used.refuse_kept_arguments()
         self._changes = modules.changes()
         self._conditions = capture.conditions()
         self._take_over(used)
@@ -118,7 +123,6 @@ class _Captured:
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
-        self._asked_gradient = used.asked_gradient
 
     def _find_written(self, in_place: Sequence[Array]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
@@ -168,9 +172,6 @@ class _Captured:
                 return False
         for value, gradient in self._read:
             if not _alike(value._grad, gradient):
-                return False
-        for i in self._asked_gradient:
-            if inputs[i]._grad is not None:
                 return False
         return same(inputs) == self._same and self._apart(inputs)
 
@@ -262,15 +263,10 @@ class _Used:
     before the gradient was read, a temporary's, which each launch writes first.
     """
 
-    def __init__(
-        self, inputs: Sequence[Value], copies: Sequence[Value], allocator: Callable[[int], Any]
-    ) -> None:
+    def __init__(self, own: Sequence[Value], allocator: Callable[[int], Any]) -> None:
         self._allocator = allocator  # of everybody else
-        # The arguments by their ids: their places, and the copies that stand for them.
-        self._places = {id(given): i for i, given in reversed([*enumerate(inputs)])}
-        self._copies = {id(given): copy.array for given, copy in zip(inputs, copies)}
-        self._nodes = [(given, given.node) for given in inputs]
-        self.asked_gradient: list[int] = []  # of these arguments
+        self._places = {id(value): i for i, value in reversed([*enumerate(own)])}  # of arguments
+        self.arguments = list(own)
         self.written: list[Array] = []  # in place, whoever wrote to them
         # By the id of the Tensor, with the Tensor.
         self.arrays: dict[int, tuple[Value, Array]] = {}
@@ -284,24 +280,25 @@ class _Used:
     gives_arrays = False  # nothing would tell what is made of them, and kept
 
     def wrote(self, value: Value) -> None:
-        self.written.append(self.array_of(value))
+        self.written.append(vars(value)["array"])
 
     def is_its_own(self, value: Value) -> bool:
-        return id(value) in self._copies or self._is_own(value)
+        return id(value) in self._places or self._is_own(value)
 
     def outside(self) -> list[Value]:
         return [value for value, _ in self.arrays.values()]
 
-    def array_of(self, value: Value) -> Array:
-        """The array of a Tensor, or the copy that stands for that of an argument."""
-        return self._copies.get(id(value), vars(value)["array"])
-
     def refuse_changed(self) -> None:
         """Refuse an argument that has become a result."""
-        for given, node in self._nodes:
-            if given.node is not node:
-                given.node = node
-                raise refusal("change an argument", self._places[id(given)])
+        for i, value in enumerate(self.arguments):
+            if value.node is not None:
+                raise refusal("change an argument", i)
+
+    def refuse_kept_arguments(self) -> None:
+        """Refuse a step that has kept one of its arguments."""
+        kept = [weakref.ref(value) for value in self.arguments]
+        self.arguments.clear()
+        refuse_kept(kept, "keep an argument")
 
     def _is_own(self, value: Value) -> bool:
         reference = self._made.get(id(value))
@@ -316,20 +313,18 @@ class _Used:
         return key in self.read and self.read[key][1] is gradient
 
     def get_array(self, value: Value) -> Array:
-        array = self.array_of(value)
+        array = vars(value)["array"]
         if not self.is_its_own(value):
             self.arrays.setdefault(id(value), (value, array))
         return array
 
     def set_array(self, value: Value, array: Array) -> None:
-        if id(value) in self._copies:
-            if array is self._copies[id(value)]:
-                return  # as Python does it after ``value.array += x``
+        if id(value) in self._places and array is not vars(value)["array"]:
             raise refusal("change an argument", self._places[id(value)])
         if "array" not in vars(value):
             self._made[id(value)] = weakref.ref(value)
         elif array is not vars(value)["array"] and not (
-            self._is_own(value) and self._is_new(value)
+            self.is_its_own(value) and self._is_new(value)
         ):
             raise refusal("move memory")
         vars(value)["array"] = array
@@ -347,13 +342,8 @@ class _Used:
         vars(value)["wanted"] = wanted
 
     def get_grad(self, value: Value) -> Any:
-        if self._is_own(value):
+        if self.is_its_own(value):
             return vars(value).get("_grad")
-        if id(value) in self._places:
-            if vars(value).get("_grad") is not None:
-                raise refusal("use the gradient of an argument", self._places[id(value)])
-            self.asked_gradient.append(self._places[id(value)])
-            return None
         if id(value) not in self.left:
             gradient = vars(value).get("_grad")
             if gradient is not None:
@@ -409,9 +399,9 @@ def _from(pool: Any) -> Callable[[int], Any]:
 
 
 def _capture(
-    gpu: Any, step: Step, inputs: Sequence[Value], capture: Capture
+    gpu: Any, step: Step, arguments: Sequence[Value], capture: Capture
 ) -> tuple[Any, Outputs]:
-    """The graph of ``step(*inputs)``, and what it returned. Nothing is computed."""
+    """The graph of the step, and what it returned. Nothing is computed."""
     # Not the default stream, which cannot be captured; nor one that waits for it. It is left twice:
     # the second time completes what Ctrl-C has interrupted.
     stream = gpu.cuda.Stream(non_blocking=True)
@@ -419,7 +409,7 @@ def _capture(
         try:
             stream.__enter__()
             stream.begin_capture()
-            outputs = step(*inputs)
+            outputs = step(*arguments)
             capture.check()
             return stream.end_capture(), outputs
         except RuntimeError as error:

@@ -43,6 +43,7 @@ from ..capture.step import (
     kind,
     refuse_kept,
     same,
+    stand_ins,
 )
 from ..device import Array, DeviceError, on_gpu
 from ..errors import in_program
@@ -91,7 +92,10 @@ class _Traced:
     def __init__(self, step: Step, inputs: Sequence[Value]) -> None:
         forms.attach()
         self._recorded = is_grad_enabled()
-        program = _StepProgram(inputs)
+        program = _StepProgram()
+        arrays = [program.argument(f"x{i}", given.array) for i, given in enumerate(inputs)]
+        own = stand_ins(inputs, arrays)
+        del arrays
         capture = Capture(program)
         # In a context of its own, where NumPy is asked not to warn: what is behind placeholders
         # means little.
@@ -99,18 +103,17 @@ class _Traced:
         context.run(np.seterr, all="call")
         context.run(np.seterrcall, _unheard)
         try:
-            noted(capture, lambda: context.run(self._trace, step, inputs, program, capture))
+            noted(capture, lambda: context.run(self._trace, step, own, program, capture))
         except BaseException:
             program.blank()
             program.forget()
             raise
         # What the step itself has changed of modules, it changes no more.
         self._changes = modules.changes()
-        outside = [tensor for tensor in program.tensors.values() if tensor.place is None]
+        outside = list(program.outside_tensors.values())
         self._guards = [_Guard(tensor) for tensor in outside]
         self._tensors = [tensor.value for tensor in outside]
         self._with_gradient = [tensor.value for tensor in outside if tensor.had_gradient]
-        self._asked_gradient = program.asked_gradient
         self._sharing = self._shared(inputs)
         self._conditions = capture.conditions(but=["lr"])
         self._conditions += [array for array in program.unchanged if array.is_kept()]
@@ -119,12 +122,18 @@ class _Traced:
 
     @staticmethod
     def _trace(
-        step: Step, inputs: Sequence[Value], program: _StepProgram, capture: Capture
+        step: Step, own: list[Value], program: _StepProgram, capture: Capture
     ) -> None:
-        program.result(step(*inputs))
+        outputs = step(*own)
         capture.check()
-        program.refuse_changed()
-        program.refuse_escaped()
+        program.result(outputs)
+        program.refuse_changed(own)
+        kept = [weakref.ref(value) for value in own]
+        own.clear()
+        del outputs
+        program.refuse_results()
+        refuse_kept(kept, "keep an argument")
+        program.refuse_kept_tensors()
         program.release()
         program.refuse_kept()
 
@@ -137,9 +146,6 @@ class _Traced:
                 return False
         for guard in self._guards:
             if not guard.holds():
-                return False
-        for i in self._asked_gradient:
-            if inputs[i]._grad is not None:
                 return False
         return self._shared(inputs) == self._sharing
 
@@ -209,18 +215,15 @@ _written = functools.partial(mark_memory, by="a captured step")
 
 
 class _Outside:
-    """A Tensor that the step has not made, as the program knows it.
+    """A Tensor from outside of the step, as the program knows it.
 
-    There an argument is called a0 (or a1, ...), and its array x0. A Tensor from elsewhere is called
-    t0, its array p0, the gradient that it has before the step h0, and the array of that g0.
+    There it is called t0 (or t1, ...), its array p0, the gradient that it has before the step h0,
+    and the array of that g0.
     """
 
-    def __init__(self, value: Value, number: int, place: int | None = None) -> None:
+    def __init__(self, value: Value, number: int) -> None:
         self.value = value
-        self.place = place  # among the arguments
-        self.number = number if place is None else place
-        self.name = f"t{number}" if place is None else f"a{place}"
-        self.array_name = f"p{number}" if place is None else f"x{place}"
+        self.number = number
         # As it was before the step; None where nobody has asked.
         self.node = value.node
         self.wanted: bool | None = None
@@ -236,18 +239,14 @@ _UNKNOWN = object()
 
 
 class _StepProgram(Program):
-    """A program that also knows the Tensors that the step is given, or finds outside.
+    """A program that also knows the Tensors from outside of the step that it meets.
 
     Those it asks for their arrays, and their gradients, each time that it runs.
     """
 
-    def __init__(self, inputs: Sequence[Value]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.tensors: dict[int, _Outside] = {}  # by the id of the Tensor
-        for i, given in enumerate(inputs):
-            self.tensors.setdefault(id(given), _Outside(given, i, place=i))
-        self._arguments = len(self.tensors)
-        self.asked_gradient: list[int] = []  # of these arguments
+        self.outside_tensors: dict[int, _Outside] = {}  # by the id of the Tensor
         self.unchanged: list[Unchanged] = []  # arrays of NumPy's that the program has copies of
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._optimizers: list[SGD] = []
@@ -267,12 +266,10 @@ class _StepProgram(Program):
             self.note(f"written({symbol.name})")
 
     def is_its_own(self, value: Value) -> bool:
-        return (id(value) in self.tensors and self.tensors[id(value)].place is not None) or (
-            isinstance(vars(value).get("array"), Symbol)
-        )
+        return isinstance(vars(value).get("array"), Symbol)
 
     def outside(self) -> list[Value]:
-        return [outside.value for outside in self.tensors.values()]
+        return [outside.value for outside in self.outside_tensors.values()]
 
     # -- while the step runs on placeholders: the attributes of a Tensor
 
@@ -288,7 +285,7 @@ class _StepProgram(Program):
             return array
         outside = self._known(value)
         if outside.array is None:
-            outside.array = self.argument(outside.array_name, array)
+            outside.array = self.argument(f"p{outside.number}", array)
         return outside.array
 
     def set_array(self, value: Value, array: Array | Symbol) -> None:
@@ -302,9 +299,8 @@ class _StepProgram(Program):
             array = self.made(f"np.asarray({array.name})", np.asarray(array.like))
         if self._is_outside(value):
             outside = self._known(value)
-            self._refuse_argument(outside)
             outside.array, outside.moved = array, True
-            self.note(f"{outside.name}.array = {array.name}")
+            self.note(f"t{outside.number}.array = {array.name}")
             return
         if "array" not in vars(value):
             self._made.append(weakref.ref(value))
@@ -319,18 +315,14 @@ class _StepProgram(Program):
         text = f"{name}.copy()" if in_order else f"{self.constant(copied)}({name})"
         return self.made(text, array.copy() if in_order else copied(array))
 
-    def _refuse_argument(self, outside: _Outside) -> None:
-        if outside.place is not None:
-            raise refusal("change an argument", outside.place)
-
     def _move_gradient(self, gradient: Value, array: Symbol) -> None:
         """Note ``gradient.array = array``, where that is the gradient of a Tensor from outside."""
-        for outside in self.tensors.values():
+        for outside in self.outside_tensors.values():
             if outside.before is gradient:
                 outside.gradient_moved = True
                 self.note(f"h{outside.number}.array = {array.name}")
             elif outside.gradient is gradient:
-                self.note(f"{outside.name}._grad.array = {array.name}")
+                self.note(f"t{outside.number}._grad.array = {array.name}")
 
     def get_wanted(self, value: Value) -> bool:
         """``value.wanted``, which is part of the situation."""
@@ -342,7 +334,6 @@ class _StepProgram(Program):
     def set_wanted(self, value: Value, wanted: bool) -> None:
         """``value.wanted = wanted``."""
         if self._is_outside(value) and wanted != vars(value).get("wanted", False):
-            self._refuse_argument(self._known(value))
             raise refusal("switch requires_grad")
         vars(value)["wanted"] = wanted
 
@@ -353,10 +344,6 @@ class _StepProgram(Program):
         outside = self._known(value)
         if outside.gradient is _UNKNOWN:
             there = vars(value).get("_grad")
-            if outside.place is not None:
-                if there is not None:
-                    raise refusal("use the gradient of an argument", outside.place)
-                self.asked_gradient.append(outside.place)
             outside.had_gradient = there is not None
             if there is not None:
                 check_gradient(there)
@@ -370,17 +357,16 @@ class _StepProgram(Program):
             vars(value)["_grad"] = gradient
             return
         outside = self._known(value)
-        self._refuse_argument(outside)
         outside.gradient = gradient
-        self.note(f"{outside.name}._grad = {self._tensor(gradient)}")
+        self.note(f"t{outside.number}._grad = {self._tensor(gradient)}")
 
     def _tensor(self, value: Value | None) -> str:
         """A Tensor, or None, as text."""
         if value is None:
             return "None"
         if self._is_outside(value):
-            return self._known(value).name
-        for outside in self.tensors.values():
+            return f"t{self._known(value).number}"
+        for outside in self.outside_tensors.values():
             if outside.before is value:
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
@@ -408,13 +394,13 @@ class _StepProgram(Program):
 
     def _known(self, value: Value) -> _Outside:
         """What the program knows of a Tensor from outside."""
-        if id(value) not in self.tensors:
+        if id(value) not in self.outside_tensors:
             if on_gpu(vars(value)["array"]):
                 raise DeviceError(
                     "jit.trace: the step uses a tensor on the gpu; jit.trace is for the CPU"
                 )
-            self.tensors[id(value)] = _Outside(value, len(self.tensors) - self._arguments)
-        return self.tensors[id(value)]
+            self.outside_tensors[id(value)] = _Outside(value, len(self.outside_tensors))
+        return self.outside_tensors[id(value)]
 
     # -- afterwards
 
@@ -437,26 +423,31 @@ class _StepProgram(Program):
         self.constants[name] = output
         return Symbol(self, name + ".copy()" * isinstance(output, np.ndarray), None)
 
-    def refuse_changed(self) -> None:
+    def refuse_changed(self, own: Sequence[Value]) -> None:
         """Refuse what the step did to a Tensor, where it would not arrive there."""
-        for outside in self.tensors.values():
-            gradient = self.tensors.get(id(vars(outside.value).get("_grad")))
+        for i, value in enumerate(own):
+            moved = vars(value)["array"].name != f"x{same(own)[i]}"
+            if moved or value.edge is not None or value._grad is not None:
+                raise refusal("change an argument", i)
+        for outside in self.outside_tensors.values():
+            gradient = self.outside_tensors.get(id(vars(outside.value).get("_grad")))
             if gradient is not None and (gradient.moved or outside.gradient_moved):
                 raise refusal("move a gradient by two names")
-            if outside.value.node is not outside.node:
-                self._refuse_argument(outside)
 
-    def refuse_escaped(self) -> None:
-        """Refuse a step that has left behind what is only a placeholder."""
-        for outside in self.tensors.values():
+    def refuse_results(self) -> None:
+        """Refuse a step that has made a Tensor from outside the result of an operation."""
+        for outside in self.outside_tensors.values():
             outside.gradient = outside.before = None
             if outside.value.node is not outside.node:
                 raise refusal("make a result of a tensor")
+
+    def refuse_kept_tensors(self) -> None:
+        """Refuse a step that has left behind a Tensor which holds a placeholder."""
         refuse_kept(self._made, "keep a Tensor")
 
     def blank(self) -> None:
         """Make real Tensors, of nan, of what escaped from a step that was refused."""
-        for outside in self.tensors.values():
+        for outside in self.outside_tensors.values():
             outside.value.node = outside.node
         for value in alive(self._made):
             symbol = vars(value)["array"]
@@ -471,7 +462,7 @@ class _StepProgram(Program):
 
     def forget(self) -> None:
         super().forget()
-        for outside in self.tensors.values():
+        for outside in self.outside_tensors.values():
             outside.array = outside.gradient = outside.before = None
         self._rates.clear()
 
@@ -502,7 +493,7 @@ class _StepProgram(Program):
 
     def _found(self) -> list[Value]:
         """The Tensors from outside that are no arguments."""
-        return [outside.value for outside in self.tensors.values() if outside.place is None]
+        return [outside.value for outside in self.outside_tensors.values()]
 
     def _legend(self) -> str:
         """What the constants are, in comments."""
