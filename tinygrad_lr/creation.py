@@ -47,12 +47,11 @@ def tensor(
     Python floats become float32, integers int64. Raises TypeError for what holds no numbers;
     ValueError for lists of different lengths, and for numbers too large for an integer `dtype`.
     """
+    effect("read an array", data)
     if isinstance(data, Tensor):
         data = data.detach().array
     device = device or (device_of(data) if is_array(data) else CPU)
     if is_array(data):
-        if isinstance(data, np.ndarray):
-            effect("read an array", data)
         array = checked_numbers("tensor", data, data).copy()
         if dtype is not None:
             array = array.astype(checked_dtype("tensor", dtype))

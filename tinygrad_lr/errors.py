@@ -159,7 +159,9 @@ def in_program(error: Exception, made_by: str, file: str, lines: Sequence[str]) 
         return error
     line = lines[number - 1].strip().partition("  # ")[0]
     reason = str(error).partition("\n")[0]
-    return type(error)(f"{made_by}: in the line `{line}` of step.code: {reason}")
+    # NumPy has errors of its own, which are made of other things than words.
+    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    return kind(f"{made_by}: in the line `{line}` of step.code: {reason}")
 
 
 # ----------------------------------------------------------------------------- going back: autograd

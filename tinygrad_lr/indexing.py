@@ -59,6 +59,7 @@ def _raw_index_item(input: Tensor, item: object) -> Item:
             return int(number(item.array))
         raw = item.array.copy()
     elif isinstance(item, (list, range, np.ndarray)):
+        effect("read an array", item)
         try:
             raw = np.asarray(item)
         except ValueError:

@@ -59,9 +59,20 @@ class SGD:
     ) -> None:
         options = {"lr": lr, "momentum": momentum, "dampening": dampening}
         self.defaults = Group(options | {"weight_decay": weight_decay, "nesterov": nesterov})
-        self.param_groups = _groups(params, self.defaults)
+        self._groups = _groups(params, self.defaults)
         self._velocities: dict[Tensor, Tensor] = {}  # of the parameters that have one
         self._stepped = False
+
+    @property
+    def param_groups(self) -> list[Group]:
+        """The groups of parameters: dicts of their options, with the parameters as "params"."""
+        effect("use an optimizer", self)
+        return self._groups
+
+    @param_groups.setter
+    def param_groups(self, groups: list[Group]) -> None:
+        effect("use an optimizer", self)
+        self._groups = groups
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0."""
@@ -154,7 +165,7 @@ class SGD:
 @formed
 def options_of(optimizer: SGD) -> list[Options]:
     """The groups of an optimizer as plain dicts, as a step uses them."""
-    return [dict(dict.items(group)) for group in optimizer.param_groups]
+    return [dict(dict.items(group)) for group in optimizer._groups]
 
 
 @formed

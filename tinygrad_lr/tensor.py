@@ -34,6 +34,7 @@ from .device import (
 )
 from .device import device as Device
 from .dtypes import DType, DTypeLike, Number, cast, checked_dtype
+from .effects import effect
 from .errors import ShapeError
 from .functions import Operand
 from .graph import Node, Value
@@ -105,6 +106,8 @@ class Tensor(Value):
 
     def __init__(self, data: Any, *, requires_grad: bool = False) -> None:  # data is checked here
         name = type(self).__name__
+        if isinstance(data, np.ndarray):
+            effect("share memory with NumPy", name)
         array = data if is_array(data) else from_numbers(name, data).astype(np.float32)
         super().__init__(checked_numbers(name, array, data))
         if requires_grad:
@@ -340,6 +343,7 @@ class Tensor(Value):
     @property
     def grad_fn(self) -> Node | None:
         """The recorded operation that computed this tensor; None for a leaf."""
+        effect("ask for the graph", self)
         self.catch_up()
         return self.node
 

@@ -13,19 +13,23 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from .. import effects
+from ..device import Array
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
+from ..nn import modules
 from ..versions import tick
+from .generators import generators, same_state, states
 from .situation import Condition, ModeRead, OptionRead, Options, Unchanged
 from .words import REFUSED, CaptureError
 
 R = TypeVar("R")
+_DONE_FOR_SOMEBODY = {"draw a random number", "seed", "take a batch", "use an optimizer"}
 _PACKAGE = __name__.partition(".")[0] + "."
 
 
@@ -53,43 +57,43 @@ class By(Protocol):
 class Capture:
     """A step that is being captured, in this thread, since a certain tick."""
 
-    def __init__(self, by: By) -> None:
+    def __init__(self, by: By, step: Callable[..., Any]) -> None:
         self.by = by
         self.refused: CaptureError | None = None  # why it cannot be captured, whoever catches that
         self.thread = threading.get_ident()
         self.since = tick()
-        self._threads = set(sys._current_frames())  # those that were there before
         # What other threads have made meanwhile, and what they have used besides, by its id.
         self._made: dict[int, weakref.ref[Value]] = {}
         self._used: dict[int, weakref.ref[Value]] = {}
         self._recording = is_grad_enabled()
-        self._random = _random_states()
+        self._random = states(generators(step))
         self._optimizers: dict[int, tuple[Any, Options]] = {}  # as they were when first used
-        self._read: dict[Any, Condition] = {}
+        self._read: dict[tuple[int, str | None], OptionRead] = {}
+        self._modes: dict[int, ModeRead] = {}  # as they were when first used
+        self._arrays: list[Unchanged] = []
 
     # -- what code says of itself
 
     def hear(self, what: str, *things: Any) -> None:
         """Repeat what can be repeated, note what must stay as it is, refuse everything else."""
         if threading.get_ident() != self.thread:
-            return
-        if what == "write":
+            if what in _DONE_FOR_SOMEBODY:
+                self.refuse_help()
+        elif what == "write":
             self.by.wrote(*things)
         elif what == "use an optimizer":
             (optimizer,) = things
             self._optimizers.setdefault(id(optimizer), (optimizer, Options(optimizer)))
         elif what == "read an option":
-            self._read_option(*things)
-        elif what == "read the mode of a module":
-            self._read.setdefault(id(things[0]), ModeRead(*things))
+            self._read.setdefault((id(things[0]), things[1]), OptionRead(*things))
+        elif what == "use the mode of a module":
+            self._modes.setdefault(id(things[0]), ModeRead(*things))
         elif what == "read an array":
-            self._read.setdefault(id(things[0]), Unchanged(*things))
+            self._arrays += map(Unchanged, _arrays_in(*things))
+        elif what == "ask for the graph":
+            self.by.get_wanted(*things)  # and with it how the Tensor came to be
         else:
             raise refusal(what, *things)
-
-    def _read_option(self, group: Any, name: str | None) -> None:
-        if name != "params":
-            self._read.setdefault((id(group), name), OptionRead(group, name))
 
     # -- what other threads do
 
@@ -98,11 +102,15 @@ class Capture:
         if "array" not in vars(value):
             self._made[id(value)] = weakref.ref(value)
         elif not _has(self._made, value):
-            started = threading.get_ident() not in self._threads
-            if started or self.by.is_its_own(value):
-                self.refused = self.refused or CaptureError(REFUSED["use another thread"])
-                raise self.refused
             self._used[id(value)] = weakref.ref(value)
+            self.refuse_help(self.by.is_its_own(value))
+
+    def refuse_help(self, is_certain: bool = False) -> None:
+        """Raise CaptureError in another thread, if it works for the step."""
+        if is_certain or _is_waiting(self.thread):
+            error = CaptureError(REFUSED["use another thread"])
+            self.refused = self.refused or error
+            raise error
 
     def check_here(self, value: Value) -> None:
         """Raise CaptureError if another thread has used, or made, `value` meanwhile."""
@@ -117,9 +125,15 @@ class Capture:
             raise self.refused
         for value in self.by.outside():
             self.check_here(value)
-        for name, then in self._random.items():
-            if not np.array_equal(_random_states()[name], then):
+        for generator, name, then in self._random:
+            if not same_state(generator, then):
                 raise refusal("draw from another generator", name)
+        if modules.parts_changed(self.since):
+            raise refusal("change a module")
+        if not all(mode.holds() for mode in self._modes.values()):
+            for mode in self._modes.values():
+                mode.restore()
+            raise refusal("change a mode")
         if is_grad_enabled() is not self._recording:
             raise refusal("switch recording")
         self.check_optimizers()
@@ -135,7 +149,14 @@ class Capture:
     def conditions(self, but: Sequence[str] = ()) -> list[Condition]:
         """What must hold for the step to do the same again; `but` these options of optimizers."""
         used = [Options(optimizer, but) for optimizer, _ in self._optimizers.values()]
-        return [*used, *self._read.values()]
+        for array in self._arrays:
+            array.let_go()
+        arrays = [array for array in self._arrays if array.is_kept()]
+        return [*used, *self._read.values(), *self._modes.values(), *arrays]
+
+    def arrays(self) -> list[Unchanged]:
+        """The arrays of NumPy's that the step has said it reads."""
+        return self._arrays
 
 
 def _has(references: dict[int, weakref.ref[Value]], value: Value) -> bool:
@@ -143,12 +164,22 @@ def _has(references: dict[int, weakref.ref[Value]], value: Value) -> bool:
     return reference is not None and reference() is value
 
 
-def _random_states() -> dict[str, Any]:
-    """The states of the generators that a whole program shares."""
-    import random  # here, as few programs need it, and importing it takes time
+def _arrays_in(data: object) -> Iterator[Array]:
+    """The arrays of NumPy's in `data`, which may be one, or lists of them."""
+    if isinstance(data, np.ndarray):
+        yield data
+    elif isinstance(data, (list, tuple)):
+        for part in data:
+            yield from _arrays_in(part)
 
-    _, keys, position, *gauss = np.random.get_state()
-    return {"random": random.getstate()[1], "np.random": [*keys, position, *gauss]}
+
+def _is_waiting(thread: int) -> bool:
+    """Whether a thread waits for another one: it is in one of Python's own ways to do so."""
+    frame = sys._current_frames().get(thread)
+    return frame is not None and frame.f_globals.get("__name__") in _WAITING
+
+
+_WAITING = {"threading", "queue", "concurrent.futures._base", "concurrent.futures.thread"}
 
 
 # One capture at a time, in the whole program: see _begin.
@@ -235,7 +266,9 @@ def noted(capture: Capture, run: Callable[[], R]) -> R:
 def _begin(capture: Capture) -> None:
     # No lock: whoever is interrupted while taking or giving back a lock may leave it taken. This is
     # one step of the interpreter, and _end knows whether it was done.
-    while _turn.setdefault("now", capture) is not capture:
+    while (other := _turn.setdefault("now", capture)) is not capture:
+        if _is_waiting(other.thread):  # it may be for this thread, and neither would ever go on
+            raise CaptureError(REFUSED["capture while another waits"])
         time.sleep(0.001)
     for name, told in _told.items():
         setattr(Value, name, told)

@@ -7,7 +7,7 @@ is captured once more.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any, Protocol
 
@@ -34,15 +34,15 @@ class Options:
 
     def __init__(self, optimizer: Any, but: Sequence[str] = ()) -> None:
         self._optimizer = optimizer
-        ours = all(type(group) is Group for group in optimizer.param_groups)
+        ours = all(type(group) is Group for group in optimizer._groups)
         self._names = [n for n in dict.keys(optimizer.defaults) if not (ours and n in but)]
         # Kept, so that nothing else takes the id of one of them.
-        self._kept = [*optimizer.param_groups, *optimizer._velocities.values()]
+        self._kept = [*optimizer._groups, *optimizer._velocities.values()]
         self._then = self._now()
 
     def _now(self) -> list[Any]:
         now: list[Any] = [*map(id, self._optimizer._velocities.values())]
-        for group in self._optimizer.param_groups:
+        for group in self._optimizer._groups:
             there = group if isinstance(group, dict) else dict(group)
             options = [*map(dict.get, repeat(there), self._names)]
             parameters = dict.__getitem__(there, "params")
@@ -50,7 +50,7 @@ class Options:
         return now
 
     def holds(self) -> bool:
-        return self._now() == self._then
+        return _are_equal(self._now(), self._then)
 
 
 class OptionRead:
@@ -64,40 +64,64 @@ class OptionRead:
         if self._name is None:
             return list(dict.keys(self._group))
         value = dict.get(self._group, self._name)
-        return value, type(value)
+        return [*map(id, value or ())] if self._name == "params" else value, type(value)
 
     def holds(self) -> bool:
-        return self._now() == self._then
+        return _are_equal(self._now(), self._then)
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Whether they are equal; arrays and Tensors only if they are the same."""
+    try:
+        return bool(one == other)
+    except (ValueError, RuntimeError):
+        return False
 
 
 class ModeRead:
     """A module is in training, or in evaluation, as it is now."""
 
-    def __init__(self, module: Any, training: bool) -> None:
-        self._module, self._then = module, training
+    def __init__(self, module: Any) -> None:
+        self._module, self._then = module, vars(module).get("training", True)
 
     def holds(self) -> bool:
         return vars(self._module).get("training", True) is self._then
+
+    def restore(self) -> None:
+        """Make it so again."""
+        vars(self._module)["training"] = self._then
 
 
 class Unchanged:
     """An array of NumPy's, from outside of the step, holds what it holds now.
 
-    The array itself is not kept: when nobody else has it any more, nobody can change it.
+    The array itself is not kept, if its memory is NumPy's: when nobody else has it any more, nobody
+    can change it.
     """
 
     def __init__(self, array: Array) -> None:
-        memory = owner(array)
-        self._memory = weakref.ref(memory)
-        self._part = array.shape, array.dtype, array.strides
-        self._offset = _start(array) - _start(_in_order(memory))
+        self.owner: Array | None = owner(array)
+        self._memory: Callable[[], Array | None] = lambda: None
+        self._array: Array | None = None
+        if self.owner.base is None:
+            self._memory = weakref.ref(self.owner)
+            self._part = array.shape, array.dtype, array.strides
+            self._offset = _start(array) - _start(_in_order(self.owner))
+        else:
+            self._array = array
         self._then = array.tobytes()
 
+    def let_go(self) -> None:
+        """Keep the array no longer, if somebody else may do so."""
+        self.owner = None
+
     def is_kept(self) -> bool:
-        """Whether somebody has the array."""
-        return self._memory() is not None
+        """Whether somebody has the array, after let_go()."""
+        return self._array is not None or self._memory() is not None
 
     def holds(self) -> bool:
+        if self._array is not None:
+            return self._array.tobytes() == self._then
         memory = self._memory()
         if memory is None:
             return True

@@ -87,6 +87,8 @@ class CapturedStep:
                 return False
             if kind(given.array) != then or given.edge is not None:  # type: ignore[attr-defined]
                 return False
+            if given._grad is not None:  # type: ignore[attr-defined]
+                return False
         return True
 
     def _check(self, inputs: Sequence[Any]) -> None:
@@ -102,6 +104,8 @@ class CapturedStep:
                     f"{self.made_by}: argument {i} requires grad, and the next one is another "
                     "Tensor: its gradient would have nowhere to go; pass it detach()ed"
                 )
+            if self._kinds is not None and given._grad is not None:
+                raise refusal("take an argument with more", i, "grad")
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
             instead = (

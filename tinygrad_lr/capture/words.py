@@ -22,6 +22,8 @@ REFUSED = {
     "Return the Tensor from the step, and ask afterwards",
     "catch an error": "a captured step cannot catch an error that depends on values ({}): "
     "another time there would be none, or another one. Let it leave the step",
+    "look for warnings": "a captured step cannot look for warnings (warnings.catch_warnings): "
+    "another time there would be none, or others; " + _OUTSIDE,
     "pick by a mask": "a captured step cannot pick by a mask, x[mask]: how many elements that "
     "gives is not known while it is captured. Use where(mask, x, 0.0)",
     "pick by NumPy's mask": "a step with a mask as an index cannot be captured: how many elements "
@@ -38,18 +40,24 @@ REFUSED = {
     "before",
     "take a batch": "a captured step cannot take a batch from a DataLoader: it would be the same "
     "each time. Take it before, and hand it to the step as an argument",
+    "use memory twice": "a captured step cannot use a NumPy array on the memory of a Tensor that "
+    "it writes to; use the Tensor",
+    "write an index": "a captured step cannot use as an index, or as labels, what it has itself "
+    "written into a Tensor before ({}); compute a new Tensor instead, or hand it to the step",
     "share memory with NumPy": "{}: a captured step cannot share memory with a NumPy array; make "
     "the Tensor before, and use it in the step",
     "use another thread": "a captured step does all its work in the thread that calls it, and "
-    "another thread has used a Tensor of the step's meanwhile; what that computes would be the "
-    "same each time. Do that work in the step itself, or before",
+    "another thread has used Tensors that the step uses, or while it waited; what that computes "
+    "would be the same each time. Do that work in the step itself, or before",
+    "capture while another waits": "a step cannot be captured while another thread, whose step is "
+    "being captured, waits; do not hand work to another thread in a captured step",
     # taking something out
     "keep a Tensor": "a captured step cannot keep a Tensor that it has computed (in an attribute, "
     "a list): from then on only what it computes is repeated. Write it into a Tensor that is there "
-    "already, with copy_(), or return it",
+    "already, with copy_(), or return it. (What it has kept holds nan now)",
     "keep an array": "a captured step cannot keep an array that it has computed (in an attribute, "
     "a list): from then on only what it computes is repeated. Write it into a Tensor that is there "
-    "already, with copy_(), or return it in a Tensor",
+    "already, with copy_(), or return it in a Tensor. (What it has kept is of no use now)",
     "use a raw array": "on the GPU a captured step uses Tensors, not the arrays in them (x.array): "
     "what is made of these, and kept, would change with each launch. Compute with the Tensor",
     "use after the capture": "this is no array, it stood for one while a step was captured, and "
@@ -61,6 +69,10 @@ REFUSED = {
     # changing what is outside
     "switch requires_grad": "a captured step cannot switch requires_grad of a tensor from outside; "
     + _OUTSIDE,
+    "change a module": "a captured step cannot change what a module consists of: that would happen "
+    "only once. Do it between two calls",
+    "change a mode": "a captured step cannot leave a module in another mode (train(), eval()) than "
+    "it found it in; " + _OUTSIDE,
     "switch recording": "a captured step cannot leave recording switched on or off "
     "(set_grad_enabled): use `with set_grad_enabled(...):`, or do that outside of the step",
     "change an optimizer": "a captured step cannot change an optimizer (its learning rate or "

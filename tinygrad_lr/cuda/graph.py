@@ -97,7 +97,7 @@ class _Captured:
         self._inputs = [value.wrap(value.array) for value in own]
         used = _Used(own, gpu.cuda.get_allocator())
         del own
-        capture = Capture(used)
+        capture = Capture(used, step)
         with gpu.cuda.using_allocator(_from(self._pool)):
             self._graph, outputs = noted(
                 capture, lambda: _capture(gpu, step, used.arguments, capture)
@@ -107,7 +107,7 @@ class _Captured:
         self._outputs = each_tensor(lambda tensor: tensor.wrap(vars(tensor)["array"]), outputs)
         del outputs
         used.refuse_kept_arguments()
-        self._changes = modules.changes()
+        self._since = capture.since
         self._conditions = capture.conditions()
         self._take_over(used)
         self._find_written(used.written)
@@ -159,7 +159,7 @@ class _Captured:
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
-        if is_grad_enabled() is not self._recorded or modules.changes() != self._changes:
+        if is_grad_enabled() is not self._recorded or modules.parts_changed(self._since):
             return False
         for condition in self._conditions:
             if not condition.holds():
@@ -167,8 +167,8 @@ class _Captured:
         for (value, array), facts in zip(self._arrays, self._facts):
             if value.array is not array or _facts(value) != facts:
                 return False
-        for value, wanted in self._wanted:
-            if value.wanted is not wanted:
+        for value, wanted, is_leaf in self._wanted:
+            if value.wanted is not wanted or (value.node is None) is not is_leaf:
                 return False
         for value, gradient in self._read:
             if not _alike(value._grad, gradient):
@@ -270,7 +270,7 @@ class _Used:
         self.written: list[Array] = []  # in place, whoever wrote to them
         # By the id of the Tensor, with the Tensor.
         self.arrays: dict[int, tuple[Value, Array]] = {}
-        self.wanted: dict[int, tuple[Value, bool]] = {}
+        self.wanted: dict[int, tuple[Value, bool, bool]] = {}  # and whether it is a leaf
         self.read: dict[int, tuple[Value, Value | None]] = {}  # the gradients before
         self.left: dict[int, tuple[Value, Value | None]] = {}  # and at this place in the step
         self._made: dict[int, weakref.ref[Value]] = {}  # Tensors of the step's own
@@ -332,7 +332,7 @@ class _Used:
     def get_wanted(self, value: Value) -> bool:
         wanted: bool = vars(value).get("wanted", False)
         if not self.is_its_own(value):
-            self.wanted.setdefault(id(value), (value, wanted))
+            self.wanted.setdefault(id(value), (value, wanted, value.node is None))
         return wanted
 
     def set_wanted(self, value: Value, wanted: bool) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import operator
 import re
+import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..capture.noting import capturing, refusal
+from ..capture.situation import Unchanged
 from ..capture.step import refuse_kept
 from ..capture.words import REFUSED, CaptureError
 from ..device import Array, count_as_array
@@ -55,6 +57,7 @@ BEFORE_OUT |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
+PACKAGE = __name__.partition(".")[0] + "."
 RESERVED = re.compile(r"\b([a-z]\d+|np|step|wrap|written)\b")  # what a program calls its own things
 
 
@@ -184,11 +187,16 @@ class Program:
         self._errstate = ""  # how the step has asked NumPy to warn, at the last line
         self._symbols: list[weakref.ref[Symbol]] = []
         self._is_over = False
+        self._filters = warnings.filters  # another list within catch_warnings()
+        self._shared: dict[int, Unchanged] = {}  # arrays of NumPy's, by the id of our copy's memory
+        self._written_shared: list[Unchanged] = []
 
     def note(self, line: str) -> None:
         """Add a line; in a ``with np.errstate(...)``, if the step is in one."""
         if self._is_over:
             raise refusal("use after the capture")
+        if warnings.filters is not self._filters:
+            raise refusal("look for warnings")
         said = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how != "call"]
         if ", ".join(said) != self._errstate:
             self._errstate = ", ".join(said)
@@ -207,6 +215,9 @@ class Program:
         try:
             return function(*self.likes(args), **self.likes(options))
         except Exception as error:
+            is_check = (getattr(function, "__module__", None) or "").startswith(PACKAGE)
+            if isinstance(error, IndexError) and self._stale and not is_check:
+                raise refusal("write an index", error) from None
             if capture is not None and capture.refused is None:
                 words = REFUSED["catch an error"].format(type(error).__name__)
                 capture.refused = CaptureError(words)
@@ -292,6 +303,8 @@ class Program:
             raise refusal("write into NumPy's array")
         if isinstance(target.like, np.generic):
             raise refusal("write into a number")
+        if id(owner(target.like)) in self._shared:
+            self._written_shared.append(self._shared[id(owner(target.like))])
         if id(owner(target.like)) in self.foreign:
             self._stale.add(id(owner(target.like)))
             do(target.like.copy())  # or it says why not
@@ -299,6 +312,10 @@ class Program:
             do(target.like)
         self.note(line)
         return target
+
+    def has_written(self, memory: Array | None) -> bool:
+        """Whether the program writes to this memory, which is not its own."""
+        return id(memory) in self._stale
 
     def is_stale(self, symbol: Symbol) -> bool:
         """Whether the values behind `symbol` are not those that it will have."""
@@ -336,6 +353,26 @@ class Program:
         self._owners.clear()
         self._kept.clear()
         self._originals.clear()
+        for array in self._shared.values():
+            array.let_go()
+        self._shared.clear()
+
+    def copy_of(self, array: Array) -> Symbol:
+        """A copy of an array that NumPy has made in the step, or outside; anew each time."""
+        name = self.constant(array)
+        in_order = array.flags.c_contiguous
+        text = f"{name}.copy()" if in_order else f"{self.constant(copied)}({name})"
+        new = self.made(text, array.copy() if in_order else copied(array))
+        self._shared[id(owner(new.like))] = Unchanged(array)
+        return new
+
+    def refuse_written(self) -> None:
+        """Raise CaptureError if the step has written to an array that somebody else has.
+
+        The program writes to a copy of it.
+        """
+        if any(array.is_kept() for array in self._written_shared):
+            raise refusal("share memory with NumPy", "Tensor")
 
     def refuse_kept(self) -> None:
         """Raise CaptureError if somebody has kept what stood for an array."""

@@ -55,7 +55,7 @@ from ..options import Group
 from ..versions import mark_memory, owner
 from . import forms
 from .lines import freeing, nested, renumbered
-from .program import Program, Rate, Symbol, copied, shape_of
+from .program import Program, Rate, Symbol, shape_of
 
 
 def trace(step: Step) -> TracedStep:
@@ -96,7 +96,7 @@ class _Traced:
         arrays = [program.argument(f"x{i}", given.array) for i, given in enumerate(inputs)]
         own = stand_ins(inputs, arrays)
         del arrays
-        capture = Capture(program)
+        capture = Capture(program, step)
         # In a context of its own, where NumPy is asked not to warn: what is behind placeholders
         # means little.
         context = contextvars.copy_context()
@@ -108,8 +108,7 @@ class _Traced:
             program.blank()
             program.forget()
             raise
-        # What the step itself has changed of modules, it changes no more.
-        self._changes = modules.changes()
+        self._since = capture.since
         outside = list(program.outside_tensors.values())
         self._guards = [_Guard(tensor) for tensor in outside]
         self._tensors = [tensor.value for tensor in outside]
@@ -121,9 +120,7 @@ class _Traced:
         self._lines = self.code.splitlines()
 
     @staticmethod
-    def _trace(
-        step: Step, own: list[Value], program: _StepProgram, capture: Capture
-    ) -> None:
+    def _trace(step: Step, own: list[Value], program: _StepProgram, capture: Capture) -> None:
         outputs = step(*own)
         capture.check()
         program.result(outputs)
@@ -134,12 +131,13 @@ class _Traced:
         program.refuse_results()
         refuse_kept(kept, "keep an argument")
         program.refuse_kept_tensors()
-        program.release()
+        program.release(capture.arrays())
+        program.refuse_written()
         program.refuse_kept()
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded or modules.changes() != self._changes:
+        if is_grad_enabled() is not self._recorded or modules.parts_changed(self._since):
             return False
         for condition in self._conditions:
             if not condition.holds():
@@ -294,7 +292,7 @@ class _StepProgram(Program):
             return  # as Python does it after ``value.array += x``
         self._wrap = value.wrap
         if not isinstance(array, Symbol):  # made by NumPy in the step: the same, anew, each time
-            array = self._again(array)
+            array = self.copy_of(np.asarray(array))
         if isinstance(array.like, np.generic):  # as Tensor.wrap does
             array = self.made(f"np.asarray({array.name})", np.asarray(array.like))
         if self._is_outside(value):
@@ -307,13 +305,6 @@ class _StepProgram(Program):
         else:
             self._move_gradient(value, array)
         vars(value)["array"] = array
-
-    def _again(self, array: Any) -> Symbol:
-        """An array made by NumPy in the step, or outside: a copy of it, anew each time."""
-        name = self.constant(array)
-        in_order = not isinstance(array, np.ndarray) or array.flags.c_contiguous
-        text = f"{name}.copy()" if in_order else f"{self.constant(copied)}({name})"
-        return self.made(text, array.copy() if in_order else copied(array))
 
     def _move_gradient(self, gradient: Value, array: Symbol) -> None:
         """Note ``gradient.array = array``, where that is the gradient of a Tensor from outside."""
@@ -373,8 +364,8 @@ class _StepProgram(Program):
 
     def options_of(self, optimizer: SGD) -> list[dict[str, Any]]:
         """The options an optimizer makes a step with; the learning rates are read each time."""
-        options = [dict(dict.items(group)) for group in optimizer.param_groups]
-        for i, group in enumerate(optimizer.param_groups):
+        options = [dict(dict.items(group)) for group in optimizer._groups]
+        for i, group in enumerate(optimizer._groups):
             if type(group) is Group:
                 options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
         return options
@@ -455,10 +446,18 @@ class _StepProgram(Program):
             vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
             value.node = None
 
-    def release(self) -> None:
-        """Let go of all placeholders, so that only what the step has kept is left of them."""
+    def release(self, read: Sequence[Unchanged]) -> None:
+        """Let go of all placeholders, so that only what the step has kept is left of them.
+
+        Raise CaptureError if an array that the program has a copy of (or the step has `read`) is on
+        memory that it writes to.
+        """
         self.unchanged = [Unchanged(array) for array in self.arrays_used()]
+        if any(self.has_written(array.owner) for array in (*self.unchanged, *read)):
+            raise refusal("use memory twice")
         self.forget()
+        for array in (*self.unchanged, *read):
+            array.let_go()
 
     def forget(self) -> None:
         super().forget()

@@ -7,6 +7,7 @@ were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go thr
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from ..effects import effect
 from ..errors import ShapeError
 from ..random import default_generator
 from ..tensor import Tensor
+from ..versions import tick
 from . import functional as F
 
 
@@ -32,17 +34,26 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
-_changes = 0
+# When a part of each living module, by its id, was first set, and when a part last came or went.
+_parts: dict[int, tuple[weakref.ref[Module], int, int]] = {}
+_last_change = 0
 
 
-def changes() -> int:
-    """How often a Parameter or a Module has been set or deleted as an attribute of any Module."""
-    return _changes
+def parts_changed(since: int) -> bool:
+    """Whether, since that tick, a part of a module has come or gone that was there before."""
+    if _last_change <= since:
+        return False
+    return any(first < since < last for _, first, last in list(_parts.values()))
 
 
-def _changed() -> None:
-    global _changes
-    _changes += 1
+def _part_changed(module: Module) -> None:
+    global _last_change
+    _last_change = tick()
+    key = id(module)
+    known = _parts.get(key)
+    if known is None:
+        known = weakref.ref(module, lambda _: _parts.pop(key, None)), _last_change, 0
+    _parts[key] = known[0], known[1], _last_change
 
 
 class Module:
@@ -56,11 +67,12 @@ class Module:
     def training(self) -> bool:
         """Whether this module is in training, and not in evaluation: see train() and eval()."""
         mode: bool = self.__dict__.get("training", True)
-        effect("read the mode of a module", self, mode)
+        effect("use the mode of a module", self)
         return mode
 
     @training.setter
     def training(self, mode: bool) -> None:
+        effect("use the mode of a module", self)
         self.__dict__["training"] = mode
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -73,12 +85,12 @@ class Module:
             )
         parts = isinstance(old, (Parameter, Module)) or isinstance(value, (Parameter, Module))
         if parts and value is not old:
-            _changed()
+            _part_changed(self)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         if isinstance(self.__dict__.get(name), (Parameter, Module)):
-            _changed()
+            _part_changed(self)
         object.__delattr__(self, name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:

@@ -1,0 +1,104 @@
+"""Random numbers that are not this package's: whether a step has drawn any.
+
+Nothing tells when a generator of NumPy's or of Python's is used. So those that a step can reach are
+looked for, before it is captured, and their states compared afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+State: TypeAlias = tuple[Any, str, Any]  # a generator, what to call it, and the state it was in
+DEPTH = 4  # of attributes, items and functions that a step leads to
+
+
+def generators(step: Callable[..., Any]) -> dict[int, tuple[Any, str]]:
+    """Those that the whole program shares, and those that the functions of `step` speak of."""
+    import random  # here, as importing it takes time that few programs need to spend
+
+    shared = random.random.__self__, np.random.mtrand._rand  # type: ignore[attr-defined]
+    found = {id(shared[0]): (shared[0], "random"), id(shared[1]): (shared[1], "np.random")}
+    kinds = (random.Random, np.random.Generator, np.random.RandomState)
+    for thing in _reached(step):
+        if isinstance(thing, kinds):
+            found.setdefault(id(thing), (thing, f"a {type(thing).__name__}"))
+    return found
+
+
+def states(found: dict[int, tuple[Any, str]]) -> list[State]:
+    """The generators with the states they are in."""
+    return [(generator, name, _state(generator)) for generator, name in found.values()]
+
+
+def same_state(generator: Any, then: Any) -> bool:
+    """Whether a generator is in the state that it was in `then`."""
+    return bool(_state(generator) == then)
+
+
+def _state(generator: Any) -> Any:
+    if hasattr(generator, "bit_generator"):
+        return repr(generator.bit_generator.state)
+    if hasattr(generator, "get_state"):
+        name, keys, *rest = generator.get_state(legacy=True)
+        return name, keys.tobytes(), *rest
+    return generator.getstate()
+
+
+def _reached(step: Callable[..., Any]) -> Iterator[Any]:
+    """What a function speaks of (its closure, defaults, globals, object), and what these hold."""
+    seen: set[int] = set()
+    level: list[Any] = [step]
+    for _ in range(DEPTH):
+        following: list[Any] = []
+        for thing in level:
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                yield thing
+                following += _held(thing)
+        level = following
+    yield from level
+
+
+def _held(thing: Any) -> Iterator[Any]:
+    """What is directly behind `thing`."""
+    if isinstance(thing, functools.partial):
+        yield from (thing.func, *thing.args, *thing.keywords.values())
+    elif isinstance(thing, types.MethodType):
+        yield from (thing.__self__, thing.__func__)
+    elif isinstance(thing, types.FunctionType):
+        if not (thing.__module__ or "").startswith(_PACKAGE):
+            yield from _of_function(thing)
+    elif isinstance(thing, (list, tuple, set)):
+        yield from thing
+    elif isinstance(thing, Mapping):
+        yield from thing.values()
+    elif not isinstance(thing, (type, types.ModuleType)) and hasattr(thing, "__dict__"):
+        yield from vars(thing).values()
+
+
+_PACKAGE = __name__.partition(".")[0] + "."
+
+
+def _of_function(function: types.FunctionType) -> Iterator[Any]:
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # a name that has no value yet
+            continue
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    for name in _names(function.__code__):
+        yield function.__globals__.get(name)
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    """The global names in a function, and in those within it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
