@@ -15,8 +15,8 @@ The contract, for the step:
 3.  Its arguments are plain Tensors, always of the same shapes and dtypes, that require no grad.
 4.  It asks for no value, draws no random number, takes no batch; errors and warnings that depend on
     values leave it. All its work is done in the thread that calls it.
-5.  It keeps nothing that it has computed or is given, except by writing into Tensors that are there:
-    parameters, ``.grad``, velocities, buffers. What it writes, each call writes.
+5.  It keeps nothing that it has computed or is given, except by writing into Tensors that are
+    there: parameters, ``.grad``, velocities, buffers. What it writes, each call writes.
 6.  It changes no optimizer, module, requires_grad or recording. The first step with momentum, which
     makes the velocities, is done before it is captured.
 7.  It returns Tensors, in tuples, lists, dicts or alone; they have no graph, nor have gradients.
