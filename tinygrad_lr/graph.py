@@ -136,7 +136,6 @@ class Op:
             else:
                 arrays.append(arg)
                 edges.append(None)
-
         op = first_form(self, arrays, params) if self.forms else self
         if like is None:  # arrays in, array out
             output = op.forward(*args, **params)
@@ -151,7 +150,8 @@ class Op:
         if op.saves:
             output, params["saved"] = output
 
-        result = like.wrap(output)
+        result = _new(like.made)  # as wrap() does it
+        result.array, result.node = asarray(output) if isinstance(output, generic) else output, None
         if self.view and _same_memory(output, like.array):
             result.root = like if like.root is None else like.root
             result.seen = result.root.rewritten
@@ -212,9 +212,9 @@ class Node:
         params: dict[str, Any],
         output: Array,
     ) -> None:
-        self.op, self.args, self.edges, self.params, self.output = op, args, edges, params, output
-        # The tick is later than that of every node which an argument came from.
-        self.tick, self.watcher = tick(), None
+        self.op, self.args, self.edges = op, args, edges
+        self.params, self.output = params, output
+        self.tick, self.watcher = tick(), None  # later than all that it came from
 
     def pull_back(
         self, g: Any, record: bool, follow: Container[Edge] | None = None, retain: bool = True

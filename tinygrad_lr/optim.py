@@ -77,8 +77,8 @@ class SGD:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0."""
         effect("use an optimizer", self)
-        for options in options_of(self):
-            for parameter in options["params"]:
+        for group in self._groups:
+            for parameter in dict.__getitem__(group, "params"):
                 if set_to_none:
                     parameter._grad = None
                 else:
