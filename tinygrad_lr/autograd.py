@@ -32,9 +32,9 @@ def backward(
     """Add the gradient of `tensors` to the ``.grad`` of every leaf they were computed from.
 
     Gradients *accumulate*: two calls add up, until somebody clears them
-    (``optimizer.zero_grad()``). The graph is freed afterwards unless `retain_graph`; `create_graph`
-    (which implies it) records the backward pass, so that the gradients can be differentiated in
-    turn.
+    (``optimizer.zero_grad()``). The graph is freed on the way unless `retain_graph`, which is taken
+    to be `create_graph` if it is not given. With `create_graph` the backward pass is recorded, so
+    that the gradients can be differentiated in turn.
     """
     outputs, given = _pairs(tensors, grad_tensors, "backward")
     retain = create_graph if retain_graph is None else retain_graph
@@ -73,12 +73,12 @@ def _walk(
 ) -> dict[Edge, Any]:
     """Carry `grads`, the gradients of some results, down to the leaves, or only to an `aim`.
 
-    Gradients in flight live in this one dict, from the moment the first consumer of a value has
-    spoken to the moment the value's own node takes its turn; never on the Tensors.
+    `grads` holds each gradient from its first contribution until its node is processed; gradients
+    on the way are never on the Tensors.
 
     The newest node that has a gradient is always next. A node is older than everything that
     consumed its result, so by then all of those have had their turn, and its gradient is complete:
-    in ``b = a + a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
+    in ``b = a * a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
     """
     queue = sorted((-edge.tick, edge) for edge in grads if isinstance(edge, Node))  # a heap
     while queue:
@@ -227,7 +227,7 @@ def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list
 def _check_gradient(gradient: Any, output: Value, caller: str) -> None:
     """Refuse `gradient`, which a caller passed for `output`, if it cannot be one."""
     if not isinstance(gradient, Value):
-        raise errors.no_tensor(caller, gradient)
+        raise errors.gradient_is_no_tensor(caller, gradient)
     if gradient.array.shape != output.array.shape:
         raise errors.gradient_misfit(caller, gradient.array.shape, output.array.shape)
     errors.check_devices(caller, ["the tensor", "the gradient"], [output.array, gradient.array])

@@ -1,7 +1,7 @@
-"""The ground floor: which device an array lives on, and which library computes there.
+"""Which device an array lives on, and which library computes there.
 
 There are two devices. ``"cpu"`` is NumPy; ``"gpu"`` is CuPy on one NVIDIA card, with ``"cuda"`` and
-``"cuda:0"`` as other names for it. This is the one file that knows CuPy exists. CuPy is imported
+``"cuda:0"`` as other names for it. This is the one file that imports CuPy. CuPy is imported
 the first time somebody asks for the GPU, never before: whoever stays on the CPU does not pay for
 it, and does not need to have it.
 """
@@ -85,7 +85,7 @@ def is_array(value: object) -> bool:
     return isinstance(value, _classes)
 
 
-libraries: list[ModuleType] = [np]  # in use: with one of them, no two arrays can be apart
+libraries: list[ModuleType] = [np]  # in use; while it is only one, all arrays are on one device
 
 
 def apart(arrays: Sequence[object]) -> bool:
@@ -152,7 +152,7 @@ def address(array: Any) -> int:
 
 @formed
 def one_like(array: Array, kept: bool) -> Any:
-    """1, in the shape of `array`, a single number; one for all who ask, unless it is `kept`."""
+    """1 in the shape of `array`, which has one element. Unless it is `kept`, it may be shared."""
     # In NumPy a bare number is as good, and faster.
     return xp(array).ones_like(array) if array.ndim else array.dtype.type(1)
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# What is said: "write", "draw a random number", "seed", "take a batch", "read an array", "share
+# memory with NumPy", "ask the GPU for a value", "send to the GPU", "pick by a mask", "ask for the
+# graph", "use an optimizer", "change an optimizer", "read an option", "make a velocity", "use the
+# mode of a module".
 listener: Callable[..., None] | None = None
 
 

@@ -26,7 +26,7 @@ _LIBRARYS = re.compile("ufunc|numpy|cupy|operands|DType|arrays? |<class")
 
 
 def _own_words(error: Exception) -> str:
-    """What an operation of somebody else's says itself, if it does, and not the array library."""
+    """The message of `error`; or, if the array library has raised it, a general text."""
     if _LIBRARYS.search(str(error)):
         return "; its forward function does not take them together"
     return f"; {error}"
@@ -111,7 +111,7 @@ def wrong_shape(op: Any, i: int, got: object, wanted: Shape) -> ShapeError:
 
 
 class Overwritten:
-    """Stands in for an array that was written in place after an operation had seen it.
+    """Stands in for an array that was changed, in place or by .data, after an operation saw it.
 
     Many gradient rules never look at their arguments, or ask for a shape only (add, sum, reshape):
     they get what they need. A rule that does look gets the error that explains what happened.
@@ -142,26 +142,6 @@ class Overwritten:
 
     def __getattr__(self, name: str) -> Any:
         self._refuse()
-
-
-def in_program(error: Exception, made_by: str, file: str, lines: Sequence[str]) -> Exception:
-    """The error to raise instead of `error`, from a program in `file`, of these `lines`.
-
-    The project's own errors, from a check that the program makes, are as they are. NumPy's come out
-    of a line of the program itself, and that line is named.
-    """
-    trace = error.__traceback__
-    number = 0
-    while trace is not None:
-        number = trace.tb_lineno if trace.tb_frame.f_code.co_filename == file else 0
-        trace = trace.tb_next
-    if not number:
-        return error
-    line = lines[number - 1].strip().partition("  # ")[0]
-    reason = str(error).partition("\n")[0]
-    # NumPy has errors of its own, which are made of other things than words.
-    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
-    return kind(f"{made_by}: in the line `{line}` of step.code: {reason}")
 
 
 # ----------------------------------------------------------------------------- going back: autograd
@@ -217,7 +197,7 @@ def not_a_tensor(caller: str, given: object) -> TypeError:
     )
 
 
-def no_tensor(caller: str, given: object) -> TypeError:
+def gradient_is_no_tensor(caller: str, given: object) -> TypeError:
     """The error for a gradient that is no Tensor."""
     return TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
 

@@ -1,8 +1,9 @@
 """Other forms of a function, attached from outside.
 
-A function that computes on arrays may have a faster form for the arrays of some device, say.
-Whoever brings that form attaches it, with ``also``; the function itself does not know of it, and
-stays what is meant: each form gives the same. (An Op has forms too: ``Op.also`` in graph.py.)
+A function that computes on arrays may have another form for the arrays of some device: a faster
+one, say. A form is attached with ``also``, by another module; the function itself does not mention
+it. A form gives the same result, or leaves out a check that it cannot make, or raises an error.
+(An Op has forms too: ``Op.also`` in graph.py.)
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class formed:
         """Compute by `form` where ``takes(*args)`` is true."""
         self.forms.append((takes, form))
 
-    def __call__(self, *args: Any, **params: Any) -> Any:
+    def __call__(self, *args: Any) -> Any:
         for takes, form in self.forms:
-            if takes(*args, **params):
-                return form(*args, **params)
-        return self.plain(*args, **params)
+            if takes(*args):
+                return form(*args)
+        return self.plain(*args)

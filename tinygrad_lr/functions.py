@@ -1,7 +1,7 @@
 """PyTorch's signatures over the table.
 
-Each function here is both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)`` of Tensor. It puts
-its arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front,
+Most functions here are both ``tinygrad_lr.f(x, ...)`` and the method ``x.f(...)``. Each puts its
+arguments into the form that ops.py expects (one dtype, axes as a tuple counted from the front,
 plain sizes), says clearly what is wrong with them, and calls the entry that computes.
 
 Several names are Python's own, as in PyTorch: sum, max, min, abs, all, any, pow. Python's are

@@ -36,14 +36,14 @@ class Value:
     """An array, and how autograd sees it.
 
     What was computed from something that requires grad has the `node` that computed it. All else is
-    a **leaf**: it was made, not computed. A leaf that is `wanted` is where gradients end up, in
-    ``_grad``. A view refers to the `root` whose memory it shows: see inplace.py.
+    a **leaf**: no operation was recorded for it. A leaf that is `wanted` is where gradients end up,
+    in ``_grad``. A view refers to the `root` whose memory it shows: see inplace.py.
     """
 
     # What holds for most values is said once for all of them.
     wanted = False
     root: Value | None = None
-    seen = rewritten = 0
+    seen = rewritten = 0  # ticks, of a view and of its root: see inplace.py
     _grad: Any = None
     made: type[Value]  # the class of what operations on this value give
 
@@ -168,7 +168,7 @@ class Op:
     ) -> None:
         """Compute by `forward` and `rules` where ``takes(*arrays, **params)``: see forms.py.
 
-        A form only sees raw arrays; a backward pass that is recorded goes by the usual rules.
+        A form only sees raw arrays; a backward pass that is recorded uses the rules of this Op.
         """
         self.forms.append((takes, Op(self.name, forward, *rules or self.rules, saves=saves)))
 
@@ -195,9 +195,9 @@ def _same_memory(output: Array, array: Array) -> bool:
 class Node:
     """One recorded call of an Op.
 
-    It keeps arrays, not Tensors: the Tensor that the call returned refers to its Node, never the
-    other way round. So there is no cycle, and the whole graph is freed the moment the last Tensor
-    that leads to it goes. ``edges[i]`` says where argument `i` came from, None for a constant.
+    It keeps arrays, and of Tensors only leaves: a Tensor refers to the Node that computed it, never
+    the other way round. So there is no cycle (unless a leaf has a recorded gradient), and a graph
+    is freed when the last Tensor goes that leads to it. ``edges[i]``: where argument `i` came from.
     """
 
     __slots__ = ("__weakref__", "args", "edges", "op", "output", "params", "tick", "watcher")
@@ -235,21 +235,21 @@ class Node:
             *args, y = versions.as_recorded(self, [*args, y])
         gradients: list[tuple[Edge, Any]] = []
         rules = op.rules if op.each is None else op.rules_for(len(args))
-        for i, (edge, arg, rule) in enumerate(zip(self.edges, self.args, rules)):
+        for edge, arg, rule in zip(self.edges, self.args, rules):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
             try:
                 gradient = rule(g, y, *args, **params)
                 if getattr(gradient, "shape", None) != arg.shape:
-                    gradient = _summed(gradient, arg.shape, self.op, i)
+                    gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
                 if isinstance(edge, Value):
                     gradient = gradient.clone() if record else _own(gradient, (g, y, *args))
             except (MemoryError, TypeError) as error:
                 raise errors.in_backward(error, self, [*args, y]) from None
             if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
-                raise errors.wrong_dtype(self.op, i, gradient.dtype, arg.dtype)
+                raise errors.wrong_dtype(self.op, rules.index(rule), gradient.dtype, arg.dtype)
             gradients.append((edge, gradient))
-        if not retain:  # from here on only the name is known, and that there was more
+        if not retain:  # `op` stays, for the error of a second time
             self.args, self.edges, self.params, self.output = None, (), {}, None  # type: ignore
         return gradients
 

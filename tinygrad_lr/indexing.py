@@ -156,7 +156,7 @@ def pick_integers_first(input: Tensor, index: object) -> tuple[Tensor, Index]:
 def _check_range(input: Tensor, raw: Index) -> None:
     """Raise IndexError, which names the dimension, if an integer in `raw` is out of range.
 
-    (Arrays on the GPU would not raise it, and wrap around; to look at an index there is a wait.)
+    (On the GPU an index out of range would wrap around. To read one there is to wait for it.)
     """
     shape = input.array.shape
     for item, dim in _placed(raw, len(shape)):

@@ -1,7 +1,7 @@
 """Writing in place: ``x += y``, ``x[i] = y``, ``x.zero_()``, and what that means for gradients.
 
-While nothing is recorded, the memory changes, and it is noted when (versions.py): so an operation
-that still needs the old values can say that they are gone.
+A write that is not recorded changes the memory, and versions.py records when. An operation that
+still needs the old values can then raise an error.
 
 A *recorded* write has to do more, because from then on the Tensor is the result of another
 operation: ``x.mul_(w)`` means ``x = x * w``, on the memory of the old x. So the operation runs on a

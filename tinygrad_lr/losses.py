@@ -83,7 +83,7 @@ mse_loss = Op(
 
 
 @formed
-def counted(name: str, target: Array, classes: int, ignored: int) -> Array | None:
+def which_count(name: str, target: Array, classes: int, ignored: int) -> Array | None:
     """Which samples count, as a mask (N,); or None if all of them do, as is usual.
 
     Raises IndexError if the label of a sample that counts is not from 0 to classes - 1. `name` is
@@ -164,26 +164,25 @@ def _cross_entropy(
     overflows. Its gradient is softmax(a) minus 1 at the target class. With `smoothing` s, the
     target class has the weight 1 - s instead of 1, and each class s / C in addition.
     """
-    kept = counted("cross_entropy", target, a.shape[1], ignored)
+    kept = which_count("cross_entropy", target, a.shape[1], ignored)
     if kept is not None:
         target = target * kept  # class 0 for the samples that do not count
     # NumPy is fast along long rows only. With more samples than classes, the array is therefore
-    # transposed to (C, N), a long row for each class. `classes` is the axis of the classes.
-    many, count = a.shape
-    classes = 0 if many >= count else 1
+    # transposed to (C, N), and copied, a long row for each class. `axis` is that of the classes.
+    samples, classes = a.shape
+    axis = 0 if samples >= classes else 1
     library = xp(a)
-    z, e, total = _exponentials((a if classes else a.T).copy(), classes)
-    rows = library.arange(0, z.size, count) if classes else library.arange(many)
-    # Where the targets are in z.reshape(-1).
-    places = rows + target if classes else rows + target * many
-    log_total = library.log(total).reshape(many)
+    z, e, total = _exponentials((a if axis else a.T).copy(), axis)
+    first = library.arange(0, z.size, classes) if axis else library.arange(samples)
+    places = first + target if axis else first + target * samples  # of the targets in z.reshape(-1)
+    log_total = library.log(total).reshape(samples)
     losses = log_total - z.take(places)
     e /= total
     e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
     if smoothing:
-        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=classes))
-        e -= smoothing / count
-    return _reduced(losses, kept, reduction), (e if classes else e.T, kept)
+        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=axis))
+        e -= smoothing / classes
+    return _reduced(losses, kept, reduction), (e if axis else e.T, kept)
 
 
 def _cross_entropy_saved(
@@ -210,7 +209,7 @@ def _nll_loss(
     a: Array, target: Array, ignored: int, reduction: str
 ) -> tuple[Array, tuple[Array, Array | None]]:
     """The loss -a[target]; and, saved for the rule, the target classes, and which samples count."""
-    kept = counted("nll_loss", target, a.shape[1], ignored)
+    kept = which_count("nll_loss", target, a.shape[1], ignored)
     if kept is not None:
         target = target * kept
     return _reduced(-a.take(_target_places(a, target)), kept, reduction), (target, kept)

@@ -52,7 +52,7 @@ class GradMode:
                         item = next(generator)
                     except StopIteration:
                         return
-                yield item  # to a caller whose own mode holds
+                yield item  # in the mode of the caller
 
         return cast(F, steps if isgeneratorfunction(function) else wrapped)
 
@@ -72,7 +72,7 @@ class set_grad_enabled(GradMode):
         mode.recording = self._before
 
     def __call__(self, function: F) -> F:
-        mode.recording = self._before  # a decorator is about the function's calls, not about now
+        mode.recording = self._before  # as a decorator it switches during calls only
         return super().__call__(function)
 
 

@@ -92,10 +92,7 @@ class SGD:
         effect("use an optimizer", self)
         moved = False
         for options in options_of(self):
-            parameters = [p for p in options["params"] if p._grad is not None]
-            if parameters:
-                moved = True
-                update(parameters, self._velocities, options)
+            moved |= update(options, self._velocities)
         if not moved and not self._stepped:
             warnings.warn(
                 "SGD.step(): no parameter has a gradient, so nothing changed; call loss.backward() "
@@ -169,10 +166,17 @@ def options_of(optimizer: SGD) -> list[Options]:
 
 
 @formed
-def update(parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: Options) -> None:
-    """Change `parameters`, which all have gradients, in place; and with momentum `velocities`."""
+def update(options: Options, velocities: dict[Tensor, Tensor]) -> bool:
+    """Change the parameters that have gradients, in place; and with momentum `velocities`.
+
+    Returns whether there were any.
+    """
     lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
-    for parameter in parameters:
+    moved = False
+    for parameter in options["params"]:
+        if parameter._grad is None:
+            continue
+        moved = True
         p, d = parameter.array, parameter._grad.array
         if p.shape != d.shape:
             raise misfit(p, d)
@@ -183,6 +187,7 @@ def update(parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: 
             d = d + v * momentum if options["nesterov"] else v
         p -= d * lr
         mark_written(parameter, "SGD.step()")
+    return moved
 
 
 def _moved_velocity(

@@ -39,7 +39,7 @@ def mark_written(value: Any, by: str) -> None:
 
 
 def mark_memory(array: Array, by: str) -> None:
-    """The same of an array."""
+    """Say that the memory of `array` has just been written, by the operation named `by`."""
     global last
     last = tick()
     memory = array if array.base is None else owner(array)

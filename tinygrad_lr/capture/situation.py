@@ -41,7 +41,8 @@ class Options:
         self._then = self._now()
 
     def _now(self) -> list[Any]:
-        now: list[Any] = [*map(id, self._optimizer._velocities.values())]
+        velocities = self._optimizer._velocities
+        now: list[Any] = [*map(id, velocities.values())] if velocities else []
         for group in self._optimizer._groups:
             there = group if isinstance(group, dict) else dict(group)
             options = [*map(dict.get, repeat(there), self._names)]
@@ -50,7 +51,10 @@ class Options:
         return now
 
     def holds(self) -> bool:
-        return _are_equal(self._now(), self._then)
+        try:
+            return self._now() == self._then
+        except (ValueError, RuntimeError):  # an option is an array, or a Tensor, and another one
+            return False
 
 
 class OptionRead:
@@ -67,15 +71,10 @@ class OptionRead:
         return [*map(id, value or ())] if self._name == "params" else value, type(value)
 
     def holds(self) -> bool:
-        return _are_equal(self._now(), self._then)
-
-
-def _are_equal(one: Any, other: Any) -> bool:
-    """Whether they are equal; arrays and Tensors only if they are the same."""
-    try:
-        return bool(one == other)
-    except (ValueError, RuntimeError):
-        return False
+        try:
+            return bool(self._now() == self._then)
+        except (ValueError, RuntimeError):
+            return False
 
 
 class ModeRead:

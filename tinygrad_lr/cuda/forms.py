@@ -40,7 +40,7 @@ def attach() -> None:
     for check in (functions.check_places, indexing.check_range):
         check.also(_cannot_be_looked_at, lambda *args: None)
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
-    optim.update.also(lambda parameters, *_: any(on_gpu(p.array) for p in parameters), _update)
+    optim.update.also(lambda options, _: any(on_gpu(p.array) for p in options["params"]), _update)
     data.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
 
 
@@ -101,14 +101,15 @@ def _one_like(array: Array, kept: bool) -> Array:
 # -------------------------------------------------------------------------------- SGD, and a batch
 
 
-def _update(
-    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
-) -> None:
+def _update(options: dict[str, Any], velocities: dict[Tensor, Tensor]) -> bool:
     """optim.update for many at once, by one kernel; in place: a graph finds all where it was."""
+    parameters = [p for p in options["params"] if p._grad is not None]
     elsewhere = [p for p in parameters if not on_gpu(p.array)]
     if elsewhere:
-        optim.update.plain(elsewhere, velocities, options)
+        optim.update.plain(options | {"params": elsewhere}, velocities)
         parameters = [p for p in parameters if on_gpu(p.array)]
+    if not parameters:
+        return bool(elsewhere)
     for p in parameters:
         if p.array.shape != p._grad.array.shape:
             raise optim.misfit(p.array, p._grad.array)
@@ -119,6 +120,7 @@ def _update(
         kernels.sgd(pairs, options["lr"], options["weight_decay"])
     for p in parameters:
         mark_written(p, "SGD.step()")
+    return True
 
 
 def _update_with_momentum(

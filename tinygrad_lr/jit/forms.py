@@ -20,7 +20,7 @@ def check_classes(name: str, labels: Array, classes: int) -> None:
     losses.check_labels(name, labels, classes, otherwise)
 
 
-def _counted(name: str, target: Symbol, classes: int, ignored: int) -> Array | None:
+def _which_count(name: str, target: Symbol, classes: int, ignored: int) -> Array | None:
     target.check_values(check_classes, (name, target, classes))
     return target != ignored if 0 <= ignored < classes else None
 
@@ -51,7 +51,7 @@ def _options_of(optimizer: Any) -> Any:
 @functools.cache
 def attach() -> None:
     """Once, when a step is first traced."""
-    losses.counted.also(lambda name, target, *_: isinstance(target, Symbol), _counted)
+    losses.which_count.also(lambda name, target, *_: isinstance(target, Symbol), _which_count)
     for check in (functions.check_places, indexing.check_range):
         check.also(
             lambda index, *_: isinstance(index, Symbol),

@@ -46,7 +46,6 @@ from ..capture.step import (
     stand_ins,
 )
 from ..device import Array, DeviceError, on_gpu
-from ..errors import in_program
 from ..graph import Value
 from ..modes import is_grad_enabled
 from ..nn import modules
@@ -56,6 +55,8 @@ from ..versions import mark_memory, owner
 from . import forms
 from .lines import freeing, nested, renumbered
 from .program import Program, Rate, Symbol, shape_of
+
+FILE = "<traced step>"  # that a program is said to be in
 
 
 def trace(step: Step) -> TracedStep:
@@ -169,7 +170,27 @@ class _Traced:
         try:
             return self._run(*inputs)
         except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
-            raise in_program(error, "jit.trace", "<traced step>", self._lines) from None
+            raise _in_program(error, self._lines) from None
+
+
+def _in_program(error: Exception, lines: Sequence[str]) -> Exception:
+    """The error to raise instead of `error`, of a program of these `lines`.
+
+    The project's own errors, from a check that the program makes, are as they are. For NumPy's,
+    from a line of the program itself, that line is named.
+    """
+    trace = error.__traceback__
+    number = 0
+    while trace is not None:
+        number = trace.tb_lineno if trace.tb_frame.f_code.co_filename == FILE else 0
+        trace = trace.tb_next
+    if not number:
+        return error
+    line = lines[number - 1].strip().partition("  # ")[0]
+    reason = str(error).partition("\n")[0]
+    # Some of NumPy's errors cannot be made of a message: use the class of Python's they are of.
+    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    return kind(f"jit.trace: in the line `{line}` of step.code: {reason}")
 
 
 class _Guard:
@@ -476,7 +497,7 @@ class _StepProgram(Program):
         names = {"np": np, "wrap": self._wrap, "written": _written, **self.constants}
         names |= {f"t{i}": value for i, value in enumerate(self._found())}
         names |= {f"o{i}": optimizer for i, optimizer in enumerate(self._optimizers)}
-        exec(compile(code, "<traced step>", "exec"), names)
+        exec(compile(code, FILE, "exec"), names)
         return code, names.pop("step")  # or it would refer to itself, by way of its names
 
     def _reads(self, inputs: Sequence[Value]) -> Iterator[str]:
