@@ -26,7 +26,7 @@ from ..nn import modules
 from ..versions import tick
 from .generators import generators, same_state, states
 from .situation import Condition, ModeRead, OptionRead, Options, Unchanged
-from .words import REFUSED, CaptureError
+from .words import BY_OTHERS, REFUSED, CaptureError, Disturbed
 
 R = TypeVar("R")
 _DONE_FOR_SOMEBODY = {"draw a random number", "seed", "take a batch", "use an optimizer"}
@@ -108,7 +108,7 @@ class Capture:
     def refuse_help(self, is_certain: bool = False) -> None:
         """Raise CaptureError in another thread, if it works for the step."""
         if is_certain or _is_waiting(self.thread):
-            error = CaptureError(REFUSED["use another thread"])
+            error = Disturbed(REFUSED["use another thread"])
             self.refused = self.refused or error
             raise error
 
@@ -194,7 +194,8 @@ def capturing() -> Capture | None:
 
 def refusal(what: str, *things: object) -> CaptureError:
     """The error for what a captured step cannot do: see words.py."""
-    error = CaptureError(REFUSED[what].format(*things))
+    kind = Disturbed if what in BY_OTHERS else CaptureError
+    error = kind(REFUSED[what].format(*things))
     capture = capturing()
     if capture is not None and capture.refused is None:
         capture.refused = error

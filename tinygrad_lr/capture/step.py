@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -12,10 +13,12 @@ from ..device import Array
 from ..errors import ShapeError
 from ..graph import Value
 from .noting import capturing, refusal
+from .words import Disturbed
 
 Step: TypeAlias = Callable[..., Any]  # a function of Tensors
 Outputs: TypeAlias = Any  # what one returns: Tensors, in tuples, lists, dicts or alone
 
+TRIES = 3
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
 
@@ -66,10 +69,20 @@ class CapturedStep:
         if captured is None or not captured.fits(inputs):
             captured = next((known for known in self._known if known.fits(inputs)), None)
             if captured is None:
-                captured = self.capture(inputs)
+                captured = self._undisturbed(inputs)
                 self._known = [*self._known, captured][-KEPT:]
             self._last = captured
         return captured.run(inputs)
+
+    def _undisturbed(self, inputs: Sequence[Value]) -> Any:
+        """What capture() gives; tried again where another thread may be why it has failed."""
+        for _ in range(TRIES - 1):
+            try:
+                return self.capture(inputs)
+            except Disturbed:
+                if threading.active_count() == 1:
+                    raise
+        return self.capture(inputs)
 
     def _first(self, inputs: Sequence[Value]) -> Outputs:
         outputs = self.step(*inputs)

@@ -9,6 +9,10 @@ class CaptureError(DeviceError):
     """A step cannot be captured, or what was captured of it cannot be repeated."""
 
 
+class Disturbed(CaptureError):
+    """Another thread may have been the reason, and another try may succeed."""
+
+
 _ONCE = "its Python code runs only until it is captured"
 _OUTSIDE = "do that outside of the step"
 
@@ -120,3 +124,5 @@ REFUSED = {
     "(nll_loss), a mask as an index. " + _OUTSIDE[:1].upper() + _OUTSIDE[1:],
     "not yet": "jit.trace: a step is traced when it is called for the second time",
 }
+
+BY_OTHERS = {"use another thread", "draw from another generator"}  # which others may have done
