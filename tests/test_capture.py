@@ -817,15 +817,25 @@ def test_what_was_recorded_outside_is_not_gone_back_through():
     assert step(x).item() == x[0].sum().item()
 
 
-def interrupted(action: Any, at: int) -> bool:
+BEGIN_AND_END = {
+    "noting.py": {"noted", "_begin", "_end", "check"},
+    "step.py": {"__call__"},
+    "trace.py": {"__init__", "capture", "_trace"},
+    "graph.py": {"capture", "_capture", "_leave"},
+}
+
+
+def begins_or_ends(code: Any) -> bool:
+    return code.co_name in BEGIN_AND_END.get(Path(code.co_filename).name, ())
+
+
+def captures(code: Any) -> bool:
+    return Path(code.co_filename).parent.name in ("capture", "jit")
+
+
+def interrupted(action: Any, at: int, where: Any = begins_or_ends) -> bool:
     """Do `action` with a Ctrl-C at the line number `at` of those that begin and end a capture."""
     lines = 0
-    names = {
-        "noting.py": {"noted", "_begin", "_end", "check"},
-        "step.py": {"__call__"},
-        "trace.py": {"__init__", "capture", "_trace"},
-        "graph.py": {"capture", "_capture", "_leave"},
-    }
 
     def in_a_function(frame: Any, event: str, arg: Any) -> Any:
         nonlocal lines
@@ -835,8 +845,7 @@ def interrupted(action: Any, at: int) -> bool:
         return in_a_function
 
     def calls(frame: Any, event: str, arg: Any) -> Any:
-        file = Path(frame.f_code.co_filename).name
-        return in_a_function if frame.f_code.co_name in names.get(file, ()) else None
+        return in_a_function if where(frame.f_code) else None
 
     before = sys.gettrace()  # coverage's, perhaps
     sys.settrace(calls)
@@ -887,6 +896,21 @@ def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
         assert run.weights() == eager.weights()
     assert at > 40
     assert surroundings() == before
+
+
+def test_ctrl_c_is_a_keyboard_interrupt_on_every_line_of_a_capture():
+    before = surroundings()
+    x, y = batch()
+    for at in range(1, 100_000, 61):  # some of the thousands of lines, in all parts
+        run, eager = Run(), Run()
+        captured = capture(run.step)
+        captured(x, y), eager.step(x, y)
+        if not interrupted(lambda captured=captured: captured(x, y), at, where=captures):
+            break
+        assert surroundings() == before, at
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+    assert Place.name == "gpu" or at > 1000
 
 
 def test_nothing_is_held_by_an_error():

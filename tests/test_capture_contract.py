@@ -13,6 +13,7 @@ import json
 import operator
 import random
 import threading
+import types
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -385,7 +386,29 @@ DRAWS = {
     "seeded": lambda x: (tg.manual_seed(0), x * 2.0)[1],
     "a generator of NumPy's": lambda x: x * RNG.random(),
     "a generator of Python's": lambda x: x * RANDOM.random(),
+    "of a class": lambda x: x * Holder.rng.random(),
+    "of an object's object": lambda x: x * HOLDER.holder.holder.holder.rng.random(),
+    "in a slot": lambda x: x * SLOT.rng.random(),
+    "of a module": lambda x: x * settings.rng.random(),
 }
+
+
+class Holder:
+    rng = np.random.default_rng(1)
+
+    def __init__(self, depth: int) -> None:
+        if depth:
+            self.holder = Holder(depth - 1)
+        else:
+            self.rng = np.random.default_rng(2)
+
+
+class Slot:
+    __slots__ = ("rng",)
+
+
+HOLDER, SLOT, settings = Holder(3), Slot(), types.ModuleType("settings")
+SLOT.rng, settings.rng = np.random.RandomState(3), random.Random(4)
 RNG, RANDOM = np.random.default_rng(0), random.Random(0)
 
 

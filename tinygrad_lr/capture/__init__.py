@@ -8,10 +8,12 @@ The contract, for the step:
 
 1.  Its Python code runs in the first two calls, and later only where something is no longer what it
     was: parameters and their gradients, requires_grad, options of optimizers, parts of modules,
-    ``training``, no_grad, NumPy arrays. Then it is captured once more; the last 8 are kept.
+    ``training``, no_grad, NumPy arrays that are handed to Tensors. Then it is captured once more;
+    the last 8 captures are kept.
 2.  What is in Tensors, and on the CPU the learning rate of an optimizer's step, is read each time.
-    All else in Python stays what it was: numbers, ``if epoch > 3``, what NumPy computes from them,
-    which Tensor a name or a list refers to, and whether one thing *is* another.
+    All else in Python stays what it was: numbers, ``if epoch > 3``, what NumPy computes from its
+    own numbers and arrays, which Tensor a name or a list refers to, whether one thing *is* another.
+    The arrays in Tensors (x.array) are stand-ins, of another class, while the step is captured.
 3.  Its arguments are plain Tensors, always of the same shapes and dtypes, that require no grad.
 4.  It asks for no value, draws no random number, takes no batch; errors and warnings that depend on
     values leave it. All its work is done in the thread that calls it.
@@ -23,8 +25,9 @@ The contract, for the step:
 8.  It goes back only through what it has recorded itself.
 9.  On the CPU its labels are classes, none of them -100. (``ignore_index`` may be a class.)
 10. Where the step would raise in the middle, so does a call, in the project's words, and what came
-    before has been done. A call that raises a CaptureError has changed no Tensor. On the GPU there
-    is no such error in the middle: a label out of range gives nan, an index another element.
+    before has been done (not what a ``finally``, or the end of a ``with``, would do then). A call
+    that raises a CaptureError has changed no Tensor. On the GPU there is no such error in the
+    middle: a label out of range gives nan, an index that is out of range another element.
 
 noting.py notes what a step does besides computing, situation.py what must stay as it is, words.py
 has all refusals; what is computed is captured by jit/ (a program of NumPy calls) or cuda/ (a graph

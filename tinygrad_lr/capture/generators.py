@@ -1,20 +1,22 @@
 """Random numbers that are not this package's: whether a step has drawn any.
 
 Nothing tells when a generator of NumPy's or of Python's is used. So those that a step can reach are
-looked for, before it is captured, and their states compared afterwards.
+looked for, before it is captured, and their states compared afterwards. (One that the step makes
+itself is not found, nor one that has no state: SystemRandom.)
 """
 
 from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
 
 State: TypeAlias = tuple[Any, str, Any]  # a generator, what to call it, and the state it was in
-DEPTH = 4  # of attributes, items and functions that a step leads to
+DEPTH = 8  # of attributes, items and functions that a step leads to
 
 
 def generators(step: Callable[..., Any]) -> dict[int, tuple[Any, str]]:
@@ -25,7 +27,7 @@ def generators(step: Callable[..., Any]) -> dict[int, tuple[Any, str]]:
     found = {id(shared[0]): (shared[0], "random"), id(shared[1]): (shared[1], "np.random")}
     kinds = (random.Random, np.random.Generator, np.random.RandomState)
     for thing in _reached(step):
-        if isinstance(thing, kinds):
+        if isinstance(thing, kinds) and not isinstance(thing, random.SystemRandom):
             found.setdefault(id(thing), (thing, f"a {type(thing).__name__}"))
     return found
 
@@ -59,29 +61,39 @@ def _reached(step: Callable[..., Any]) -> Iterator[Any]:
             if id(thing) not in seen:
                 seen.add(id(thing))
                 yield thing
-                following += _held(thing)
+                with suppress(Exception):  # an object may raise anything when it is looked into
+                    following += _held(thing)
         level = following
     yield from level
 
 
-def _held(thing: Any) -> Iterator[Any]:
+def _held(thing: Any) -> list[Any]:
     """What is directly behind `thing`."""
     if isinstance(thing, functools.partial):
-        yield from (thing.func, *thing.args, *thing.keywords.values())
-    elif isinstance(thing, types.MethodType):
-        yield from (thing.__self__, thing.__func__)
-    elif isinstance(thing, types.FunctionType):
-        if not (thing.__module__ or "").startswith(_PACKAGE):
-            yield from _of_function(thing)
-    elif isinstance(thing, (list, tuple, set)):
-        yield from thing
-    elif isinstance(thing, Mapping):
-        yield from thing.values()
-    elif not isinstance(thing, (type, types.ModuleType)) and hasattr(thing, "__dict__"):
-        yield from vars(thing).values()
+        return [thing.func, *thing.args, *thing.keywords.values()]
+    if isinstance(thing, types.MethodType):
+        return [thing.__self__, thing.__func__]
+    if isinstance(thing, types.FunctionType):
+        return [] if _is_ours(thing) else [*_of_function(thing)]
+    if isinstance(thing, (list, tuple, set)):
+        return [*thing]
+    if isinstance(thing, dict):
+        return [*dict.values(thing)]
+    if isinstance(thing, types.ModuleType):
+        return []  # what a function uses of it is looked at there
+    if isinstance(thing, type):
+        return [] if _is_ours(thing) else [*vars(thing).values()]
+    slots = [getattr(thing, name, None) for name in getattr(type(thing), "__slots__", ())]
+    kind = [type(thing)] if type(thing).__module__ != "builtins" else []
+    return [*getattr(thing, "__dict__", {}).values(), *slots, *kind]
 
 
-_PACKAGE = __name__.partition(".")[0] + "."
+def _is_ours(thing: Any) -> bool:
+    """Whether a function or class is this package's, or NumPy's."""
+    return (thing.__module__ or "").partition(".")[0] in (_PACKAGE, "numpy")
+
+
+_PACKAGE = __name__.partition(".")[0]
 
 
 def _of_function(function: types.FunctionType) -> Iterator[Any]:
@@ -92,8 +104,12 @@ def _of_function(function: types.FunctionType) -> Iterator[Any]:
             continue
     yield from function.__defaults__ or ()
     yield from (function.__kwdefaults__ or {}).values()
-    for name in _names(function.__code__):
-        yield function.__globals__.get(name)
+    names = [*_names(function.__code__)]
+    for name in names:
+        thing = function.__globals__.get(name)
+        yield thing
+        if isinstance(thing, types.ModuleType):
+            yield from (vars(thing).get(attribute) for attribute in names)
 
 
 def _names(code: types.CodeType) -> Iterator[str]:

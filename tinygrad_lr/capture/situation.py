@@ -105,7 +105,7 @@ class Unchanged:
         if self.owner.base is None:
             self._memory = weakref.ref(self.owner)
             self._part = array.shape, array.dtype, array.strides
-            self._offset = _start(array) - _start(_in_order(self.owner))
+            self._offset = _first_byte(array) - _first_byte(_in_order(self.owner))
         else:
             self._array = array
         self._then = array.tobytes()
@@ -134,6 +134,6 @@ def _in_order(array: Array) -> Array:
     return array.ravel(order="K")
 
 
-def _start(array: Array) -> int:
+def _first_byte(array: Array) -> int:
     start: int = array.__array_interface__["data"][0]
     return start

@@ -18,7 +18,7 @@ from .words import Disturbed
 Step: TypeAlias = Callable[..., Any]  # a function of Tensors
 Outputs: TypeAlias = Any  # what one returns: Tensors, in tuples, lists, dicts or alone
 
-TRIES = 3
+TRIES = 5
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
 
@@ -28,6 +28,8 @@ class CapturedStep:
     made_by = ""  # the function that makes one
 
     def __init__(self, step: Step) -> None:
+        if not callable(step):
+            raise TypeError(f"{self.made_by}: expected a function, got {type(step).__name__}")
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
         self._classes: list[type] = []

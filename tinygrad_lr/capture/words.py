@@ -38,8 +38,9 @@ REFUSED = {
     "batch from a DataLoader: make it before, and hand it to the step as an argument",
     "draw a random number": "a captured step draws no random numbers: they would be the same each "
     "time. Draw them before, a batch from a DataLoader for instance, and hand them to the step",
-    "draw from another generator": "a captured step draws no random numbers, and this one has used "
-    "those of {}: they would be the same each time. Draw them before, and hand them to the step",
+    "draw from another generator": "a captured step draws no random numbers, and this one, or "
+    "another thread meanwhile, has used those of {}: they would be the same each time. Draw them "
+    "before, and hand them to the step",
     "seed": "a captured step cannot seed or set a generator: that would happen only once. Do it "
     "before",
     "take a batch": "a captured step cannot take a batch from a DataLoader: it would be the same "

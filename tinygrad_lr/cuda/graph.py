@@ -12,7 +12,7 @@ velocities.) The second *captures* it: the step runs once more, but the GPU only
 told. From then on each call, the second too, copies its arguments to where the captured step reads,
 and launches the graph. The results are those of the step itself, bit for bit.
 
-capture.py says what a captured step can be. On the GPU there is more to know:
+capture/ says what a captured step can be. On the GPU there is more to know:
 
 * It cannot send the GPU a value from the host, nor give a tensor from outside other memory.
 * What it returns is copied into new Tensors; but the ``.grad`` that it leaves is rewritten by the
@@ -183,16 +183,16 @@ class _Captured:
         self._graph.launch()
         self._take_back(inputs, before)
         for result, output in results:
-            _copy(result.array, output.array)
+            _copy_memory(result.array, output.array)
         return outputs
 
     def _bring(self, inputs: Sequence[Value]) -> None:
         """Copy gradients and arguments to where the captured step reads them."""
         for value, copy in self._read:
             if copy is not None:
-                _copy(copy.array, value._grad.array)
+                _copy_memory(copy.array, value._grad.array)
         for own, given in zip(self._inputs, inputs):
-            _copy(own.array, given.array)
+            _copy_memory(own.array, given.array)
 
     def _take_back(self, inputs: Sequence[Value], before: dict[int, Value]) -> None:
         """Have everything outside be what the step would have made of it.
@@ -203,7 +203,7 @@ class _Captured:
         changed = [(g, copy) for g, copy in changed if id(owner(g.array)) not in self._made]
         changed += [(inputs[i], self._inputs[i]) for i in self._inputs_written]
         for theirs, copy in changed:
-            _copy(theirs.array, copy.array)
+            _copy_memory(theirs.array, copy.array)
             mark_written(theirs, "a captured step")
         for value, gradient in self._left:
             value._grad = before.get(id(gradient), gradient)
@@ -238,7 +238,7 @@ def _room_like(array: Array) -> Array:
     return gpu.empty_like(array)
 
 
-def _copy(to: Any, array: Any) -> None:
+def _copy_memory(to: Any, array: Any) -> None:
     """``to[...] = array``, of one shape and dtype; as one copy of memory, where that can be."""
     there, here = to.flags, array.flags
     if (there.c_contiguous and here.c_contiguous) or (there.f_contiguous and here.f_contiguous):

@@ -154,7 +154,7 @@ def _same_contents(one: object, other: Any) -> bool:
     return not isinstance(one, np.ndarray) or one.tobytes() == other.tobytes()
 
 
-def copied(array: np.ndarray) -> np.ndarray:
+def copy_in_order(array: np.ndarray) -> np.ndarray:
     """A copy whose elements lie in memory in the same order, also where that runs backwards.
 
     (NumPy adds up in the order of the memory, so another order may round another way.) What
@@ -361,8 +361,8 @@ class Program:
         """A copy of an array that NumPy has made in the step, or outside; anew each time."""
         name = self.constant(array)
         in_order = array.flags.c_contiguous
-        text = f"{name}.copy()" if in_order else f"{self.constant(copied)}({name})"
-        new = self.made(text, array.copy() if in_order else copied(array))
+        text = f"{name}.copy()" if in_order else f"{self.constant(copy_in_order)}({name})"
+        new = self.made(text, array.copy() if in_order else copy_in_order(array))
         self._shared[id(owner(new.like))] = Unchanged(array)
         return new
 
@@ -443,7 +443,7 @@ class Program:
         name = short if free else f"c{len(self.constants)}"
         self._originals[name] = value  # who may go on changing it
         changing = isinstance(value, np.ndarray) and owner(value).flags.writeable
-        self.constants[name] = copied(value) if changing else value
+        self.constants[name] = copy_in_order(value) if changing else value
         return name
 
     def likes(self, value: Any) -> Any:

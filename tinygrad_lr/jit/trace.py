@@ -462,7 +462,9 @@ class _StepProgram(Program):
         for outside in self.outside_tensors.values():
             outside.value.node = outside.node
         for value in alive(self._made):
-            symbol = vars(value)["array"]
+            symbol = vars(value).get("array")
+            if symbol is None:  # Ctrl-C came before it was there
+                continue
             nothing = np.nan if symbol.dtype.kind == "f" else 0
             vars(value)["array"] = np.full(symbol.shape, nothing, symbol.dtype)
             value.node = None
