@@ -84,7 +84,7 @@ class Symbol(NDArrayOperatorsMixin):
 
     def check_values(self, check: Callable[..., None], args: Sequence[Any]) -> None:
         program = self.program
-        if not any(isinstance(arg, Symbol) and program.is_stale(arg) for arg in args):
+        if not [arg for arg in args if isinstance(arg, Symbol) and program.is_stale(arg)]:
             program.do(check, *args)
         program.note(program.called(program.constant(check), args, {}))
 
@@ -137,7 +137,7 @@ class Rate(Symbol):
     """A learning rate, which the program reads each time: a Python number, that arrays meet."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if not any(isinstance(i, Symbol) and not isinstance(i, Rate) for i in inputs):
+        if not [i for i in inputs if isinstance(i, Symbol) and not isinstance(i, Rate)]:
             raise refusal("compute with a rate")
         return super().__array_ufunc__(ufunc, method, *inputs, **options)
 
