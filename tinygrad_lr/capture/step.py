@@ -32,7 +32,6 @@ class CapturedStep:
             raise TypeError(f"{self.made_by}: expected a function, got {type(step).__name__}")
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
-        self._classes: list[type] = []
         self._known: list[Any] = []  # what was captured, each in one situation
         self._last: Any = None
 
@@ -89,7 +88,6 @@ class CapturedStep:
     def _first(self, inputs: Sequence[Value]) -> Outputs:
         outputs = self.step(*inputs)
         self._kinds = [kind(given.array) for given in inputs]
-        self._classes = [type(given) for given in inputs]
         return copied(outputs)
 
     def _fit(self, inputs: Sequence[Any]) -> bool:
@@ -97,12 +95,9 @@ class CapturedStep:
         kinds = self._kinds or ()
         if len(inputs) != len(kinds):
             return False
-        for given, then, its_class in zip(inputs, kinds, self._classes):
-            if type(given) is not its_class:
-                return False
-            if kind(given.array) != then or given.edge is not None:  # type: ignore[attr-defined]
-                return False
-            if given._grad is not None:  # type: ignore[attr-defined]
+        plain = Value.made
+        for given, then in zip(inputs, kinds):
+            if type(given) is not plain or kind(given.array) != then or given.edge is not None:
                 return False
         return True
 
@@ -119,8 +114,8 @@ class CapturedStep:
                     f"{self.made_by}: argument {i} requires grad, and the next one is another "
                     "Tensor: its gradient would have nowhere to go; pass it detach()ed"
                 )
-            if self._kinds is not None and given._grad is not None:
-                raise refusal("take an argument with more", i, "grad")
+            if self._kinds is not None and type(given) is not given.made:
+                raise refusal("take an argument of a class", i, type(given).__name__)
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
             instead = (
@@ -133,12 +128,6 @@ class CapturedStep:
                 f"{self.made_by}: the step was captured for {listed(self._kinds)}, and is now "
                 f"given {listed(kinds)}; {instead}"
             )
-        for i, (given, its_class) in enumerate(zip(inputs, self._classes)):
-            if type(given) is not its_class:
-                raise TypeError(
-                    f"{self.made_by}: argument {i} was a {its_class.__name__} when the step was "
-                    f"captured, and is a {type(given).__name__} now; capture one step for each"
-                )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """A copy of the step, of which nothing is captured yet.
@@ -167,8 +156,6 @@ def stand_ins(inputs: Sequence[Value], arrays: Sequence[Any]) -> list[Value]:
     """
     for i, given in enumerate(inputs):
         unusual = vars(given).keys() - _USUAL
-        if type(given) is not given.made:
-            raise refusal("take an argument of a class", i, type(given).__name__)
         if unusual or given._grad is not None:
             name = min(unusual, default="grad")
             raise refusal("take an argument with more", i, name)

@@ -108,6 +108,7 @@ class _Captured:
         del outputs
         used.refuse_kept_arguments()
         self._since = capture.since
+        self._asks_gradient = used.asks_gradient
         self._conditions = capture.conditions()
         self._take_over(used)
         self._find_written(used.written)
@@ -173,6 +174,8 @@ class _Captured:
         for value, gradient in self._read:
             if not _alike(value._grad, gradient):
                 return False
+        if self._asks_gradient and any(given._grad is not None for given in inputs):
+            return False
         return same(inputs) == self._same and self._apart(inputs)
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
@@ -267,6 +270,7 @@ class _Used:
         self._allocator = allocator  # of everybody else
         self._places = {id(value): i for i, value in reversed([*enumerate(own)])}  # of arguments
         self.arguments = list(own)
+        self.asks_gradient = False  # whether the step asks for the .grad of an argument
         self.written: list[Array] = []  # in place, whoever wrote to them
         # By the id of the Tensor, with the Tensor.
         self.arrays: dict[int, tuple[Value, Array]] = {}
@@ -343,6 +347,7 @@ class _Used:
 
     def get_grad(self, value: Value) -> Any:
         if self.is_its_own(value):
+            self.asks_gradient |= id(value) in self._places
             return vars(value).get("_grad")
         if id(value) not in self.left:
             gradient = vars(value).get("_grad")

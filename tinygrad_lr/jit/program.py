@@ -293,6 +293,7 @@ class Program:
         try:
             with np.errstate(over="raise"):
                 number = np.asarray(value, dtype)
+                number.flags.writeable = False  # so that it need not be copied
         except (OverflowError, FloatingPointError):  # NumPy has its say about it, each time
             return value
         return self._numbers.setdefault((repr(value), dtype), number)

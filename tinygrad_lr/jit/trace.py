@@ -95,7 +95,7 @@ class _Traced:
         self._recorded = is_grad_enabled()
         program = _StepProgram()
         arrays = [program.argument(f"x{i}", given.array) for i, given in enumerate(inputs)]
-        own = stand_ins(inputs, arrays)
+        program.own = stand_ins(inputs, arrays)
         del arrays
         capture = Capture(program, step)
         # In a context of its own, where NumPy is asked not to warn: what is behind placeholders
@@ -104,12 +104,13 @@ class _Traced:
         context.run(np.seterr, all="call")
         context.run(np.seterrcall, _unheard)
         try:
-            noted(capture, lambda: context.run(self._trace, step, own, program, capture))
+            noted(capture, lambda: context.run(self._trace, step, program, capture))
         except BaseException:
             program.blank()
             program.forget()
             raise
         self._since = capture.since
+        self._asks_gradient = program.asks_gradient
         outside = list(program.outside_tensors.values())
         self._guards = [_Guard(tensor) for tensor in outside]
         self._tensors = [tensor.value for tensor in outside]
@@ -121,13 +122,13 @@ class _Traced:
         self._lines = self.code.splitlines()
 
     @staticmethod
-    def _trace(step: Step, own: list[Value], program: _StepProgram, capture: Capture) -> None:
-        outputs = step(*own)
+    def _trace(step: Step, program: _StepProgram, capture: Capture) -> None:
+        outputs = step(*program.own)
         capture.check()
         program.result(outputs)
-        program.refuse_changed(own)
-        kept = [weakref.ref(value) for value in own]
-        own.clear()
+        program.refuse_changed()
+        kept = [weakref.ref(value) for value in program.own]
+        program.own.clear()
         del outputs
         program.refuse_results()
         refuse_kept(kept, "keep an argument")
@@ -146,6 +147,8 @@ class _Traced:
         for guard in self._guards:
             if not guard.holds():
                 return False
+        if self._asks_gradient and any(given._grad is not None for given in inputs):
+            return False
         return self._shared(inputs) == self._sharing
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
@@ -266,6 +269,8 @@ class _StepProgram(Program):
     def __init__(self) -> None:
         super().__init__()
         self.outside_tensors: dict[int, _Outside] = {}  # by the id of the Tensor
+        self.own: list[Value] = []  # what stands for the arguments
+        self.asks_gradient = False  # whether the step asks for the .grad of an argument
         self.unchanged: list[Unchanged] = []  # arrays of NumPy's that the program has copies of
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
         self._optimizers: list[SGD] = []
@@ -352,6 +357,7 @@ class _StepProgram(Program):
     def get_grad(self, value: Value) -> Any:
         """``value._grad``, as a Tensor that holds a placeholder."""
         if not self._is_outside(value):
+            self.asks_gradient |= any(value is own for own in self.own)
             return vars(value).get("_grad")
         outside = self._known(value)
         if outside.gradient is _UNKNOWN:
@@ -435,10 +441,10 @@ class _StepProgram(Program):
         self.constants[name] = output
         return Symbol(self, name + ".copy()" * isinstance(output, np.ndarray), None)
 
-    def refuse_changed(self, own: Sequence[Value]) -> None:
+    def refuse_changed(self) -> None:
         """Refuse what the step did to a Tensor, where it would not arrive there."""
-        for i, value in enumerate(own):
-            moved = vars(value)["array"].name != f"x{same(own)[i]}"
+        for i, value in enumerate(self.own):
+            moved = vars(value)["array"].name != f"x{same(self.own)[i]}"
             if moved or value.edge is not None or value._grad is not None:
                 raise refusal("change an argument", i)
         for outside in self.outside_tensors.values():
@@ -487,6 +493,7 @@ class _StepProgram(Program):
         for outside in self.outside_tensors.values():
             outside.array = outside.gradient = outside.before = None
         self._rates.clear()
+        self.own.clear()
 
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
