@@ -215,6 +215,30 @@ def test_a_tensor_that_the_step_makes_on_the_memory_of_an_array(make: Any) -> No
 
 # ------------------------------------------------------------------------ other threads
 
+
+def test_a_capture_that_another_thread_disturbs_is_tried_again() -> None:
+    runs, end = [], threading.Event()
+
+    def step(x: Any) -> Any:
+        runs.append(1)
+        if len(runs) == 2:
+            drawing = threading.Thread(target=np.random.rand)
+            drawing.start()
+            drawing.join()
+        return x * 2.0
+
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        captured = capture(step)
+        for i in range(4):
+            assert captured(x_of(i)).tolist() == (x_of(i) * 2.0).tolist()
+    finally:
+        end.set()
+        thread.join()
+    assert len(runs) == 3
+
+
 POOL = ThreadPoolExecutor(1)
 POOL.submit(int).result()  # so that its thread is there before any step
 

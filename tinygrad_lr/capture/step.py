@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from ..device import Array
 from ..errors import ShapeError
 from ..graph import Value
+from ..tensor import Tensor
 from .noting import capturing, refusal
 from .words import Disturbed
 
@@ -95,9 +96,8 @@ class CapturedStep:
         kinds = self._kinds or ()
         if len(inputs) != len(kinds):
             return False
-        plain = Value.made
         for given, then in zip(inputs, kinds):
-            if type(given) is not plain or kind(given.array) != then or given.edge is not None:
+            if type(given) is not Tensor or kind(given.array) != then or given.edge is not None:
                 return False
         return True
 
@@ -114,7 +114,7 @@ class CapturedStep:
                     f"{self.made_by}: argument {i} requires grad, and the next one is another "
                     "Tensor: its gradient would have nowhere to go; pass it detach()ed"
                 )
-            if self._kinds is not None and type(given) is not given.made:
+            if self._kinds is not None and type(given) is not Tensor:
                 raise refusal("take an argument of a class", i, type(given).__name__)
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
