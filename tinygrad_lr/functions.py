@@ -36,8 +36,10 @@ from .errors import ShapeError
 from .forms import formed
 from .graph import Op, Value
 
-if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
-    from .tensor import Tensor
+if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
+    import tinygrad_lr
+
+Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 Operand: TypeAlias = "Tensor | Array | Number"
 Dims: TypeAlias = int | tuple[int, ...] | list[int] | None  # one, several, or all

@@ -20,8 +20,10 @@ from .errors import ShapeError
 from .forms import formed
 from .graph import Value
 
-if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
-    from .tensor import Tensor
+if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
+    import tinygrad_lr
+
+Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 # One item of a raw index: int, slice, None, Ellipsis or Array. Type checkers cannot follow how
 # these are told apart (is_array), so to them it is anything.

@@ -15,7 +15,7 @@ new root from then on. They get their new nodes when they are next used: see cat
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -27,8 +27,10 @@ from .modes import enable_grad, is_grad_enabled
 from .ops import Index
 from .versions import last_write, mark_written, owner
 
-if TYPE_CHECKING:  # tensor.py imports this file; here Tensor is only a word in annotations
-    from .tensor import Tensor
+if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
+    import tinygrad_lr
+
+Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 
 def write(x: Tensor, name: str, function: Callable[..., Tensor], *others: object) -> Tensor:
