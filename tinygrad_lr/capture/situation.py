@@ -25,7 +25,22 @@ class Condition(Protocol):
         """Whether it still is."""
 
 
-class Options:
+class _AsItWas:
+    """A condition that what ``_now()`` gives is `_then`, what it gave when this was made."""
+
+    _then: Any
+
+    def _now(self) -> Any:
+        raise NotImplementedError
+
+    def holds(self) -> bool:
+        try:
+            return bool(self._now() == self._then)
+        except (ValueError, RuntimeError):  # an option is an array, or a Tensor, and another one
+            return False
+
+
+class Options(_AsItWas):
     """The options, parameters, groups and velocities of an optimizer are those of now.
 
     `but` these options, which the captured step reads each time; of groups that are no Group, as
@@ -50,14 +65,8 @@ class Options:
             now += [id(group), *options, *map(type, options), *map(id, parameters)]
         return now
 
-    def holds(self) -> bool:
-        try:
-            return self._now() == self._then
-        except (ValueError, RuntimeError):  # an option is an array, or a Tensor, and another one
-            return False
 
-
-class OptionRead:
+class OptionRead(_AsItWas):
     """An option is what it is now; or, with no name, the names of all options are."""
 
     def __init__(self, group: Group, name: str | None) -> None:
@@ -69,12 +78,6 @@ class OptionRead:
             return list(dict.keys(self._group))
         value = dict.get(self._group, self._name)
         return [*map(id, value or ())] if self._name == "params" else value, type(value)
-
-    def holds(self) -> bool:
-        try:
-            return bool(self._now() == self._then)
-        except (ValueError, RuntimeError):
-            return False
 
 
 class ModeRead:

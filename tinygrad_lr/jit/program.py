@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from ..capture.noting import capturing, refusal
+from ..capture.noting import refusal
 from ..capture.situation import Unchanged
 from ..capture.step import refuse_kept
-from ..capture.words import REFUSED, CaptureError
+from ..capture.words import CaptureError
 from ..device import Array, count_as_array
 from ..dtypes import DType
 from ..versions import owner
@@ -211,16 +211,13 @@ class Program:
 
         If that raises an error, it may be for the values: then the step must not catch it.
         """
-        capture = capturing()
         try:
             return function(*self.likes(args), **self.likes(options))
         except Exception as error:
             is_check = (getattr(function, "__module__", None) or "").startswith(PACKAGE)
             if isinstance(error, IndexError) and self._stale and not is_check:
                 raise refusal("write an index", error) from None
-            if capture is not None and capture.refused is None:
-                words = REFUSED["catch an error"].format(type(error).__name__)
-                capture.refused = CaptureError(words)
+            refusal("catch an error", type(error).__name__)  # is raised if this one is caught
             raise
 
     def made(self, text: str, like: Array) -> Symbol:
