@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
-from collections.abc import Callable, Iterator
-from inspect import isgeneratorfunction
-from typing import Any, TypeVar, cast, overload
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from threading import get_ident
+from typing import Any, TypeAlias, TypeVar, cast, overload
 
-F = TypeVar("F", bound=Callable[..., Any])
+from numpy import bool_
+
+Function: TypeAlias = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 
 class _Mode(threading.local):
@@ -28,39 +32,125 @@ class GradMode:
 
     def __init__(self, recording: bool) -> None:
         self.recording = recording
-        self._outer: list[bool] = []
+        self._outer: dict[int, list[bool]] = {}  # by thread, what to go back to
 
     def __enter__(self) -> None:
-        self._outer.append(mode.recording)
+        self._outer.setdefault(get_ident(), []).append(mode.recording)
         mode.recording = self.recording
 
     def __exit__(self, *exc_info: object) -> None:
-        mode.recording = self._outer.pop()
+        outer = self._outer.get(get_ident())
+        if outer:  # a generator may be closed in another thread than it was begun in
+            mode.recording = outer.pop()
 
     def __call__(self, function: F) -> F:
-        @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with GradMode(self.recording):
-                return function(*args, **kwargs)
+        if isinstance(function, (staticmethod, classmethod)):
+            return cast(F, type(function)(self(function.__func__)))
+        if inspect.isclass(function) or not callable(function):
+            what = f"the class {function.__name__}" if inspect.isclass(function) else repr(function)
+            raise TypeError(
+                f"no_grad, enable_grad and set_grad_enabled(...) go around a function, not {what}; "
+                "put them around its methods, or write: with no_grad():"
+            )
+        around = _around
+        for is_it, instead in (
+            (inspect.isgeneratorfunction, _around_generator),
+            (inspect.iscoroutinefunction, _around_coroutine),
+            (inspect.isasyncgenfunction, _around_async_generator),
+        ):
+            around = instead if is_it(function) else around
+        own = functools.partial(_Own, self.recording)
+        return cast(F, functools.wraps(function)(around(function, own)))
 
-        @functools.wraps(function)
-        def steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
-            generator = function(*args, **kwargs)
-            while True:
-                with GradMode(self.recording):
-                    try:
-                        item = next(generator)
-                    except StopIteration:
-                        return
-                yield item  # in the mode of the caller
 
-        return cast(F, steps if isgeneratorfunction(function) else wrapped)
+class _Own:
+    """The mode of one call. A generator's is kept while its caller goes on, in another."""
+
+    def __init__(self, recording: bool) -> None:
+        self._other = recording  # the call's; while that runs, its caller's
+
+    def __enter__(self) -> None:
+        self._other, mode.recording = mode.recording, self._other
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.__enter__()
+
+
+def _around(function: Function, own: Callable[[], _Own]) -> Function:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with own():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def _around_generator(function: Function, own: Callable[[], _Own]) -> Function:
+    # Not by `yield from`, which makes a close() of every GeneratorExit that is thrown.
+    def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        theirs, mine = function(*args, **kwargs), own()
+        step, given = theirs.send, None
+        while True:
+            try:
+                with mine:
+                    item = step(given)
+            except StopIteration as end:
+                return end.value
+            finally:
+                given = None  # an error's traceback leads to here
+            try:
+                step, given = theirs.send, (yield item)
+            except BaseException as error:  # GeneratorExit too, with which it is closed
+                step, given = theirs.throw, error
+
+    return generator
+
+
+def _around_coroutine(function: Function, own: Callable[[], _Own]) -> Function:
+    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+        return await _Awaited(function(*args, **kwargs), own())
+
+    return coroutine
+
+
+def _around_async_generator(function: Function, own: Callable[[], _Own]) -> Function:
+    async def generator(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        theirs, mine = function(*args, **kwargs), own()
+        step, given = theirs.asend, None
+        while True:
+            try:
+                item = await _Awaited(step(given), mine)
+            except StopAsyncIteration:
+                return
+            finally:
+                given = None
+            try:
+                step, given = theirs.asend, (yield item)
+            except BaseException as error:
+                step, given = theirs.athrow, error
+
+    return generator
+
+
+class _Awaited:
+    """Something to await, each piece of it in the mode `own`."""
+
+    def __init__(self, awaitable: Awaitable[Any], own: _Own) -> None:
+        self._awaitable, self._own = awaitable, own
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        pieces: Generator[Any, Any, Any]
+        pieces = _around_generator(self._awaitable.__await__, lambda: self._own)()
+        return pieces
 
 
 class set_grad_enabled(GradMode):
     """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back."""
 
     def __init__(self, recording: bool) -> None:
+        if not isinstance(recording, (bool, bool_)):
+            raise TypeError(
+                f"set_grad_enabled: expected True or False, got {type(recording).__name__}"
+            )
         super().__init__(bool(recording))
         self._before = mode.recording
         mode.recording = self.recording
