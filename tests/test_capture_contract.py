@@ -11,9 +11,12 @@ import contextlib
 import copy
 import json
 import operator
+import os
 import random
+import secrets
 import threading
 import types
+import uuid
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -106,10 +109,11 @@ def tensors(things: Things) -> Any:
 def is_clean() -> bool:
     """Whether nobody is told anything, as always when no step is being captured."""
     unpatched = "array" not in vars(Value) and (Value.wanted, Value._grad) == (False, None)
+    unpatched &= (os.urandom, random.Random.seed) == SYSTEM
     return unpatched and effects.listener is None and not noting._turn and Node.pull_back is PULL
 
 
-PULL = Node.pull_back
+PULL, SYSTEM = Node.pull_back, (os.urandom, random.Random.seed)
 
 
 def nothing(*args: Any) -> None:
@@ -414,7 +418,52 @@ DRAWS = {
     "of an object's object": lambda x: x * HOLDER.holder.holder.holder.rng.random(),
     "in a slot": lambda x: x * SLOT.rng.random(),
     "of a module": lambda x: x * settings.rng.random(),
+    "a method of a generator": lambda x: x * DRAW(),
+    "bits of a generator": lambda x: x * float(RNG.bit_generator.random_raw() % 100),
+    "shuffled": lambda x: (random.shuffle(LIST), x * LIST[0])[1],
+    "permuted": lambda x: x * float(np.random.permutation(5)[0]),
+    "a generator that it makes": lambda x: x * np.random.default_rng().random(),
+    "an old one that it makes": lambda x: x * np.random.RandomState().rand(),
+    "one of Python's that it makes": lambda x: x * random.Random().random(),
+    "within a function": lambda x: (lambda: x * np.random.Generator(np.random.PCG64()).random())(),
+    "of the system": lambda x: x * random.SystemRandom().random(),
+    "secrets": lambda x: x * float(secrets.randbelow(100)),
+    "uuid": lambda x: x * float(uuid.uuid4().int % 100),
+    "bytes": lambda x: x * float(os.urandom(1)[0]),
 }
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: np.random.default_rng(3).random(),
+        lambda: random.Random(3).random(),
+        lambda: random.Random("text").random(),
+    ],
+)
+def test_a_generator_that_the_step_seeds_gives_the_same_each_time(draw: Any) -> None:
+    """(A RandomState is refused all the same: it draws a seed before it looks at its own.)"""
+    check(lambda s, x: x * draw())
+
+
+def test_another_thread_may_draw_from_the_system() -> None:
+    stop = threading.Event()
+
+    def draw() -> None:
+        while not stop.is_set():
+            os.urandom(1), np.random.default_rng(), random.Random()
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        for _ in range(20):
+            captured = capture(lambda x: x * 2.0)
+            for i in range(3):
+                assert captured(x_of(i)).tolist() == (x_of(i) * 2.0).tolist()
+    finally:
+        stop.set()
+        thread.join()
+    assert is_clean()
 
 
 class Holder:
@@ -434,6 +483,7 @@ class Slot:
 HOLDER, SLOT, settings = Holder(3), Slot(), types.ModuleType("settings")
 SLOT.rng, settings.rng = np.random.RandomState(3), random.Random(4)
 RNG, RANDOM = np.random.default_rng(0), random.Random(0)
+DRAW, LIST = random.Random(5).random, [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 @pytest.mark.parametrize("which", DRAWS)

@@ -117,7 +117,7 @@ def played(function: Any, moves: list[str], finally_yields: bool, outside: bool)
         g = function(log, finally_yields)
         found = []
         for move in moves:
-            found.append(what(lambda move=move: MOVES[move](g)))
+            found.append(what(functools.partial(MOVES[move], g)))
             assert records() is outside
         del g
         assert records() is outside
@@ -435,7 +435,7 @@ def test_what_is_no_function_is_refused(decorator: Any, given: Any) -> None:
 @pytest.mark.parametrize("given", [records, None, 1, 0, "False", 0.0, [True]])
 def test_set_grad_enabled_takes_a_bool(given: Any) -> None:
     for framework in (tg, torch):
-        with pytest.raises(TypeError, match="bool|True or False"):
+        with pytest.raises(TypeError, match=r"bool|True or False"):
             framework.set_grad_enabled(given)
     assert records()
 

@@ -1,13 +1,15 @@
 """Random numbers that are not this package's: whether a step has drawn any.
 
 Nothing tells when a generator of NumPy's or of Python's is used. So those that a step can reach are
-looked for, before it is captured, and their states compared afterwards. (One that the step makes
-itself is not found, nor one that has no state: SystemRandom.)
+looked for, before it is captured, and their states compared afterwards. One that the step makes
+itself is not found, nor has every one a state; but unless a step seeds it, which gives the same
+numbers each time, it begins with what the operating system gives, and that can be told.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,7 +27,8 @@ def generators(step: Callable[..., Any]) -> dict[int, tuple[Any, str]]:
 
     shared = random.random.__self__, np.random.mtrand._rand  # type: ignore[attr-defined]
     found = {id(shared[0]): (shared[0], "random"), id(shared[1]): (shared[1], "np.random")}
-    kinds = (random.Random, np.random.Generator, np.random.RandomState)
+    numpys = np.random.Generator, np.random.RandomState, np.random.BitGenerator
+    kinds = (random.Random, *numpys)
     for thing in _reached(step):
         if isinstance(thing, kinds) and not isinstance(thing, random.SystemRandom):
             found.setdefault(id(thing), (thing, f"a {type(thing).__name__}"))
@@ -43,8 +46,10 @@ def same_state(generator: Any, then: Any) -> bool:
 
 
 def _state(generator: Any) -> Any:
-    if hasattr(generator, "bit_generator"):
-        return repr(generator.bit_generator.state)
+    if isinstance(generator, np.random.Generator):
+        generator = generator.bit_generator
+    if isinstance(generator, np.random.BitGenerator):
+        return repr(generator.state)
     if hasattr(generator, "get_state"):
         name, keys, *rest = generator.get_state(legacy=True)
         return name, keys.tobytes(), *rest
@@ -73,6 +78,8 @@ def _held(thing: Any) -> list[Any]:
         return [thing.func, *thing.args, *thing.keywords.values()]
     if isinstance(thing, types.MethodType):
         return [thing.__self__, thing.__func__]
+    if isinstance(thing, types.BuiltinMethodType):
+        return [thing.__self__]
     if isinstance(thing, types.FunctionType):
         return [] if _is_ours(thing) else [*_of_function(thing)]
     if isinstance(thing, (list, tuple, set)):
@@ -118,3 +125,37 @@ def _names(code: types.CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _names(constant)
+
+
+def _sources() -> tuple[tuple[Any, str], ...]:
+    """Where numbers come from that no seed decides.
+
+    They are for uuid and others; for `secrets`, SystemRandom and generators of NumPy's; for Random.
+    """
+    import random
+
+    return (os, "urandom"), (random, "_urandom"), (random.Random, "seed")
+
+
+def tell(hear: Callable[[], None]) -> None:
+    """From now on ``hear()`` is called before such numbers are drawn."""
+    for place, name in _sources():
+        setattr(place, name, _told(getattr(place, name), hear))
+
+
+def tell_no_more() -> None:
+    """Undo tell(), or what there is of it."""
+    for place, name in _sources():
+        there = getattr(place, name)
+        setattr(place, name, getattr(there, "usual", there))
+
+
+def _told(usual: Callable[..., Any], hear: Callable[[], None]) -> Callable[..., Any]:
+    def told(*args: Any, **options: Any) -> Any:
+        _, *seed = (*args, *options.values(), None)  # the first is a Random, or how many bytes
+        if seed[0] is None:
+            hear()
+        return usual(*args, **options)
+
+    told.usual = usual  # type: ignore[attr-defined]
+    return told

@@ -4,7 +4,8 @@ A Capture is told it in two ways. What code says of itself comes as effects (eff
 does to Tensors, reading ``x.array``, assigning ``x._grad``, it does not say: attributes are on
 every path, and a word there would cost each operation of each step that nobody captures. So while a
 step is captured, and only then, three attributes of Value and one method of Node are replaced by
-ones that tell. This is the one place where something is changed from afar.
+ones that tell; and so is what draws from the operating system (generators.py). These are the places
+where something is changed from afar.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ..graph import Node, Value
 from ..modes import is_grad_enabled
 from ..nn import modules
 from ..versions import tick
-from .generators import generators, same_state, states
+from .generators import generators, same_state, states, tell, tell_no_more
 from .situation import Condition, ModeRead, OptionRead, Options, Unchanged
 from .words import BY_OTHERS, REFUSED, CaptureError, Disturbed
 
@@ -244,6 +245,12 @@ def _own_nodes_only(node: Node, *args: Any) -> Any:
     return _pull_back(node, *args)
 
 
+def _drawn() -> None:
+    """Numbers are drawn from the operating system."""
+    if capturing() is not None:
+        raise refusal("draw from another generator", "the operating system")
+
+
 _pull_back = Node.pull_back
 _told = {name: _Told(name) for name in ("array", "wanted", "_grad")}
 
@@ -274,6 +281,7 @@ def _begin(capture: Capture) -> None:
     for name, told in _told.items():
         setattr(Value, name, told)
     Node.pull_back = _own_nodes_only  # type: ignore[method-assign, assignment]
+    tell(_drawn)
     effects.listener = capture.hear
 
 
@@ -282,6 +290,7 @@ def _end(capture: Capture) -> None:
         return
     capture.refused = None  # whose traceback leads to here
     effects.listener = None
+    tell_no_more()
     Node.pull_back = _pull_back  # type: ignore[method-assign]
     if "array" in vars(Value):
         del Value.array  # type: ignore[misc]
