@@ -11,7 +11,7 @@ import numpy as np
 from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
 from .dtypes import DType, DTypeLike, Number, bool_, checked_dtype, float32, int64
 from .effects import effect
-from .errors import ShapeError
+from .errors import ArgumentError, DtypeError, ShapeError
 from .functions import Sizes, sizes
 from .random import Generator, check_number, chosen
 from .tensor import Tensor, checked_numbers, from_numbers
@@ -31,7 +31,7 @@ def _size(name: str, shape: tuple[Sizes, ...], size: Shape | list[int] | None) -
         )
     full = sizes(name, (size,) if size is not None else shape)
     if any(n < 0 for n in full):
-        raise ValueError(f"{name}: sizes must be >= 0, got {full}")
+        raise ArgumentError(f"{name}: sizes must be >= 0, got {full}")
     return full
 
 
@@ -206,7 +206,7 @@ def arange(
     for argument, value in {"start": start, "end": end, "step": step}.items():
         check_number("arange", argument, value)
     if step == 0 or (end - start) / step < 0:
-        raise ValueError(
+        raise ArgumentError(
             f"arange: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
             "upwards, and below 0 to count downwards"
         )
@@ -235,7 +235,7 @@ def linspace(
 
 def _check_count(name: str, argument: str, value: object) -> None:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
+        raise ArgumentError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
 
 
 def eye(
@@ -254,7 +254,7 @@ def eye(
 def _float_dtype(name: str, dtype: DTypeLike) -> DType:
     found: DType = checked_dtype(name, dtype)
     if found.kind != "f":
-        raise TypeError(f"{name}: draws floats, not {found}; for random integers use randint")
+        raise DtypeError(f"{name}: draws floats, not {found}; for random integers use randint")
     return found
 
 
@@ -321,7 +321,7 @@ def randint(
     if not (isinstance(low, (int, np.integer)) and isinstance(high, (int, np.integer))):
         raise TypeError(f"randint: low and high must be integers, got {low!r} and {high!r}")
     if low >= high:
-        raise ValueError(f"randint: low must be below high, got {low} and {high}")
+        raise ArgumentError(f"randint: low must be below high, got {low} and {high}")
     if size is None:
         raise TypeError(f"randint: say how many, with a size: randint({low}, {high}, (3,))")
     shape = _size("randint", (), size)

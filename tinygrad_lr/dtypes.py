@@ -14,6 +14,7 @@ import numpy as np
 
 from . import ops
 from .device import Array, is_array
+from .errors import DtypeError
 from .graph import Value
 
 Number: TypeAlias = bool | int | float
@@ -132,6 +133,6 @@ def same_dtype(name: str, **tensors: Value) -> None:
     if len(set(dtypes.values())) > 1:
         seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())
         other = next(key for key, dtype in dtypes.items() if dtype != float32)
-        raise TypeError(
+        raise DtypeError(
             f"{name}: {seen}; convert one with .to(dtype): {other}.float() makes it float32"
         )

@@ -9,8 +9,23 @@ from typing import Any
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, on_gpu
 
 
-class ShapeError(ValueError, RuntimeError):
-    """Shapes do not fit. (PyTorch raises RuntimeError, NumPy ValueError: this is both.)"""
+class ArgumentError(ValueError, RuntimeError):
+    """An argument has a value that it cannot have.
+
+    (PyTorch raises RuntimeError, Python and NumPy ValueError: this is both. So with those below.)
+    """
+
+
+class ShapeError(ArgumentError):
+    """Shapes do not fit."""
+
+
+class DtypeError(TypeError, RuntimeError):
+    """Dtypes do not fit, or an operation does not take this one."""
+
+
+class PlaceError(IndexError, RuntimeError):
+    """There is nothing at a place: no such element, or no element at all."""
 
 
 # What to do instead, of the operations that do not take every dtype.
@@ -69,7 +84,7 @@ def explained(
             f"{name} of {getattr(a, 'dtype', type(a).__name__)}" for name, a in zip(names, arrays)
         ]
         advice = INSTEAD.get(operation) or _own_words(error)
-        return TypeError(f"{operation}: cannot compute with {' and '.join(kinds)}{advice}")
+        return DtypeError(f"{operation}: cannot compute with {' and '.join(kinds)}{advice}")
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
     return ShapeError(
         f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))

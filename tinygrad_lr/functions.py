@@ -32,7 +32,7 @@ from .dtypes import (
     result_type,
     same_dtype,
 )
-from .errors import ShapeError
+from .errors import ArgumentError, DtypeError, PlaceError, ShapeError
 from .forms import formed
 from .graph import Op, Value
 
@@ -133,9 +133,9 @@ def _tensor(input: T, name: str) -> T:
 
 
 def check_float(name: str, input: Tensor) -> None:
-    """Raise TypeError if `input` holds integers or booleans."""
+    """Raise DtypeError if `input` holds integers or booleans."""
     if input.array.dtype.kind != "f":
-        raise TypeError(
+        raise DtypeError(
             f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
         )
 
@@ -179,7 +179,7 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
         and _is_integer(exponent)
         and bool((powers < 0).any() if isinstance(exponent, Value) else powers < 0)
     ):
-        raise ValueError("pow: integers cannot be raised to a negative power; use x.float()")
+        raise ArgumentError("pow: integers cannot be raised to a negative power; use x.float()")
     return _power(input, exponent)
 
 
@@ -238,7 +238,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
     Raises TypeError if the condition is not bool.
     """
     if _tensor(condition, "where").array.dtype != bool_:
-        raise TypeError(
+        raise DtypeError(
             f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare "
             "first (x > 0)"
         )
@@ -254,7 +254,7 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
     Raises ValueError if both are None, TypeError if one is no number.
     """
     if min is None and max is None:
-        raise ValueError("clamp: give min, max, or both")
+        raise ArgumentError("clamp: give min, max, or both")
     for bound in (min, max):
         if not isinstance(bound, (int, float, type(None))):
             raise TypeError(f"clamp: min and max must be numbers, got {type(bound).__name__}")
@@ -294,7 +294,7 @@ def _checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
     axes = tuple(dim_index(name, d, ndim) for d in dims)
     if len(set(axes)) != len(axes):
-        raise ValueError(f"{name}: dim {dim} names a dimension twice")
+        raise ArgumentError(f"{name}: dim {dim} names a dimension twice")
     return axes if ndim else ()
 
 
@@ -350,7 +350,7 @@ def max(
 ) -> Any:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
-    So it gives a Tensor, or ValuesAndIndices. Raises IndexError for no elements.
+    So it gives a Tensor, or ValuesAndIndices. Raises PlaceError (an IndexError) for no elements.
     """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
@@ -367,7 +367,7 @@ def min(
 ) -> Any:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
-    So it gives a Tensor, or ValuesAndIndices. Raises IndexError for no elements.
+    So it gives a Tensor, or ValuesAndIndices. Raises PlaceError (an IndexError) for no elements.
     """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
@@ -393,11 +393,13 @@ def _extreme(
     return ValuesAndIndices(values, kept if keepdim else indices)
 
 
-def _check_not_empty(name: str, input: Tensor, axis: int | None) -> None:
-    """Raise IndexError if there are no elements along `axis`, or none at all."""
+def _check_not_empty(name: str, input: Tensor, axis: int | tuple[int, ...] | None) -> None:
+    """Raise PlaceError if there are no elements along `axis`, or none at all."""
     shape = input.array.shape
-    if (input.array.size if axis is None else shape[axis]) == 0:
-        raise IndexError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
+    if isinstance(axis, int):
+        axis = (axis,)
+    if 0 in (shape if axis is None else [shape[i] for i in axis]):
+        raise PlaceError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
 
 
 def amax(
@@ -413,6 +415,7 @@ def amax(
     Equal ones share the gradient evenly.
     """
     axes = _checked_axes("amax", input, dim if axis is None else axis)
+    _check_not_empty("amax", input, axes)
     return ops.amax(input, axis=axes, keepdims=keepdim or keepdims)
 
 
@@ -429,6 +432,7 @@ def amin(
     Equal ones share the gradient evenly.
     """
     axes = _checked_axes("amin", input, dim if axis is None else axis)
+    _check_not_empty("amin", input, axes)
     return ops.amin(input, axis=axes, keepdims=keepdim or keepdims)
 
 
@@ -437,7 +441,7 @@ def argmax(
 ) -> Tensor:
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
-    Raises IndexError for no elements.
+    Raises PlaceError (an IndexError) for no elements.
     """
     return _arg("argmax", ops.argmax, input, dim if axis is None else axis, keepdim)
 
@@ -447,7 +451,7 @@ def argmin(
 ) -> Tensor:
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
-    Raises IndexError for no elements.
+    Raises PlaceError (an IndexError) for no elements.
     """
     return _arg("argmin", ops.argmin, input, dim if axis is None else axis, keepdim)
 
@@ -632,7 +636,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     shape = _tensor(input, "flatten").array.shape
     first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
     if first > last:
-        raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+        raise ArgumentError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
     merged = math.prod(shape[first : last + 1])
     return ops.reshape(input, shape=(*shape[:first], merged, *shape[last + 1 :]))
 
@@ -717,7 +721,7 @@ def _several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
             f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
         )
     if not tensors:
-        raise ValueError(f"{name}: expected at least one Tensor, got none")
+        raise ArgumentError(f"{name}: expected at least one Tensor, got none")
     for i, tensor in enumerate(tensors):
         if not isinstance(tensor, Value):
             raise TypeError(f"{name}: expected Tensors, got {type(tensor).__name__} at place {i}")
@@ -732,7 +736,7 @@ def _several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
 def _integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
     """`index` as int64, if it holds integers from 0 to size - 1; else TypeError or IndexError."""
     if _tensor(index, name).array.dtype.kind not in "iu":
-        raise TypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
+        raise DtypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
     check_places(index.array, name, input.array.shape, size)
     return cast(index, int64)
 
@@ -741,7 +745,7 @@ def _integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor
 def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
     """Raise IndexError unless all of `index` are from 0 to size - 1."""
     if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
-        raise IndexError(
+        raise PlaceError(
             f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
             f"dimension of {shape} has {size} entries (expected 0 to {size - 1})"
         )
@@ -750,12 +754,12 @@ def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
 
-    Raises ShapeError, IndexError, or TypeError if `index` does not hold integers.
+    Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
     """
     axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
     index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
     if index.array.ndim > 1:
-        raise ShapeError(f"index_select: the index must be a vector, got {index.array.shape}")
+        raise PlaceError(f"index_select: the index must be a vector, got {index.array.shape}")
     vector = index if index.array.ndim else index.reshape(1)
     if not input.array.ndim:
         return ops.index_select(input.reshape(1), vector, axis=0).reshape(())

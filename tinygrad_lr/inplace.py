@@ -21,7 +21,7 @@ import numpy as np
 
 from . import ops
 from .device import Array, address, device_of, move
-from .errors import ShapeError
+from .errors import DtypeError, ShapeError
 from .graph import Value
 from .modes import enable_grad, is_grad_enabled
 from .ops import Index
@@ -144,14 +144,14 @@ def _take_over(x: Value, new: Value) -> None:
 
 
 def _check_fits(x: Value, new: Value, name: str) -> None:
-    """Raise ShapeError or TypeError if `new` cannot be stored in the memory of x."""
+    """Raise ShapeError or DtypeError if `new` cannot be stored in the memory of x."""
     if new.array.shape != x.array.shape:
         raise ShapeError(
             f"{name}: the result has shape {new.array.shape}, it cannot be stored in a tensor of "
             f"shape {x.array.shape}"
         )
     if new.array.dtype.kind == "f" and x.array.dtype.kind != "f":
-        raise TypeError(
+        raise DtypeError(
             f"{name}: the result is {new.array.dtype}, it cannot be stored in a tensor of "
             f"{x.array.dtype}; use x = x.float() first"
         )

@@ -14,12 +14,13 @@ import numpy as np
 from .device import Shape
 from .dtypes import DTypeLike
 from .effects import effect
+from .errors import ArgumentError
 
 
 def check_number(name: str, argument: str, value: object) -> None:
     """Raise ValueError, for `name`, if its `argument` is no finite number."""
     if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-        raise ValueError(f"{name}: {argument} must be a finite number, got {value!r}")
+        raise ArgumentError(f"{name}: {argument} must be a finite number, got {value!r}")
 
 
 class Generator:
@@ -65,7 +66,7 @@ class Generator:
         check_number("uniform", "low", low)
         check_number("uniform", "high", high)
         if not low <= high:
-            raise ValueError(f"uniform: expected low <= high, got {low} and {high}")
+            raise ArgumentError(f"uniform: expected low <= high, got {low} and {high}")
         unit = self._numpy.random(size, np.float32)
         drawn = (unit * np.float32(high - low) + np.float32(low)).astype(dtype)
         # Rounding may reach `high`, which is not included.
@@ -80,7 +81,7 @@ class Generator:
         check_number("normal", "mean", mean)
         check_number("normal", "std", std)
         if not std >= 0:
-            raise ValueError(f"normal: expected std >= 0, got {std}")
+            raise ArgumentError(f"normal: expected std >= 0, got {std}")
         unit = self._numpy.standard_normal(size, np.float32)
         return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 

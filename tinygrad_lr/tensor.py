@@ -35,7 +35,7 @@ from .device import (
 from .device import device as Device
 from .dtypes import DType, DTypeLike, Number, cast, checked_dtype
 from .effects import effect
-from .errors import ShapeError
+from .errors import DtypeError, ShapeError
 from .functions import Operand
 from .graph import Node, Value
 from .printing import format_tensor
@@ -416,7 +416,7 @@ class Tensor(Value):
         if not isinstance(value, Tensor):
             raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
         if self.requires_grad and value.dtype.kind != "f":
-            raise TypeError(
+            raise DtypeError(
                 f"data: this tensor requires grad, so it holds floats, not {value.dtype}; use "
                 ".float()"
             )

@@ -12,7 +12,7 @@ import numpy as np
 from .. import losses, ops
 from ..device import Shape
 from ..dtypes import cast, int64, same_dtype
-from ..errors import ShapeError
+from ..errors import ArgumentError, DtypeError, ShapeError
 from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
 from ..tensor import Tensor
@@ -126,7 +126,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
         )
     same_dtype("mse_loss", input=input, target=target)
     if input.array.dtype.kind != "f":
-        raise TypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
+        raise DtypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
     loss: Tensor = losses.mse_loss(input, target, reduction=reduction)
     return loss
 
@@ -134,7 +134,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
 def check_smoothing(smoothing: object) -> None:
     """Raise ValueError, for cross_entropy, if `smoothing` is no number from 0 to 1."""
     if not isinstance(smoothing, (int, float)) or not 0.0 <= smoothing <= 1.0:
-        raise ValueError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
+        raise ArgumentError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
 
 
 def check_reduction(name: str, reduction: str) -> None:
@@ -158,12 +158,12 @@ def _classified(
         )
     shape, labels = input.array.shape, target.array
     if input.array.dtype.kind != "f":
-        raise TypeError(
+        raise DtypeError(
             f"{name}: input, the scores, must hold floats, got {input.array.dtype}; use .float() "
             "(the target comes second)"
         )
     if labels.dtype.kind not in "iu":
-        raise TypeError(
+        raise DtypeError(
             f"{name}: target must hold class numbers (integers), got {labels.dtype}; use "
             + ("target.long()" if labels.shape != shape else "target.argmax(1) of probabilities")
         )
