@@ -4,6 +4,9 @@ While the double captures, nothing that was there before changes, and what is ma
 until the graph is launched, as on a GPU. So equal results mean that the graph alone makes them.
 """
 
+import threading
+import time
+
 import cupy
 import numpy as np
 import pytest
@@ -286,3 +289,63 @@ def test_a_double_that_computes_while_it_captures_would_be_noticed():
     graph.launch()
     assert x.tolist() == [0.5, 0.5, 0.5]
     assert made.tolist() == [2.0, 2.0, 2.0]
+
+
+# ------------------------------------------------------------------------ threads and streams
+
+
+class Slow:
+    """A graph whose launch lets other threads go first."""
+
+    def __init__(self, graph):
+        self.graph = graph
+
+    def launch(self):
+        time.sleep(0.002)
+        self.graph.launch()
+
+
+def test_calls_from_several_threads_do_not_use_its_memory_at_once():
+    """No call sees another's arguments or results: it is alone from the first copy to the last."""
+    captured, wrong = tg.cuda.graph(lambda x: (x * 2.0, x.sum())), []
+    xs = [tg.tensor([float(k), 1.0], device="gpu") for k in range(4)]
+    captured(xs[0]), captured(xs[0])
+    captured._last._graph = Slow(captured._last._graph)
+
+    def call(k):
+        for _ in range(10):
+            doubled, total = captured(xs[k])
+            if (doubled.tolist(), total.item()) != ([2.0 * k, 2.0], k + 1.0):
+                wrong.append(k)
+
+    threads = [threading.Thread(target=call, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@of_the_double
+def test_a_call_on_another_stream_waits_for_the_one_before():
+    captured, x = tg.cuda.graph(lambda x: x * 2.0), tg.ones(2, device="gpu")
+    captured(x), captured(x)
+    null, other = cupy.cuda.Stream.null, cupy.cuda.Stream(non_blocking=True)
+    cupy.waits.clear()
+    captured(x)
+    with other:
+        captured(x), captured(x)
+    captured(x)
+    assert cupy.waits == [(other.ptr, null.ptr), (null.ptr, other.ptr)]
+
+
+def test_a_stream_in_use_is_in_use_after_a_capture():
+    stream = cupy.cuda.Stream()
+    stream.use()
+    try:
+        captured = tg.cuda.graph(lambda x: x * 2.0)
+        for _ in range(3):
+            captured(tg.ones(2, device="gpu"))
+            assert cupy.cuda.get_current_stream() is stream
+    finally:
+        cupy.cuda.Stream.null.use()

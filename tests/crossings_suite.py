@@ -17,7 +17,7 @@ from device_suite import A, B, data, model_on
 from domains import DOMAINS
 from hypothesis import given
 from hypothesis import strategies as st
-from side_by_side import OPS, Place, on_device, put_case
+from side_by_side import OPS, Place, on_device, on_the_double, put_case
 
 import tinygrad_lr as tl
 from tinygrad_lr.autograd import grad
@@ -26,6 +26,9 @@ from tinygrad_lr.nn import functional as F
 from tinygrad_lr.utils.data import DataLoader, Subset, TensorDataset, random_split
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
+pytestmark = pytest.mark.skipif(
+    not on_the_double(), reason="the double of CuPy counts what crosses, and this is a GPU"
+)
 
 
 def test_this_counts_on_the_double():

@@ -10,7 +10,7 @@ import math
 import cupy
 import numpy as np
 import pytest
-from side_by_side import LAYOUTS
+from side_by_side import LAYOUTS, on_the_double
 
 import tinygrad_lr as tl
 from tinygrad_lr import functions
@@ -18,6 +18,10 @@ from tinygrad_lr.autograd import grad
 from tinygrad_lr.cuda import blas, kernels
 from tinygrad_lr.nn import functional as F
 from tinygrad_lr.utils.data import DataLoader, TensorDataset
+
+pytestmark = pytest.mark.skipif(
+    not on_the_double(), reason="it asks the double of CuPy what was done, and this is a GPU"
+)
 
 
 def test_this_runs_on_the_double():

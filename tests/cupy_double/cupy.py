@@ -29,6 +29,7 @@ arrays. `cupy.cuda` is an attribute here, not a module to import from.
 """
 
 import operator
+import threading
 from collections import namedtuple
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -633,7 +634,14 @@ class Stream:
         self._capturing = False
 
     def use(self):
+        _streams.current = self
         return self
+
+    def record(self, event=None):
+        return SimpleNamespace(stream=self)
+
+    def wait_event(self, event):
+        waits.append((self.ptr, event.stream.ptr))
 
     def synchronize(self):
         pass
@@ -652,11 +660,12 @@ class Stream:
         return self._capturing
 
     def __enter__(self):
-        _streams.append(self)
-        return self
+        _streams.stack += (self,)
+        return self.use()
 
     def __exit__(self, *error):
-        _streams.pop()
+        _streams.stack = _streams.stack[:-1]
+        _streams.stack[-1].use()
 
 
 class MemoryPool:
@@ -695,7 +704,15 @@ def using_allocator(allocator):
 
 
 Stream.null = Stream(null=True)
-_streams = [Stream.null]  # the current one is the last: `with` adds to them
+
+
+class _Streams(threading.local):  # each thread has its own
+    stack = (Stream.null,)  # those of `with`, which know nothing of use()
+    current = Stream.null
+
+
+_streams = _Streams()
+waits = []  # which stream has waited for which other one
 _memory_pool = MemoryPool()
 
 
@@ -712,7 +729,7 @@ cuda = SimpleNamespace(
     Device=Device,
     get_device_id=lambda: 0,
     Stream=Stream,
-    get_current_stream=lambda: _streams[-1],
+    get_current_stream=lambda: _streams.current,
     MemoryPool=MemoryPool,
     get_allocator=get_allocator,
     using_allocator=using_allocator,

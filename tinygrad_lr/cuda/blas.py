@@ -15,6 +15,7 @@ import ctypes
 import functools
 import importlib
 import math
+import threading
 from typing import Any
 
 from ..device import Array, DeviceError, library, on_gpu
@@ -57,13 +58,14 @@ def _matrix_product(a: Array, b: Array) -> Array:
     gpu = library("gpu")
     out = gpu.empty((m, n), a.dtype)
     blas = _cublas()
-    blas.follow(gpu.cuda.get_current_stream().ptr)
     gemm, one, zero = blas.products[a.dtype.char]
-    status = gemm(
-        *(blas.handle, b_operation, a_operation, n, m, k, one),
-        *(kernels.pointer(b), b_leading, kernels.pointer(a), a_leading),
-        *(zero, out.data.ptr, n),
-    )
+    with blas.turn:  # another thread may be on another stream
+        blas.follow(gpu.cuda.get_current_stream().ptr)
+        status = gemm(
+            *(blas.handle, b_operation, a_operation, n, m, k, one),
+            *(kernels.pointer(b), b_leading, kernels.pointer(a), a_leading),
+            *(zero, out.data.ptr, n),
+        )
     blas.check(status, "the product")
     return out
 
@@ -98,6 +100,7 @@ class _Cublas:
         self.check(self.functions.cublasCreate_v2(ctypes.byref(self.handle)), "cublasCreate")
         self.workspace = library("gpu").empty((WORKSPACE,), "uint8")
         self._stream: int | None = None
+        self.turn = threading.RLock()
         # By dtype the function, which computes alpha * (a @ b) + beta * c, with alpha 1 and beta 0.
         self.products = {
             char: (gemm, ctypes.byref(number(1)), ctypes.byref(number(0)))

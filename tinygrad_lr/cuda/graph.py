@@ -21,11 +21,14 @@ capture/ says what a captured step can be. On the GPU there is more to know:
 Memory is what needs care. A captured kernel works on the addresses it was captured with. What the
 step needs in between, and gives back, is therefore taken from a pool that nobody else allocates
 from; and what it uses from outside is kept, and looked at before each launch: if a parameter has
-been moved (``model.to(...)``), the step is captured once more.
+been moved (``model.to(...)``), the step is captured once more. All of it is one memory for all
+threads and streams. So a call has it to itself until the GPU has been told to copy the results; and
+a call on another stream waits, on the GPU, for the one before.
 """
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -89,6 +92,8 @@ class _Captured:
         gpu = library("gpu")
         self._recorded, self._same = is_grad_enabled(), same(inputs)
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
+        self._turn = threading.RLock()
+        self._stream = gpu.cuda.get_current_stream()  # on which this memory was used last
         shapes = listed([kind(given.array) for given in inputs])
         self._copies = f"the copies that a captured step of {shapes} makes; use a smaller batch"
         with room_for(self._copies):
@@ -180,14 +185,23 @@ class _Captured:
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
-        outputs, results = self._room_for_outputs()  # first: without room, nothing is done
-        before = {id(copy): value._grad for value, copy in self._read if copy is not None}
-        self._bring(inputs)
-        self._graph.launch()
-        self._take_back(inputs, before)
-        for result, output in results:
-            _copy_memory(result.array, output.array)
+        with self._turn:
+            outputs, results = self._room_for_outputs()  # first: without room, nothing is done
+            before = {id(copy): value._grad for value, copy in self._read if copy is not None}
+            self._wait_for_others()
+            self._bring(inputs)
+            self._graph.launch()
+            self._take_back(inputs, before)
+            for result, output in results:
+                _copy_memory(result.array, output.array)
         return outputs
+
+    def _wait_for_others(self) -> None:
+        """Have the current stream begin when the one has ended that used this memory last."""
+        stream = library("gpu").cuda.get_current_stream()
+        if stream.ptr != self._stream.ptr:
+            stream.wait_event(self._stream.record())
+            self._stream = stream
 
     def _bring(self, inputs: Sequence[Value]) -> None:
         """Copy gradients and arguments to where the captured step reads them."""
@@ -409,10 +423,10 @@ def _capture(
     """The graph of the step, and what it returned. Nothing is computed."""
     # Not the default stream, which cannot be captured; nor one that waits for it. It is left twice:
     # the second time completes what Ctrl-C has interrupted.
-    stream = gpu.cuda.Stream(non_blocking=True)
+    stream, before = gpu.cuda.Stream(non_blocking=True), gpu.cuda.get_current_stream()
     try:
         try:
-            stream.__enter__()
+            stream.use()
             stream.begin_capture()
             outputs = step(*arguments)
             capture.check()
@@ -423,16 +437,15 @@ def _capture(
                 raise _explained(error) from error
             raise
         finally:
-            _leave(gpu, stream)
+            _leave(stream, before)
     finally:
-        _leave(gpu, stream)
+        _leave(stream, before)
 
 
-def _leave(gpu: Any, stream: Any) -> None:
-    """Compute elsewhere from now on, if that is not so already."""
+def _leave(stream: Any, before: Any) -> None:
+    """Compute on the stream that was there `before` from now on, and capture no more."""
     _end_quietly(stream)
-    if gpu.cuda.get_current_stream().ptr == stream.ptr:
-        stream.__exit__(None, None, None)
+    before.use()
 
 
 def _end_quietly(stream: Any) -> bool:
