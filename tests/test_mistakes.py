@@ -1088,6 +1088,19 @@ class Forgetful(nn.Module):
     """A module without forward."""
 
 
+class Hasty(nn.Module):
+    """A module that does not wait for its base class."""
+
+    def __init__(self) -> None:
+        self.layer = nn.Linear(2, 2)
+
+
+def itself(module: nn.Module) -> nn.Module:
+    """`module`, with itself inside."""
+    module.whole = module
+    return module
+
+
 MODULES: Mistakes = {
     "images that were not flattened": (
         lambda: nn.Linear(784, 10)(tg.ones(100, 1, 28, 28)),
@@ -1119,15 +1132,15 @@ MODULES: Mistakes = {
         TypeError,
         ["linear: bias must be a Tensor or None", "float"],
     ),
-    "a layer without inputs": (
-        lambda: nn.Linear(0, 3),
-        ValueError,
-        ["Linear: in_features must be an integer >= 1", "got 0"],
+    "a layer with fewer than no inputs": (
+        lambda: nn.Linear(-1, 3),
+        tg.ShapeError,
+        ["Linear: in_features and out_features must be >= 0", "got -1"],
     ),
     "a layer with a fraction of outputs": (
         lambda: nn.Linear(3, 5 / 2),  # type: ignore[arg-type]
-        ValueError,
-        ["Linear: out_features must be an integer >= 1", "2.5"],
+        TypeError,
+        ["Linear: sizes must be integers", "2.5"],
     ),
     "relu of an array": (
         lambda: nn.ReLU()(np.ones(2)),  # type: ignore[arg-type]
@@ -1213,6 +1226,66 @@ MODULES: Mistakes = {
         lambda: nn.Linear(2, 2).load_state_dict(nn.Linear(2, 2)),  # type: ignore[arg-type]
         TypeError,
         ["load_state_dict: expected a dict", "Linear"],
+    ),
+    "arrays as a state": (
+        lambda: nn.Linear(2, 1, bias=False).load_state_dict({"weight": np.ones((1, 2))}),
+        tg.ShapeError,
+        ["nothing was loaded", "not a Tensor: weight is a ndarray of numpy", "tensor(...)"],
+    ),
+    "a layer before super().__init__()": (
+        Hasty,
+        AttributeError,
+        ["cannot assign 'layer', a Module, before Module.__init__()", "Hasty", "super().__init__"],
+    ),
+    "a number in a module's place": (
+        lambda: assign("0", 5, nn.Sequential(nn.ReLU())),
+        TypeError,
+        ["'0' is a module", "int", "assign a Module, or None"],
+    ),
+    "a module in a parameter's place": (
+        lambda: assign("weight", nn.ReLU(), nn.Linear(2, 2)),
+        TypeError,
+        ["'weight' is a parameter", "ReLU", "assign a Parameter, or None"],
+    ),
+    "a method's name for a module": (
+        lambda: nn.Sequential({"forward": nn.ReLU()}),
+        KeyError,
+        ["add_module: there is an attribute 'forward' already", "another name"],
+    ),
+    "a name with a dot for a module": (
+        lambda: nn.Sequential({"a.b": nn.ReLU()}),
+        KeyError,
+        ["add_module: a name has no dots", "'a.b'"],
+    ),
+    "a buffer": (
+        lambda: nn.Linear(2, 2).register_buffer("mean", X),
+        AttributeError,
+        ["'Linear' object has no attribute 'register_buffer'", "a plain attribute"],
+    ),
+    "training mode by a batch": (
+        lambda: nn.ReLU().train(X),  # type: ignore[arg-type]
+        ValueError,
+        ["train: mode must be True or False", "Tensor"],
+    ),
+    "a layer by its name": (
+        lambda: nn.Sequential({"act": nn.ReLU()})["act"],  # type: ignore[index]
+        TypeError,
+        ["Sequential: an index is an integer or a slice", "str"],
+    ),
+    "a class appended": (
+        lambda: nn.Sequential().append(nn.ReLU),  # type: ignore[arg-type]
+        TypeError,
+        ["Sequential: expected Modules", "the class ReLU", "ReLU()"],
+    ),
+    "a layer put in far out": (
+        lambda: nn.Sequential(nn.ReLU()).insert(3, nn.ReLU()),
+        IndexError,
+        ["Sequential: index 3 is out of range", "1 modules"],
+    ),
+    "the state of a module that contains itself": (
+        lambda: itself(nn.Sequential(nn.ReLU())).state_dict(),
+        RecursionError,
+        ["whole: the module Sequential contains itself"],
     ),
 }
 

@@ -1,21 +1,22 @@
 """Modules: objects with parameters, and with modules inside.
 
-The attributes of a Module that are Parameters or Modules make a tree, in the order in which they
-were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go through that tree.
+The attributes of a Module that are Parameters or Modules, its *parts*, make a tree, in the order in
+which they were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go through that
+tree.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
-
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self, TypeVar
 
 from ..dtypes import DTypeLike
 from ..effects import effect
 from ..errors import ShapeError
+from ..functions import sizes
 from ..random import default_generator
 from ..tensor import Tensor
 from ..versions import tick
@@ -35,7 +36,7 @@ class Parameter(Tensor):
 
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
-_parts: dict[int, tuple[weakref.ref[Module], int, int]] = {}
+_history: dict[int, tuple[weakref.ref[Module], int, int]] = {}
 _last_change = 0
 
 
@@ -43,25 +44,56 @@ def parts_changed(since: int) -> bool:
     """Whether, since that tick, a part of a module has come or gone that was there before."""
     if _last_change <= since:
         return False
-    return any(first < since < last for _, first, last in list(_parts.values()))
+    return any(first < since < last for _, first, last in list(_history.values()))
 
 
 def _part_changed(module: Module) -> None:
     global _last_change
     _last_change = tick()
     key = id(module)
-    known = _parts.get(key)
+    known = _history.get(key)
     if known is None:
-        known = weakref.ref(module, lambda _: _parts.pop(key, None)), _last_change, 0
-    _parts[key] = known[0], known[1], _last_change
+        known = weakref.ref(module, lambda _: _history.pop(key, None)), _last_change, 0
+    _history[key] = known[0], known[1], _last_change
+
+
+# What PyTorch's modules have, and these have not: what to do instead.
+INSTEAD = {
+    "register_buffer": "keep the Tensor as a plain attribute; state_dict() and to() leave it out",
+    "register_forward_hook": "there are no hooks; do it in forward()",
+    "register_full_backward_hook": "there are no hooks; look at .grad after backward()",
+    "_parameters": "use named_parameters()",
+    "_modules": "use named_children()",
+}
+
+P = TypeVar("P")
+
+
+class _IncompatibleKeys(NamedTuple):
+    """Which names load_state_dict() has not found in the state, and which not in the model."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        missing, unexpected = self
+        return f"_IncompatibleKeys(missing_keys={missing}, unexpected_keys={unexpected})"
 
 
 class Module:
     """The base class of all modules. A subclass sets attributes, and defines ``forward``.
 
-    Its parameters and the modules below it are those of its attributes that are Parameters and
-    Modules, in the order in which they were first set.
+    Its *parts*, parameters and modules below it, are those of its attributes that are Parameters
+    and Modules, in the order in which they were first set. A part may be set to None for a while:
+    it keeps its place. The ``__init__`` of a subclass begins with ``super().__init__()``.
     """
+
+    def __init__(self) -> None:
+        # The name of each part, and whether it is a Parameter or a Module. Never changed, but
+        # replaced by another dict: a copy of the module (copy.copy) shares it.
+        self.__dict__.setdefault("_parts", {})
 
     @property
     def training(self) -> bool:
@@ -76,41 +108,83 @@ class Module:
         self.__dict__["training"] = mode
 
     def __setattr__(self, name: str, value: object) -> None:
-        old = self.__dict__.get(name)
-        if isinstance(old, Parameter) and value is not None and not isinstance(value, Parameter):
-            kind = "plain Tensor" if isinstance(value, Tensor) else type(value).__name__
-            raise TypeError(
-                f"{name!r} is a parameter, and this {kind} would not be one any more; assign a "
-                f"Parameter, or write to {name}.data"
+        kind = next((kind for kind in (Parameter, Module) if isinstance(value, kind)), None)
+        was = self.__dict__.get("_parts", {}).get(name)
+        if kind is None and was is None:
+            object.__setattr__(self, name, value)
+        elif value is not None and (kind is None or (kind is not was and was is Parameter)):
+            raise _no_part(name, was, value)
+        else:
+            self._set_part(name, kind or was, value)
+
+    def _set_part(self, name: str, kind: type[Parameter] | type[Module], value: object) -> None:
+        parts = self.__dict__.get("_parts")
+        if parts is None:
+            raise AttributeError(
+                f"cannot assign {name!r}, a {kind.__name__}, before Module.__init__() call; let "
+                f"the __init__ of {type(self).__name__} begin with super().__init__()"
             )
-        parts = isinstance(old, (Parameter, Module)) or isinstance(value, (Parameter, Module))
-        if parts and value is not old:
+        if parts.get(name) is not kind:
+            others = {other: k for other, k in parts.items() if other != name}
+            self.__dict__["_parts"] = {**others, name: kind}
+        if value is not self.__dict__.get(name):
             _part_changed(self)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
-        if isinstance(self.__dict__.get(name), (Parameter, Module)):
-            _part_changed(self)
         object.__delattr__(self, name)
+        parts = self.__dict__.get("_parts", {})
+        if name in parts:
+            self.__dict__["_parts"] = {other: k for other, k in parts.items() if other != name}
+            _part_changed(self)
+
+    def __getattr__(self, name: str) -> Any:
+        """For what is not there: AttributeError."""
+        instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
+        message = f"{type(self).__name__!r} object has no attribute {name!r}{instead}"
+        raise AttributeError(message, name=name, obj=self)
+
+    def _own(self, kind: type[P]) -> list[tuple[str, P]]:
+        """Those of its parts that are Parameters, or that are Modules, with their names."""
+        there = self.__dict__
+        parts = there.get("_parts", {}).items()
+        return [(name, there[name]) for name, k in parts if k is kind and there[name] is not None]
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set a parameter by name, as assigning the attribute does."""
+        """Set a parameter by name, as assigning the attribute does; None keeps a place for one.
+
+        Raises TypeError for what is no Parameter, KeyError for a name that is taken.
+        """
+        self._check_name("register_parameter", name)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
                 f"register_parameter: {name!r} must be a Parameter, got {type(param).__name__}; "
                 "write Parameter(tensor)"
             )
-        setattr(self, name, param)
+        self._set_part(name, Parameter, param)
 
-    def add_module(self, name: str, module: Module) -> None:
-        """Set a module by name; unlike an attribute's, it need not be an identifier."""
-        if not isinstance(name, str):
-            raise TypeError(f"add_module: a name is text, got {name!r}")
-        if not isinstance(module, Module):
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set a module by name; unlike an attribute's, it need not be an identifier.
+
+        Raises TypeError for what is no Module, KeyError for a name that is taken.
+        """
+        self._check_name("add_module", name)
+        if module is not None and not isinstance(module, Module):
             raise TypeError(
                 f"add_module: {name!r} must be a Module, got {_described_module(module)}"
             )
-        setattr(self, name, module)
+        self._set_part(name, Module, module)
+
+    register_module = add_module
+
+    def _check_name(self, caller: str, name: object) -> None:
+        """Raise TypeError or KeyError if `name` cannot be the name of a new part."""
+        if not isinstance(name, str):
+            raise TypeError(f"{caller}: a name is text, got {name!r}")
+        if not name or "." in name:
+            raise KeyError(f"{caller}: a name has no dots, and is not empty, got {name!r}")
+        if hasattr(self, name) and name not in self.__dict__.get("_parts", {}):
+            raise KeyError(f"{caller}: there is an attribute {name!r} already; use another name")
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; for subclasses to define."""
@@ -123,18 +197,26 @@ class Module:
 
     # ------------------------------------------------------------------------------------- the tree
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all below it, each once, with dotted names."""
-        seen: set[int] = set()
-        stack = [(prefix, self)]
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all below it, with dotted names.
+
+        Each once, by the first of its names, and none of `memo`; or, without `remove_duplicate`,
+        each by all of its names.
+        """
+        seen = set() if memo is None else memo
+        stack: list[tuple[str, Module, tuple[Module, ...]]] = [(prefix, self, ())]
         while stack:
-            name, module = stack.pop()
-            if id(module) in seen:
+            name, module, above = stack.pop()
+            if not remove_duplicate and any(module is other for other in above):
+                raise RecursionError(f"{name}: the module {type(module).__name__} contains itself")
+            if remove_duplicate and module in seen:
                 continue
-            seen.add(id(module))
+            seen.add(module)
             yield name, module
             dotted = name + "." if name else ""
-            below = [(dotted + key, child) for key, child in module.named_children()]
+            below = [(dotted + key, child, (*above, module)) for key, child in module._own(Module)]
             stack.extend(reversed(below))
 
     def modules(self) -> Iterator[Module]:
@@ -142,44 +224,52 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules directly below this one, each once."""
-        below: dict[int, tuple[str, Module]] = {}
-        for name, value in vars(self).items():
-            if isinstance(value, Module):
-                below.setdefault(id(value), (name, value))
-        return iter(below.values())
+        """The modules directly below this one, each once, by the first of its names."""
+        below: dict[Module, str] = {}
+        for name, module in self._own(Module):
+            below.setdefault(module, name)
+        return ((name, module) for module, name in below.items())
 
     def children(self) -> Iterator[Module]:
         """The modules directly below this one, each once, without their names."""
         return (child for _, child in self.named_children())
 
-    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
-        """All parameters with dotted names, each once: a module's own, then those below it."""
-        seen: set[int] = set()
-        for path, module in self.named_modules(prefix):
-            for name, parameter in vars(module).items():
-                if isinstance(parameter, Parameter) and id(parameter) not in seen:
-                    seen.add(id(parameter))
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with dotted names: a module's own, then those below it.
+
+        Each once, by the first of its names; or, without `remove_duplicate`, by all of them. Only
+        its own, without `recurse`.
+        """
+        whole = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+        seen: set[Parameter] = set()
+        for path, module in whole if recurse else [(prefix, self)]:
+            for name, parameter in module._own(Parameter):
+                if not (remove_duplicate and parameter in seen):
+                    seen.add(parameter)
                     yield (path + "." if path else "") + name, parameter
 
-    def parameters(self) -> Iterator[Parameter]:
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, each once: a module's own, then those of the modules below it."""
-        for _, parameter in self.named_parameters():
+        for _, parameter in self.named_parameters(recurse=recurse):
             yield parameter
 
-    def apply(self, function: Callable[[Module], object]) -> Self:
-        """Call `function` on every module, first on those below; its results are not used."""
+    def apply(self, fn: Callable[[Module], object]) -> Self:
+        """Call `fn` on every module, first on those below; its results are not used."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     # ---------------------------------------------------------------------------------------- modes
 
     def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below, for modules that compute something else in training."""
+        if not isinstance(mode, bool):
+            raise ValueError(f"train: mode must be True or False, got {type(mode).__name__}")
         for module in self.modules():
-            module.training = bool(mode)
+            module.training = mode
         return self
 
     def eval(self) -> Self:
@@ -229,41 +319,55 @@ class Module:
     # ---------------------------------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Tensor]:
-        """All parameters by name: detached Tensors on the same memory."""
-        return {name: parameter.detach() for name, parameter in self.named_parameters()}
+        """All parameters by name, and by each of its names if it has several: detached Tensors.
 
-    def load_state_dict(self, state_dict: Mapping[str, Tensor], strict: bool = True) -> None:
+        They are on the same memory.
+        """
+        named = self.named_parameters(remove_duplicate=False)
+        return {name: parameter.detach() for name, parameter in named}
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Tensor], strict: bool = True
+    ) -> _IncompatibleKeys:
         """Copy the values of `state_dict` into the parameters of the same names.
 
-        Raises ShapeError, and loads nothing, if names are missing or unexpected, or shapes differ;
-        the error lists all of it. With ``strict=False`` missing and unexpected names are no error.
+        Returns which names were missing and which were unexpected: none, unless ``strict=False``.
+        Raises ShapeError, and loads nothing, if there are any, or if shapes differ; the error
+        lists all of it.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(
                 "load_state_dict: expected a dict of names and Tensors, as state_dict() gives, got "
                 f"{type(state_dict).__name__}"
             )
-        own = dict(self.named_parameters())
+        own = dict(self.named_parameters(remove_duplicate=False))
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
         problems = []
         if strict:
-            problems += [f"missing: {name}" for name in own if name not in state_dict]
-            problems += [f"unexpected: {name}" for name in state_dict if name not in own]
+            problems += [f"missing: {name}" for name in missing]
+            problems += [f"unexpected: {name}" for name in unexpected]
         shared = [name for name in own if name in state_dict]
         for name in shared:
             value = state_dict[name]
             if not isinstance(value, Tensor):
-                problems.append(f"not a Tensor: {name} is a {type(value).__name__}")
+                kind = type(value)
+                came = f"{kind.__name__} of {kind.__module__}".removesuffix(" of builtins")
+                problems.append(f"not a Tensor: {name} is a {came}; use tensor(...)")
             elif value.shape != own[name].shape:
                 problems.append(
                     f"wrong shape: {name} is {value.shape}, the model's is {own[name].shape}"
                 )
+            elif not getattr(own[name].array.flags, "writeable", True):
+                problems.append(f"{name}: the model's cannot be written in place")
         if problems:
             raise ShapeError(
                 f"load_state_dict: this state does not belong to this {type(self).__name__}; "
                 "nothing was loaded:\n  " + "\n  ".join(problems)
             )
         for name in shared:
-            own[name].data.copy_(state_dict[name])
+            own[name].data.copy_(state_dict[name].detach())
+        return _IncompatibleKeys(missing, unexpected)
 
     # ----------------------------------------------------------------------------------------- repr
 
@@ -272,12 +376,13 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
+        parts = self.__dict__.get("_parts", {}).items()
         lines = self.extra_repr().splitlines() + [
-            f"({name}): " + repr(child).replace("\n", "\n  ")
-            for name, child in vars(self).items()
-            if isinstance(child, Module)
+            f"({name}): " + repr(self.__dict__[name]).replace("\n", "\n  ")
+            for name, kind in parts
+            if kind is Module
         ]
-        if not any(True for _ in self.children()):
+        if not any(kind is Module for _, kind in parts):
             return f"{type(self).__name__}({self.extra_repr()})"
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
 
@@ -288,6 +393,15 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
         parameter._grad = None
     else:
         parameter._grad = parameter._grad.detach().zero_()
+
+
+def _no_part(name: str, was: type, value: object) -> TypeError:
+    """The error for a `value` that would take the place of a part, and is none."""
+    kind = "plain Tensor" if isinstance(value, Tensor) else _described_module(value)
+    return TypeError(
+        f"{name!r} is a {was.__name__.lower()}, and this {kind} would not be one any more; assign "
+        f"a {was.__name__}, or None" + (f", or write to {name}.data" if was is Parameter else "")
+    )
 
 
 def _described_module(thing: object) -> str:
@@ -305,7 +419,8 @@ class Linear(Module):
     """``y = x @ weight.T + bias``: x (..., in_features) becomes y (..., out_features).
 
     `weight` is (out_features, in_features), `bias` (out_features,). Both are drawn from a uniform
-    distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does.
+    distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does. (With no
+    in_features, the bias is 0.)
     """
 
     weight: Parameter
@@ -320,19 +435,20 @@ class Linear(Module):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__()
-        for name, value in {"in_features": in_features, "out_features": out_features}.items():
-            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-            if not whole or value < 1:
-                raise ValueError(f"Linear: {name} must be an integer >= 1, got {value!r}")
-        self.in_features, self.out_features = in_features, out_features
-        bound = 1.0 / math.sqrt(in_features)
+        self.in_features, self.out_features = sizes("Linear", (in_features, out_features))
+        if self.in_features < 0 or self.out_features < 0:
+            raise ShapeError(
+                f"Linear: in_features and out_features must be >= 0, got {in_features} and "
+                f"{out_features}"
+            )
+        bound = 1.0 / math.sqrt(in_features) if in_features else 0.0
 
         def drawn(*size: int) -> Parameter:
             values = Tensor(default_generator.uniform(-bound, bound, size))
             return Parameter(values.to(dtype=dtype, device=device or "cpu"))
 
-        self.weight = drawn(out_features, in_features)
-        self.bias = drawn(out_features) if bias else None
+        self.weight = drawn(self.out_features, self.in_features)
+        self.register_parameter("bias", drawn(self.out_features) if bias else None)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.linear(input, self.weight, self.bias)
@@ -375,39 +491,110 @@ class Flatten(Module):
 class Sequential(Module):
     """Modules one after the other: ``Sequential(Linear(784, 100), Sigmoid(), Linear(100, 10))``.
 
-    Or one dict of modules, by their names.
+    Or one dict of modules, by their names. It is a list of its modules: one that stands in two
+    places is there twice.
     """
 
-    def __init__(self, *modules: Module | dict[str, Module]) -> None:
+    def __init__(self, *args: Module | Mapping[str, Module]) -> None:
         super().__init__()
-        named = modules[0].items() if len(modules) == 1 and isinstance(modules[0], dict) else None
-        for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(modules))):
-            if not isinstance(module, Module):
-                raise TypeError(
-                    f"Sequential: expected Modules, got {_described_module(module)} at place {i}"
-                )
-            self.add_module(name, module)
+        named = args[0].items() if len(args) == 1 and isinstance(args[0], Mapping) else None
+        for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(args))):
+            self.add_module(name, _checked_module(module, f" at place {i}"))
 
     def forward(self, input: Any) -> Any:
-        for module in self.__dict__.values():
-            if isinstance(module, Module):
-                input = module(input)
+        for _, module in self._own(Module):
+            input = module(input)
         return input
 
     def __len__(self) -> int:
-        return len(list(self.children()))
+        return len(self._own(Module))
 
     def __iter__(self) -> Iterator[Module]:
-        return self.children()
+        return iter([module for _, module in self._own(Module)])
 
-    def __getitem__(self, index: int | slice) -> Any:
+    def __getitem__(self, idx: int | slice) -> Any:
+        """A module; or, for a slice, a Sequential of some of them, which keep their names."""
+        if not isinstance(idx, slice):
+            return self._at(idx)[1]
+        part = Sequential()
+        for name, module in self._own(Module)[idx]:
+            part.add_module(name, module)
+        return part
+
+    def _at(self, idx: int) -> tuple[str, Module]:
+        """The module at this place, with its name."""
         try:
-            modules = list(self)[index]
+            return self._own(Module)[operator.index(idx)]
+        except TypeError:
+            raise TypeError(
+                f"Sequential: an index is an integer or a slice, got {type(idx).__name__}"
+            ) from None
         except IndexError:
             raise IndexError(
-                f"Sequential: index {index} is out of range, there are {len(self)} modules"
+                f"Sequential: index {idx} is out of range, there are {len(self)} modules"
             ) from None
-        return Sequential(*modules) if isinstance(modules, list) else modules
+
+    def __setitem__(self, idx: int, module: Module) -> None:
+        setattr(self, self._at(idx)[0], _checked_module(module))
+
+    def __delitem__(self, idx: int | slice) -> None:
+        modules = list(self)
+        if not isinstance(idx, slice):
+            self._at(idx)
+        del modules[idx]
+        self._hold(modules)
+
+    def append(self, module: Module) -> Self:
+        """Put a module at the end."""
+        number = len(self)
+        while hasattr(self, str(number)):  # a slice has kept the numbers of its modules
+            number += 1
+        self.add_module(str(number), _checked_module(module))
+        return self
+
+    def insert(self, index: int, module: Module) -> Self:
+        """Put a module before the one at `index`; all are numbered anew."""
+        modules = list(self)
+        if not -len(modules) <= index <= len(modules):
+            raise IndexError(
+                f"Sequential: index {index} is out of range, there are {len(self)} modules"
+            )
+        modules.insert(index, _checked_module(module))
+        self._hold(modules)
+        return self
+
+    def extend(self, sequential: Iterable[Module]) -> Self:
+        """Put several modules at the end."""
+        for module in [_checked_module(module) for module in sequential]:
+            self.append(module)
+        return self
+
+    def pop(self, key: int) -> Module:
+        """Take a module out; those that are left are numbered anew."""
+        module = self[key]
+        del self[key]
+        return module
+
+    def __add__(self, other: Sequential) -> Sequential:
+        """The modules of both, numbered anew."""
+        return Sequential(*self, *other) if isinstance(other, Sequential) else NotImplemented
+
+    def __iadd__(self, other: Sequential) -> Self:
+        return self.extend(other) if isinstance(other, Sequential) else NotImplemented
+
+    def _hold(self, modules: Iterable[Module]) -> None:
+        """Hold these modules, numbered, and no others."""
+        for name, _ in self._own(Module):
+            delattr(self, name)
+        for i, module in enumerate(modules):
+            self.add_module(str(i), module)
+
+
+def _checked_module(module: object, place: str = "") -> Module:
+    """`module`, for a Sequential; TypeError if it is none."""
+    if not isinstance(module, Module):
+        raise TypeError(f"Sequential: expected Modules, got {_described_module(module)}{place}")
+    return module
 
 
 class CrossEntropyLoss(Module):
