@@ -115,7 +115,7 @@ def test_the_program_can_be_read() -> None:
         "x0 = a0.array",
         "p0 = t0.array",
         "t0._grad = None",
-        "v0 = np.asarray((p0 * x0).sum())",
+        "v0 = np.asarray(total(p0 * x0))",
         "t0._grad = wrap(c0 * x0)",
         "return wrap(v0)",
     ]

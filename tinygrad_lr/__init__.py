@@ -7,11 +7,12 @@ is ``functions.operator``; how a gradient is summed back over broadcast axes, ``
 what is met there and lives elsewhere, these words are enough: `errors` words the errors; `mode` is
 whether operations are recorded (modes.py); `tick` is a clock, by which writes in place are noticed
 (versions.py); `first_form` may find another way to compute the same (forms.py); `libraries` and
-`apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py).
+`apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py); `total` is a
+sum (sums.py).
 
-From the ground up, each file using only what stands before it: effects, forms, device, errors;
-modes, versions; graph, autograd; ops, losses; dtypes, functions, indexing, inplace; tensor (with
-printing and random), creation; nn, options, optim, utils/data; files, download, transforms,
+From the ground up, each file using only what stands before it: effects, forms, device, sums,
+errors; modes, versions; graph, autograd; ops, losses; dtypes, functions, indexing, inplace; tensor
+(with printing and random), creation; nn, options, optim, utils/data; files, download, transforms,
 datasets, serialization.
 gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
 steps that are repeated without their Python. No file named before uses them.

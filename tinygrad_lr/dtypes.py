@@ -15,13 +15,14 @@ import numpy as np
 from . import ops
 from .device import Array, is_array
 from .errors import DtypeError
-from .graph import Value
+from .graph import Op, Value
 
 Number: TypeAlias = bool | int | float
 DType: TypeAlias = np.dtype[Any]
 DTypeLike: TypeAlias = str | type | np.dtype[Any]  # what np.dtype() takes
 V = TypeVar("V", bound=Value)  # a Tensor
 
+float16 = np.dtype("float16")
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
 bool_ = np.dtype("bool")
@@ -107,6 +108,20 @@ def cast(input: V, dtype: DTypeLike) -> V:
     if dtype.kind != "f":
         return input.wrap(input.array.astype(dtype))
     return ops.to_copy(input, dtype=dtype)
+
+
+def at_least_float32(op: Op, *inputs: Any, **params: Any) -> Any:
+    """``op(*inputs, **params)``; of float16, computed in float32, and the result float16 again.
+
+    What adds up many, or rounds more than once, needs more than the 11 bits of a float16.
+    """
+    if inputs[0].array.dtype != float16:
+        return op(*inputs, **params)
+    wide = [
+        cast(x, float32) if isinstance(x, Value) and x.array.dtype == float16 else x for x in inputs
+    ]
+    with np.errstate(over="ignore"):  # infinity, where it is too large for float16
+        return cast(op(*wide, **params), float16)
 
 
 def promote(name: str, *operands: Value | Array | Number, floats: bool = False) -> list[Any]:

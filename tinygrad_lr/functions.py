@@ -23,6 +23,7 @@ from .dtypes import (
     DTypeLike,
     NoOperand,
     Number,
+    at_least_float32,
     bool_,
     cast,
     float32,
@@ -111,7 +112,7 @@ def _unary(op: Op) -> Unary:
     """The function of one Tensor for `op`, which computes in floats: integers become float32."""
 
     def function(input: Tensor) -> Tensor:
-        return op(_as_float(input, op.name))
+        return at_least_float32(op, _as_float(input, op.name))
 
     return _named(function, op, "``{}`` of each element.")
 
@@ -331,7 +332,7 @@ def mean(
     """The mean over `dim` (one, several, or all). TypeError for integers and booleans."""
     axes = _checked_axes("mean", input, dim if axis is None else axis)
     check_float("mean", input)
-    return ops.mean(input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.mean, input, axis=axes, keepdims=keepdim or keepdims)
 
 
 class ValuesAndIndices(NamedTuple):
@@ -511,13 +512,15 @@ def _var_or_std(
     axes = _checked_axes(name, input, dim)
     check_float(name, input)
     correction = int(unbiased) if correction is None else correction
-    return op(input, axis=axes, keepdims=keepdim, correction=correction)
+    return at_least_float32(op, input, axis=axes, keepdims=keepdim, correction=correction)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow."""
     axes = _checked_axes("logsumexp", input, dim)
-    return ops.logsumexp(_as_float(input, "logsumexp"), axis=axes, keepdims=keepdim)
+    return at_least_float32(
+        ops.logsumexp, _as_float(input, "logsumexp"), axis=axes, keepdims=keepdim
+    )
 
 
 def softmax(input: Tensor, dim: int) -> Tensor:
@@ -535,7 +538,7 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
-    return op(_as_float(input, name), axis=axis if input.array.ndim else ())
+    return at_least_float32(op, _as_float(input, name), axis=axis if input.array.ndim else ())
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
@@ -559,7 +562,7 @@ def matmul(input: Operand, other: Operand) -> Tensor:
     like: Any = input if isinstance(input, Value) else _tensor(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)
-    return ops.matmul(a, b)
+    return at_least_float32(ops.matmul, a, b)
 
 
 def _factor(like: Tensor, value: Any) -> Tensor:

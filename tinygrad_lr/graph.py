@@ -1,7 +1,6 @@
 """What autograd remembers: an Op is called on Values, and leaves a Node behind.
 
-1.  **Value**: an array that can be followed. (Tensor, in tensor.py, is a Value with PyTorch's
-    names.)
+1.  **Value**: an array that can be followed. (Tensor, in tensor.py, is one with PyTorch's names.)
 2.  **Op**: one operation, a forward function beside its gradient rules. Called on arrays it just
     computes; called on Values it computes and records.
 3.  **Node**: what is remembered of one call: which op, which arrays, and where each came from.
@@ -27,6 +26,7 @@ from . import errors, versions
 from .device import Array, Shape, apart, libraries
 from .forms import Forms, first_form
 from .modes import mode
+from .sums import total
 from .versions import tick
 
 _new = object.__new__
@@ -295,8 +295,8 @@ class Node:
 def _summed(gradient: Any, shape: Shape, op: Op, i: int) -> Any:
     """`gradient`, summed back over the axes along which an argument of `shape` was broadcast."""
     try:
-        total = gradient.sum(axis=_stretched(gradient.shape, shape))
-        return total if total.shape == shape else total.reshape(shape)
+        whole = total(gradient, _stretched(gradient.shape, shape))
+        return whole if whole.shape == shape else whole.reshape(shape)
     except (ValueError, IndexError, AttributeError):
         raise errors.wrong_shape(op, i, gradient, shape) from None
 

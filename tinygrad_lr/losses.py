@@ -16,7 +16,8 @@ import numpy as np
 from .device import Array, xp
 from .forms import formed
 from .graph import Op
-from .ops import Axes, exp, largest, or_nan, where
+from .ops import exp, largest, or_nan, where
+from .sums import Axes, total
 
 # ----------------------------------------------------------------------------- softmax and the like
 
@@ -28,31 +29,31 @@ def _exponentials(a: Array, axis: Axes) -> tuple[Array, Array, Array]:
     """
     z = a - largest(a, axis)
     e = xp(a).exp(z)
-    return z, e, e.sum(axis=axis, keepdims=True)
+    return z, e, total(e, axis, keepdims=True)
 
 
 def _softmax(a: Array, axis: Axes) -> Array:
-    _, e, total = _exponentials(a, axis)
-    e /= total
+    _, e, whole = _exponentials(a, axis)
+    e /= whole
     return e
 
 
 def _log_softmax(a: Array, axis: Axes) -> Array:
-    z, _, total = _exponentials(a, axis)
+    z, _, whole = _exponentials(a, axis)
     with np.errstate(divide="ignore"):  # the sum over an axis of size 0 is 0
-        z -= xp(a).log(total)
+        z -= xp(a).log(whole)
     return z
 
 
 softmax = Op(
     "softmax",
     _softmax,
-    lambda g, y, a, axis: y * (g - (g * y).sum(axis=axis, keepdims=True)),
+    lambda g, y, a, axis: y * (g - total(g * y, axis, keepdims=True)),
 )
 log_softmax = Op(
     "log_softmax",
     _log_softmax,
-    lambda g, y, a, axis: g - exp(y) * g.sum(axis=axis, keepdims=True),
+    lambda g, y, a, axis: g - exp(y) * total(g, axis, keepdims=True),
 )
 
 # -------------------------------------------------------------------------------------- mean square
@@ -172,15 +173,15 @@ def _cross_entropy(
     samples, classes = a.shape
     axis = 0 if samples >= classes else 1
     library = xp(a)
-    z, e, total = _exponentials((a if axis else a.T).copy(), axis)
+    z, e, whole = _exponentials((a if axis else a.T).copy(), axis)
     first = library.arange(0, z.size, classes) if axis else library.arange(samples)
     places = first + target if axis else first + target * samples  # of the targets in z.reshape(-1)
-    log_total = library.log(total).reshape(samples)
-    losses = log_total - z.take(places)
-    e /= total
+    log_whole = library.log(whole).reshape(samples)
+    losses = log_whole - z.take(places)
+    e /= whole
     e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
     if smoothing:
-        losses = (1.0 - smoothing) * losses + smoothing * (log_total - z.mean(axis=axis))
+        losses = (1.0 - smoothing) * losses + smoothing * (log_whole - total(z, axis) / classes)
         e -= smoothing / classes
     return _reduced(losses, kept, reduction), (e if axis else e.T, kept)
 

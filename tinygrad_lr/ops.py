@@ -7,9 +7,9 @@ no gradient (a condition, a mask). Broadcasting needs no care: the engine sums t
 the argument's shape.
 
 The rules run on raw arrays and, when the backward pass is itself recorded, on Tensors; so they use
-operators, ``.shape .ndim .sum(axis=, keepdims=) .reshape(tuple)`` and other entries. Constants are
-Python numbers, which leave float32 what it is. Axes come as a tuple of numbers counted from the
-front, as one such number, or as None for all: functions.py sees to that.
+operators, ``.shape .ndim .reshape(tuple)``, `total` (a sum, see sums.py) and other entries.
+Constants are Python numbers, which leave float32 what it is. Axes come as a tuple of numbers
+counted from the front, as one such number, or as None for all: functions.py sees to that.
 
 In the annotations `Array` stands for both, a raw array or a Tensor. Type checkers see NumPy's
 array. An entry gives what it was given, which they cannot know: to them it is Any.
@@ -25,8 +25,8 @@ import numpy as np
 
 from .device import Array, Shape, is_array, move, xp
 from .graph import Op
+from .sums import Axes, reduced_axes, total
 
-Axes: TypeAlias = tuple[int, ...] | int | None
 Index: TypeAlias = tuple[int | slice | EllipsisType | Array | None, ...]
 
 BROADCAST = "they do not broadcast: counted from the right, sizes must be equal, or one of them 1"
@@ -167,7 +167,7 @@ def _matmul_left(g: Array, y: Array, a: Array, b: Array) -> Array:
     if b.ndim == 1:  # y = sum_k a[..., k] b[k]
         return _column(g) * b
     if a.ndim == 1:  # y[..., m] = sum_k a[k] b[..., k, m]
-        return (b * _row(g)).sum(axis=-1)
+        return total(b * _row(g), -1)
     return g @ swap(b)
 
 
@@ -216,21 +216,14 @@ linear = Op(  # y = x W^T + b, with x (..., in), W (out, in) and b (out,) or Non
 # --------------------------------------------------------------------------------------- reductions
 
 
-def _reduced_axes(a: Array, axis: Axes) -> tuple[int, ...]:
-    """`axis` as a tuple of axes of `a`, counted from the front."""
-    if axis is None:
-        return tuple(range(a.ndim))
-    return tuple(i % a.ndim for i in ((axis,) if isinstance(axis, int) else axis))
-
-
 def _count(a: Array, axis: Axes) -> int:
     """How many elements go into one result."""
-    return math.prod(a.shape[i] for i in _reduced_axes(a, axis))
+    return math.prod(a.shape[i] for i in reduced_axes(a.ndim, axis))
 
 
 def _restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
-    axes = _reduced_axes(a, axis)
+    axes = reduced_axes(a.ndim, axis)
     return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
 
 
@@ -241,12 +234,12 @@ def or_nan(count: int) -> float:
 
 sum = Op(
     "sum",
-    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims),
+    lambda a, axis, keepdims: total(a, axis, keepdims),
     lambda g, y, a, axis, keepdims: broadcast_to(_restore_axes(g, a, axis), shape=a.shape),
 )
 mean = Op(
     "mean",
-    lambda a, axis, keepdims: a.sum(axis=axis, keepdims=keepdims) / or_nan(_count(a, axis)),
+    lambda a, axis, keepdims: total(a, axis, keepdims) / or_nan(_count(a, axis)),
     lambda g, y, a, axis, keepdims: broadcast_to(
         _restore_axes(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
@@ -256,7 +249,7 @@ mean = Op(
 def _extreme_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
     # Equal extremes share the gradient evenly.
     hits = to_copy(a == _restore_axes(y, a, axis), dtype=a.dtype)
-    return _restore_axes(g, a, axis) * hits / hits.sum(axis=axis, keepdims=True)
+    return _restore_axes(g, a, axis) * hits / total(hits, axis, keepdims=True)
 
 
 amax = Op(
@@ -282,13 +275,14 @@ def _degrees(a: Array, axis: Axes, correction: int) -> float:
 
 def _deviation(a: Array, axis: Axes) -> Array:
     """`a` minus its mean along `axis`."""
-    return a - a.sum(axis=axis, keepdims=True) / max(_count(a, axis), 1)
+    return a - total(a, axis, keepdims=True) / max(_count(a, axis), 1)
 
 
 def _var(a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
-    # var = sum (a - mean a)^2 / (n - correction), over n elements.
-    squares = _deviation(a, axis) ** 2
-    return squares.sum(axis=axis, keepdims=keepdims) / _degrees(a, axis, correction)
+    # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, and what is
+    # left is the same for all: so the mean of the deviations, which would be 0, is taken away too.
+    deviation = _deviation(_deviation(a, axis), axis)
+    return total(deviation * deviation, axis, keepdims) / _degrees(a, axis, correction)
 
 
 def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
@@ -315,13 +309,13 @@ std = Op(
 
 def _drop_axes(r: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
     """`r`, where the reduced axes of `a` have size 1, without these axes unless `keepdims`."""
-    axes = _reduced_axes(a, axis)
+    axes = reduced_axes(a.ndim, axis)
     return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
 
 
 def largest(a: Array, axis: Axes) -> Array:
     """The maximum along `axis`, which is kept with size 1; 0 where `a` is empty."""
-    return a.max(axis=axis, keepdims=True) if a.size else a.sum(axis=axis, keepdims=True)
+    return a.max(axis=axis, keepdims=True) if a.size else total(a, axis, keepdims=True)
 
 
 def _logsumexp(a: Array, axis: Axes, keepdims: bool) -> Array:
@@ -329,9 +323,9 @@ def _logsumexp(a: Array, axis: Axes, keepdims: bool) -> Array:
     library = xp(a)
     m = largest(a, axis)
     m = library.where(library.isfinite(m), m, 0.0)
-    total = library.exp(a - m).sum(axis=axis, keepdims=True)
+    whole = total(library.exp(a - m), axis, keepdims=True)
     with np.errstate(divide="ignore"):  # an empty sum is 0, and its log -infinity
-        return _drop_axes(library.log(total) + m, a, axis, keepdims)
+        return _drop_axes(library.log(whole) + m, a, axis, keepdims)
 
 
 logsumexp = Op(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .. import device, functions, indexing, losses, ops, optim
+from .. import device, functions, indexing, losses, ops, optim, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array
 from .program import Symbol
@@ -59,6 +59,7 @@ def attach() -> None:
             lambda index, *_: isinstance(index, Symbol),
             lambda *args, check=check: args[0].check_values(check.plain, args),
         )
+    sums.sum_elsewhere.also(lambda a, *_: isinstance(a, Symbol), Symbol.total)
     device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
     optim.options_of.also(_is_tracing, _options_of)
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])

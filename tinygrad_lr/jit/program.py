@@ -25,6 +25,7 @@ from ..capture.step import refuse_kept
 from ..capture.words import CaptureError
 from ..device import Array, count_as_array
 from ..dtypes import DType
+from ..sums import total
 from ..versions import owner
 
 INFIX = {
@@ -58,7 +59,9 @@ FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, n
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 
 PACKAGE = __name__.partition(".")[0] + "."
-RESERVED = re.compile(r"\b([a-z]\d+|np|step|wrap|written)\b")  # what a program calls its own things
+RESERVED = re.compile(
+    r"\b([a-z]\d+|np|step|total|wrap|written)\b"
+)  # what a program calls its own things
 
 
 class Symbol(NDArrayOperatorsMixin):
@@ -87,6 +90,11 @@ class Symbol(NDArrayOperatorsMixin):
         if not [arg for arg in args if isinstance(arg, Symbol) and program.is_stale(arg)]:
             program.do(check, *args)
         program.note(program.called(program.constant(check), args, {}))
+
+    def total(self, axis: Any, keepdims: bool) -> Symbol:
+        program, options = self.program, {"axis": axis, "keepdims": keepdims}
+        text = program.called("total", (self,), options)
+        return program.made(text, program.do(total, self, **options))
 
     def fill(self, value: object) -> None:
         self[...] = value

@@ -51,6 +51,7 @@ from ..modes import is_grad_enabled
 from ..nn import modules
 from ..optim import SGD
 from ..options import Group
+from ..sums import total
 from ..versions import mark_memory, owner
 from . import forms
 from .lines import freeing, nested, renumbered
@@ -503,7 +504,8 @@ class _StepProgram(Program):
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
         code = self._legend() + renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
-        names = {"np": np, "wrap": self._wrap, "written": _written, **self.constants}
+        names = {"np": np, "total": total, "wrap": self._wrap, "written": _written}
+        names |= self.constants
         names |= {f"t{i}": value for i, value in enumerate(self._found())}
         names |= {f"o{i}": optimizer for i, optimizer in enumerate(self._optimizers)}
         exec(compile(code, FILE, "exec"), names)

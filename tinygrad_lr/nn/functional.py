@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import losses, ops
 from ..device import Shape
-from ..dtypes import cast, int64, same_dtype
+from ..dtypes import at_least_float32, cast, int64, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError
 from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
@@ -50,7 +50,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             same_dtype("linear", weight=weight, bias=bias)
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
-    out: Tensor = ops.linear(input, weight, bias)
+    out: Tensor = at_least_float32(ops.linear, input, weight, bias)
     return out
 
 
@@ -80,7 +80,8 @@ def cross_entropy(
     """
     check_smoothing(label_smoothing)
     rows, classes, shape = _classified("cross_entropy", input, target, reduction)
-    loss: Tensor = losses.cross_entropy(
+    loss: Tensor = at_least_float32(
+        losses.cross_entropy,
         rows,
         classes,
         ignored=int(ignore_index),
@@ -98,7 +99,9 @@ def nll_loss(
     ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``.
     """
     rows, classes, shape = _classified("nll_loss", input, target, reduction)
-    loss: Tensor = losses.nll_loss(rows, classes, ignored=int(ignore_index), reduction=reduction)
+    loss: Tensor = at_least_float32(
+        losses.nll_loss, rows, classes, ignored=int(ignore_index), reduction=reduction
+    )
     return loss.reshape(shape) if reduction == "none" else loss
 
 
@@ -127,7 +130,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     same_dtype("mse_loss", input=input, target=target)
     if input.array.dtype.kind != "f":
         raise DtypeError(f"mse_loss: needs floats, got {input.array.dtype}; use .float()")
-    loss: Tensor = losses.mse_loss(input, target, reduction=reduction)
+    loss: Tensor = at_least_float32(losses.mse_loss, input, target, reduction=reduction)
     return loss
 
 
