@@ -1,0 +1,373 @@
+"""PyTorch's own operator samples, and how one of them goes in both frameworks.
+
+PyTorch tests its operators by ``op_db``: for each operator a function that makes sample arguments
+(no elements, no dimensions, broadcasting, every option), and for many another one that makes wrong
+ones. Here the same calls are made in both frameworks, with the same arguments laid out in the same
+way in memory. test_operator_samples.py says which of them differ, and why.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import torch
+from side_by_side import noise, plain
+
+import tinygrad_lr
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # PyTorch's, about what is old in itself
+    from torch.testing._internal.common_methods_invocations import op_db
+
+# ---------------------------------------------------------------------------------- which operators
+
+# What has another name here (and as a method of PyTorch's) than the samples are filed under.
+RENAMED = {"__rdiv__": "__rtruediv__", "fill": "fill_", "uniform": "uniform_"}
+SIGNS = {  # Python's operators
+    "add": ["add", "iadd"],
+    "sub": ["sub", "isub"],
+    "mul": ["mul", "imul"],
+    "div.no_rounding_mode": ["truediv", "itruediv"],
+    "pow": ["pow", "ipow"],
+    "bitwise_and": ["and_", "iand"],
+    "bitwise_or": ["or_", "ior"],
+    "bitwise_not": ["invert"],
+    "matmul": ["matmul"],
+} | {name: [name] for name in ["neg", "abs", "eq", "ne", "lt", "le", "gt", "ge"]}
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """One way to write an operator that both frameworks have: exp, Tensor.exp, Tensor.exp_."""
+
+    name: str
+    theirs: Callable[..., Any]
+    ours: Callable[..., Any]
+
+    @property
+    def in_place(self) -> bool:
+        sign = self.name.startswith("operator.i") and self.name != "operator.invert"
+        return sign or (self.name.endswith("_") and not self.name.endswith(("__", "and_", "or_")))
+
+
+def _found(module: Any, place: str, name: str) -> Any:
+    """The function `name` of a `module`, in it, in its nn.functional, or in its Tensor; or None."""
+    where = operator.attrgetter(place)(module) if place else module
+    if place == "Tensor" and module is tinygrad_lr and name not in vars(where):
+        return None  # object and type have operators too
+    found = getattr(where, name, None)
+    if isinstance(found, property) or type(found).__name__ == "getset_descriptor":
+        return operator.attrgetter(name)
+    return found if callable(found) and not isinstance(found, type) else None
+
+
+def spellings(info: Any) -> list[Spelling]:
+    """The ways to write the operator of `info` that exist in both frameworks."""
+    names = [info.name, *(alias.name for alias in info.aliases)]
+    names = [name.removeprefix("nn.functional.") for name in names]  # and those with a dot are not
+    names += [RENAMED[name] for name in names if name in RENAMED]
+    names += [f"{name}_" for name in names if not name.endswith("_")]
+    out = []
+    for name, place in itertools.product(dict.fromkeys(names), ["", "nn.functional", "Tensor"]):
+        theirs, ours = (_found(module, place, name) for module in (torch, tinygrad_lr))
+        if theirs and ours:
+            out.append(Spelling(f"{place}.{name}".lstrip("."), theirs, ours))
+    for sign in SIGNS.get(info.full_name, ()):
+        out.append(Spelling(f"operator.{sign}", *[getattr(operator, sign)] * 2))
+    return out
+
+
+INFOS = {info.full_name: info for info in op_db if spellings(info)}
+DTYPES = {
+    name: getattr(torch, name)
+    for name in ["float32", "float64", "float16", "int64", "int32", "uint8", "bool"]
+}
+
+# ---------------------------------------------------------------------------------------- arguments
+
+
+def _within(function: Callable[[Any], Any], value: Any) -> Any:
+    """`value` with ``function(item)`` for everything in it that is no tuple, list or dict."""
+    if isinstance(value, dict):
+        return {key: _within(function, item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        kind = list if isinstance(value, list) else tuple
+        return kind(_within(function, item) for item in value)
+    return function(value)
+
+
+def _items(value: Any) -> list[Any]:
+    """Everything in `value` that is no tuple, list or dict."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return (
+        [x for item in value for x in _items(item)] if isinstance(value, (tuple, list)) else [value]
+    )
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One call: ``op(*args, **kwargs)``, and what kind of sample it is."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {_within(_short, self.args)} {_within(_short, self.kwargs)}"
+
+    def map(self, function: Callable[[Any], Any], kind: str) -> Sample:
+        return Sample(_within(function, self.args), _within(function, self.kwargs), kind)
+
+    @property
+    def tensors(self) -> list[torch.Tensor]:
+        return [x for x in _items((self.args, self.kwargs)) if torch.is_tensor(x)]
+
+
+def _short(value: Any) -> Any:
+    if not torch.is_tensor(value):
+        return value
+    strides = "" if value.is_contiguous() else f" strides {value.stride()}"
+    return f"{value.dtype} {tuple(value.shape)}{strides}"
+
+
+def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Sample]:
+    """The samples of an operator in `dtype`, each also with tensors that are not contiguous.
+
+    With `long`, PyTorch's larger set of samples as well: extreme values, many strides.
+    """
+    torch.manual_seed(0)
+    grad, mixed = dtype.is_floating_point, 0
+    for made in info.sample_inputs_func(info, "cpu", dtype, grad):
+        sample = Sample((made.input, *made.args), made.kwargs, "sample")
+        yield sample
+        if sample.tensors:
+            yield sample.map(_apart, "not contiguous")
+        if mixed < 2 and len([x for x in sample.tensors if x.dtype == dtype]) > 1:
+            mixed += 1
+            yield from _mixed(sample, dtype)
+    if long and info.reference_inputs_func is not None:
+        grad = grad and info.name not in ("clamp", "where")  # of these PyTorch fails to draw it
+        for made in info.reference_inputs_func(info, "cpu", dtype, grad):
+            yield Sample((made.input, *made.args), made.kwargs, "reference")
+
+
+def _apart(value: Any) -> Any:
+    """A tensor with the same elements, every other one of a larger memory."""
+    if not torch.is_tensor(value):
+        return value
+    wide = torch.empty((*value.shape, 2), dtype=value.dtype)
+    wide[..., 0] = value.detach()
+    return wide[..., 0].requires_grad_(value.requires_grad)
+
+
+def _mixed(sample: Sample, dtype: torch.dtype) -> Iterator[Sample]:
+    """The sample with all its tensors of `dtype` but the first in each other dtype."""
+    first = next(x for x in sample.tensors if x.dtype == dtype)
+    for name, other in DTYPES.items():
+        if other != dtype:
+
+            def converted(value: Any, other: torch.dtype = other) -> Any:
+                if not torch.is_tensor(value) or value is first or value.dtype != dtype:
+                    return value
+                grad = value.requires_grad and other.is_floating_point
+                return value.detach().to(other).requires_grad_(grad)
+
+            yield sample.map(converted, f"mixed with {name}")
+
+
+def wrong_samples(info: Any) -> Iterator[Sample]:
+    """Calls that PyTorch means to refuse, in one spelling or another."""
+    if info.error_inputs_func is not None:
+        for wrong in info.error_inputs_func(info, "cpu"):
+            made = wrong.sample_input
+            yield Sample((made.input, *made.args), made.kwargs, "wrong")
+
+
+class NotHere(Exception):
+    """An argument that has no counterpart here: a complex number, a memory format."""
+
+
+def _copy(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor with the same elements in the same places of a memory of its own."""
+    memory = tensor.untyped_storage().clone()
+    place = tensor.storage_offset(), tensor.shape, tensor.stride()
+    return torch.empty(0, dtype=tensor.dtype).set_(memory, *place)
+
+
+def _there(value: Any) -> Any:
+    """An argument for PyTorch."""
+    if not torch.is_tensor(value) or value.is_sparse:
+        return value
+    return _copy(value).requires_grad_(value.requires_grad)
+
+
+def _here(value: Any) -> Any:
+    """The same argument for this framework."""
+    if torch.is_tensor(value):
+        try:
+            array = _copy(value).numpy()
+        except (TypeError, ValueError):  # no such dtype, or more than 64 dimensions
+            raise NotHere(f"{value.dtype} of {value.ndim} dimensions") from None
+        if array.dtype.kind == "c":
+            raise NotHere("complex numbers")
+        return tinygrad_lr.Tensor.wrap(array).requires_grad_(value.requires_grad)
+    if isinstance(value, torch.dtype):
+        name = str(value).removeprefix("torch.")
+        if name.startswith(("complex", "bfloat")):
+            raise NotHere(name)
+        return numpy.dtype(name)
+    if isinstance(value, (torch.memory_format, torch.layout, torch.Generator, complex)):
+        raise NotHere(f"{type(value).__name__} {value}")
+    return value.type if isinstance(value, torch.device) else value
+
+
+# ----------------------------------------------------------------------------------------- outcomes
+
+
+@dataclass
+class Outcome:
+    """What a call gave: values, or an error; and gradients, as arrays, of both orders."""
+
+    values: list[Any]
+    error: Exception | None = None
+    gradients: tuple[Any, ...] = ()
+    seconds: tuple[Any, ...] = ()
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, (torch.Tensor, tinygrad_lr.Tensor))
+
+
+def _array(tensor: Any) -> Any:
+    return plain(tensor) if torch.is_tensor(tensor) else tensor.array
+
+
+def _constant(like: Any, array: Any) -> Any:
+    return torch.from_numpy(array) if torch.is_tensor(like) else like.wrap(array)
+
+
+def _noise(tensor: Any) -> Any:
+    return _constant(tensor, noise(_array(tensor)))
+
+
+def _run(spelling: Callable[..., Any], in_place: bool, sample: Sample, grad: Any) -> Outcome:
+    """The call, and the gradients of its results by all tensors that require grad.
+
+    In float64 the second gradients too, by the tensors and by what comes in from above.
+    """
+    leaves = [x for x in _items((sample.args, sample.kwargs)) if _is_tensor(x) and x.requires_grad]
+    first, *rest = sample.args
+    out = Outcome([])
+    try:
+        if in_place:
+            first = first.clone()
+        out.values = _items(spelling(first, *rest, **sample.kwargs))
+        assert not in_place or out.values[0] is first, "in place, but another tensor is returned"
+        moving = [x for x in out.values if _is_tensor(x) and x.requires_grad]
+        if moving and leaves:
+            twice = all(_array(x).dtype == "float64" for x in leaves)
+            above = [_noise(x).requires_grad_(twice) for x in moving]
+            firsts = grad(moving, leaves, above, create_graph=twice, allow_unused=True)
+            out.gradients = _or_zeros(firsts, leaves)
+            moving = [g for g in firsts if g is not None and g.requires_grad]
+            if twice and moving:
+                sources, above = leaves + above, [_noise(g) for g in moving]
+                out.seconds = _or_zeros(grad(moving, sources, above, allow_unused=True), sources)
+    except Exception as error:
+        out.error = error
+    return out
+
+
+def _or_zeros(gradients: Any, sources: Any) -> tuple[Any, ...]:
+    return tuple(
+        numpy.zeros_like(_array(x)) if g is None else _array(g) for g, x in zip(gradients, sources)
+    )
+
+
+def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
+    """None if both frameworks agree about a call of the operator `name`; else how they differ."""
+    call = sample.map(_there, sample.kind)
+    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        theirs = _run(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
+    try:
+        call = sample.map(_here, sample.kind)
+    except NotHere as what:
+        return None if theirs.error else f"there is no {what} here"
+    with numpy.errstate(all="ignore"):
+        ours = _run(spelling.ours, spelling.in_place, call, tinygrad_lr.autograd.grad)
+    if ours.error or theirs.error:
+        return _errors_differ(ours.error, theirs.error)
+    close = (
+        max(TOLERANCES.get(str(x.dtype)[6:], 0.0) for x in sample.tensors)
+        if sample.tensors
+        else 0.0
+    )
+    found = [
+        *(_values_differ(name, a, b, close) for a, b in zip(ours.values, theirs.values)),
+        *_gradients_differ("gradient", ours.gradients, theirs.gradients, close),
+        *_gradients_differ("second gradient", ours.seconds, theirs.seconds, close),
+    ]
+    return next((text for text in found if text), None)
+
+
+# Their values are drawn (or what memory holds); only shapes and dtypes are compared.
+RANDOM = {"normal", "uniform", "randn", "randint", "empty"}
+# Of the size of the numbers. float16 has 11 bits: 4e-3 is 8 units in the last place. PyTorch
+# rounds each step of a rule to them, as we do, but in another order.
+TOLERANCES = {"float64": 1e-11, "float32": 2e-5, "float16": 4e-3}
+
+
+def _values_differ(name: str, mine: Any, other: Any, close: float) -> str | None:
+    if not (_is_tensor(mine) and _is_tensor(other)):
+        same = type(mine) is type(other) and (mine == other or mine != mine)
+        return None if same else f"value: {mine!r} here, {other!r} there"
+    if mine.requires_grad != other.requires_grad:
+        return f"requires_grad: {mine.requires_grad} here, {other.requires_grad} there"
+    a, b = _array(mine), _array(other)
+    return _arrays_differ("value", a, b, numpy.inf if name in RANDOM else close)
+
+
+def _gradients_differ(what: str, mine: Any, other: Any, close: float) -> list[str | None]:
+    """Pairwise; where one framework knows that all of them are 0, it has none."""
+    mine = mine or [numpy.zeros_like(a) for a in other]
+    other = other or [numpy.zeros_like(a) for a in mine]
+    return [_arrays_differ(what, a, b, close) for a, b in zip(mine, other, strict=True)]
+
+
+def _arrays_differ(what: str, mine: Any, other: Any, close: float) -> str | None:
+    """How two arrays differ; not in values, if `close` is infinite."""
+    if (mine.dtype, mine.shape) != (other.dtype, other.shape):
+        return f"{what}: {mine.dtype} {mine.shape} here, {other.dtype} {other.shape} there"
+    if close == numpy.inf:
+        return None
+    if mine.dtype.kind == "f":
+        close = max(close, TOLERANCES[mine.dtype.name])
+        sizes = numpy.abs(other[numpy.isfinite(other)]).astype("float64")
+        small = close * float(numpy.clip(sizes.max(initial=0.0), 1e-2, 1e3))
+        same = numpy.isclose(mine, other, rtol=close, atol=small, equal_nan=True)
+    else:
+        same = mine == other
+    if same.all():
+        return None
+    apart = ~same
+    return f"{what}: {mine[apart][:3]} here, {other[apart][:3]} there, {apart.sum()} of {same.size}"
+
+
+def _errors_differ(mine: Exception | None, other: Exception | None) -> str | None:
+    """Both must refuse, and who expects PyTorch's RuntimeError or IndexError must catch ours."""
+    if mine is None:
+        return f"works here, {type(other).__name__} there: {other}"
+    if other is None:
+        return f"{type(mine).__name__} here: {mine}"
+    kinds = [kind for kind in (RuntimeError, IndexError) if isinstance(other, kind)]
+    if isinstance(mine, tuple(kinds) or Exception):
+        return None
+    return f"{type(mine).__name__} here: {mine}; {type(other).__name__} there: {other}"

@@ -1,0 +1,159 @@
+"""PyTorch's samples of every operator whose name exists here, in seven dtypes, in both frameworks.
+
+A call agrees if both frameworks refuse it, so that who catches PyTorch's error catches ours; or if
+values, dtypes, shapes, requires_grad, the gradients of all tensors, and in float64 the second
+gradients, are equal. (operator_samples.py makes the calls: samples with and without elements and
+dimensions, contiguous and not, of mixed dtypes, and wrong ones; as functions, methods, in place and
+as Python's operators.) What does not agree is in one of the two tables below, with its reason.
+
+``pytest -n 0 -s tests/test_operator_samples.py -k figures`` prints how many agree.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+import re
+from collections.abc import Iterator
+
+import pytest
+import torch
+from operator_samples import DTYPES, INFOS, difference, samples, spellings, wrong_samples
+
+# Each line: the operator ("" for any), and what is in the difference; and why it stays.
+
+NOT_OFFERED = {
+    ("", r"unexpected keyword argument 'out'"): "results are new tensors",
+    ("", r"no (memory_format|layout) "): ".contiguous() puts the elements in order",
+    ("div", r"keyword argument 'rounding_mode'"): "there is no floor or trunc",
+    ("cross_entropy", r"keyword argument 'weight'"): "classes have no weights",
+    ("nll_loss", r"keyword argument 'weight'"): "classes have no weights",
+    ("cross_entropy", r"must hold class numbers"): "targets are classes, not probabilities",
+    ("softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
+    ("log_softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
+    ("mean", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
+    ("clamp", r"min and max must be numbers"): "maximum and minimum take tensors",
+    ("normal", r"missing 1 required positional argument: 'size'"): "mean and std are numbers",
+    ("normal", r"(mean|std) must be a finite number"): "mean and std are numbers",
+}  # fmt: skip
+
+ON_PURPOSE = {
+    ("", r"works here, .* there: .*(to a 'int' object|got \(int, Tensor\)|Tensor, not int"
+         r"|'int' object has no attribute)"): "a number may stand before the tensor",
+    ("", r"expected a Tensor, got (int|float)"): "one of the two must be a tensor",
+    ("pow", r"gradient: .*(inf|nan).* there"): (
+        "in float16 PyTorch's rule overflows on the way to a gradient that float16 holds"
+    ),
+    ("__rpow__", r"gradient: .*inf.* there"): "the same",
+    ("__rpow__", r"integers cannot be raised to a negative power"): (
+        "PyTorch gives 0, but refuses it where the exponent is a number"
+    ),
+    ("mse_loss", r"convert one with \.to"): "a target of another dtype is more often an oversight",
+    ("", r"holds integers from"): "integers that do not fit are refused, not wrapped",
+    ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
+    ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
+}  # fmt: skip
+
+# Being mended: may agree or not.
+MOVING = {
+    ("", r"softmax.* not implemented"): "",
+    ("", r"value: float32 \(5, 0, 0\) here"): "",
+    ("linspace", r""): "",
+    ("arange", r""): "",
+    ("add", r""): "",
+    ("sub", r""): "",
+    ("mul", r""): "",
+    ("pow", r"works here"): "",
+    ("__rsub__", r""): "",
+    ("__rpow__", r"works here"): "",
+    ("__rdiv__", r"value"): "",
+    ("relu", r"Boolean"): "",
+    ("abs", r"Bool"): "",
+    ("sign", r"bool"): "",
+    ("all", r"uint8"): "",
+    ("any", r"uint8"): "",
+    ("bitwise_and", r"in place"): "",
+    ("bitwise_or", r"in place"): "",
+    ("gather", r""): "",
+    ("index_select", r""): "",
+    ("__getitem__", r""): "",
+    ("cat", r""): "",
+    ("where", r"uint8"): "",
+    ("matmul", r"Bool"): "",
+    ("__rmatmul__", r"Bool"): "",
+    ("mm", r"Bool"): "",
+    ("linear", r"Bool"): "",
+    ("", r"keyword argument '(device|requires_grad|dtype)'"): "",
+}
+
+REASONS = NOT_OFFERED | ON_PURPOSE | MOVING
+
+
+def reason(name: str, found: str) -> tuple[str, str] | None:
+    """The line of the tables that explains what was found for an operator."""
+    name = name.removeprefix("nn.functional.")
+    for line in REASONS:
+        if line[0] in ("", name) and re.search(line[1], found, re.DOTALL):
+            return line
+    return None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """These arrays are small, and a second thread of PyTorch's waits for its turn in a loop."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@functools.cache
+def results(full_name: str, long: bool) -> list[tuple[str, str, str | None]]:
+    """Of every call of an operator: its dtype, what it was, and how the frameworks differ."""
+    info, out = INFOS[full_name], []
+    for name, dtype in DTYPES.items():
+        calls = list(samples(info, dtype, long))
+        calls += wrong_samples(info) if name == "float32" else []
+        for call in calls:
+            for spelling in spellings(info):
+                found = difference(info.name, spelling, call)
+                out.append((name, f"{spelling.name} {call}", found))
+    return out
+
+
+@pytest.mark.parametrize("full_name", INFOS)
+def test_samples_agree(full_name: str, long: bool) -> None:
+    name = INFOS[full_name].name
+    differ = [(call, found) for _, call, found in results(full_name, long) if found]
+    unexplained = [f"{call}\n  {found}" for call, found in differ if not reason(name, found)]
+    assert not unexplained, f"{len(unexplained)} differ:\n" + "\n".join(unexplained[:20])
+
+
+def counted(long: bool) -> dict[str, collections.Counter[str]]:
+    """By dtype: how many calls agree, are not offered, and differ on purpose."""
+    figures: dict[str, collections.Counter[str]] = {}
+    for full_name, info in INFOS.items():
+        for dtype, _, found in results(full_name, long):
+            line = reason(info.name, found) if found else None
+            what = "not offered" if line in NOT_OFFERED else "differ on purpose"
+            figures.setdefault(dtype, collections.Counter())[what if line else "agree"] += 1
+    return figures
+
+
+def test_every_reason_is_needed(long: bool) -> None:
+    needed = {
+        reason(info.name, found)
+        for full_name, info in INFOS.items()
+        for _, _, found in results(full_name, long)
+        if found
+    }
+    stale = [line for line in REASONS if line not in needed and line not in MOVING]
+    assert not stale, f"nothing differs so any more: {stale}"
+
+
+def test_figures(long: bool) -> None:
+    figures = counted(long)
+    for dtype, counts in figures.items():
+        print(f"{dtype}: {dict(counts)} of {counts.total()}")
+    assert set(figures) == set(DTYPES)
+    assert all(counts["agree"] > 0.7 * counts.total() for counts in figures.values())
