@@ -229,7 +229,7 @@ def one_by_one(*samples: Any) -> Any:
 COLLATED: dict[str, tuple[list[Any], Any]] = {
     "int": ([1, 2], ("int64", [1, 2])),
     "bool": ([True, False], ("bool", [True, False])),
-    "float": ([0.5, 2.0], ("float32", [0.5, 2.0])),
+    "float": ([0.5, 2.0], ("float64", [0.5, 2.0])),
     "NumPy number": ([np.int64(3), np.int64(4)], ("int64", [3, 4])),
     "array": ([np.ones(2, np.float32), np.zeros(2, np.float32)], ("float32", [[1, 1], [0, 0]])),
     "array of bytes": ([np.ones(2, np.uint8)] * 2, ("uint8", [[1, 1], [1, 1]])),
@@ -240,15 +240,15 @@ COLLATED: dict[str, tuple[list[Any], Any]] = {
     ),
     "0-d Tensor": ([tinygrad_lr.tensor(2), tinygrad_lr.tensor(3)], ("int64", [2, 3])),
     "str": (["cat", "dog"], ["cat", "dog"]),
-    "tuple": ([(1, "a"), (2, "b")], [("int64", [1, 2]), ["a", "b"]]),
-    "list": ([[1, 0.5], [2, 1.5]], [("int64", [1, 2]), ("float32", [0.5, 1.5])]),
+    "tuple": ([(1, "a"), (2, "b")], [("int64", [1, 2]), ("a", "b")]),
+    "list": ([[1, 0.5], [2, 1.5]], [("int64", [1, 2]), ("float64", [0.5, 1.5])]),
     "dict": (
         [{"x": np.ones(1, np.float32), "y": 1}, {"x": np.zeros(1, np.float32), "y": 2}],
         {"x": ("float32", [[1], [0]]), "y": ("int64", [1, 2])},
     ),
     "nested": (
         [({"a": (1, 2)}, "s"), ({"a": (3, 4)}, "t")],
-        [{"a": [("int64", [1, 3]), ("int64", [2, 4])]}, ["s", "t"]],
+        [{"a": [("int64", [1, 3]), ("int64", [2, 4])]}, ("s", "t")],
     ),
 }
 
@@ -342,7 +342,7 @@ def test_random_split_gives_pytorch_s_counts_and_each_sample_once(
 ) -> None:
     parts = random_split(numbers(size), lengths, generator=seeded())
     assert [len(part) for part in parts] == counts
-    seen = [i for part in parts for i in part.indices.tolist()]
+    seen = [i for part in parts for i in part.indices]
     assert sorted(seen) == list(range(size))
     if 0 not in counts:
         theirs = torch.utils.data.random_split(range(size), lengths)
@@ -351,7 +351,7 @@ def test_random_split_gives_pytorch_s_counts_and_each_sample_once(
 
 def test_random_split_is_random_and_reproducible() -> None:
     def split(generator: Generator | None) -> list[Any]:
-        return [p.indices.tolist() for p in random_split(numbers(50), [30, 20], generator)]
+        return [p.indices for p in random_split(numbers(50), [30, 20], generator)]
 
     assert split(seeded(1)) == split(seeded(1)) != split(seeded(2))
     assert split(seeded(1))[0] != list(range(30))
@@ -500,11 +500,11 @@ MISTAKES: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
             ValueError,
             ["batch_size", ">= 1", repr(value)],
         )
-        for value in (0, -1, 1.5, "3", True, None)
+        for value in (0, -1, 1.5, "3", True)
     },
     "an empty part": (lambda: DataLoader(Subset(TEN, []), shuffle=True), ValueError, ["empty"]),
     "a sample too far back": (lambda: TEN[-11], IndexError, ["-11"]),
-    "a subset that starts too low": (lambda: Subset(TEN, [-1, 3]), IndexError, ["-1 to 3"]),
+    "a subset that starts too low": (lambda: Subset(TEN, [-11, 3]), IndexError, ["-11 to 3"]),
     "a subset of fractions": (lambda: Subset(TEN, [0.5, 1.7]), TypeError, ["integers"]),
     "lengths that add up to more": (lambda: random_split(TEN, [8, 4]), ValueError, ["12", "10"]),
     "no lengths": (lambda: random_split(TEN, []), ValueError, ["10 samples"]),

@@ -36,10 +36,13 @@ from tinygrad_lr.nn import functional as F
 from tinygrad_lr.optim import SGD
 from tinygrad_lr.transforms import Compose, Normalize, ToTensor
 from tinygrad_lr.utils.data import (
+    ConcatDataset,
     DataLoader,
     Dataset,
+    IterableDataset,
     Subset,
     TensorDataset,
+    WeightedRandomSampler,
     default_collate,
     random_split,
 )
@@ -1459,9 +1462,9 @@ LOADERS: Mistakes = {
         ["DataLoader: batch_size must be an integer >= 1", "2.5"],
     ),
     "a loader of nothing": (
-        lambda: DataLoader([]),
+        lambda: DataLoader([], shuffle=True),
         ValueError,
-        ["DataLoader: the data set is empty", "nothing to load"],
+        ["DataLoader: the data set is empty", "nothing to shuffle"],
     ),
     "a loader of a number": (
         lambda: DataLoader(10),
@@ -1607,6 +1610,76 @@ LOADERS: Mistakes = {
         lambda: DataLoader(TEN, 5).load_state_dict(ITS_STATE),
         ValueError,
         ["DataLoader: not the state of a loader", "'batch_size'", "state_dict()"],
+    ),
+    "a sampler that is shuffled": (
+        lambda: DataLoader(TEN, sampler=[3, 1], shuffle=True),
+        ValueError,
+        ["DataLoader: a sampler says the order itself", "leave out shuffle"],
+    ),
+    "a batch_sampler and the size of batches": (
+        lambda: DataLoader(TEN, 5, batch_sampler=[[3, 1]]),
+        ValueError,
+        ["DataLoader: a batch_sampler says all", "leave out batch_size"],
+    ),
+    "no batches, and the last of them": (
+        lambda: DataLoader(TEN, None, drop_last=True),
+        ValueError,
+        ["DataLoader: with batch_size=None there is no last batch"],
+    ),
+    "another name for batch_size": (
+        lambda: DataLoader(TEN, batchsize=5),
+        TypeError,
+        ["DataLoader: there is no option 'batchsize'"],
+    ),
+    "another batch_size for a loader": (
+        lambda: setattr(DataLoader(TEN, 5), "batch_size", 2),
+        ValueError,
+        ["DataLoader: batch_size cannot be changed any more", "another loader"],
+    ),
+    "a sample that a sampler asks for and is not there": (
+        lambda: list(DataLoader(TEN, 2, sampler=[3, 12])),
+        IndexError,
+        ["TensorDataset: the indices go from 3 to 12", "10 samples"],
+    ),
+    "how many batches a generator gives": (
+        lambda: len(DataLoader(TEN, 2, sampler=iter([3, 1]))),
+        TypeError,
+        ["how many batches there are is not known", "no __len__"],
+    ),
+    "a stream with indices": (
+        lambda: DataLoader(IterableDataset(), sampler=[1]),
+        ValueError,
+        ["DataLoader: sampler is about indices", "IterableDataset has none"],
+    ),
+    "a stream whose author defined nothing": (
+        lambda: list(DataLoader(IterableDataset())),
+        NotImplementedError,
+        ["IterableDataset defines no __iter__", "__iter__(self)"],
+    ),
+    "a stream among data sets": (
+        lambda: ConcatDataset([TEN, IterableDataset()]),
+        TypeError,
+        ["ConcatDataset: an IterableDataset has no indices", "ChainDataset"],
+    ),
+    "data sets added, too far": (
+        lambda: (TEN + TEN)[20],
+        IndexError,
+        ["ConcatDataset: index 20 is out of range", "20 samples"],
+    ),
+    "weights below 0": (
+        lambda: WeightedRandomSampler([0.5, -1], 3),
+        ValueError,
+        ["WeightedRandomSampler: weights must be finite numbers >= 0"],
+    ),
+    "more samples than have a weight": (
+        lambda: WeightedRandomSampler([1, 0, 2], 3, replacement=False),
+        ValueError,
+        ["WeightedRandomSampler: cannot draw 3 samples without replacement, only 2"],
+    ),
+    "samples of NumPy's text": (
+        lambda: first_batch(np.array(["a"]), np.array(["b"])),
+        TypeError,
+        ["cannot hold the dtype", "<U1"],
     ),
 }
 

@@ -250,7 +250,8 @@ class MNIST(Dataset):
       downloaded again.
 
     `data` is a uint8 Tensor of shape (N, 28, 28), `targets` an int64 Tensor of shape (N,). They
-    stay in host memory, the images as bytes: a batch becomes floating-point when it is taken.
+    stay in host memory, the images as bytes: a batch becomes floating-point when it is taken. Both
+    may be replaced by others, Tensors, arrays or lists.
 
     Raises DatasetError, with what to do about it, where a file is absent, damaged or of another
     data set, or where no mirror could deliver it.
@@ -273,6 +274,7 @@ class MNIST(Dataset):
         "9 - nine",
     ]
 
+    rows_are_samples = False  # a sample's label is a number of Python's
     _dataset = "MNIST"  # its name in the table FILES
     _folder = "MNIST"  # its folder under root
     _system_folders: tuple[str, ...] = ()  # where a package of the operating system puts the files
@@ -335,8 +337,8 @@ class MNIST(Dataset):
         if not -len(self) <= i < len(self):
             raise IndexError(self._out_of_range(i))
         # A copy, so that a transform which works in place changes its image and not the data set.
-        image: Any = from_numpy(self.data.array[i].copy())
-        label: Any = int(self.targets.array[i])
+        image: Any = from_numpy(_rows(self.data, [i])[0])
+        label: Any = int(self.targets[i])
         if self.transform is not None:
             image = self.transform(image)
         if self.target_transform is not None:
@@ -350,8 +352,7 @@ class MNIST(Dataset):
         with `batch`, one pass over the gathered bytes.
         """
         try:
-            pixels = self.data.array.take(indices, 0)
-            targets = self.targets.array.take(indices)
+            pixels, targets = _rows(self.data, indices), _rows(self.targets, indices)
         except IndexError:
             n = len(self)
             wrong = next((i for i in np.ravel(indices).tolist() if not -n <= i < n), indices)
@@ -363,9 +364,9 @@ class MNIST(Dataset):
         else:
             images = _stack([self.transform(from_numpy(image)) for image in pixels])
         if self.target_transform is None:
-            labels = Tensor.wrap(targets)
+            labels = Tensor.wrap(targets.astype(np.int64, copy=False))
         else:
-            labels = _stack([self.target_transform(label) for label in targets.tolist()])
+            labels = _stack([self.target_transform(int(label)) for label in targets])
         return images, labels
 
     def __repr__(self) -> str:
@@ -497,6 +498,14 @@ class FashionMNIST(MNIST):
     _dataset = "Fashion-MNIST"
     _folder = "FashionMNIST"
     _system_folders = ("/usr/share/datasets/fashion-mnist/",)
+
+
+def _rows(values: Any, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The rows of `values`, a Tensor, an array or a list, at `indices`: a new array."""
+    if isinstance(values, list):
+        return np.array([values[i] for i in indices])
+    array: np.ndarray = values.array if isinstance(values, Tensor) else np.asarray(values)
+    return array.take(indices, 0)
 
 
 def _stack(items: Sequence[Tensor | np.ndarray | Number]) -> Tensor:

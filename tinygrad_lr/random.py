@@ -90,6 +90,11 @@ class Generator:
         effect("draw a random number")
         return self._numpy.integers(low, high, size)
 
+    def weighted(self, weights: np.ndarray, count: int, replacement: bool) -> np.ndarray:
+        """`count` places of `weights` (n,), each as likely as its weight: int64."""
+        effect("draw a random number")
+        return self._numpy.choice(len(weights), count, replacement, weights / weights.sum())
+
 
 default_generator = Generator()
 

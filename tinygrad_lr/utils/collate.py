@@ -1,0 +1,121 @@
+"""Samples put together to a batch, as PyTorch does it: value, type and dtype."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..creation import as_tensor, tensor
+from ..device import is_array
+from ..errors import ShapeError
+from ..functions import stack
+from ..tensor import Tensor
+
+_NUMBERS = (bool, int, float, np.bool_, np.number)
+_TEXT = (str, bytes)
+
+
+def default_collate(samples: Sequence[Any]) -> Any:
+    """Samples put together: numbers and arrays to one Tensor, containers part by part.
+
+    Samples of shape (...) become a Tensor (n, ...), Python's floats one of float64. Text and bytes
+    stay as they are. Named tuples, dicts, lists and their like keep their class, tuples become
+    lists. Raises TypeError, ValueError or ShapeError for samples that cannot be put together.
+    """
+    if not samples:
+        raise ValueError("default_collate: expected at least one sample, got none")
+    first = samples[0]
+    kinds: tuple[Any, ...] = (Tensor, np.ndarray, _TEXT, _NUMBERS, Mapping, Sequence)
+    kind = next((kind for kind in kinds if isinstance(first, kind)), None)
+    if kind is not None:
+        _check_alike(samples, kind)
+    if isinstance(first, Tensor):
+        return stack(list(samples))
+    if is_array(first):
+        return stack([as_tensor(sample) for sample in samples])
+    if kind is _TEXT:
+        return samples
+    if kind is _NUMBERS and isinstance(first, np.generic):
+        return as_tensor(np.array(samples))
+    if kind is _NUMBERS:
+        return tensor(list(samples), dtype=np.float64 if isinstance(first, float) else None)
+    if kind is Mapping:
+        return _same_mapping(
+            first, {key: default_collate([sample[key] for sample in samples]) for key in first}
+        )
+    if kind is Sequence:
+        return _same_sequence(first, [default_collate(part) for part in zip(*samples, strict=True)])
+    raise TypeError(
+        f"cannot make a batch of {type(first).__name__}; give the DataLoader a collate_fn that can"
+    )
+
+
+def default_convert(sample: Any) -> Any:
+    """One sample as it is, but with Tensors for the arrays and NumPy numbers in it.
+
+    What a DataLoader without batches (batch_size=None) does with each sample.
+    """
+    is_number = isinstance(sample, (np.bool_, np.number))
+    if is_number or (is_array(sample) and sample.dtype.kind not in "USO"):
+        return as_tensor(sample)
+    if isinstance(sample, Mapping):
+        return _same_mapping(sample, {key: default_convert(sample[key]) for key in sample})
+    if isinstance(sample, Sequence) and not isinstance(sample, _TEXT):
+        return _same_sequence(sample, [default_convert(part) for part in sample])
+    return sample
+
+
+def _same_mapping(like: Any, parts: dict[Any, Any]) -> Any:
+    """`parts` in a mapping of the class of `like`; in a dict, where that cannot be made."""
+    try:
+        if not isinstance(like, MutableMapping):
+            return type(like)(parts)
+        made = copy.copy(like)  # which may hold more than its keys
+        made.update(parts)
+    except TypeError:
+        return parts
+    return made
+
+
+def _same_sequence(like: Any, parts: list[Any]) -> Any:
+    """`parts` in a sequence of the class of `like`; in a list for a tuple, or if it cannot be."""
+    if isinstance(like, tuple):
+        return type(like)(*parts) if hasattr(like, "_fields") else parts
+    try:
+        if not isinstance(like, MutableSequence):
+            return type(like)(parts)
+        made = copy.copy(like)
+        for i, part in enumerate(parts):
+            made[i] = part
+    except TypeError:
+        return parts
+    return made
+
+
+def _check_alike(samples: Sequence[Any], kind: Any) -> None:
+    """Refuse samples that are not all of this `kind`, or differ in their shape or their parts."""
+    first = samples[0]
+    for i, sample in enumerate(samples):
+        if not isinstance(sample, kind):
+            raise TypeError(
+                f"cannot make a batch of {type(first).__name__} and {type(sample).__name__} "
+                f"(sample {i} of it); give the DataLoader a collate_fn that can"
+            )
+        if isinstance(sample, (Tensor, np.ndarray)) and sample.shape != first.shape:
+            raise ShapeError(
+                f"cannot make a batch: its sample 0 has shape {first.shape}, sample {i} has "
+                f"{sample.shape}; give the DataLoader a collate_fn that can"
+            )
+        if kind is Sequence and len(sample) != len(first):
+            raise ShapeError(
+                f"cannot make a batch: its sample 0 has {len(first)} parts, sample {i} has "
+                f"{len(sample)}; give the DataLoader a collate_fn that can"
+            )
+        if kind is Mapping and set(sample) != set(first):
+            raise ValueError(
+                f"cannot make a batch: its sample 0 has the keys {list(first)}, sample {i} "
+                f"{list(sample)}; give the DataLoader a collate_fn that can"
+            )

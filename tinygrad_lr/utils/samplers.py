@@ -1,0 +1,210 @@
+"""In which order samples are taken: objects that give indices, with PyTorch's names.
+
+A DataLoader takes anything that gives indices when it is iterated over, a list too. What is here
+may also know its whole order at once, as an array: from that, batches are cut faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ..random import Generator, chosen, default_generator
+from ..tensor import Tensor, from_numbers
+
+T = TypeVar("T")
+
+
+def in_batches(items: Iterable[T], batch_size: int, drop_last: bool) -> Iterator[list[T]]:
+    """`items` in lists of `batch_size`; the last may be shorter, and is left out if `drop_last`."""
+    rest = iter(items)
+    while batch := list(islice(rest, batch_size)):
+        if len(batch) == batch_size or not drop_last:
+            yield batch
+
+
+def count_batches(items: int, batch_size: int, drop_last: bool) -> int:
+    """How many batches that is."""
+    full, rest = divmod(items, batch_size)
+    return full + bool(rest and not drop_last)
+
+
+class Sampler:
+    """The indices of samples, in the order in which they are taken: give it ``__iter__``.
+
+    As the `batch_sampler` of a DataLoader: the indices of each batch, as a list. With ``__len__``
+    the loader has a length too.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(
+            f"{type(self).__name__} defines no __iter__; give the class a method __iter__(self)"
+        )
+
+
+class Ordered(Sampler):
+    """A sampler that knows its order at once: ``order()`` gives it as an array (n,), int64."""
+
+    def order(self) -> np.ndarray:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.order().tolist())
+
+
+class SequentialSampler(Ordered):
+    """0, 1, ... to the end of a data set."""
+
+    def __init__(self, data_source: Sized) -> None:
+        self.data_source = data_source
+
+    def order(self) -> np.ndarray:
+        return np.arange(len(self))
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+
+class Drawn(Ordered):
+    """A sampler that draws its order, from its generator or (None) the default one."""
+
+    def __init__(self, generator: Generator | None) -> None:
+        chosen(type(self).__name__, generator)
+        self.generator = generator
+
+    def _source(self) -> Generator:
+        return self.generator or default_generator
+
+
+class RandomSampler(Drawn):
+    """All samples of a data set in random order; or `num_samples`, which may be fewer or more.
+
+    With `replacement` each index is drawn from all. Raises ValueError for an empty data set.
+    """
+
+    def __init__(
+        self,
+        data_source: Sized,
+        replacement: bool = False,
+        num_samples: int | None = None,
+        generator: Generator | None = None,
+    ) -> None:
+        super().__init__(generator)
+        self.data_source = data_source
+        self.replacement = checked_bool("RandomSampler", "replacement", replacement, TypeError)
+        self._num_samples = num_samples
+        if num_samples is not None:
+            self._num_samples = checked_count("RandomSampler", "num_samples", num_samples)
+        elif not len(data_source):
+            raise ValueError("RandomSampler: the data set is empty, there is nothing to draw from")
+
+    @property
+    def num_samples(self) -> int:
+        return len(self.data_source) if self._num_samples is None else self._num_samples
+
+    def order(self) -> np.ndarray:
+        size, wanted, source = len(self.data_source), self.num_samples, self._source()
+        if self.replacement:
+            return source.integers(0, size, (wanted,))
+        if wanted == size:  # the usual case
+            return source.permutation(size)
+        rounds = [source.permutation(size) for _ in range(0, wanted, size)]
+        return np.concatenate(rounds)[:wanted]
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+class SubsetRandomSampler(Drawn):
+    """These indices, in random order."""
+
+    def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
+        super().__init__(generator)
+        self.indices = indices
+
+    def order(self) -> np.ndarray:
+        indices = from_numbers("SubsetRandomSampler", self.indices).astype(np.int64)
+        return indices[self._source().permutation(len(indices))]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class WeightedRandomSampler(Drawn):
+    """`num_samples` indices from 0 to ``len(weights) - 1``, each as likely as its weight says.
+
+    The weights need not add up to 1. Without `replacement` no index is drawn twice.
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[float] | np.ndarray | Tensor,
+        num_samples: int,
+        replacement: bool = True,
+        generator: Generator | None = None,
+    ) -> None:
+        name = type(self).__name__
+        super().__init__(generator)
+        self.num_samples = checked_count(name, "num_samples", num_samples)
+        self.replacement = checked_bool(name, "replacement", replacement)
+        self.weights = from_numbers(name, weights).astype(np.float64)
+        if self.weights.ndim != 1:
+            raise ValueError(f"{name}: weights must be a list of numbers, got {weights!r}")
+        likely = np.count_nonzero(self.weights)
+        if not (np.isfinite(self.weights).all() and (self.weights >= 0).all() and likely):
+            raise ValueError(f"{name}: weights must be finite numbers >= 0, and not all 0")
+        if not replacement and num_samples > likely:
+            raise ValueError(
+                f"{name}: cannot draw {num_samples} samples without replacement, only {likely} "
+                "have a weight above 0"
+            )
+
+    def order(self) -> np.ndarray:
+        return self._source().weighted(self.weights, self.num_samples, self.replacement)
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+class BatchSampler(Sampler):
+    """The indices that `sampler` gives, in lists of `batch_size`."""
+
+    def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
+        self.sampler = sampler
+        self.batch_size = checked_count("BatchSampler", "batch_size", batch_size)
+        self.drop_last = checked_bool("BatchSampler", "drop_last", drop_last)
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return in_batches(self.sampler, self.batch_size, self.drop_last)
+
+    def __len__(self) -> int:
+        return count_batches(length("BatchSampler", self.sampler), self.batch_size, self.drop_last)
+
+
+def length(name: str, sampler: Any) -> int:
+    """``len(sampler)``; TypeError, for `name`, if it has none."""
+    if not hasattr(sampler, "__len__"):
+        raise TypeError(
+            f"{name}: how many batches there are is not known, as the {type(sampler).__name__} "
+            "that gives the indices has no __len__"
+        )
+    return len(sampler)
+
+
+def checked_count(name: str, argument: str, value: object) -> int:
+    """`value`; ValueError, for `name`, if its `argument` is no integer >= 1."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name}: {argument} must be an integer >= 1, got {value!r}")
+    return int(value)
+
+
+def checked_bool(
+    name: str, argument: str, value: object, kind: type[Exception] = ValueError
+) -> bool:
+    """`value`; an error of this `kind`, for `name`, if its `argument` is no bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise kind(f"{name}: {argument} must be True or False, got {value!r}")
+    return bool(value)
