@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import shutil
 import struct
-import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -21,6 +21,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from limits import MB, bounded
 from server import Server, serving
 
 from tinygrad_lr import datasets, download, files
@@ -324,12 +325,37 @@ def test_a_home_folder_is_expanded(
     assert MNIST("~", train=False).root == str(tmp_path)
 
 
+def test_several_members_with_the_right_content_are_right(raw: Path, tmp_path: Path) -> None:
+    """As `cat` puts them together, as some packers split a file, with zeros after the last."""
+    whole = content(TEST_LABELS)
+    for cuts, end in (
+        ([5000], b""),
+        ([0, 1, 8, 9, 5000, 10008], b""),
+        (list(range(0, 10008, 9)), bytes(100_000)),
+    ):
+        pieces = [whole[i:j] for i, j in zip([0, *cuts], [*cuts, None], strict=True)]
+        packed = b"".join(gzip.compress(piece) for piece in pieces) + end
+        (raw / f"{TEST_LABELS}.gz").write_bytes(packed)
+        assert load(tmp_path).targets.numpy()[0] == 7
+
+
+def test_a_multitude_of_empty_members_is_given_up(raw: Path, tmp_path: Path) -> None:
+    (raw / f"{TEST_LABELS}.gz").write_bytes(gzip.compress(b"", mtime=0) * 200_000)
+    with bounded(192 * MB, seconds=10), pytest.raises(DatasetError, match="is empty: expected"):
+        load(tmp_path)
+
+
 def flip_a_byte(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
 
 
 def packed_labels() -> bytes:
     return (RAW / f"{TEST_LABELS}.gz").read_bytes()
+
+
+def packed_in_two(cut: int) -> bytes:
+    whole = content(TEST_LABELS)
+    return gzip.compress(whole[:cut]) + gzip.compress(whole[cut:])
 
 
 TRUNCATED = "is truncated: expected 10008 bytes (uncompressed), found "
@@ -347,6 +373,15 @@ NOT_LABELS = "not MNIST's test labels"
         (lambda: flip_a_byte(content(TEST_LABELS), 5000), "is corrupted: its length is right"),
         (lambda: flip_a_byte(packed_labels(), -6), "is corrupted: it cannot be decompressed"),
         (lambda: b"\x1f\x8b" + b"\xff" * 50, "is corrupted: it cannot be decompressed"),
+        (lambda: packed_labels() + b"more", "is corrupted: it cannot be decompressed"),
+        (lambda: packed_labels() + gzip.compress(b"m"), "is too long: expected 10008 bytes"),
+        (
+            lambda: packed_labels() + gzip.compress(bytes(10**8)),
+            "is too long: expected 10008 bytes",
+        ),
+        (lambda: gzip.compress(content(TEST_LABELS)[:9]) + packed_labels(), "is too long"),
+        (lambda: packed_in_two(5000)[:-2000], TRUNCATED),
+        (lambda: gzip.compress(bytes(10**7)), "starts with"),
         (lambda: b"<!DOCTYPE html><html>404</html>", "as a web page does"),
         (lambda: content(TEST_IMAGES), f"this is MNIST's test images, {NOT_LABELS}"),
         (lambda: content("train-labels-idx1-ubyte"), f"this is MNIST's train labels, {NOT_LABELS}"),
@@ -535,18 +570,97 @@ def test_when_all_mirrors_fail_one_error_tells_each_reason(
     assert len(files_in(all_but_labels)) == 3
 
 
-def test_a_mirror_that_falls_silent_is_given_up(
+def dripping(*parts: bytes, pause: float) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Send these parts with a pause after each, for as long as anyone listens."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        try:
+            for part in parts:
+                handler.wfile.write(part)
+                time.sleep(pause)
+        except OSError:
+            pass
+
+    return send
+
+
+def in_parts(page: bytes, size: int) -> list[bytes]:
+    return [page[i : i + size] for i in range(0, len(page), size)]
+
+
+OK = b"HTTP/1.0 200 OK\r\n\r\n"
+SLOW = {
+    "silence": [b""] * 99,
+    "a byte now and then": [OK, *[b"x"] * 99],
+    "a header, byte by byte": in_parts(OK, 1) * 4,
+    "headers without end": [b"HTTP/1.0 200 OK\r\n", *[b"A: b\r\n"] * 99],
+    "a good beginning": [OK + bytes(5000), *[b"x"] * 99],
+    "pieces with their lengths": [
+        OK[:-2] + b"Transfer-Encoding: chunked\r\n\r\n",
+        *[b"1\r\nx\r\n"] * 99,
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_mirror_that_is_too_slow_is_given_up_and_the_next_is_tried(
+    kind: str, all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_TIMEOUT", 0.3)
+    server.pages[f"/slow/{TEST_LABELS}.gz"] = dripping(*SLOW[kind], pause=0.05)
+    slow = f"{server.url}/slow"
+    begin = time.monotonic()
+    mirrors(slow)
+    with pytest.raises(DatasetError, match=rf"{slow}/.*: timed out: \d+ bytes came in 0.3 seconds"):
+        load(all_but_labels, download=True)
+    mirrors(slow, server.serve("good", TEST_LABELS))
+    assert load(all_but_labels, download=True).targets.numpy()[0] == 7
+    assert time.monotonic() - begin < 3
+    assert files_in(all_but_labels) == sorted(f"{name}.gz" for name in NAMES)
+
+
+def test_a_slow_mirror_is_fast_enough_as_long_as_it_brings_the_least(
     all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "_TIMEOUT", 0.2)
-    finished = threading.Event()
-    server.pages[f"/slow/{TEST_LABELS}.gz"] = lambda _: finished.wait(10) and None
+    """Longer than the time-out, byte after byte of the headers and part after part."""
+    monkeypatch.setattr(download, "_TIMEOUT", 0.5)
+    parts = [*in_parts(OK, 5), *in_parts(packed_labels(), 200)]
+    server.pages[f"/slow/{TEST_LABELS}.gz"] = dripping(*parts, pause=0.03)
     mirrors(f"{server.url}/slow")
-    try:
-        with pytest.raises(DatasetError, match="timed out"):
-            load(all_but_labels, download=True)
-    finally:
-        finished.set()
+    begin = time.monotonic()
+    load(all_but_labels, download=True)
+    assert time.monotonic() - begin > 0.5
+
+
+def test_a_download_has_an_end_however_fast_it_goes(
+    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_DEADLINE", 0.3)
+    fast = dripping(OK, *[bytes(5000)] * 99, pause=0.03)
+    server.pages[f"/slow/{TEST_LABELS}.gz"] = fast
+    mirrors(f"{server.url}/slow")
+    with pytest.raises(DatasetError, match=r"timed out: it was not there after 0.3 seconds"):
+        load(all_but_labels, download=True)
+
+
+def test_a_redirected_download_is_watched_too(
+    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = f"{TEST_LABELS}.gz"
+
+    def moved(place: str) -> Callable[[BaseHTTPRequestHandler], None]:
+        return lambda handler: (
+            handler.wfile.write(f"HTTP/1.0 302 \r\nLocation: {server.url}/{place}\r\n\r\n".encode())
+            and None
+        )
+
+    server.serve("good", TEST_LABELS)
+    server.pages[f"/moved/{labels}"] = moved(f"good/{labels}")
+    server.pages[f"/slow/{labels}"] = moved("drip")
+    server.pages["/drip"] = dripping(OK, *[b"x"] * 99, pause=0.05)
+    monkeypatch.setattr(download, "_TIMEOUT", 0.3)
+    mirrors(f"{server.url}/slow", f"{server.url}/moved")
+    assert load(all_but_labels, download=True).targets.numpy()[0] == 7
 
 
 def test_a_bad_file_is_replaced_and_a_good_one_is_not(

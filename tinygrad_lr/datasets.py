@@ -17,14 +17,14 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 import numpy as np
 
 from .creation import from_numpy
 from .device import Shape
 from .dtypes import Number
-from .files import replacing
+from .files import open_regular, replacing
 from .tensor import Tensor
 from .transforms import check_transform
 from .utils.data import Dataset
@@ -110,6 +110,8 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
             f"read_idx: expected the bytes of a file, got {type(data).__name__}; use "
             "Path(name).read_bytes()"
         )
+    if isinstance(data, memoryview):
+        data = data.tobytes()  # its elements may be something else than bytes
     if len(data) < 4 or bytes(data[:2]) != b"\0\0" or data[2] not in _IDX_DTYPES:
         raise DatasetError(
             f"not an idx file: it starts with {bytes(data[:4])!r}, where two zero bytes, a type "
@@ -132,14 +134,15 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
         )
     try:
         array = np.frombuffer(data, dtype, offset=start).reshape(shape)
-    except ValueError as error:  # more dimensions, or (in an empty array) larger, than NumPy has
-        raise DatasetError(f"idx file of a shape NumPy cannot hold, {shape}: {error}") from None
+    except ValueError:  # more dimensions, or (in an empty array) larger, than NumPy has
+        raise DatasetError(f"idx file of a shape NumPy cannot hold, {shape}") from None
     return array.astype(dtype.newbyteorder("="))
 
 
 # --- Reading and checking a file ------------------------------------------------------------------
 
 _CHUNK = 1 << 16
+_WRAPPING = 1 << 20  # bytes; by more than that, gzip makes none of the files longer
 
 
 def _read_content(path: Path, limit: int) -> bytearray:
@@ -149,16 +152,35 @@ def _read_content(path: Path, limit: int) -> bytearray:
     its old name. The limit is for a small file that would unpack to a huge one. Raises zlib.error
     if the gzip stream is damaged; of one that ends early, what came before the end is returned.
     """
-    with open(path, "rb") as stream:
+    with open_regular(path) as stream:
         is_gzip = stream.read(2) == b"\x1f\x8b"
         stream.seek(0)
         if not is_gzip:
             return bytearray(stream.read(limit))
         content = bytearray()
-        gzip = zlib.decompressobj(wbits=31)  # 31: gzip's wrapper; zlib verifies its checksum
-        while len(content) < limit and not gzip.eof and (packed := stream.read(_CHUNK)):
-            content += gzip.decompress(packed, limit - len(content))
+        for unpacked in _unpacked(stream, limit):
+            content += unpacked
         return content
+
+
+def _unpacked(stream: BinaryIO, limit: int) -> Iterator[bytes]:
+    """What a gzip file holds, up to `limit` bytes.
+
+    That is the content of its members, one after the other: several are as good as one, and zeros
+    may come after the last. Nor is more of the file read than so much content can need.
+    """
+    gzip, rest, left = zlib.decompressobj(wbits=31), b"", limit  # 31: zlib verifies its checksum
+    packed_limit = limit + _WRAPPING
+    while left and (packed := rest or stream.read(min(_CHUNK, packed_limit - stream.tell()))):
+        if gzip.eof:  # another member begins here, if anything does
+            if not (packed := packed.lstrip(b"\0")):
+                rest = b""
+                continue
+            gzip = zlib.decompressobj(wbits=31)
+        unpacked = gzip.decompress(packed, left)
+        rest = gzip.unused_data
+        left -= len(unpacked)
+        yield unpacked
 
 
 def _read_checked(path: Path, file: DataFile) -> np.ndarray:
@@ -227,8 +249,8 @@ def _download_from(url: str, file: DataFile, target: Path) -> None:
     print(f"Downloading {url} to {target}", file=sys.stderr)
     with replacing(target) as temporary:
         # An endless answer must not fill the disk. The largest of all files is let in, as a wrong
-        # one is to be recognised; and gzip makes none of them longer by more than 1 MiB.
-        save_url(url, temporary, limit=_LARGEST + (1 << 20))
+        # one is to be recognised.
+        save_url(url, temporary, limit=_LARGEST + _WRAPPING)
         try:
             _read_checked(temporary, file)
         except DatasetError as error:

@@ -10,20 +10,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
 from .creation import from_numpy
-from .device import move
-from .files import replacing
+from .device import Shape, move
+from .files import NotRegularError, open_regular, replacing
 from .tensor import Tensor
 
 _FORMAT = "tinygrad_lr 1"
+_LONGEST_HEADER = 100_000_000  # bytes; safetensors' own limit
+_DTYPES = {  # by safetensors' names
+    "BOOL": np.dtype("bool"),
+    **{f"{kind}{8 * n}": np.dtype(f"{kind.lower()}{n}") for kind in "IU" for n in (1, 2, 4, 8)},
+    **{f"F{8 * n}": np.dtype(f"f{n}") for n in (2, 4, 8)},
+}
 
 
 class CheckpointError(RuntimeError):
@@ -34,7 +42,8 @@ def save(obj: object, path: str | os.PathLike[str]) -> None:
     """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
 
     ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from any device, and loaded
-    to the CPU. Raises TypeError for anything else, before a file is touched.
+    to the CPU. Raises TypeError for anything else, ValueError for what is too deep, long or large,
+    before a file is touched.
     """
     _check_path("save(obj, path)", path)
     arrays: dict[str, np.ndarray] = {}
@@ -46,63 +55,191 @@ def save(obj: object, path: str | os.PathLike[str]) -> None:
             "if they did; store flat ones"
         ) from None
     metadata = {"format": _FORMAT, "tree": tree, "sha256": _digest(tree, arrays)}
-    if Path(path).is_dir():
+    try:
+        content = safetensors.numpy.save(arrays, metadata)
+    except SafetensorError:
+        raise ValueError(
+            f"save: cannot store {len(tree):,} bytes of text and numbers, the limit is "
+            f"{_LONGEST_HEADER:,}; make Tensors of long lists of numbers"
+        ) from None
+    if Path(path).is_dir() or os.fspath(path).endswith(os.sep):
         raise IsADirectoryError(f"cannot save {path}: it is a folder; name a file in it")
     if not Path(path).parent.is_dir():
         raise FileNotFoundError(f"cannot save {path}: there is no folder {Path(path).parent}")
     with replacing(path) as temporary:
-        temporary.write_bytes(safetensors.numpy.save(arrays, metadata))
+        temporary.write_bytes(content)
 
 
 def load(path: str | os.PathLike[str]) -> Any:
     """What ``save`` wrote to `path`, with its Tensors on the CPU.
 
     Raises FileNotFoundError, and CheckpointError for a file that is truncated, damaged or no
-    checkpoint.
+    checkpoint. That is seen before memory is used for it: first the header is compared with the
+    length of the file, then the checksum with its content, and only then is it loaded.
     """
     _check_path("load(path)", path)
-    content = Path(path).read_bytes()
     try:
-        # safetensors checks the header, eight bytes of length and then JSON, against the file.
-        arrays = safetensors.numpy.load(content)
-        length = int.from_bytes(content[:8], "little")
-        metadata = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError):
-        raise CheckpointError(f"{path}: {_no_checkpoint(content)}") from None
-    if metadata.get("format") != _FORMAT:
-        raise CheckpointError(
-            f"{path}: a safetensors file, but not one that tinygrad_lr's save() wrote; to use its "
-            "arrays, read them with safetensors.numpy.load_file and from_numpy"
-        )
-    tree = metadata.get("tree", "")
-    if metadata.get("sha256") != _digest(tree, arrays):
-        raise CheckpointError(f"{path}: damaged, its checksum is wrong; use an earlier copy")
-    try:
+        with open_regular(path) as file:
+            tree, arrays = _read(file)
         return _unflatten(json.loads(tree), arrays)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:  # save() did not write it
-        raise CheckpointError(f"{path}: its structure makes no sense ({error})") from None
+    except (NotRegularError, CheckpointError) as error:
+        what = "not a checkpoint" if isinstance(error, NotRegularError) else error
+        raise CheckpointError(f"{path}: {what}") from None
+    except (ValueError, TypeError, KeyError, RecursionError):  # save() did not write it
+        raise CheckpointError(f"{path}: its structure makes no sense, save() wrote none") from None
+    except MemoryError:
+        raise CheckpointError(f"{path}: too large for the memory of this machine") from None
 
 
 def _check_path(call: str, path: object) -> None:
-    if not isinstance(path, (str, os.PathLike)):
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path
+    if not isinstance(text, str):
         raise TypeError(f"{call}: the path must be text or a Path, got {type(path).__name__}")
+    if not text:
+        raise FileNotFoundError(f"{call}: the path is empty; name a file")
+    try:
+        nameable = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        nameable = False
+    if not nameable:
+        raise ValueError(f"{call}: a file cannot be called {text!r}; give it another name")
 
 
-def _no_checkpoint(content: bytes) -> str:
+# --- The file: eight bytes of length, a header of JSON, the bytes of the tensors
+
+
+class _Stored(NamedTuple):
+    """A tensor as the header describes it: its bytes are those from `begin` to `end`."""
+
+    dtype: np.dtype
+    shape: Shape
+    begin: int
+    end: int
+
+
+def _read(file: BinaryIO) -> tuple[str, dict[str, np.ndarray]]:
+    """The tree and the arrays of a checkpoint. Raises CheckpointError."""
+    size = os.fstat(file.fileno()).st_size
+    start = file.read(9)
+    first = 8 + int.from_bytes(start[:8], "little")  # where the header ends
+    if first > min(size, 8 + _LONGEST_HEADER) or start[8:] != b"{":
+        raise CheckpointError(_no_checkpoint(start, size))
+    file.seek(8)
+    try:
+        header = json.loads(file.read(first - 8).decode(), object_pairs_hook=_without_repetition)
+        metadata = header.pop("__metadata__", None) or {}
+        if metadata.get("format") != _FORMAT:
+            raise CheckpointError(
+                "a safetensors file, but not one that tinygrad_lr's save() wrote; to use its "
+                "arrays, read them with safetensors.numpy.load_file and from_numpy"
+            )
+        if not all(isinstance(text, str) for text in metadata.values()):
+            raise ValueError("metadata are text")
+        tree = metadata["tree"]
+        stored = {name: _stored(entry, first) for name, entry in header.items()}
+        _check_places(stored.values(), first, size)
+        if size > _memory():
+            raise MemoryError("before a file that cannot be loaded is read for hours")
+        parts = ((name, *s[:2], _pieces(file, s)) for name, s in sorted(stored.items()))
+        intact = metadata["sha256"] == _checksum(tree, parts)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise CheckpointError(_no_checkpoint(start, size)) from None
+    if not intact:
+        raise CheckpointError("damaged, its checksum is wrong; use an earlier copy")
+    return tree, {name: _array(file, s) for name, s in stored.items()}
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _stored(entry: dict[str, Any], first: int) -> _Stored:
+    """What an entry of the header says. Raises ValueError, KeyError or TypeError for nonsense."""
+    dtype, shape, (begin, end) = _DTYPES[entry["dtype"]], entry["shape"], entry["data_offsets"]
+    numbers = [*shape, begin, end]
+    if len(shape) > 64 or not all(type(n) is int and 0 <= n < 2**63 for n in numbers):
+        raise ValueError("more dimensions than an array has, or no sizes")
+    if math.prod(shape) * dtype.itemsize != end - begin:
+        raise ValueError("not as long as its shape says")
+    return _Stored(dtype, tuple(shape), first + begin, first + end)
+
+
+def _check_places(stored: Iterable[_Stored], first: int, size: int) -> None:
+    """The tensors fill the file after its header, and no two overlap; or else ValueError."""
+    for begin, end in sorted((s.begin, s.end) for s in stored):
+        if begin != first:
+            raise ValueError("a gap, or an overlap")
+        first = end
+    if first != size:
+        raise ValueError("longer or shorter than its tensors")
+
+
+def _pieces(file: BinaryIO, stored: _Stored) -> Iterator[bytes]:
+    """The bytes of a tensor, a megabyte at a time. Raises ValueError if they are not there."""
+    file.seek(stored.begin)
+    left = stored.end - stored.begin
+    while left:
+        piece = file.read(min(left, 1 << 20))
+        if not piece:
+            raise ValueError("somebody has cut the file off")
+        left -= len(piece)
+        yield piece
+
+
+def _array(file: BinaryIO, stored: _Stored) -> np.ndarray:
+    array = np.empty(stored.shape, stored.dtype)
+    content, done = array.reshape(-1).view(np.uint8), 0
+    for piece in _pieces(file, stored):
+        content[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
+        done += len(piece)
+    return array
+
+
+def _memory() -> float:
+    """How many bytes of memory this machine has, as far as it tells."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return math.inf
+
+
+def _no_checkpoint(start: bytes, size: int) -> str:
     """What a file is instead of a checkpoint, as far as its first bytes tell."""
-    if not content:
+    if not size:
         return "not a checkpoint, the file is empty; use an earlier copy"
     # pickle begins with the byte 0x80, torch.save with "PK". But a header of 128 bytes begins with
     # 0x80 too: its length comes first, then a brace.
-    if (content[:1] == b"\x80" and content[8:9] != b"{") or content[:2] == b"PK":
+    if (start[:1] == b"\x80" and start[8:9] != b"{") or start[:2] == b"PK":
         return (
             "not a checkpoint but a pickle, or what torch.save wrote; those can run any code and "
             "are never loaded here. In PyTorch, write it with safetensors.torch.save_file"
         )
     return (
-        f"not a checkpoint, or a truncated or damaged one (it has {len(content)} bytes); use an "
+        f"not a checkpoint, or a truncated or damaged one (it has {size} bytes); use an "
         "earlier copy"
     )
+
+
+def _digest(tree: str, arrays: dict[str, np.ndarray]) -> str:
+    """The SHA-256 of `tree` and of the names, dtypes, shapes and bytes of `arrays`."""
+    return _checksum(
+        tree, ((n, a.dtype, a.shape, [a.tobytes()]) for n, a in sorted(arrays.items()))
+    )
+
+
+def _checksum(tree: str, parts: Iterable[tuple[str, np.dtype, Shape, Iterable[bytes]]]) -> str:
+    digest = hashlib.sha256(tree.encode())
+    for name, dtype, shape, pieces in parts:
+        digest.update(f"{name} {dtype} {shape}".encode())
+        for piece in pieces:
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+# --- The structure around the tensors
 
 
 def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
@@ -115,8 +252,7 @@ def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
         key = name or "tensor"
         while key in arrays or key == "__metadata__":  # safetensors' own name
             key += "'"
-        # In C order: safetensors stores the bytes as they lie in memory.
-        arrays[key] = np.ascontiguousarray(move(obj.detach().array, "cpu")).reshape(obj.shape)
+        arrays[key] = _storable(obj, key)
         return {"tensor": key}
     if isinstance(obj, dict):
         items = [
@@ -127,12 +263,44 @@ def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
     if isinstance(obj, (list, tuple)):
         kind = "list" if isinstance(obj, list) else "tuple"
         return {kind: [_flatten(v, f"{name}.{i}".lstrip("."), arrays) for i, v in enumerate(obj)]}
+    if isinstance(obj, int) and not _has_digits(obj):
+        raise ValueError(
+            f"save: the integer at {name or 'the top'} has more digits than Python writes; store "
+            "its hex() as text"
+        )
     if obj is None or isinstance(obj, (bool, int, float, str)):
         return obj
     instead = "use Tensors, numbers, text, None, and dicts, lists and tuples of them"
     if hasattr(obj, "state_dict"):
         instead = "save what its state_dict() gives"
     raise TypeError(f"save: cannot store {type(obj).__name__} at {name or 'the top'}; {instead}")
+
+
+def _storable(tensor: Tensor, name: str) -> np.ndarray:
+    """The values of `tensor` as they are to lie in the file: in C order, in native bytes."""
+    array = move(tensor.detach().array, "cpu")
+    dtype = array.dtype.newbyteorder("=")
+    if dtype not in _DTYPES.values():
+        raise TypeError(
+            f"save: a file cannot hold the dtype {array.dtype} of the tensor {name!r}; convert it, "
+            "with .double() for instance"
+        )
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"save: a tensor cannot be stored as {name!r}, which has half of a character in it "
+            "(a surrogate); rename its key"
+        ) from None
+    return np.ascontiguousarray(array, dtype).reshape(tensor.shape)
+
+
+def _has_digits(number: int) -> bool:
+    """Whether Python is willing to write out an integer."""
+    try:
+        return bool(int.__repr__(number))
+    except ValueError:
+        return False
 
 
 def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
@@ -142,18 +310,8 @@ def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
     ((kind, content),) = tree.items()
     if kind == "tensor":
         # Each array is for one place in the tree: it is taken out, so that a forged tree cannot
-        # unpack to a thousand copies. And it is copied, as loaded arrays are read-only views.
-        return from_numpy(arrays.pop(content).copy())
+        # unpack to a thousand copies.
+        return from_numpy(arrays.pop(content))
     if kind == "dict":
         return {_unflatten(key, arrays): _unflatten(value, arrays) for key, value in content}
     return {"list": list, "tuple": tuple}[kind]([_unflatten(value, arrays) for value in content])
-
-
-def _digest(tree: str, arrays: dict[str, np.ndarray]) -> str:
-    """The SHA-256 of `tree` and of the names, dtypes, shapes and bytes of `arrays`."""
-    digest = hashlib.sha256(tree.encode())
-    for name in sorted(arrays):
-        array = arrays[name]
-        digest.update(f"{name} {array.dtype} {array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
