@@ -18,7 +18,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, functions, indexing, inplace, ops
+from . import autograd, foreign, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
@@ -102,7 +102,7 @@ class Tensor(Value):
     Raises TypeError or ValueError for data that is no array of numbers.
     """
 
-    __array_ufunc__ = None  # ``ndarray + Tensor`` is Tensor.__radd__, not one sum for each element
+    __array_ufunc__, __array_function__ = foreign.ufunc, foreign.function
 
     def __init__(self, data: Any, *, requires_grad: bool = False) -> None:  # data is checked here
         name = type(self).__name__

@@ -420,7 +420,9 @@ def _method(name):
 
 def _operator(function):
     def method(self, other):
-        if getattr(other, "__array_ufunc__", 0) is None and not isinstance(other, ndarray):
+        if hasattr(other, "__array_ufunc__") and not isinstance(
+            other, (ndarray, np.ndarray, np.generic)
+        ):
             return NotImplemented  # a class that asks to compute it itself
         _check_operand(other)
         if function is np.matmul:

@@ -25,6 +25,7 @@ from ..capture.step import refuse_kept
 from ..capture.words import CaptureError
 from ..device import Array, count_as_array
 from ..dtypes import DType
+from ..graph import Value
 from ..sums import total
 from ..versions import owner
 
@@ -100,6 +101,8 @@ class Symbol(NDArrayOperatorsMixin):
         self[...] = value
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(given, Value) for given in inputs):
+            return NotImplemented  # a Tensor computes that itself
         return self.program.ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
