@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import tinygrad_lr as tg
-from benchmarks import alone, engine, growth, launches, loader, processes, steps
+from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
 from benchmarks.plot import require_matplotlib
 from benchmarks.report import Options, Section, goals_table, machine, save
 
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "batch": growth.benchmark_batch,
     "width": growth.benchmark_width,
     "engine": engine.benchmark,
+    "reductions": reductions.benchmark,
     "loader": loader.benchmark,
     "alone": alone.benchmark,
     "import": processes.benchmark_import,

@@ -279,10 +279,12 @@ def _deviation(a: Array, axis: Axes) -> Array:
 
 
 def _var(a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
-    # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, and what is
-    # left is the same for all: so the mean of the deviations, which would be 0, is taken away too.
-    deviation = _deviation(_deviation(a, axis), axis)
-    return total(deviation * deviation, axis, keepdims) / _degrees(a, axis, correction)
+    # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, and puts all
+    # deviations off by the same: so their own mean, which would be 0, is taken away too.
+    deviation = _deviation(a, axis)
+    deviation -= total(deviation, axis, keepdims=True) / max(_count(a, axis), 1)
+    deviation *= deviation
+    return total(deviation, axis, keepdims) / _degrees(a, axis, correction)
 
 
 def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import functools
 import math
-from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -26,6 +27,8 @@ Axes: TypeAlias = tuple[int, ...] | int | None
 
 FEW = 128  # so many rows, or fewer, are one block
 BLOCK = 32  # the rows in each block of more than that
+NARROW = 64  # up to this length, a product with ones is faster than NumPy's sum of a row
+SMALL = 8192  # elements, of a matrix that BLAS multiplies without waking its threads
 _ones = {dtype: np.ones(FEW, dtype) for dtype in (np.dtype("float32"), np.dtype("float64"))}
 
 
@@ -36,18 +39,7 @@ def total(a: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """
     if type(a) is not np.ndarray:
         return sum_elsewhere(a, axis, keepdims)
-    if a.dtype not in _ones:
-        return _sum_others(a, axis, keepdims)
-    plan = _plan(a.shape, a.strides, axis)
-    if plan is None:
-        return a.sum(axis=axis, keepdims=keepdims)
-    rest = np.ascontiguousarray(a if plan.order is None else a.transpose(plan.order))
-    for outer, n, inner in plan.sums:
-        rest = _sum_rows(rest, outer, n, inner)
-    rest = rest.reshape(plan.left)
-    if plan.back is not None:
-        rest = rest.transpose(plan.back)
-    return rest.reshape(plan.with_ones) if keepdims else rest
+    return _way_to_sum(a.dtype, a.shape, a.strides, axis, keepdims)(a)
 
 
 @formed
@@ -56,83 +48,115 @@ def sum_elsewhere(a: Any, axis: Axes, keepdims: bool) -> Any:
     return a.sum(axis=axis, keepdims=keepdims)
 
 
-def _sum_others(a: Array, axis: Axes, keepdims: bool) -> Any:
-    """The same of float16, and of integers."""
-    if a.dtype != np.float16:
-        return a.sum(axis=axis, keepdims=keepdims)
-    with np.errstate(over="ignore"):  # too large for float16: infinity, as any result would be
-        return total(a.astype(np.float32), axis, keepdims).astype(np.float16)
+# ---------------------------------------------------------------------- rows and columns of matrices
 
 
-def _sum_rows(a: Array, outer: int, n: int, inner: int) -> Array:
-    """The sums along the middle axis of `a`, seen as (outer, n, inner): (outer, inner)."""
-    if inner == 1:
-        return a.reshape(outer, n).sum(axis=1)
-    ones = _ones[a.dtype]
+def _sum_rows(a: Array) -> Array:
+    """The sum of all rows of each matrix (..., n, m): (..., m)."""
+    n, m = a.shape[-2:]
     if n <= FEW:
-        if outer == 1:
-            return ones[:n].dot(a.reshape(n, inner))
-        return ones[:n] @ a.reshape(outer, n, inner)
-    rows, whole = a.reshape(outer, n, inner), n - n % BLOCK
-    blocks = ones[:BLOCK] @ rows[:, :whole].reshape(outer, whole // BLOCK, BLOCK, inner)
-    sums = blocks.sum(axis=1, dtype=np.float64) + ones[: n - whole] @ rows[:, whole:]
+        return _sum_few(a)
+    whole = n - n % BLOCK
+    blocks = a[..., :whole, :].reshape(*a.shape[:-2], whole // BLOCK, BLOCK, m)
+    sums = _sum_few(blocks).sum(axis=-2, dtype=np.float64) + _sum_few(a[..., whole:, :])
     return sums.astype(a.dtype)
 
 
-class _Plan(NamedTuple):
-    """How an array of some shape and strides is added up along some axes."""
+def _sum_few(a: Array) -> Array:
+    """The same of at most FEW rows."""
+    n, m = a.shape[-2:]
+    if n * m > SMALL:  # NumPy is fast with long rows
+        return a.sum(axis=-2)
+    ones, a = _ones[a.dtype][:n], np.ascontiguousarray(a)
+    return ones.dot(a) if a.ndim == 2 else ones @ a
 
-    order: tuple[int, ...] | None  # of its axes, as they lie in memory, if it is another
-    sums: list[tuple[int, int, int]]  # one after the other: outer, n, inner, for _sum_rows
-    left: Shape  # what these leave, in that order
-    back: tuple[int, ...] | None  # how its axes get back into their order
-    with_ones: Shape  # what keepdims gives
+
+def _sum_columns(a: Array) -> Array:
+    """The sum of all columns of a matrix (n, m): (n,)."""
+    n, m = a.shape
+    if m > NARROW:
+        return a.sum(axis=1)
+    ones, rows, a = _ones[a.dtype][:m], SMALL // m, np.ascontiguousarray(a)
+    if n <= rows:
+        return a.dot(ones)
+    whole, sums = n - n % rows, np.empty(n, a.dtype)
+    np.matmul(a[:whole].reshape(whole // rows, rows, m), ones, sums[:whole].reshape(-1, rows))
+    np.dot(a[whole:], ones, sums[whole:])
+    return sums
+
+
+# ----------------------------------------------------------------------------------- any dimensions
 
 
 @functools.lru_cache(4096)
-def _plan(shape: Shape, strides: Shape, axis: Axes) -> _Plan | None:
-    """The plan for such an array; None where NumPy adds up in pairs, or nearly so."""
-    gone = reduced_axes(len(shape), axis)
-    order = sorted(range(len(shape)), key=lambda i: -abs(strides[i]))  # sorted keeps equal ones
-    groups = [
-        (is_gone, math.prod(shape[i] for i in axes))
-        for is_gone, axes in groupby((i for i in order if shape[i] != 1), gone.__contains__)
-    ]
-    if not _is_worth_it(shape, strides, order, groups):
-        return None
-    sizes, sums = [n for _, n in groups], []
-    for i, (is_gone, n) in reversed(list(enumerate(groups))):
-        if is_gone:
-            sums.append((math.prod(sizes[:i]), n, math.prod(sizes[i + 1 :])))
+def _way_to_sum(
+    dtype: np.dtype[Any], shape: Shape, strides: Shape, axis: Axes, keepdims: bool
+) -> Callable[[Array], Any]:
+    """The function that adds up arrays of this layout. To find it takes longer than a small sum."""
+    axes = reduced_axes(len(shape), axis)
+    out = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+
+    def by_numpy(a: Array) -> Any:
+        return np.add.reduce(a, axis, None, None, keepdims)  # type: ignore[call-overload]
+
+    def in_float32(a: Array) -> Any:
+        with np.errstate(over="ignore"):  # infinity, where it is too large for float16
+            return total(a.astype(np.float32), axis, keepdims).astype(np.float16)
+
+    def in_order(a: Array) -> Any:
+        return total(a.transpose(order), moved).transpose(back).reshape(out)
+
+    def by_matrices(a: Array) -> Array:
+        for sum_up, matrices in steps:
+            a = sum_up(a.reshape(matrices))
+        return a.reshape(out)
+
+    if dtype == np.float16:
+        return in_float32
+    if dtype not in _ones or math.prod(shape) <= FEW:
+        return by_numpy
+    # From the axis along which neighbours lie farthest apart in memory to the one with the closest.
+    order = sorted(range(len(shape)), key=lambda i: -abs(strides[i]))
+    moved = tuple(place for place, i in enumerate(order) if i in axes)
+    steps = _steps([shape[i] for i in order], [strides[i] for i in order], moved)
+    if not steps:
+        return by_numpy  # which goes through an array in this order too
+    if order != sorted(order):
+        kept = [i for i in order if i not in axes]
+        back = sorted(range(len(kept)), key=kept.__getitem__)
+        return in_order
+    n, is_matrix = shape[0], strides == (dtype.itemsize * shape[-1], dtype.itemsize)
+    if is_matrix and axes == (0,) and not keepdims and n <= FEW and math.prod(shape) <= SMALL:
+        return _ones[dtype][:n].dot  # the gradient of a bias, which each step asks for
+    return by_matrices
+
+
+def _steps(
+    shape: Sequence[int], strides: Sequence[int], axes: tuple[int, ...]
+) -> list[tuple[Callable[[Array], Array], Shape]]:
+    """How an array is added up: by which function, of which matrices, one step after the other.
+
+    No steps, if NumPy does it as well: when there are few, or all of them are side by side.
+    """
+    long = [i for i, n in enumerate(shape) if n != 1]
+    groups = [(is_summed, list(group)) for is_summed, group in groupby(long, axes.__contains__)]
+    sizes = [math.prod(shape[i] for i in group) for _, group in groups]
+    summed = [i for i in long if i in axes]
+    if 0 in shape or math.prod(shape[i] for i in summed) <= 4:
+        return []
+    gaps = [i for i, j in pairwise(summed) if strides[i] != strides[j] * shape[j]]
+    if groups[-1] == (True, summed) and sizes[-1] > NARROW and not gaps:
+        return []
+    steps: list[tuple[Callable[[Array], Array], Shape]] = []
+    for i in reversed(range(len(groups))):
+        if groups[i][0]:
+            outer, n, m = math.prod(sizes[:i]), sizes[i], math.prod(sizes[i + 1 :])
+            if m == 1:
+                steps.append((_sum_columns, (outer, n)))
+            else:
+                steps.append((_sum_rows, (n, m) if outer == 1 else (outer, n, m)))
             sizes[i] = 1
-    kept = [i for i in order if i not in gone]
-    in_order = sorted(range(len(kept)), key=kept.__getitem__)
-    return _Plan(
-        order=None if order == sorted(order) else tuple(order),
-        sums=sums,
-        left=tuple(shape[i] for i in kept),
-        back=None if kept == sorted(kept) else tuple(in_order),
-        with_ones=tuple(1 if i in gone else n for i, n in enumerate(shape)),
-    )
-
-
-def _is_worth_it(
-    shape: Shape, strides: Shape, order: list[int], groups: list[tuple[bool, int]]
-) -> bool:
-    """Whether NumPy would add up row after row, and of more than a few."""
-    reduced = [n for is_gone, n in groups if is_gone]
-    if math.prod(shape) == 0 or math.prod(reduced) <= 4:
-        return False
-    if len(reduced) > 1 or not groups[-1][0]:
-        return True
-    # Only the innermost axes are added up; NumPy takes several for one if no gap is between them.
-    *_, n = reduced
-    inner = [i for i in order if shape[i] != 1]
-    while n > 1:
-        n, last = n // shape[inner[-1]], inner.pop()
-        if n > 1 and strides[inner[-1]] != strides[last] * shape[last]:
-            return True
-    return False
+    return steps
 
 
 def reduced_axes(ndim: int, axis: Axes) -> tuple[int, ...]:
