@@ -279,8 +279,8 @@ def _deviation(a: Array, axis: Axes) -> Array:
 
 
 def _var(a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
-    # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, and puts all
-    # deviations off by the same: so their own mean, which would be 0, is taken away too.
+    # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, which puts
+    # all deviations off by the same; so their own mean, which would be 0, is taken away too.
     deviation = _deviation(a, axis)
     deviation -= total(deviation, axis, keepdims=True) / max(_count(a, axis), 1)
     deviation *= deviation

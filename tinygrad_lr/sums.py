@@ -48,7 +48,7 @@ def sum_elsewhere(a: Any, axis: Axes, keepdims: bool) -> Any:
     return a.sum(axis=axis, keepdims=keepdims)
 
 
-# ---------------------------------------------------------------------- rows and columns of matrices
+# --------------------------------------------------------------------- rows and columns of matrices
 
 
 def _sum_rows(a: Array) -> Array:
