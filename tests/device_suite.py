@@ -80,6 +80,8 @@ FUNCTIONS = {
     "index_select": lambda a, b, put: a.index_select(1, put(LABELS)) * b[:, :2],
     "gather": lambda a, b, put: a.gather(1, put(np.array([[0, 0], [2, 1]]))) * b[:, 1:],
     "written to": lambda a, b, put: written(a, b, put),
+    "written to, twice": lambda a, b, put: written_twice(a, b, put),
+    "True and False": lambda a, b, put: a[True] * b[None, put(np.array(True))] + a[:, False].sum(),
     "dtypes and devices": lambda a, b, put: (
         a.float().double() * b.to("cpu").to(a.device) * a.cuda().to(b)
     ),
@@ -99,6 +101,13 @@ def written(a, b, put):
     x[x > 2.0] = 1.0
     x.mul_(b).zero_().add_(a)
     return x * b
+
+
+def written_twice(a, b, put):
+    x = a * 1.0
+    x[[0, 0]] = b * a
+    x[:, put(np.array([1, 2, 1]))] = (b * 2.0).reshape(3, 2).T
+    return x * a
 
 
 def computed(name, device):

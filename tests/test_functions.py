@@ -495,15 +495,6 @@ def test_indexing(code: str, shape: Any) -> None:
     agree(code, shape)
 
 
-def test_a_slice_that_goes_backwards() -> None:
-    """An error in PyTorch. Here, as in NumPy, it reverses; so does the gradient."""
-    x = Tensor.wrap(numpy.arange(4.0)).requires_grad_()
-    y = x[::-1]
-    assert y.tolist() == [3.0, 2.0, 1.0, 0.0]
-    (y * Tensor.wrap(numpy.array([1.0, 2.0, 3.0, 4.0]))).sum().backward()
-    assert x.grad.tolist() == [4.0, 3.0, 2.0, 1.0]
-
-
 def test_an_element_picked_often_receives_all_gradients() -> None:
     agree("x[[0, 0, 0]]", (3,))
     agree("x[[0, 0], [1, 1]]", (3, 2))
@@ -800,14 +791,15 @@ ERRORS: list[tuple[str, type[Exception], list[str]]] = [
     ("x[m.T]", IndexError, ["mask", "(3, 2)", "(2, 3)"]),
     ("x[m[None]]", IndexError, ["mask", "(1, 2, 3)", "(2, 3)"]),
     ("x[[True, False, True]]", IndexError, ["mask", "(2, 3)"]),
-    ("x[0.5]", (IndexError, TypeError), ["index", "float"]),
-    ("x['a']", (IndexError, TypeError), ["index", "str"]),
-    ("x[[0.5]]", (IndexError, TypeError), ["index", "float64"]),
-    ("x[x]", (IndexError, TypeError), ["index", "float64"]),
-    ("x[np.zeros(2)]", (IndexError, TypeError), ["index", "float64"]),
-    ("x[[[0], [0, 1]]]", (IndexError, TypeError, ValueError), ["index:"]),
+    ("x[0.5]", IndexError, ["index", "float"]),
+    ("x['a']", TypeError, ["index", "str"]),
+    ("x[[0.5]]", IndexError, ["index", "float64"]),
+    ("x[x]", IndexError, ["index", "float64"]),
+    ("x[np.zeros(2)]", IndexError, ["index", "float64"]),
+    ("x[[[0], [0, 1]],]", (IndexError, TypeError, ValueError), ["index:"]),
     ("x[0:1.5]", (IndexError, TypeError), ["index"]),
     ("x[::0]", (ValueError, IndexError), ["index", "0"]),
+    ("x[::-1]", ValueError, ["index", "-1", "range"]),
     ("x.index_select(0, i)", IndexError, ["index_select", "-1", "(2, 3)"]),
     ("x.index_select(0, T.tensor([2]))", IndexError, ["index_select", "2", "(2, 3)"]),
     ("x.index_select(2, k[0])", IndexError, ["index_select", "dim 2"]),
@@ -828,7 +820,6 @@ STRICTER = [
     "x[..., ...]",
     "x[[0.5]]",
     "x[np.zeros(2)]",
-    "x[[[0], [0, 1]]]",
 ]
 
 

@@ -842,8 +842,8 @@ def masked(t, value):
     t[t > 0.5] = value
 
 
-def repeated(t, value):
-    t[[-1, 0, 0]] = value
+def rows(t, value):
+    t[[0, -1] if len(t) > 1 else [0]] = value
 
 
 def first(t, value):
@@ -866,7 +866,7 @@ SCALAR_WRITES = [
     lambda t, s: t.clamp_(-1.0, 1.0),
     lambda t, s: t.neg_(),
     masked,
-    repeated,
+    rows,
     first,
     last,
 ]

@@ -552,9 +552,29 @@ INDEXING: Mistakes = {
         ["index lists of shapes (2,), (3,)", "(2, 3)", "equally long"],
     ),
     "an index of uneven lists": (
-        lambda: X[[[0], [0, 1]]],
+        lambda: X[[[0], [0, 1]],],
         TypeError,
         ["index: the lists in [[0], [0, 1]] have different lengths"],
+    ),
+    "a slice backwards": (
+        lambda: X[::-1],
+        ValueError,
+        ["index: the step of a slice must be positive, got -1", "range(len(x) - 1, -1, -1)"],
+    ),
+    "an index of few bits": (
+        lambda: X[tg.tensor([0, 1], dtype="int16")],
+        IndexError,
+        ["an index Tensor is of int64, int32, bool or uint8", "got int16", ".long()"],
+    ),
+    "a fraction among places": (
+        lambda: X[[0, 0.5]],
+        IndexError,
+        ["index: an index must hold integers or booleans", "float64"],
+    ),
+    "a column as a row of what a mask picks": (
+        lambda: put(tg.ones(3, 1), X > 0, X.clone()),
+        tg.ShapeError,
+        ["value of shape (3, 1) does not fit", "chosen part, of shape (6,)", "(2, 3)"],
     ),
     "two ellipses": (lambda: X[..., ...], IndexError, ["index: only one ...", "(2, 3)"]),
     "a float tensor to count with": (

@@ -28,6 +28,10 @@ class PlaceError(IndexError, RuntimeError):
     """There is nothing at a place: no such element, or no element at all."""
 
 
+class NoIndex(IndexError, TypeError):
+    """What stands between the brackets of ``x[...]`` picks nothing, whatever its value."""
+
+
 # What to do instead, of the operations that do not take every dtype.
 _LOGIC = "; it takes booleans, such as a comparison gives (x > 0), or integers"
 INSTEAD = {

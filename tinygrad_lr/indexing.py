@@ -2,21 +2,25 @@
 
 An index as a caller writes it may be anything, and is checked here. What comes out is raw: a tuple
 of integers, slices, None, ... and raw arrays, as ops.py takes it.
+
+PyTorch picks in two steps, and so do we. Integers, slices and None are first: they give a view. The
+index arrays then pick from that view, each at the dimension where it stands. (NumPy would count the
+integers beside an array as arrays too, and put the dimensions of arrays that are apart in front.)
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from . import ops
-from .device import Array, DeviceError, Shape, device_of, is_array, move
+from .device import Array, DeviceError, Shape, device_of, is_array, move, xp
 from .device import item as number
 from .effects import effect
-from .errors import ShapeError
+from .errors import NoIndex, ShapeError
 from .forms import formed
 from .graph import Value
 
@@ -31,81 +35,18 @@ Item: TypeAlias = Any
 Index: TypeAlias = tuple[Item, ...]
 
 
-def raw_index(input: Tensor, index: object) -> Index:
-    """`index`, which stands between the brackets of ``input[...]``, as a raw index.
-
-    Index Tensors become raw arrays (copies: the gradient rule needs them as they are now), lists
-    and ranges become arrays on the device of `input`. Raises TypeError for what picks nothing.
-    """
-    items = index if isinstance(index, tuple) else (index,)
-    raw = tuple(_raw_index_item(input, item) for item in items)
-    basic = not [item for item in raw if item is Ellipsis or is_array(item)]
-    return (*raw, Ellipsis) if basic else raw  # with it, a single element is a view too
-
-
-def _raw_index_item(input: Tensor, item: object) -> Item:
-    if item is None or item is Ellipsis or isinstance(item, int):
-        return item
-    if isinstance(item, slice):
-        return _checked_slice(item)
-    if isinstance(item, np.integer):
-        return int(item)
-    place = device_of(input.array)
-    if isinstance(item, Value):
-        if device_of(item.array) != place:
-            raise DeviceError(
-                f"index: the tensor is on {place}, the index is on {device_of(item.array)}; "
-                "move one with .to()"
-            )
-        if not item.array.ndim and item.array.dtype.kind in "iu":
-            return int(number(item.array))
-        raw = item.array.copy()
-    elif isinstance(item, (list, range, np.ndarray)):
-        effect("read an array", item)
-        try:
-            raw = np.asarray(item)
-        except ValueError:
-            raise TypeError(
-                f"index: the lists in {item!r} have different lengths; make them equally long"
-            ) from None
-        raw = move(raw if raw.size else raw.astype(np.int64), place)
-    else:
-        raise TypeError(
-            "index: expected integers, slices, lists, ranges, masks or integer Tensors, got "
-            f"{type(item).__name__}"
-        )
-    if raw.dtype.kind not in "biu":
-        raise TypeError(f"index: an index must hold integers or booleans, got {raw.dtype}")
-    return raw.astype(np.int64) if raw.dtype.kind == "u" else raw
-
-
-def _checked_slice(item: slice) -> slice:
-    """`item`, if its parts are integers, and its step is not 0."""
-    for part in (item.start, item.stop, item.step):
-        if part is not None and not isinstance(part, (int, np.integer)):
-            try:
-                operator.index(part)
-            except TypeError:
-                raise TypeError(
-                    f"index: the parts of a slice are integers, got {type(part).__name__} {part!r}"
-                ) from None
-    if item.step is not None and operator.index(item.step) == 0:
-        raise ValueError("index: the step of a slice must not be 0")
-    return item
-
-
 def getitem(input: Tensor, index: object) -> Tensor:
     """``input[index]``, by PyTorch's rules. Raises IndexError, TypeError or ValueError."""
     if _is_range_of_rows(index) and input.array.ndim:  # frequent, and never wrong: no more checks
         return ops.getitem(input, index=(index, Ellipsis))
-    view, rest = pick_integers_first(input, index)
+    part, rest = pick_first(input, index)
     if any(is_array(i) and i.dtype.kind == "b" for i in rest):
         effect("pick by a mask")
     op = ops.select if _is_selection(rest) else ops.getitem
     try:
-        return op(view, index=rest)
+        return op(part, index=rest)
     except (IndexError, ShapeError):
-        raise IndexError(_index_problem(input, raw_index(input, index))) from None
+        raise IndexError(_index_problem(part, rest)) from None
 
 
 def _is_range_of_rows(index: object) -> bool:
@@ -133,62 +74,196 @@ def check_fits(input: Tensor, index: Index) -> None:
         raise IndexError(_index_problem(input, index)) from None
 
 
-def pick_integers_first(input: Tensor, index: object) -> tuple[Tensor, Index]:
+def pick_first(input: Tensor, index: object) -> tuple[Tensor, Index]:
     """A Tensor and a raw index, which together pick what ``input[index]`` does.
 
-    Usually these are `input` and its whole index. But where single integers stand beside index
-    arrays, as in ``x[0, :, [1, 2]]``, NumPy would count the integers as arrays too, and put the
-    dimension of the arrays in front. In PyTorch the integers pick first: so the Tensor is what they
-    have picked, and the rest of the index is left.
+    The Tensor is `input` itself where the index needs only one step. Where integers stand beside
+    index arrays, as in ``x[0, :, [1, 2]]``, it is the view that the integers have picked. True and
+    False are index arrays too: [0] and [] at a new dimension of size 1, all of it or nothing.
     """
-    raw = raw_index(input, index)
-    _check_range(input, raw)
-    if not any(is_array(i) for i in raw) or not any(isinstance(i, int) for i in raw):
+    raw = _raw_index(input, index)
+    if not [i for i in raw if is_array(i) or isinstance(i, bool)]:
+        return input, (*raw, Ellipsis)  # with the ..., a single element is a view too
+    if not [i for i in raw if isinstance(i, int)]:
         return input, raw
     first: list[Item] = []
+    rest: list[Item] = []
     for item in raw:
-        if isinstance(item, int) or item is Ellipsis:
-            first.append(item)
-        else:
+        if isinstance(item, bool):
+            first.append(None)
+            rest.append(xp(input.array).zeros(int(item), np.int64))
+        elif is_array(item):
             first += [slice(None)] * _index_dims(item)
-    rest = tuple(item for item in raw if not isinstance(item, int))
-    return ops.getitem(input, index=tuple(first)), rest
+            rest.append(item)
+        else:
+            first.append(item)
+            rest += [slice(None)] * (not isinstance(item, int))
+    return ops.getitem(input, index=(*first, Ellipsis)), tuple(rest)
 
 
-def _check_range(input: Tensor, raw: Index) -> None:
-    """Raise IndexError, which names the dimension, if an integer in `raw` is out of range.
+# ----------------------------------------------------------------------- from an index to a raw one
 
-    (On the GPU an index out of range would wrap around. To read one there is to wait for it.)
+
+def _raw_index(input: Tensor, index: object) -> Index:
+    """`index`, which stands between the brackets of ``input[...]``, as a raw index.
+
+    It has no ... any more, and each item by itself fits: its range, and the shape of a mask.
     """
-    shape = input.array.shape
-    for item, dim in _placed(raw, len(shape)):
-        if dim < len(shape) and not isinstance(item, slice) and item is not None:
-            _check_one_range(item, dim, shape)
-
-
-def _placed(raw: Index, ndim: int) -> Iterator[tuple[Item, int]]:
-    """Each item of `raw` but ..., with the first of the dimensions that it indexes."""
+    shape, place = input.array.shape, device_of(input.array)
+    raw = [_raw_item(item, place) for item in _items(index)]
+    gaps = [i for i, item in enumerate(raw) if item is Ellipsis]
+    count = sum(_index_dims(item) for item in raw)
+    if len(gaps) > 1:
+        raise IndexError(
+            f"index: only one ... can stand between the brackets, for a tensor of shape {shape}"
+        )
+    for i in gaps:
+        raw[i : i + 1] = [slice(None)] * (len(shape) - count)
     dim = 0
-    for place, item in enumerate(raw):
-        if item is Ellipsis:
-            dim = ndim - sum(_index_dims(i) for i in raw[place + 1 :])
-            continue
-        yield item, dim
+    for item in raw:
+        _check_item(item, dim, shape)
         dim += _index_dims(item)
+    if dim > len(shape):
+        raise IndexError(
+            f"index: too many indices for a tensor of shape {shape}: for {dim} dimensions where it "
+            f"has {len(shape)}"
+        )
+    return tuple(raw)
 
 
 def _index_dims(item: Item) -> int:
-    """How many dimensions an item indexes: 0 for None, all of its own for a mask, else 1."""
-    if item is None:
+    """How many dimensions an item indexes: all of its own for a mask; 1 for most others."""
+    if item is None or item is Ellipsis or isinstance(item, bool):
         return 0
     return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
 
 
-def _check_one_range(item: int | Array, dim: int, shape: Shape) -> None:
-    if isinstance(item, bool):
+def _items(index: object) -> Sequence[object]:
+    """What stands between the brackets, one by one.
+
+    As in PyTorch (and in NumPy once), a short list that holds more than numbers is such a row of
+    items too: ``x[[[0, 1], [1, 2]]]`` is ``x[[0, 1], [1, 2]]``.
+    """
+    if isinstance(index, tuple):
+        return index
+    if isinstance(index, list) and len(index) < 32 and any(map(_is_no_number, index)):
+        return index
+    return (index,)
+
+
+def _is_no_number(item: object) -> bool:
+    return (
+        item is None
+        or item is Ellipsis
+        or isinstance(item, (slice, Sequence, Value))
+        or is_array(item)
+    )
+
+
+def _raw_item(item: object, place: str) -> Item:
+    if item is None or item is Ellipsis or isinstance(item, int):
+        return item
+    if isinstance(item, slice):
+        return _checked_slice(item)
+    if isinstance(item, np.integer):
+        return int(item)
+    raw = _raw_array(item, place)
+    if raw.dtype == np.uint8:  # a mask, as in PyTorch, from before there was bool
+        raw = raw.astype(np.bool_)
+    if not raw.ndim:
+        return number(raw)
+    return raw.astype(np.int64) if raw.dtype.kind == "u" else raw
+
+
+def _raw_array(item: object, place: str) -> Array:
+    """`item` as an array on the device `place`, of integers or booleans.
+
+    It is a copy: the gradient rule needs it as it is now.
+    """
+    raw: Array
+    if isinstance(item, Value):
+        raw = item.array
+        if device_of(raw) != place:
+            raise DeviceError(
+                f"index: the tensor is on {place}, the index is on {device_of(raw)}; "
+                "move one with .to()"
+            )
+        if raw.ndim and raw.dtype.kind in "iu" and raw.dtype.name not in _OF_TENSORS:
+            raise NoIndex(
+                f"index: an index Tensor is of int64, int32, bool or uint8 (a mask), got "
+                f"{raw.dtype}; use .long()"
+            )
+        raw = raw.copy()
+    else:
+        effect("read an array", item)
+        raw = move(_of_numpy(item), place)
+    if raw.dtype.kind not in "biu":
+        raise NoIndex(
+            f"index: an index must hold integers or booleans, got {raw.dtype}; use .long()"
+        )
+    return raw
+
+
+_OF_TENSORS = {"int64", "int32", "uint8"}
+
+
+def _of_numpy(item: object) -> np.ndarray:
+    """The NumPy array of a list, a range, or an array; NoIndex for anything else."""
+    is_list = isinstance(item, Sequence) and not isinstance(item, (str, bytes))
+    if not is_list and not hasattr(item, "__array__"):
+        raise NoIndex(
+            "index: expected integers, slices, lists, ranges, masks or integer Tensors, got "
+            f"{type(item).__name__}"
+        )
+    try:
+        array = np.array(item, order="C")
+    except ValueError:
+        raise NoIndex(
+            f"index: the lists in {item!r} have different lengths; make them equally long"
+        ) from None
+    return array if array.size or array.dtype.kind == "b" else array.astype(np.int64)
+
+
+def _checked_slice(item: slice) -> slice:
+    """`item`, its parts as integers, if that is what they are, and its step is positive."""
+    parts = [item.start, item.stop, item.step]
+    for i, part in enumerate(parts):
+        if part is not None and type(part) is not int:
+            try:
+                parts[i] = operator.index(part)
+            except TypeError:
+                raise TypeError(
+                    f"index: the parts of a slice are integers, got {type(part).__name__} {part!r}"
+                ) from None
+    start, stop, step = parts
+    if step == 0:
+        raise ValueError("index: the step of a slice must not be 0")
+    if step is not None and step < 0:
+        raise ValueError(
+            f"index: the step of a slice must be positive, got {step}; for the reverse order "
+            "use a range: x[range(len(x) - 1, -1, -1)]"
+        )
+    return slice(start, stop, step)
+
+
+# ------------------------------------------------------------------------------- what does not fit
+
+
+def _check_item(item: Item, dim: int, shape: Shape) -> None:
+    """Raise IndexError if `item` does not fit the dimensions of `shape` from `dim` on.
+
+    (On the GPU an index out of range would wrap around. To read one there is to wait for it.)
+    """
+    there = shape[dim : dim + _index_dims(item)]
+    if not there or item is None or isinstance(item, (bool, slice)):
         return
     if isinstance(item, int):
         _check_place(item, dim, shape)
+    elif item.dtype.kind == "b" and item.shape != there:
+        raise IndexError(
+            f"index: a mask of shape {item.shape} cannot pick from a tensor of shape {shape}; "
+            f"it must be {there}"
+        )
     elif item.dtype.kind == "i" and item.size:
         check_range(item, dim, shape)
 
@@ -210,19 +285,9 @@ def _check_place(i: int, dim: int, shape: Shape) -> None:
 
 
 def _index_problem(input: Tensor, raw: Index) -> str:
-    """Why `raw`, whose integers are in range, does not fit `input`, in words."""
-    shape = input.array.shape
-    of = f"a tensor of shape {shape}"
-    if sum(item is Ellipsis for item in raw) > 1:
-        return f"index: only one ... can stand between the brackets, for {of}"
-    for item, dim in _placed(raw, len(shape)):
-        there = shape[dim : dim + _index_dims(item)]
-        if is_array(item) and item.dtype.kind == "b" and there and item.shape != there:
-            return f"index: a mask of shape {item.shape} cannot pick from {of}; it must be {there}"
-    count = sum(_index_dims(item) for item in raw if item is not Ellipsis)
-    if count > len(shape):
-        return f"index: too many indices for {of}: for {count} dimensions where it has {len(shape)}"
+    """Why `raw`, of which each item by itself fits `input`, does not, in words."""
     lists = ", ".join(str(item.shape) for item in raw if is_array(item))
     return (
-        f"index: index lists of shapes {lists} do not broadcast, for {of}; make them equally long"
+        f"index: index lists of shapes {lists} do not broadcast, for a tensor of shape "
+        f"{input.array.shape}; make them equally long"
     )

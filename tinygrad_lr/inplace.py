@@ -73,7 +73,7 @@ def overwrite(x: Tensor, name: str, index: Index, value: Tensor) -> Tensor:
     """``x[index] = value``, a Tensor of x's dtype, broadcast. Returns x. Errors as in write."""
     if _records(x, (value,)):
         return write(x, name, lambda x, value: ops.setitem(x, value, index=index), value)
-    x.array[index] = value.array if isinstance(value, Value) else value
+    ops.put(x.array, value.array, index)
     mark_written(x, name)
     return x
 

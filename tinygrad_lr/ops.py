@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import math
 from types import EllipsisType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .device import Array, Shape, is_array, move, xp
+from .forms import formed
 from .graph import Op
 from .sums import Axes, reduced_axes, total
 
@@ -433,7 +434,9 @@ setitem = Op(  # a with `value` written at `index`
     "copy_slices",
     lambda a, value, index: _setitem(a, value, index),
     lambda g, y, a, value, index: setitem(g, 0.0, index=index),
-    lambda g, y, a, value, index: _with_front(getitem(g, index=index), value.ndim),
+    lambda g, y, a, value, index: _with_front(
+        _of_last(getitem(g, index=index), index, a.shape), value.ndim
+    ),
 )
 
 
@@ -444,8 +447,46 @@ def _with_front(a: Array, ndim: int) -> Array:
 
 def _setitem(a: Array, value: Array | float, index: Index) -> Array:
     a = xp(a).copy(a)  # an array also where a is a bare NumPy number
-    a[index] = value
+    put(a, value, index)
     return a
+
+
+def put(a: Array, value: Any, index: Index) -> None:
+    """Write `value`, an array or a number, into `a` at `index`, broadcast."""
+    if is_array(value):
+        while value.shape[:1] == (1,):
+            value = value.reshape(value.shape[1:])
+        if not (a.size and value.size):  # of nothing NumPy does not ask the shape
+            xp(a).broadcast_to(value, a[index].shape)
+        if value.ndim > 1 and len(index) == 1 and is_array(index[0]):
+            index = (*index, Ellipsis)  # NumPy's own way for a mask alone takes no such value
+        if value.size > 1 and lists_in(index):
+            return put_in_turn(a, value, index)
+    a[index] = value
+
+
+@formed
+def put_in_turn(a: Array, value: Array, index: Index) -> None:
+    """Write `value` into `a` at `index`. Where several go to one place, the last one stays."""
+    a[index] = value if value.flags.c_contiguous else value.copy()  # NumPy goes by memory
+
+
+def lists_in(index: tuple[Any, ...]) -> list[Array]:
+    """The arrays in `index` that may name a place twice."""
+    return [i for i in index if is_array(i) and i.dtype.kind != "b" and i.size > 1]
+
+
+def _of_last(picked: Array, index: Index, shape: Shape) -> Array:
+    """`picked`, 0 where a write to this `index` of an array of `shape` leaves another element.
+
+    That is found by writing: at each place, how many elements have been written before.
+    """
+    if not (lists := lists_in(index)):
+        return picked
+    library = xp(lists[0])
+    turns = library.arange(math.prod(picked.shape)).reshape(picked.shape)
+    last = setitem(library.zeros(shape, turns.dtype), turns, index=index)
+    return where(getitem(last, index=index) == turns, picked, 0.0)
 
 
 index_select = Op(

@@ -512,7 +512,7 @@ class Tensor(Value):
     __itruediv__, __ipow__ = div_, pow_
 
     def __setitem__(self, index: object, value: object) -> None:
-        view, rest = indexing.pick_integers_first(self, index)
+        view, rest = indexing.pick_first(self, index)
         view._assign("x[...] = value", rest, value)
 
     def zero_(self) -> Tensor:

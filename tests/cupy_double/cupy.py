@@ -22,10 +22,12 @@ A kernel is looked up by its name, among NumPy functions that say what it should
 (cupy_double_kernels.py): its CUDA C is not run, but what it is called with is checked against it. A
 captured graph is a list of what was called (cupy_double_capture.py).
 
+Of elements written to one place the first stays, where on a GPU any may.
+
 Not modelled: the order of work on streams, how much is in which pool of memory, a second device,
-`cupy.random`, DLPack, the order of writes to duplicate indices, rounding, which differs on a GPU
-since it sums in another order, and the addresses that CuPy sends along to join more than eight
-arrays. `cupy.cuda` is an attribute here, not a module to import from.
+`cupy.random`, DLPack, rounding, which differs on a GPU since it sums in another order, and the
+addresses that CuPy sends along to join more than eight arrays. `cupy.cuda` is an attribute here,
+not a module to import from.
 """
 
 import operator
@@ -382,7 +384,9 @@ class ndarray:
         _check_operand(value)
 
         def assign():
-            self._host[self._index(key)] = value._host if isinstance(value, ndarray) else value
+            _assign(
+                self._host, self._index(key), value._host if isinstance(value, ndarray) else value
+            )
 
         capture.write(assign)
 
@@ -393,6 +397,16 @@ class ndarray:
         _check_operand(indices)
         kwargs = {"axis": axis, "out": out, "mode": "wrap"}
         return _lift(np.take, (self, indices), kwargs)
+
+
+def _assign(host, index, value):
+    """Write `value`; where several elements go to one place the first stays, of all that may."""
+    if any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" for part in index):
+        places = np.arange(host.size).reshape(host.shape)[index]
+        values = np.broadcast_to(value, places.shape)
+        host.flat[places.ravel()[::-1]] = values.ravel()[::-1]
+    else:
+        host[index] = value
 
 
 def _axes_taken_by(index):

@@ -35,6 +35,7 @@ def attach() -> None:
         lambda g, y, a, target, saved, **params: kernels.cross_entropy_rule(g, *saved),
         saves=losses.cross_entropy.saves,
     )
+    ops.put_in_turn.also(_there, _put_in_turn)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
     for check in (functions.check_places, indexing.check_range):
@@ -66,6 +67,22 @@ def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
     if bias is not None:
         y += bias
     return y
+
+
+# ------------------------------------------------------------------------------------------- writes
+
+
+def _put_in_turn(a: Array, value: Array, index: Any) -> None:
+    """ops.put_in_turn, where the card writes in any order.
+
+    So the last element for each place is found first, and all that go there are made that one.
+    """
+    library = device.xp(a)
+    last = library.zeros(a.shape, "uint64")
+    turns = library.arange(last[index].size, dtype="uint64").reshape(last[index].shape)
+    library.maximum.at(last, index, turns)
+    value = library.broadcast_to(value, turns.shape).reshape(-1)
+    a[index] = value[last[index].astype("int64")]
 
 
 # ------------------------------------------------------------ what cannot be done while capturing

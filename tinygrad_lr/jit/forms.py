@@ -31,7 +31,7 @@ def _symbol_in(index: Any) -> Any:
     return next((i for i in index if isinstance(i, Symbol)), None)
 
 
-def _places_are_symbols(a: Any, index: Any, **params: Any) -> bool:
+def _places_are_symbols(a: Any, *value: Any, index: Any, **params: Any) -> bool:
     return not isinstance(a, Symbol) and _symbol_in(index) is not None
 
 
@@ -63,6 +63,10 @@ def attach() -> None:
     device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
     optim.options_of.also(_is_tracing, _options_of)
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])
+    ops.setitem.also(
+        _places_are_symbols,
+        lambda a, value, index: ops.setitem.forward(_symbol_in(index).constant(a), value, index),
+    )
     ops.scatter.also(
         _places_are_symbols,
         lambda g, index, shape: ops.scatter.forward(_symbol_in(index).constant(g), index, shape),
