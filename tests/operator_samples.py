@@ -351,7 +351,7 @@ def _arrays_differ(what: str, mine: Any, other: Any, close: float) -> str | None
     if mine.dtype.kind == "f":
         close = max(close, TOLERANCES[mine.dtype.name])
         sizes = numpy.abs(other[numpy.isfinite(other)]).astype("float64")
-        small = close * float(numpy.clip(sizes.max(initial=0.0), 1e-2, 1e3))
+        small = close * float(numpy.clip(sizes.max(initial=0.0), 0.05, 1e3))
         same = numpy.isclose(mine, other, rtol=close, atol=small, equal_nan=True)
     else:
         same = mine == other

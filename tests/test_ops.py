@@ -54,7 +54,7 @@ few_examples = settings(max_examples=max(settings().max_examples // 2, 1))
 every_op = pytest.mark.parametrize("name", NAMES)
 every_smooth_op = pytest.mark.parametrize("name", SMOOTH)
 every_continuous_op = pytest.mark.parametrize("name", CONTINUOUS)
-FLOATS = st.sampled_from([numpy.dtype("float64"), numpy.dtype("float32")])
+FLOATS = st.sampled_from([numpy.dtype(f"float{bits}") for bits in (64, 32, 16)])
 
 # PyTorch says so for a variance that leaves no elements, too.
 pytestmark = pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
@@ -172,6 +172,7 @@ def test_one_argument_alone_gets_the_same_gradient(name: str, data: Any) -> None
 MAGNITUDES = {
     "float64": [(-300, 300), (298, 300), (-300, -298), (-309, -307), (3, 4)],
     "float32": [(-37, 37), (35, 37), (-37, -35), (-39, -37), (3, 4)],
+    "float16": [(-4, 4), (3, 4.5), (-4, -3), (-6, -4), (1, 2)],
 }
 # CUDA's fast functions take a float32 below the smallest normal one, 1.2e-38, for 0: there abs has
 # another slope, and sqrt none. So on a GPU those are left out, and what is near them.
