@@ -487,6 +487,56 @@ SHAPES: Mistakes = {
     ),
 }
 
+# ------------------------------------------------------------------------- products and numbers
+
+PRODUCTS: Mistakes = {
+    "a vector for mm": (
+        lambda: tg.mm(X, tg.ones(3)),
+        tg.ShapeError,
+        ["mm: needs two matrices", "(2, 3) and (3,)", "matmul"],
+    ),
+    "a product of masks": (
+        lambda: MASK @ MASK.T,
+        RuntimeError,
+        ["matmul: takes numbers", "bool", "x.float()"],
+    ),
+    "a layer of a mask": (
+        lambda: F.linear(MASK, MASK),
+        RuntimeError,
+        ["linear: takes numbers", "bool", "x.float()"],
+    ),
+    "softmax of counts": (
+        lambda: COUNTS.softmax(0),
+        RuntimeError,
+        ["softmax: needs floats", "int64", "x.float().softmax()"],
+    ),
+    "a size below -1": (
+        lambda: X.view(-2),
+        tg.ShapeError,
+        ["view: sizes must be >= 0, or -1", "(-2,)"],
+    ),
+    "no sizes": (lambda: X.reshape(), TypeError, ["reshape: give sizes", "()"]),
+    "too many dimensions to permute": (
+        lambda: X.permute(0, 1, 2),
+        tg.ShapeError,
+        ["permute: (0, 1, 2)", "each of the 2 dimensions"],
+    ),
+    "a vector transposed": (lambda: tg.ones(3).mT, tg.ShapeError, ["mT: needs a matrix", "(3,)"]),
+    "a name in a tensor": (
+        lambda: "a" in X,
+        RuntimeError,
+        ["in: a tensor contains numbers", "str"],
+    ),
+    "an element deleted": (lambda: X.__delitem__(0), TypeError, ["no elements to delete", "x[x"]),
+    "a mask with a sign": (lambda: +MASK, RuntimeError, ["positive: takes numbers", "bool"]),
+    "many as a number": (lambda: float(X), ValueError, ["(2, 3) has 6 elements", "tolist()"]),
+    "many as an index": (
+        lambda: [1, 2][COUNTS],  # type: ignore[call-overload]
+        TypeError,
+        ["only an integer tensor can be an index, and of a single element", "(2, 3)"],
+    ),
+}
+
 # ------------------------------------------------------------------------------------- indexing
 
 INDEXING: Mistakes = {
@@ -2005,6 +2055,7 @@ GROUPS: dict[str, Mistakes] = {
     "devices": DEVICES,
     "graph": GRAPH,
     "own operations": OWN_OPERATIONS,
+    "products and numbers": PRODUCTS,
     "modules": MODULES,
     "optimizers": OPTIMIZERS,
     "loaders": LOADERS,

@@ -96,14 +96,6 @@ QUESTIONS = {
     "== None": lambda t: t == None,  # noqa: E711
     "nan": lambda t: t.isnan() if t.ndim else t,
 }
-# Where both refuse, but not with the same kind of error: what PyTorch raises, what we raise.
-REFUSED = {
-    ("mT", "vector"): (RuntimeError, IndexError),
-    ("mT", "booleans"): (RuntimeError, IndexError),
-    ("as an index", "integers"): (TypeError, RuntimeError),
-    ("as an index", "booleans"): (TypeError, RuntimeError),
-    ("as an index", "bytes"): (TypeError, RuntimeError),
-}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -111,11 +103,7 @@ REFUSED = {
 def test_a_question_has_pytorchs_answer(name, question):
     ours, theirs = pair(ARRAYS[name])
     function = QUESTIONS[question]
-    expected, got = outcome(function, theirs), outcome(function, ours)
-    if (question, name) in REFUSED:
-        assert (expected, got) == REFUSED[question, name]
-    else:
-        assert got == expected
+    assert outcome(function, ours) == outcome(function, theirs)
 
 
 OPERATORS = {
@@ -389,7 +377,7 @@ def test_python_can_count_with_an_integer_tensor():
     assert list(range(three)) == [0, 1, 2]
     assert "abcd"[three] == "d"
     assert math.factorial(three) == 6
-    with pytest.raises(TypeError, match=r"only an integer tensor can be an index.*float32"):
+    with pytest.raises(TypeError, match=r"only an integer tensor .*can be an index.*float32"):
         range(tl.tensor(3.0))
 
 

@@ -83,6 +83,7 @@ from .functions import (
     mean,
     min,
     minimum,
+    mm,
     mul,
     ne,
     neg,
@@ -113,7 +114,6 @@ from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor
 
-mm = matmul
 bool = dtype("bool")
 uint8, int32, int64 = dtype("uint8"), dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")

@@ -131,7 +131,7 @@ def zeros(
 ) -> Tensor:
     """0 everywhere."""
     full = _size("zeros", shape, size)
-    dtype = checked_dtype("zeros", dtype or float32)
+    dtype = checked_dtype("zeros", dtype)
     with room_for(f"zeros({full}) of {dtype}", device or CPU):
         array = library(device or CPU).zeros(full, dtype)
     return _made(array, device, requires_grad)
@@ -146,7 +146,7 @@ def ones(
 ) -> Tensor:
     """1 everywhere."""
     full = _size("ones", shape, size)
-    dtype = checked_dtype("ones", dtype or float32)
+    dtype = checked_dtype("ones", dtype)
     with room_for(f"ones({full}) of {dtype}", device or CPU):
         array = library(device or CPU).ones(full, dtype)
     return _made(array, device, requires_grad)
@@ -221,7 +221,7 @@ def linspace(
     end: float,
     steps: int,
     *,
-    dtype: DTypeLike = float32,
+    dtype: DTypeLike | None = float32,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -239,7 +239,7 @@ def _check_count(name: str, argument: str, value: object) -> None:
 
 
 def eye(
-    n: int, m: int | None = None, *, dtype: DTypeLike = float32, device: str | None = None
+    n: int, m: int | None = None, *, dtype: DTypeLike | None = float32, device: str | None = None
 ) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
     _check_count("eye", "n", n)
@@ -251,7 +251,7 @@ def eye(
     return _made(array, device, False)
 
 
-def _float_dtype(name: str, dtype: DTypeLike) -> DType:
+def _float_dtype(name: str, dtype: DTypeLike | None) -> DType:
     found: DType = checked_dtype(name, dtype)
     if found.kind != "f":
         raise DtypeError(f"{name}: draws floats, not {found}; for random integers use randint")
@@ -262,7 +262,7 @@ def rand(
     *shape: Sizes,
     size: Shape | list[int] | None = None,
     generator: Generator | None = None,
-    dtype: DTypeLike = float32,
+    dtype: DTypeLike | None = float32,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -276,7 +276,7 @@ def randn(
     *shape: Sizes,
     size: Shape | list[int] | None = None,
     generator: Generator | None = None,
-    dtype: DTypeLike = float32,
+    dtype: DTypeLike | None = float32,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -292,7 +292,7 @@ def normal(
     size: Shape | list[int],
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike = float32,
+    dtype: DTypeLike | None = float32,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -303,7 +303,7 @@ def normal(
 
 
 def randint(
-    low: int,
+    low: int = 0,
     high: Sizes | None = None,
     size: Shape | list[int] | None = None,
     *,

@@ -86,10 +86,10 @@ def _as_operand(like: Value, other: Any, name: str) -> Value | Number:
     raise NoOperand(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
 
 
-def checked_dtype(name: str, dtype: DTypeLike) -> DType:
-    """`dtype` as a NumPy dtype; TypeError if it is none, or none that a Tensor can hold."""
+def checked_dtype(name: str, dtype: DTypeLike | None) -> DType:
+    """`dtype` as a NumPy dtype, float32 for None; TypeError if a Tensor can hold none such."""
     try:
-        found = np.dtype(dtype)
+        found = float32 if dtype is None else np.dtype(dtype)  # None is float64 to NumPy
     except TypeError:  # raised below, with a better message
         found = None
     if found is None or found.kind not in "biuf":

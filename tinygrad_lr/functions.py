@@ -191,6 +191,12 @@ def _is_integer(operand: Operand) -> bool:
     return isinstance(operand, int)
 
 
+def positive(input: Tensor) -> Tensor:
+    """`input` itself. DtypeError for booleans."""
+    check_no_mask("positive", _tensor(input, "positive"))
+    return input
+
+
 def _truth(input: Tensor, name: str) -> Tensor:
     """`input` as bool: whether each element is not 0."""
     return cast(_tensor(input, name), bool_)
@@ -534,11 +540,12 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
 
 
 def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
-    """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None."""
+    """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None, or for integers."""
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
-    return at_least_float32(op, _as_float(input, name), axis=axis if input.array.ndim else ())
+    check_float(name, input)
+    return at_least_float32(op, input, axis=axis if input.array.ndim else ())
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
@@ -557,12 +564,33 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
 def matmul(input: Operand, other: Operand) -> Tensor:
     """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
 
-    (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, or different dtypes.
+    (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
+    booleans.
     """
     like: Any = input if isinstance(input, Value) else _tensor(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)
+    check_no_mask("matmul", a)
     return at_least_float32(ops.matmul, a, b)
+
+
+def check_no_mask(name: str, input: Tensor) -> None:
+    """Raise DtypeError if `input` holds booleans."""
+    if input.array.dtype.kind == "b":
+        raise DtypeError(
+            f"{name}: takes numbers, and this tensor is bool; use x.float(), or x.int()"
+        )
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+    for factor in (input, mat2):
+        if getattr(factor, "ndim", 2) != 2:
+            raise ShapeError(
+                f"mm: needs two matrices, got shapes {tuple(input.shape)} and "
+                f"{tuple(mat2.shape)}; for vectors and batches use matmul"
+            )
+    return matmul(input, mat2)
 
 
 def _factor(like: Tensor, value: Any) -> Tensor:
@@ -592,18 +620,25 @@ def sizes(name: str, shape: Sequence[Any]) -> Shape:
     return tuple(int(n) for n in shape)
 
 
-def reshape(input: Tensor, *shape: Sizes) -> Tensor:
+def _given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[Sizes, ...]:
+    """The sizes (or dimensions) that a caller gave, one by one, as a tuple, or by keyword."""
+    if not sizes and keyword is None:
+        raise TypeError(f"{name}: give sizes, or a tuple of them; () is that of a single number")
+    return sizes if keyword is None else (keyword,)
+
+
+def reshape(input: Tensor, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
     """The same elements in another shape. One size may be -1: it follows from the others.
 
     Shares memory with `input` where that is possible. Raises ShapeError.
     """
-    return _reshape("reshape", input, shape)
+    return _reshape("reshape", input, _given("reshape", sizes, shape))
 
 
-def view(input: Tensor, *shape: Sizes) -> Tensor:
+def view(input: Tensor, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
     """reshape, but always on the same memory; ShapeError where that is not possible."""
-    out = _reshape("view", input, shape)
-    if out.root is None:
+    out = _reshape("view", input, _given("view", sizes, size))
+    if out.root is None and out.array.size:
         raise ShapeError(
             f"view: a tensor of shape {input.array.shape} with its elements in this order in "
             f"memory cannot be seen as {out.array.shape} without a copy; use reshape"
@@ -611,16 +646,19 @@ def view(input: Tensor, *shape: Sizes) -> Tensor:
     return out
 
 
-def _reshape(name: str, input: Tensor, shape: Sequence[Sizes]) -> Tensor:
+def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
     if not isinstance(input, Value):
         _tensor(input, name)
     try:
-        return ops.reshape(input, shape=shape)
+        if builtins.min(shape, default=0) >= -1:  # NumPy would take any negative size for -1
+            return ops.reshape(input, shape=shape)
     except (ShapeError, TypeError):
         pass  # raised below, with a better message
-    wanted = sizes(name, shape)
+    wanted = sizes(name, (tuple(shape),))
+    if builtins.min(wanted, default=0) < -1:
+        raise ShapeError(f"{name}: sizes must be >= 0, or -1 for what is left, got {wanted}")
     if wanted.count(-1) > 1:
         raise ShapeError(f"{name}: only one size may be -1, for whatever is left, got {wanted}")
     raise ShapeError(
@@ -644,15 +682,15 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return ops.reshape(input, shape=(*shape[:first], merged, *shape[last + 1 :]))
 
 
-def permute(input: Tensor, *dims: Sizes) -> Tensor:
-    """The dimensions in another order: `dims` names each of them once, else ShapeError."""
-    order, ndim = sizes("permute", dims), _tensor(input, "permute").array.ndim
-    axes = tuple(dim_index("permute", d, ndim) for d in order)
-    if sorted(axes) != list(range(ndim)):
+def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
+    """The dimensions in another order, which names each of them once, else ShapeError."""
+    named, ndim = sizes("permute", _given("permute", order, dims)), _tensor(input, "permute").ndim
+    axes = [dim_index("permute", d, ndim) for d in named] if len(named) == ndim else []
+    if sorted(axes) != list(range(ndim)) or len(named) != ndim:
         raise ShapeError(
-            f"permute: {order} must name each of the {ndim} dimensions of {input.array.shape} once"
+            f"permute: {named} must name each of the {ndim} dimensions of {input.array.shape} once"
         )
-    return ops.transpose(input, axes=axes)
+    return ops.transpose(input, axes=tuple(axes))
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
@@ -688,12 +726,13 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
 
 
-def expand(input: Tensor, *shape: Sizes) -> Tensor:
+def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
 
     New dimensions may stand in front. Raises ShapeError.
     """
-    wanted, have = sizes("expand", shape), _tensor(input, "expand").array.shape
+    wanted = sizes("expand", _given("expand", shape, size))
+    have = _tensor(input, "expand").array.shape
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
     fits = lead >= 0 and builtins.all(n in (1, m) for n, m in zip(have, full[lead:]))
@@ -706,9 +745,19 @@ def expand(input: Tensor, *shape: Sizes) -> Tensor:
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors joined along the dimension `dim`; their other sizes must be equal."""
+    """Tensors joined along the dimension `dim`; their other sizes must be equal.
+
+    A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
+    counts, and it has a gradient.)
+    """
     values = _several("cat", tensors)
-    return ops.cat(*values, axis=dim_index("cat", dim, values[0].array.ndim))
+    shape = next((v.array.shape for v in values if v.array.shape != (0,)), None)
+    if shape is None:
+        return ops.cat(*values, axis=0)
+    axis = dim_index("cat", dim, len(shape))
+    nothing = (*shape[:axis], 0, *shape[axis + 1 :])
+    fitting = [ops.reshape(v, shape=nothing) if v.array.shape == (0,) else v for v in values]
+    return ops.cat(*fitting, axis=axis)
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:

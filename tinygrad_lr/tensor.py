@@ -33,9 +33,9 @@ from .device import (
     move,
 )
 from .device import device as Device
-from .dtypes import DType, DTypeLike, Number, cast, checked_dtype
+from .dtypes import DType, DTypeLike, NoOperand, Number, cast, checked_dtype
 from .effects import effect
-from .errors import DtypeError, ShapeError
+from .errors import ArgumentError, DtypeError, ShapeError
 from .functions import Operand
 from .graph import Node, Value
 from .printing import format_tensor
@@ -171,9 +171,9 @@ class Tensor(Value):
         return (self[i] for i in range(self.array.shape[0]))
 
     def item(self) -> Number:
-        """The one element, as a Python number. Raises RuntimeError if there are more, or none."""
+        """The one element, as a Python number. Raises ArgumentError if there are more, or none."""
         if self.array.size != 1:
-            raise RuntimeError(
+            raise ArgumentError(
                 f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has "
                 "a single element can become a Python number; reduce it first, or use tolist()"
             )
@@ -181,7 +181,7 @@ class Tensor(Value):
 
     def __bool__(self) -> bool:
         if self.array.size != 1:
-            raise RuntimeError(
+            raise ArgumentError(
                 f"whether a tensor of shape {self.shape} is true is ambiguous; use .any() or .all()"
             )
         return bool(item(self.array))
@@ -193,13 +193,21 @@ class Tensor(Value):
         return int(self.item())
 
     def __index__(self) -> int:
-        if self.dtype.kind not in "biu":
-            raise TypeError(f"only an integer tensor can be an index, this one is {self.dtype}")
+        if self.dtype.kind not in "biu" or self.array.size != 1:
+            raise TypeError(
+                "only an integer tensor can be an index, and of a single element; this one is "
+                f"{self.dtype}, of shape {self.shape}"
+            )
         return int(self.item())
 
     def __contains__(self, value: Operand) -> bool:
-        same = self == value
-        return isinstance(same, Tensor) and bool(same.any())
+        try:
+            return bool(functions.eq(self, value).any())
+        except NoOperand:
+            raise DtypeError(
+                f"in: a tensor contains numbers, and no {type(value).__name__}; whether it is in a "
+                "list of tensors is asked by any(x is t for t in tensors)"
+            ) from None
 
     def tolist(self) -> Any:
         """Python numbers in nested lists; or one number, for a tensor of no dimensions."""
@@ -444,7 +452,7 @@ class Tensor(Value):
     __eq__ = _operator(ops.eq)  # type: ignore[assignment]  # object's gives bool
     __ne__ = _operator(ops.ne)  # type: ignore[assignment]
     __neg__, __abs__, __invert__ = functions.neg, functions.abs, functions.bitwise_not
-    __getitem__ = indexing.getitem
+    __pos__, __getitem__ = functions.positive, indexing.getitem
     __hash__ = object.__hash__  # by identity, as == compares elements
 
     # -------------------------------------------------------------------------------------- methods
@@ -465,7 +473,7 @@ class Tensor(Value):
     argmax, argmin = functions.argmax, functions.argmin
     all, any = functions.all, functions.any
     logsumexp, softmax = functions.logsumexp, functions.softmax
-    log_softmax, matmul, mm = functions.log_softmax, functions.matmul, functions.matmul
+    log_softmax, matmul, mm = functions.log_softmax, functions.matmul, functions.mm
     reshape, view, flatten = functions.reshape, functions.view, functions.flatten
     permute, transpose, t = functions.permute, functions.transpose, functions.t
     squeeze, unsqueeze, expand = functions.squeeze, functions.unsqueeze, functions.expand
@@ -494,8 +502,12 @@ class Tensor(Value):
 
     @property
     def mT(self) -> Tensor:
-        """The last two dimensions exchanged."""
-        return self.transpose(-2, -1)
+        """The last two dimensions exchanged. Raises ShapeError for a vector."""
+        if self.array.ndim == 1:
+            raise ShapeError(
+                f"mT: needs a matrix, or several, got shape {self.shape}; use x[:, None]"
+            )
+        return self.transpose(-2, -1) if self.array.ndim else functions.t(self)
 
     # ------------------------------------------------------------------------------------- in place
 
@@ -514,6 +526,11 @@ class Tensor(Value):
     def __setitem__(self, index: object, value: object) -> None:
         view, rest = indexing.pick_first(self, index)
         view._assign("x[...] = value", rest, value)
+
+    def __delitem__(self, index: object) -> None:
+        raise TypeError(
+            "a tensor has no elements to delete; pick those that are left, x[x != 0] for instance"
+        )
 
     def zero_(self) -> Tensor:
         """Set all elements to 0, in place."""

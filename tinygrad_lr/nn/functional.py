@@ -13,7 +13,7 @@ from .. import losses, ops
 from ..device import Shape
 from ..dtypes import at_least_float32, cast, int64, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError
-from ..functions import log_softmax, relu, sigmoid, softmax, tanh
+from ..functions import check_no_mask, log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
 from ..tensor import Tensor
 
@@ -48,6 +48,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             raise TypeError(f"linear: bias must be a Tensor or None, got {type(bias).__name__}")
         if bias.array.dtype != weight.array.dtype:
             same_dtype("linear", weight=weight, bias=bias)
+    if weight.array.dtype.kind == "b":
+        check_no_mask("linear", weight)
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
     out: Tensor = at_least_float32(ops.linear, input, weight, bias)
