@@ -68,6 +68,24 @@ def normal(*shape: int, dtype: str = "float32") -> np.ndarray:
 # ------------------------------------------------------------------------------------------ kernels
 
 
+@pytest.mark.parametrize("rows", [100, 5_000, 60_000, 1_000_000])
+def test_sums_are_as_accurate_along_every_axis(rows: int) -> None:
+    x = tg.full((rows, 10), 0.1, device="gpu")
+    exact = rows * float(np.float32(0.1))
+    bias = tg.zeros(10, device="gpu", requires_grad=True)
+    F.linear(tg.zeros(rows, 3, device="gpu"), tg.zeros(10, 3, device="gpu"), bias).backward(x)
+    row = tg.zeros(1, 10, device="gpu", requires_grad=True)
+    (x * 0.0 + row).backward(x)
+    for sums in (x.sum(0), x.T.sum(1), x.mean(0) * rows, bias.grad, row.grad):
+        np.testing.assert_allclose(sums.cpu().numpy(), exact, rtol=1e-6)
+    np.testing.assert_allclose(x.sum().item(), 10 * exact, rtol=1e-6)
+    assert (x.std(0) == 0).all()
+    half = tg.ones(rows, device="gpu", dtype="float16", requires_grad=True)
+    half.mean().backward()
+    assert half.mean().item() == 1.0
+    np.testing.assert_allclose(half.grad.cpu().numpy(), 1 / rows, rtol=0.05)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("shape", [(), (1,), (100, 10), (3, 1, 5), (1000, 1000), (0, 3)])
 def test_sigmoid(shape: tuple[int, ...], dtype: str) -> None:

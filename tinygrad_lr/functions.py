@@ -389,7 +389,7 @@ def _extreme(
     over_all, where_is, along = entries
     if dim is None:
         _check_not_empty(name, _tensor(input, name), None)
-        return over_all(input, axis=None, keepdims=False)
+        return at_least_float32(over_all, input, axis=None, keepdims=False)
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
     if not input.array.ndim:
         return ValuesAndIndices(clone(input), where_is(input, axis=None))
@@ -423,7 +423,7 @@ def amax(
     """
     axes = _checked_axes("amax", input, dim if axis is None else axis)
     _check_not_empty("amax", input, axes)
-    return ops.amax(input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.amax, input, axis=axes, keepdims=keepdim or keepdims)
 
 
 def amin(
@@ -440,7 +440,7 @@ def amin(
     """
     axes = _checked_axes("amin", input, dim if axis is None else axis)
     _check_not_empty("amin", input, axes)
-    return ops.amin(input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.amin, input, axis=axes, keepdims=keepdim or keepdims)
 
 
 def argmax(

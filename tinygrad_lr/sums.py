@@ -43,7 +43,7 @@ def total(a: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 @formed
-def sum_elsewhere(a: Any, axis: Axes, keepdims: bool) -> Any:
+def sum_elsewhere(a: Array, axis: Axes, keepdims: bool) -> Any:
     """``a.sum(axis, keepdims)`` of what is no array of NumPy: a Tensor, or an array elsewhere."""
     return a.sum(axis=axis, keepdims=keepdims)
 

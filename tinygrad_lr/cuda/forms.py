@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import device, functions, indexing, losses, ops, optim
+from .. import device, functions, indexing, losses, ops, optim, sums
 from ..capture.noting import capturing, refusal
 from ..creation import zeros_like
 from ..device import Array, on_gpu
@@ -36,6 +37,7 @@ def attach() -> None:
         saves=losses.cross_entropy.saves,
     )
     ops.put_in_turn.also(_there, _put_in_turn)
+    sums.sum_elsewhere.also(_are_many, _sum_in_float64)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
     for check in (functions.check_places, indexing.check_range):
@@ -83,6 +85,20 @@ def _put_in_turn(a: Array, value: Array, index: Any) -> None:
     library.maximum.at(last, index, turns)
     value = library.broadcast_to(value, turns.shape).reshape(-1)
     a[index] = value[last[index].astype("int64")]
+
+
+# --------------------------------------------------------------------------------------------- sums
+
+
+def _are_many(a: Any, axis: sums.Axes, keepdims: bool) -> bool:
+    """Whether so many float32 are added up that CuPy's threads each add a long row of them."""
+    if not on_gpu(a) or a.dtype.char != "f":
+        return False
+    return math.prod(a.shape[i] for i in sums.reduced_axes(a.ndim, axis)) > kernels.MOST_ROWS
+
+
+def _sum_in_float64(a: Array, axis: sums.Axes, keepdims: bool) -> Array:
+    return a.sum(axis=axis, dtype="float64", keepdims=keepdims).astype("float32")
 
 
 # ------------------------------------------------------------ what cannot be done while capturing

@@ -21,6 +21,7 @@ import numpy as np
 
 from ..device import Array, library, on_gpu
 from ..dtypes import DType
+from ..sums import total
 
 # ----------------------------------------------------------------------------- element-wise kernels
 #
@@ -261,7 +262,7 @@ extern "C" __global__ void tinygrad_lr_product_across(
     const T* a, const T* b, T* out, long long m, long long n, long long k,
     long long a_row, long long a_column, long long b_row, long long b_column
 ) {
-    __shared__ T sums[8][32];
+    __shared__ double sums[8][32];
     int x = threadIdx.x % 32, y = threadIdx.x / 32;
     long long blocks = (n + 31) / 32, i = blockIdx.x / blocks, j = blockIdx.x % blocks * 32 + x;
     T sum = 0;
@@ -295,14 +296,14 @@ def small_product(a: Array, b: Array) -> Array:
 
 SUM_OF_ROWS = """
 // A block has 32 columns, and 8 threads for each: each of those sums every 8th row, and then the
-// first adds up what they have found.
+// first adds up what they have found; in double, so that many rows are added up as well as few.
 extern "C" __global__ void tinygrad_lr_sum_of_rows(
     const T* a, T* total, long long rows, long long columns
 ) {
-    __shared__ T sums[8][32];
+    __shared__ double sums[8][32];
     int x = threadIdx.x % 32, y = threadIdx.x / 32;
     long long column = blockIdx.x * 32ll + x;
-    T sum = 0;
+    double sum = 0;
     if (column < columns)
         for (long long row = y; row < rows; row += 8) sum += a[row * columns + column];
     sums[y][x] = sum;
@@ -320,11 +321,11 @@ def sum_of_rows(a: Array) -> Array:
     """``a.sum(axis=0)`` of a matrix: the gradient of a bias."""
     rows, columns = a.shape
     if not (0 < rows <= MOST_ROWS and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
-        return a.sum(axis=0)
-    total = library("gpu").empty((columns,), a.dtype)
+        return total(a, 0)
+    sums = library("gpu").empty((columns,), a.dtype)
     kernel = _raw("sum_of_rows", a.dtype)
-    kernel((-(-columns // 32),), (THREADS,), (a, total, np.int64(rows), np.int64(columns)))
-    return total
+    kernel((-(-columns // 32),), (THREADS,), (a, sums, np.int64(rows), np.int64(columns)))
+    return sums
 
 
 # -------------------------------------------------------------------------------- softmax and loss
