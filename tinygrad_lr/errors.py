@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .device import DeviceError, OutOfMemoryError, Shape, device_of, on_gpu
+from numpy import asarray, generic, ma, ndarray
+
+from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, on_gpu
 
 
 class ArgumentError(ValueError, RuntimeError):
@@ -22,6 +24,10 @@ class ShapeError(ArgumentError):
 
 class DtypeError(TypeError, RuntimeError):
     """Dtypes do not fit, or an operation does not take this one."""
+
+
+class ArrayError(TypeError, RuntimeError):
+    """What computes on arrays was given a Tensor, or what gives an array has not."""
 
 
 class PlaceError(IndexError, RuntimeError):
@@ -110,12 +116,31 @@ def out_of_memory(
     return OutOfMemoryError(message) if place == "gpu" else MemoryError(message)
 
 
-def wrong_dtype(op: Any, i: int, got: object, wanted: object) -> TypeError:
-    """The error for a gradient rule of an Op that does not keep to the dtype of its argument."""
-    argument = argument_name(op.forward, i)
-    return TypeError(
-        f"{op.name}: the gradient rule of {argument} gave {got} for {wanted}; cast the arguments "
-        "to one dtype first, and use Python numbers, not NumPy ones, for the constants in a rule"
+def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> None:
+    """Refuse what rule `i` of an Op gave, if it is of no `wanted` dtype, or no Tensor to record."""
+    if record and not hasattr(gradient, "array"):
+        raise only_on_arrays(op, i, "it gives an array")
+    if gradient.dtype != wanted:
+        argument = argument_name(op.forward, i)
+        raise DtypeError(
+            f"{op.name}: the gradient rule of {argument} gave {gradient.dtype} for {wanted}; cast "
+            "the arguments to one dtype first, and use Python numbers, not NumPy ones, for the "
+            "constants in a rule"
+        )
+
+
+def computed(output: Any, operation: str) -> Any:
+    """`output`, that an operation's forward function gave, as an array: a number of NumPy's too.
+
+    Raises TypeError for anything else.
+    """
+    if isinstance(output, (generic, ndarray)) and not isinstance(output, ma.MaskedArray):
+        return asarray(output)
+    if is_array(output) and not isinstance(output, ndarray):
+        return output
+    raise ArrayError(
+        f"{operation}: its forward function computes on arrays and must return one; it returned "
+        f"{'None' if output is None else type(output).__name__}"
     )
 
 
@@ -175,15 +200,41 @@ def freed(operation: str) -> RuntimeError:
     )
 
 
-def in_backward(error: Exception, node: Any, given: Sequence[Any]) -> Exception:
-    """The error to raise instead of `error`, of a rule of a Node that was called with `given`."""
+def in_rule(error: Exception, node: Any, i: int, given: Sequence[Any], record: bool) -> Exception:
+    """The error to raise instead of `error`, of rule `i` of a Node that was called with `given`.
+
+    With `record`, these were Tensors.
+    """
+    op, names = node.op, argument_names(node.op.forward, node.args)
     if isinstance(error, MemoryError):
-        arguments = argument_names(node.op.forward, node.args)
-        return out_of_memory(error, f"{node.op.name}, backward", arguments, node.args)
+        return out_of_memory(error, f"{op.name}, backward", names, node.args)
     for value in given:
-        if isinstance(value, Overwritten):
+        if isinstance(value, Overwritten) and not isinstance(error, RuntimeError):
             value.explain()
+    wrong_call = re.search(r"\(\) ((?:got|missing|takes) .*)", str(error))
+    if wrong_call and error.__traceback__ and not error.__traceback__.tb_next:  # not within it
+        return TypeError(
+            f"{op.name}: the gradient rule of {names[i]} is called as rule(g, y, "
+            f"{', '.join(names)}, ...): the gradient, the result, the arguments, and what else the "
+            f"operation was called with by keyword ({wrong_call[1]})"
+        )
+    asked = getattr(error, "name", "")  # of an AttributeError
+    if record and (asked or isinstance(error, ArrayError) or type(error) is TypeError):
+        why = ("it gives an array" if asked == "clone" else f"it uses .{asked}") if asked else error
+        return only_on_arrays(op, i, why).with_traceback(error.__traceback__)
+    if asked:
+        error.add_note(f"(This is in the gradient rule of {names[i]}, of the operation {op.name}.)")
     return error
+
+
+def only_on_arrays(op: Any, i: int, why: object) -> ArrayError:
+    """The error for a gradient rule of an Op that cannot run on Tensors."""
+    argument = argument_name(op.forward, i)
+    return ArrayError(
+        f"{op.name}: the gradient rule of {argument} is given Tensors here (create_graph, "
+        "gradcheck); use operators, other Ops, .shape .ndim .T .sum .reshape in it, no functions "
+        f"of arrays ({why})"
+    )
 
 
 def not_followed(caller: str, recording: bool) -> RuntimeError:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .errors import DtypeError
+from .errors import ArrayError
 from .graph import Value
 
 # The operators of Python's that are functions of NumPy's: what they are called, and what a Tensor
@@ -95,13 +95,13 @@ def _instead(tensor: Any, name: str, arguments: str) -> str:
     return f"write t.{ours}({arguments})" if hasattr(type(tensor), ours) else ""
 
 
-def _refused(name: str, instead: str) -> DtypeError:
+def _refused(name: str, instead: str) -> ArrayError:
     there_is = (
         f"for a Tensor t {instead}"
         if instead
         else f"a Tensor has none of its own, np.{name}(t.detach().numpy()) is without gradient"
     )
-    return DtypeError(
+    return ArrayError(
         f"np.{name} is for arrays, no gradient would come back through it; {there_is}"
     )
 

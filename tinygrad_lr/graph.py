@@ -20,7 +20,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from types import MethodType
 from typing import Any, TypeAlias, Union
 
-from numpy import asarray, generic
+from numpy import asarray, generic, ndarray
 
 from . import errors, versions
 from .device import Array, Shape, apart, libraries
@@ -149,9 +149,9 @@ class Op:
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
         if op.saves:
             output, params["saved"] = output
-
         result = _new(like.made)  # as wrap() does it
-        result.array, result.node = asarray(output) if isinstance(output, generic) else output, None
+        result.array = output if type(output) is ndarray else errors.computed(output, self.name)
+        result.node = None
         if self.view and _same_memory(output, like.array):
             result.root = like if like.root is None else like.root
             result.seen = result.root.rewritten
@@ -244,10 +244,10 @@ class Node:
                     gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
                 if isinstance(edge, Value):
                     gradient = gradient.clone() if record else _own(gradient, (g, y, *args))
-            except (MemoryError, TypeError) as error:
-                raise errors.in_backward(error, self, [*args, y]) from None
-            if gradient.dtype is not arg.dtype and gradient.dtype != arg.dtype:
-                raise errors.wrong_dtype(self.op, rules.index(rule), gradient.dtype, arg.dtype)
+            except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
+                raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None
+            if record or gradient.dtype is not arg.dtype:
+                errors.check_rule(self.op, rules.index(rule), gradient, arg.dtype, record)
             gradients.append((edge, gradient))
         if not retain:  # `op` stays, for the error of a second time
             self.args, self.edges, self.params, self.output = None, (), {}, None  # type: ignore

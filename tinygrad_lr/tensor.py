@@ -35,7 +35,7 @@ from .device import (
 from .device import device as Device
 from .dtypes import DType, DTypeLike, NoOperand, Number, cast, checked_dtype
 from .effects import effect
-from .errors import ArgumentError, DtypeError, ShapeError
+from .errors import ArgumentError, ArrayError, DtypeError, ShapeError
 from .functions import Operand
 from .graph import Node, Value
 from .printing import format_tensor
@@ -219,7 +219,7 @@ class Tensor(Value):
         Raises RuntimeError if this tensor requires grad, DeviceError if it is on the GPU.
         """
         if self.requires_grad:
-            raise RuntimeError(
+            raise ArrayError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
                 "instead."
             )
