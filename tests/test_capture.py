@@ -80,6 +80,8 @@ OPTIONS = [
     {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1},
     {"momentum": 0.5, "nesterov": True},
     {"weight_decay": 0.1},
+    {"maximize": True, "weight_decay": 0.1},
+    {"maximize": True, "momentum": 0.9},
 ]
 
 
@@ -563,7 +565,15 @@ def captured_run(**options):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("lr", 0.1), ("momentum", 0.1), ("weight_decay", 0.3), ("nesterov", True)]
+    ("name", "value"),
+    [
+        ("lr", 0.1),
+        ("momentum", 0.1),
+        ("weight_decay", 0.3),
+        ("nesterov", True),
+        ("maximize", True),
+        ("dampening", -0.5),
+    ],
 )
 def test_a_changed_option_of_the_optimizer_is_used(name, value):
     (run, captured), (eager, _) = captured_run(momentum=0.9), captured_run(momentum=0.9)
@@ -603,6 +613,40 @@ def test_groups_of_an_optimizer_that_are_replaced_and_what_else_is_in_them():
     for x, y in batches():
         assert captured(x, y).item() == eager.step(x, y).item()
         assert run.weights() == eager.weights()
+
+
+def test_a_group_that_is_added_between_two_calls_is_used():
+    run, eager = Run(), Run()
+    for one in (run, eager):
+        one.optimizer = optim.SGD(list(one.model.parameters())[:1], lr=0.5)
+    captured = capture(run.step)
+    for i, (x, y) in enumerate(batches()):
+        if i == 3:
+            for one in (run, eager):
+                rest = list(one.model.parameters())[1:]
+                one.optimizer.add_param_group({"params": rest, "lr": 0.25, "maximize": True})
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert run.weights() == eager.weights()
+    assert i > 3
+
+
+def test_an_option_in_a_tensor_is_refused():
+    run, captured = captured_run()
+    run.optimizer.param_groups[0]["lr"] = tg.tensor(0.5)
+    with pytest.raises(tg.cuda.CaptureError, match="options of an optimizer as numbers"):
+        captured(*batch())
+    run.optimizer.param_groups[0]["lr"] = 0.5
+    captured(*batch())
+
+
+@pytest.mark.parametrize("bad", [-1.0, float("nan")])
+def test_an_option_that_is_none_is_refused_as_by_the_step_itself(bad):
+    run, captured = captured_run()
+    run.optimizer.param_groups[0]["lr"] = bad
+    before = run.weights()
+    with pytest.raises(ValueError, match="SGD: lr must be a finite number"):
+        captured(*batch())
+    assert run.weights() == before
 
 
 CHANGES = {

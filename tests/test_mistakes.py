@@ -1380,6 +1380,21 @@ def step_after_the_shape_changed() -> None:
 
 
 WEIGHT = leaf(2)
+
+
+def set_option(**options: Any) -> SGD:
+    optimizer = SGD([leaf(2)])
+    optimizer.param_groups[0].update(options)
+    return optimizer
+
+
+def read_only_step() -> None:
+    weight = leaf(3)
+    weight.data = tg.ones(1).expand(3)
+    weight.grad = tg.ones(3)
+    SGD([weight]).step()
+
+
 ITS_STATE = SGD([WEIGHT]).state_dict()
 
 OPTIMIZERS: Mistakes = {
@@ -1400,10 +1415,55 @@ OPTIMIZERS: Mistakes = {
         ["SGD: expected an iterable of Tensors", "method", "model.parameters()"],
     ),
     "one tensor": (lambda: SGD(WEIGHT), TypeError, ["SGD:", "got one Tensor", "[tensor]"]),
-    "parameters with their names": (
-        lambda: SGD(nn.Linear(2, 2).named_parameters()),
+    "parameters with and without names": (
+        lambda: SGD([("weight", WEIGHT), leaf(2)]),
+        ValueError,
+        ["SGD: either all parameters have a name, or none has"],
+    ),
+    "modules with their names": (
+        lambda: SGD(nn.Sequential(nn.Linear(2, 2)).named_children()),
         TypeError,
-        ["SGD: parameter 0 must be a Tensor", "tuple", "model.parameters()"],
+        ["SGD: parameter 0 must be a Tensor", "Linear", "model.parameters()"],
+    ),
+    "a set of parameters": (
+        lambda: SGD([{"params": {WEIGHT}}]),
+        TypeError,
+        ["SGD: the 'params' of a group", "a set has none", "list"],
+    ),
+    "a parameter added twice": (
+        lambda: SGD([WEIGHT]).add_param_group({"params": WEIGHT}),
+        ValueError,
+        ["SGD: parameter 1 is given twice"],
+    ),
+    "a group that is a list": (
+        lambda: SGD([WEIGHT]).add_param_group([leaf(2)]),  # type: ignore[arg-type]
+        TypeError,
+        ["SGD: expected groups", "got list"],
+    ),
+    "a learning rate of nan, put in later": (
+        lambda: set_option(lr=float("nan")).step(),
+        ValueError,
+        ["SGD: lr must be a finite number >= 0, got nan"],
+    ),
+    "a negative momentum, put in later": (
+        lambda: set_option(momentum=-1).step(),
+        ValueError,
+        ["SGD: momentum must be a finite number >= 0, got -1"],
+    ),
+    "nesterov as text": (
+        lambda: SGD([WEIGHT], nesterov="False"),  # type: ignore[arg-type]
+        ValueError,
+        ["SGD: nesterov must be True or False, got 'False'"],
+    ),
+    "a learning rate for each row": (
+        lambda: SGD([WEIGHT], lr=tg.ones(2)),
+        ValueError,
+        ["SGD: lr must be a finite number >= 0, got tensor([1., 1.])"],
+    ),
+    "a parameter in read-only memory": (
+        lambda: read_only_step(),
+        RuntimeError,
+        ["SGD.step: a parameter of shape (3,) is in read-only memory", "clone()"],
     ),
     "a state in the parameters' place": (
         lambda: SGD(nn.Linear(2, 2).state_dict()),

@@ -6,23 +6,25 @@ An optimizer keeps the parameters themselves, not copies, so it may be made befo
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from .creation import tensor
 from .device import Array
 from .effects import effect
 from .errors import ShapeError
 from .forms import formed
 from .graph import Value
+from .modes import enable_grad
 from .nn.modules import clear_grad
-from .options import Group
+from .options import FLAGS, NUMBERS, Group, numbers_in
 from .tensor import Tensor
 from .versions import mark_written
 
+T = TypeVar("T")
 Options: TypeAlias = dict[str, Any]  # numbers and bools by name; of a group, "params" too
 
 
@@ -36,30 +38,43 @@ class SGD:
     the shapes and dtypes of the parameters.
 
     Args:
-        params: Tensors that require grad (``model.parameters()``), or a list of groups
-            ``{"params": ..., "lr": ...}``, each with options of its own.
+        params: Tensors (``model.parameters()``), or pairs of a name and a Tensor, or a list of
+            groups ``{"params": ..., "lr": ...}``, each with options of its own. What else is in a
+            group, a name for instance, is kept.
         lr: the learning rate.
         momentum: how much of the velocity is kept from step to step.
         dampening: how much less of d goes into the velocity.
         weight_decay: how much of the parameter is added to its gradient.
         nesterov: whether the step looks ahead by one more momentum.
+        maximize: whether it goes up: with -grad for grad.
 
-    Raises TypeError or ValueError for parameters that are no leaves that require grad, for none at
-    all, for one that is given twice, and for options that are not finite numbers >= 0.
+    Options are finite numbers >= 0 (the dampening may be negative); a Tensor of one number is read
+    in each step. Raises TypeError or ValueError for others, for parameters that are no leaves, if
+    none of them requires grad, and for one that is given twice. A parameter that does not require
+    grad, or has no gradient, is left alone.
     """
 
     def __init__(
         self,
-        params: Iterable[Tensor] | Iterable[Options],
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
+        params: Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Options],
+        lr: float | Tensor = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         options = {"lr": lr, "momentum": momentum, "dampening": dampening}
-        self.defaults = Group(options | {"weight_decay": weight_decay, "nesterov": nesterov})
-        self._groups = _groups(params, self.defaults)
+        options |= {"weight_decay": weight_decay, "nesterov": nesterov, "maximize": maximize}
+        self.defaults = Group(options)
+        used = numbers_in(self.defaults)
+        if used["nesterov"] and (used["momentum"] <= 0 or used["dampening"] != 0):
+            raise ValueError("SGD: nesterov needs momentum > 0 and dampening = 0")
+        self._groups: list[Group] = []
+        for group in _groups(params):
+            self._add(group)
+        _check_any_moves(self._groups)
         self._velocities: dict[Tensor, Tensor] = {}  # of the parameters that have one
         self._stepped = False
 
@@ -74,6 +89,24 @@ class SGD:
         effect("use an optimizer", self)
         self._groups = groups
 
+    def add_param_group(self, param_group: Options) -> None:
+        """Add a group ``{"params": ..., "lr": ...}``; the options left out are those of SGD(...).
+
+        Raises TypeError or ValueError as SGD(...) does, and for parameters that are in a group.
+        """
+        effect("change an optimizer")
+        self._add(param_group)
+
+    def _add(self, group: Options) -> None:
+        made = _group(group, self.defaults)
+        known = [parameter for other in self._groups for parameter in other["params"]]
+        for i, parameter in enumerate(made["params"]):
+            _check_parameter(len(known) + i, parameter)
+        _check_once([*known, *made["params"]])
+        if self._groups and ("param_names" in made) != ("param_names" in self._groups[0]):
+            raise ValueError("SGD: either all groups have names of their parameters, or none has")
+        self._groups.append(made)
+
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0."""
         effect("use an optimizer", self)
@@ -84,12 +117,18 @@ class SGD:
                 else:
                     clear_grad(parameter, set_to_none=False)
 
-    def step(self) -> None:
+    def step(self, closure: Callable[[], T] | None = None) -> T | None:
         """Change each parameter that has a gradient, by the formula of the class.
 
-        Raises ShapeError if a gradient is not of its parameter's shape.
+        With a `closure`, call it first, while operations are recorded: it computes the loss and its
+        gradients. Returns what it returns. Raises ShapeError if a gradient is not of its
+        parameter's shape, RuntimeError for a parameter in read-only memory.
         """
         effect("use an optimizer", self)
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
         moved = False
         for options in options_of(self):
             moved |= update(options, self._velocities)
@@ -102,6 +141,7 @@ class SGD:
                 stacklevel=2,
             )
         self._stepped = True
+        return loss
 
     def state_dict(self) -> dict[str, Any]:
         """What ``load_state_dict()`` takes, in PyTorch's form.
@@ -117,16 +157,18 @@ class SGD:
                 if velocity is not None:
                     state[number] = {"momentum_buffer": velocity.detach().clone()}
                 number += 1
-            groups.append({**group, "params": list(range(first, number))})
+            options = {name: _copied(value) for name, value in group.items() if name != "params"}
+            groups.append(options | {"params": list(range(first, number))})
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over the options and velocities that ``state_dict()`` gave.
+        """Take over the groups' options, and all else in them, and the velocities.
 
-        Raises ValueError, and changes nothing, if `state_dict` is something else, or was given by
-        an optimizer of parameters of another number or of other shapes.
+        `state_dict` is what ``state_dict()`` gave, here or in PyTorch. Raises ValueError, and
+        changes nothing, if it is something else, or was given by an optimizer of parameters of
+        another number or of other shapes.
         """
-        groups, state = _parts(state_dict, {*self.defaults, "params"})
+        groups, state = _parts(state_dict)
         own = [parameter for group in self.param_groups for parameter in group["params"]]
         sizes = [len(group["params"]) for group in self.param_groups]
         if [len(group["params"]) for group in groups] != sizes:
@@ -134,35 +176,41 @@ class SGD:
                 f"SGD.load_state_dict: this optimizer has groups of {sizes} parameters, the state "
                 f"has {[len(group['params']) for group in groups]}; nothing was loaded"
             )
-        options = [_checked_options({key: group[key] for key in self.defaults}) for group in groups]
+        numbers = [int(number) for group in groups for number in group["params"]]
         velocities: dict[Tensor, Tensor] = {}
         for number, entry in state.items():
-            velocity = entry["momentum_buffer"]
-            parameter = own[int(number)] if 0 <= int(number) < len(own) else None
-            if parameter is None or velocity.shape != parameter.shape:
+            parameter = dict(zip(numbers, own)).get(int(number))
+            velocity = entry.get("momentum_buffer")
+            if velocity is None:
+                continue
+            if parameter is None or tuple(velocity.shape) != parameter.shape:
                 raise ValueError(
                     f"SGD.load_state_dict: the velocity of parameter {number} has shape "
-                    f"{velocity.shape}, the parameter "
+                    f"{tuple(velocity.shape)}, the parameter "
                     f"{'does not exist' if parameter is None else f'has {parameter.shape}'}; "
                     "nothing was loaded"
                 )
-            velocities[parameter] = velocity.detach().clone().to(parameter)
-        for group, loaded in zip(self.param_groups, options):
-            group.update(loaded)
+            ours = velocity if isinstance(velocity, Tensor) else tensor(np.asarray(velocity))
+            velocities[parameter] = ours.detach().clone().to(parameter)
+        loaded = [_loaded(old, new) for old, new in zip(self.param_groups, groups)]
+        for group, options in zip(self.param_groups, loaded):
+            group.clear()
+            group.update(options)
         self._velocities = velocities
 
     def __repr__(self) -> str:
-        options = [
-            ", ".join(f"{key}={value}" for key, value in group.items() if key != "params")
-            for group in self.param_groups
-        ]
-        return f"SGD({'; '.join(options)})"
+        lines = ["SGD ("]
+        for number, group in enumerate(self.param_groups):
+            lines += ([""] if number else []) + [f"Parameter Group {number}"]
+            names = sorted(name for name in group if name != "params")
+            lines += [f"    {name}: {group[name]}" for name in names]
+        return "\n".join([*lines, ")"])
 
 
 @formed
 def options_of(optimizer: SGD) -> list[Options]:
-    """The groups of an optimizer as plain dicts, as a step uses them."""
-    return [dict(dict.items(group)) for group in optimizer._groups]
+    """The groups of an optimizer as plain dicts of Python's numbers, as a step uses them."""
+    return [numbers_in(group) for group in optimizer._groups]
 
 
 @formed
@@ -172,6 +220,7 @@ def update(options: Options, velocities: dict[Tensor, Tensor]) -> bool:
     Returns whether there were any.
     """
     lr, decay, momentum = options["lr"], options["weight_decay"], options["momentum"]
+    maximize = options["maximize"]
     moved = False
     for parameter in options["params"]:
         if parameter._grad is None:
@@ -180,12 +229,17 @@ def update(options: Options, velocities: dict[Tensor, Tensor]) -> bool:
         p, d = parameter.array, parameter._grad.array
         if p.shape != d.shape:
             raise misfit(p, d)
+        if maximize:
+            d = -d
         if decay:
             d = d + p * decay
         if momentum:
             v = _moved_velocity(velocities, parameter, d, options)
             d = d + v * momentum if options["nesterov"] else v
-        p -= d * lr
+        try:
+            p -= d * lr
+        except ValueError:
+            raise read_only(p) from None
         mark_written(parameter, "SGD.step()")
     return moved
 
@@ -204,6 +258,15 @@ def _moved_velocity(
     return velocity.array
 
 
+def read_only(p: Array) -> RuntimeError:
+    """The error for a parameter that cannot be written to."""
+    return RuntimeError(
+        f"SGD.step: a parameter of shape {p.shape} is in read-only memory (an expanded tensor, or "
+        "an array that somebody else protects); give it memory of its own: "
+        "parameter.data = parameter.data.clone()"
+    )
+
+
 def misfit(p: Array, grad: Array) -> ShapeError:
     """The error for a gradient that does not have its parameter's shape."""
     return ShapeError(
@@ -212,29 +275,39 @@ def misfit(p: Array, grad: Array) -> ShapeError:
     )
 
 
-def _parts(state_dict: Any, options: set[str]) -> tuple[list[Options], dict[Any, Any]]:
+def _parts(state_dict: Any) -> tuple[list[Options], dict[Any, Any]]:
     """The groups and the state in `state_dict`, which may be anything: ValueError then.
 
     The keys of the state are whatever int() makes numbers of.
     """
     try:
         groups, state = state_dict["param_groups"], state_dict["state"]
-        whole = all(set(group) == options for group in groups)
-        whole = whole and all(isinstance(e["momentum_buffer"], Tensor) for e in state.values())
+        whole = all(set(group) >= {"params", *NUMBERS} for group in groups)
+        whole = whole and all(int(n) >= 0 for group in groups for n in group["params"])
+        buffers = [entry.get("momentum_buffer") for entry in state.values()]
+        whole = whole and all(b is None or hasattr(b, "shape") for b in buffers)
         whole = whole and all(int(number) >= 0 for number in state)
     except (KeyError, TypeError, AttributeError, IndexError, ValueError):
         whole = False
     if not whole:
         raise ValueError(
             "SGD.load_state_dict: expected what SGD.state_dict() gives: 'param_groups', each with "
-            f"{sorted(options)}, and 'state', each with a Tensor 'momentum_buffer'; nothing was "
-            "loaded"
+            f"{sorted(['params', *NUMBERS])}, and 'state', each with a Tensor 'momentum_buffer'; "
+            "nothing was loaded"
         )
     return groups, state
 
 
-def _groups(params: object, defaults: Options) -> list[Group]:
-    """The groups in `params`, as SGD is given them, with `defaults` for the options left out."""
+def _loaded(group: Options, state: Options) -> Options:
+    """What a group of an optimizer becomes when it is given the `state` of one."""
+    kept = {"param_names": group["param_names"]} if "param_names" in group else {}
+    kept |= dict.fromkeys(FLAGS, False)  # which the state of an older version may lack
+    missing = {name: value for name, value in kept.items() if name not in state}
+    return dict(_checked({**state, **missing, "params": group["params"]}))
+
+
+def _groups(params: object) -> list[Any]:
+    """The groups in `params`, as SGD is given them."""
     if isinstance(params, Value):
         raise TypeError("SGD: expected an iterable of Tensors, got one Tensor; write [tensor]")
     if not isinstance(params, Iterable):
@@ -248,22 +321,7 @@ def _groups(params: object, defaults: Options) -> list[Group]:
             "of groups [{'params': ...}]"
         )
     given = list(params)
-    if given and isinstance(given[0], dict):
-        groups = [_group(group, defaults) for group in given]
-    else:
-        groups = [Group({**_checked_options(defaults), "params": given})]
-    parameters = [parameter for group in groups for parameter in group["params"]]
-    if not parameters:
-        raise ValueError(
-            "SGD: got no parameters to optimize; was model.parameters() already used up, or does "
-            "the model keep its modules in a plain list? (use Sequential)"
-        )
-    for i, parameter in enumerate(parameters):
-        _check_parameter(i, parameter)
-    if len(set(parameters)) != len(parameters):
-        i = next(i for i, parameter in enumerate(parameters) if parameter in {*parameters[:i]})
-        raise ValueError(f"SGD: parameter {i} is given twice, and would move twice; give it once")
-    return groups
+    return given if given and isinstance(given[0], dict) else [{"params": given}]
 
 
 def _group(group: object, defaults: Options) -> Group:
@@ -274,17 +332,38 @@ def _group(group: object, defaults: Options) -> Group:
         )
     if "params" not in group:
         raise ValueError(f"SGD: a group needs 'params', this one has {sorted(group)}")
-    unknown = sorted(set(group) - set(defaults) - {"params"})
-    if unknown:
-        raise ValueError(f"SGD: a group has no option {unknown[0]!r}; it has {sorted(defaults)}")
-    options = {key: group.get(key, default) for key, default in defaults.items()}
-    return Group({**_checked_options(options), "params": _listed(group["params"])})
+    if "learning_rate" in group:  # other names are kept, as PyTorch does; but this one means lr
+        raise ValueError(f"SGD: a group has no option 'learning_rate'; it has {sorted(defaults)}")
+    params = _listed(group["params"])
+    pairs = [p for p in params if isinstance(p, tuple) and len(p) == 2]
+    if not pairs:
+        return _checked({**defaults, **group, "params": params})
+    if len(pairs) < len(params):
+        raise ValueError("SGD: either all parameters have a name, or none has")
+    names, params = [name for name, _ in pairs], [parameter for _, parameter in pairs]
+    return _checked({**defaults, **group, "params": params, "param_names": names})
+
+
+def _copied(value: Any) -> Any:
+    return value.detach().clone() if isinstance(value, Tensor) else value
+
+
+def _checked(options: Options) -> Group:
+    """A group of these options; ValueError if one of them is none."""
+    group = Group(options)
+    numbers_in(group)
+    return group
 
 
 def _listed(params: object) -> list[Any]:
     """The "params" of a group, one Tensor or several, as a list; what is in it is checked later."""
     if isinstance(params, Value):
         return [params]
+    if isinstance(params, (set, frozenset)):
+        raise TypeError(
+            "SGD: the 'params' of a group are numbered in their order, and a set has none; pass a "
+            "list"
+        )
     if not isinstance(params, Iterable):
         raise TypeError(
             f"SGD: the 'params' of a group must be Tensors, got {type(params).__name__}; for a "
@@ -293,8 +372,30 @@ def _listed(params: object) -> list[Any]:
     return list(params)
 
 
+def _check_any_moves(groups: Sequence[Group]) -> None:
+    """Raise ValueError if there is no parameter, or none that requires grad."""
+    parameters = [parameter for group in groups for parameter in group["params"]]
+    if not parameters:
+        raise ValueError(
+            "SGD: got no parameters to optimize; was model.parameters() already used up, or does "
+            "the model keep its modules in a plain list? (use Sequential)"
+        )
+    if not any(parameter.requires_grad for parameter in parameters):
+        raise ValueError(
+            "SGD: parameter 0 does not require grad, nor does any other, so nothing would ever "
+            "change; make them with requires_grad=True"
+        )
+
+
+def _check_once(parameters: Sequence[Tensor]) -> None:
+    """Raise ValueError if one of `parameters` is given twice."""
+    if len(set(parameters)) != len(parameters):
+        i = next(i for i, parameter in enumerate(parameters) if parameter in {*parameters[:i]})
+        raise ValueError(f"SGD: parameter {i} is given twice, and would move twice; give it once")
+
+
 def _check_parameter(i: int, parameter: object) -> None:
-    """Raise TypeError or ValueError unless `parameter` is a leaf Tensor that requires grad."""
+    """Raise TypeError or ValueError unless `parameter` is a leaf Tensor."""
     if not isinstance(parameter, Tensor):
         raise TypeError(
             f"SGD: parameter {i} must be a Tensor, got {type(parameter).__name__}; for a model "
@@ -305,24 +406,3 @@ def _check_parameter(i: int, parameter: object) -> None:
             f"SGD: parameter {i} is no leaf, it was computed by {parameter.grad_fn}; optimize the "
             "tensor it was computed from (to move one, use parameter.data = parameter.data.to(...))"
         )
-    if not parameter.requires_grad:
-        raise ValueError(
-            f"SGD: parameter {i} does not require grad, nothing would ever change it; make it with "
-            "requires_grad=True"
-        )
-
-
-def _checked_options(options: Options) -> Options:
-    """`options` with Python's numbers, which leave float32 what it is; or ValueError."""
-    checked = dict(options)
-    for name in ("lr", "momentum", "dampening", "weight_decay"):
-        value = options[name]
-        if isinstance(value, np.generic):
-            value = value.item()
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or value < 0:
-            raise ValueError(f"SGD: {name} must be a finite number >= 0, got {options[name]!r}")
-        checked[name] = float(value)
-    if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
-        raise ValueError("SGD: nesterov needs momentum > 0 and dampening = 0")
-    return checked

@@ -332,8 +332,9 @@ class Tensor(Value):
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
         """Ask for the gradient of this leaf, or no longer. Returns the tensor itself.
 
-        Raises RuntimeError for a tensor of integers or booleans; and for one that was computed, if
-        its gradient is not to be asked for.
+        A leaf made from read-only memory (an array of pandas', a file) gets a copy of its own, that
+        an optimizer can write to. Raises RuntimeError for a tensor of integers or booleans; and for
+        one that was computed, if its gradient is not to be asked for.
         """
         if requires_grad and self.dtype.kind != "f":
             raise RuntimeError(
@@ -345,6 +346,9 @@ class Tensor(Value):
                 "requires_grad can only be switched off for a leaf; use tensor.detach() for a copy "
                 "that gradients do not flow through"
             )
+        memory = (self if self.root is None else self.root).array
+        if requires_grad and self.node is None and not getattr(memory.flags, "writeable", True):
+            self.array = self.array.copy()
         self.wanted = bool(requires_grad)
         return self
 

@@ -24,6 +24,7 @@ from ..device import Array
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
 from ..nn import modules
+from ..options import NUMBERS
 from ..versions import tick
 from .generators import generators, same_state, states, tell, tell_no_more
 from .situation import Condition, ModeRead, OptionRead, Options, Unchanged
@@ -84,6 +85,9 @@ class Capture:
             self.by.wrote(*things)
         elif what == "use an optimizer":
             (optimizer,) = things
+            options = [dict.get(group, name) for group in optimizer._groups for name in NUMBERS]
+            if any(isinstance(option, Value) for option in options):
+                raise refusal("use a Tensor as an option")
             self._optimizers.setdefault(id(optimizer), (optimizer, Options(optimizer)))
         elif what == "read an option":
             self._read.setdefault((id(things[0]), things[1]), OptionRead(*things))

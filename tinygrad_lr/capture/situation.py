@@ -62,7 +62,8 @@ class Options(_AsItWas):
             there = group if isinstance(group, dict) else dict(group)
             options = [*map(dict.get, repeat(there), self._names)]
             parameters = dict.__getitem__(there, "params")
-            now += [id(group), *options, *map(type, options), *map(id, parameters)]
+            is_plain = getattr(group, "is_plain", False)
+            now += [id(group), is_plain, *options, *map(type, options), *map(id, parameters)]
         return now
 
 

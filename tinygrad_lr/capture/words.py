@@ -83,6 +83,8 @@ REFUSED = {
     "change an optimizer": "a captured step cannot change an optimizer (its learning rate or "
     "another option, its groups, its parameters): only what is computed is repeated. Change it "
     "between two calls",
+    "use a Tensor as an option": "a captured step takes the options of an optimizer as numbers: "
+    "a learning rate in a Tensor would be read only once. Use lr=float(...)",
     "make a velocity": "a captured step cannot be the first with momentum: that one makes the "
     "velocities. Call the step itself once; then the captured one goes on",
     "keep an argument": "a captured step cannot keep an argument (in an attribute, a list): the "

@@ -146,10 +146,11 @@ def _update(options: dict[str, Any], velocities: dict[Tensor, Tensor]) -> bool:
     for p in parameters:
         if p.array.shape != p._grad.array.shape:
             raise optim.misfit(p.array, p._grad.array)
+    gradients = [-p._grad.array if options["maximize"] else p._grad.array for p in parameters]
     if options["momentum"]:
-        _update_with_momentum(parameters, velocities, options)
+        _update_with_momentum(parameters, gradients, velocities, options)
     else:
-        pairs = [(p._grad.array, p.array) for p in parameters]
+        pairs = [(g, p.array) for g, p in zip(gradients, parameters)]
         kernels.sgd(pairs, options["lr"], options["weight_decay"])
     for p in parameters:
         mark_written(p, "SGD.step()")
@@ -157,15 +158,19 @@ def _update(options: dict[str, Any], velocities: dict[Tensor, Tensor]) -> bool:
 
 
 def _update_with_momentum(
-    parameters: list[Tensor], velocities: dict[Tensor, Tensor], options: dict[str, Any]
+    parameters: list[Tensor],
+    gradients: list[Array],
+    velocities: dict[Tensor, Tensor],
+    options: dict[str, Any],
 ) -> None:
-    new = [p for p in parameters if p not in velocities]
-    old = [p for p in parameters if p in velocities]
+    pairs = list(zip(parameters, gradients))
+    new = [(p, g) for p, g in pairs if p not in velocities]
+    old = [(p, g) for p, g in pairs if p in velocities]
     if new:
         effect("make a velocity")
-    velocities |= {p: zeros_like(p) for p in new}
+    velocities |= {p: zeros_like(p) for p, _ in new}
     for some, share in ((old, 1.0 - options["dampening"]), (new, 1.0)):
-        sets = [(p._grad.array, p.array, velocities[p].array) for p in some]
+        sets = [(g, p.array, velocities[p].array) for p, g in some]
         if sets:
             kernels.sgd_with_momentum(
                 sets,

@@ -50,7 +50,7 @@ from ..graph import Value
 from ..modes import is_grad_enabled
 from ..nn import modules
 from ..optim import SGD
-from ..options import Group
+from ..options import Group, numbers_in
 from ..sums import total
 from ..versions import mark_memory, owner
 from . import forms
@@ -392,7 +392,7 @@ class _StepProgram(Program):
 
     def options_of(self, optimizer: SGD) -> list[dict[str, Any]]:
         """The options an optimizer makes a step with; the learning rates are read each time."""
-        options = [dict(dict.items(group)) for group in optimizer._groups]
+        options = [numbers_in(group) for group in optimizer._groups]
         for i, group in enumerate(optimizer._groups):
             if type(group) is Group:
                 options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
