@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from mistakes import assert_told_in_words
 
 import tinygrad_lr as tl
@@ -338,3 +339,100 @@ def test_an_error_of_the_function_itself_comes_through() -> None:
     assert_told_in_words(
         lambda: gradcheck(tl.matmul, [leaf(2, 3), leaf(2, 3)]), tl.ShapeError, ["matmul", "(2, 3)"]
     )
+
+
+# -------------------------------------------------------------------- functions that it cannot check
+
+ROW = tl.tensor([1.0, 2.0, 3.0], dtype=tl.float64, requires_grad=True)
+COLUMN = tl.tensor([3.0, 2.0, 1.0], dtype=tl.float64)
+
+
+def narrow(x):
+    return (x.float() * 2.0).double()
+
+
+CANNOT = {
+    "float32 inside": (narrow, TypeError, ["narrow", "computes in float32 on the way"]),
+    "float32 inside a lambda": (
+        lambda x: x.float().exp().double(),
+        TypeError,
+        ["the function computes in float32", "float64 throughout"],
+    ),
+    "half of it in float32": (
+        lambda x: x * 2.0 + (x.float() * 2.0).double(),
+        TypeError,
+        ["computes in float32"],
+    ),
+    "a number in a tuple": (lambda x: (x, 3.0), TypeError, ["float in its tuple"]),
+    "None in a list": (lambda x: [x, None], TypeError, ["NoneType in its list"]),
+    "a dict": (lambda x: {"x": x}, TypeError, ["must return a Tensor, or several", "dict"]),
+    "another's Tensor": (lambda x: torch.ones(3), TypeError, ["a Tensor of torch's"]),
+    "NumPy's": (lambda x: np.exp(x), TypeError, ["t.exp()"]),
+    "too few arguments": (lambda: ROW, TypeError, ["does not take them", "takes 0"]),
+    "too many arguments": (lambda x, y: x, TypeError, ["does not take them", "'y'"]),
+    "results that come and go": (
+        lambda x: x[x > 1.0],
+        tl.GradcheckError,
+        ["gives 2 numbers, and close by 3", "jumps"],
+    ),
+    "it changes an input": (
+        lambda x: x.detach().mul_(2.0) * x,
+        tl.GradcheckError,
+        ["changes its inputs"],
+    ),
+}
+
+
+@pytest.mark.parametrize("how", CANNOT)
+def test_a_function_that_cannot_be_checked_is_told_why(how):
+    function, kind, words = CANNOT[how]
+    assert_told_in_words(lambda: tl.gradcheck(function, ROW), kind, words)
+
+
+def test_a_function_that_changes_a_constant_is_told_so():
+    call = lambda: tl.gradcheck(lambda x, y: x * y.add_(1.0), (ROW, COLUMN.clone()))
+    assert_told_in_words(call, tl.GradcheckError, ["changes its inputs"])
+
+
+def test_an_error_of_the_functions_own_is_its_own():
+    def fails(x):
+        return narrow(x, 3)
+
+    with pytest.raises(TypeError, match=r"narrow\(\) takes 1 positional argument"):
+        tl.gradcheck(fails, ROW)
+    with pytest.raises(ZeroDivisionError):
+        tl.gradcheck(lambda x: x * (1 / 0), ROW)
+
+
+@pytest.mark.parametrize("name", ["atol", "rtol"])
+@pytest.mark.parametrize("limit", [-1.0, float("nan"), "a", [1.0], ROW, np.ones(2)])
+def test_a_tolerance_is_a_number_from_0_up(name, limit):
+    call = lambda: tl.gradcheck(lambda x: x, ROW, **{name: limit})
+    assert_told_in_words(call, ValueError, [name, "0 or a number above it"])
+
+
+def test_numbers_of_numpys_will_do():
+    numbers = {"eps": np.float64(1e-6), "atol": np.float32(1e-5), "rtol": np.int64(0)}
+    assert tl.gradcheck(lambda x: x * x, ROW, order=np.int64(1), **numbers)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        tl.ones(1, 3, dtype=tl.float64).expand(2, 3).requires_grad_(),
+        tl.ones(4, 4, dtype=tl.float64)[::2, 1:].requires_grad_(),
+        tl.ones(2, 3, dtype=tl.float64).T.requires_grad_(),
+        tl.ones(0, 3, dtype=tl.float64, requires_grad=True),
+        tl.tensor(2.0, dtype=tl.float64, requires_grad=True),
+        ROW * 2.0,
+    ],
+    ids=["expanded", "part", "transposed", "empty", "one number", "result"],
+)
+def test_inputs_of_every_layout(x):
+    before = x.detach().clone()
+    assert tl.gradcheck(lambda x: (x.exp() * x).sum(0), x)
+    assert x.tolist() == before.tolist()
+    slip = tl.Op("slip", np.exp, lambda g, y, a: g * a)
+    if x.numel():
+        with pytest.raises(tl.GradcheckError, match="slip, the gradient rule of a"):
+            tl.gradcheck(lambda x: slip(x * 2.0), x)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeGuard
@@ -73,6 +74,7 @@ def gradcheck(
     """
     given = [inputs] if isinstance(inputs, Value) else inputs
     _check_call(f, given, order, eps)
+    _check_numbers(atol=atol, rtol=rtol)
     given = list(given)
     labels = [f"input {i} ({_input_name(f, i)})" for i in range(len(given))]
     subject = _Subject(f, given, _function_name(f), labels)
@@ -126,6 +128,7 @@ class _Subject:
         self.moving = [i for i, x in enumerate(self.inputs) if _moves(x)]
         self.x = _flat([self.inputs[i].array for i in self.moving])
         self.units = np.maximum(1.0, np.abs(self.x))  # a step of 1e-6 would not move 1e12
+        self.size: int | None = None  # how many numbers the results have
 
     def __call__(self, x: np.ndarray) -> tuple[list[Tensor], list[Tensor]]:
         """The floating-point results of `f` at `x`, recorded, and the leaves that hold `x`."""
@@ -133,11 +136,29 @@ class _Subject:
         shapes = [args[i].array.shape for i in self.moving]
         for i, array in zip(self.moving, _split(x, shapes)):
             args[i] = _leaf_like(args[i], array)
-        return _float_outputs(self.f(*args), self.name), [args[i] for i in self.moving]
+        return _float_outputs(self._results(args), self.name), [args[i] for i in self.moving]
+
+    def _results(self, args: list[Any]) -> object:
+        try:
+            return self.f(*args)
+        except TypeError as error:
+            wrong_call = re.search(r"\(\) ((?:missing|takes) .*)", str(error))
+            if wrong_call is None or error.__traceback__ is None or error.__traceback__.tb_next:
+                raise
+            raise TypeError(
+                f"gradcheck: {self.name} is called with the inputs, one argument for each, and "
+                f"does not take them ({wrong_call[1]})"
+            ) from None
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """The numbers of these results, as a vector."""
-        return _flat([y.array for y in self(x)[0]])
+        numbers = _flat([y.array for y in self(x)[0]])
+        if self.size not in (None, numbers.size):
+            raise GradcheckError(
+                f"gradcheck: {self.name} gives {self.size} numbers, and close by {numbers.size}: "
+                "it jumps there, and has no slope; check it elsewhere"
+            )
+        return numbers
 
     def central(self, u: np.ndarray, eps: float) -> tuple[np.ndarray, Numbers]:
         """``J u`` by a central difference, and how far off it may be by rounding alone."""
@@ -233,8 +254,18 @@ def _find(j: int, shapes: Sequence[Shape]) -> tuple[int, Shape]:
 
 def _check_repeatable(subject: _Subject) -> None:
     """The same inputs must give the same results, and rules the same on arrays as on Tensors."""
+    constants = [x.array for x in subject.inputs if isinstance(x, Value) and not _moves(x)]
+    before = [move(array, "cpu").copy() for array in constants]
     outputs, leaves = subject(subject.x)
     first = _flat([y.array for y in outputs])
+    same = [
+        np.array_equal(move(array, "cpu"), then, equal_nan=then.dtype.kind == "f")
+        for array, then in zip(constants, before)
+    ]
+    if not (all(same) and np.array_equal(subject.x, _flat([leaf.array for leaf in leaves]), True)):
+        raise GradcheckError(
+            f"gradcheck: {subject.name} changes its inputs; compute on a copy (a * 2, not a *= 2)"
+        )
     if not np.isfinite(first).all():
         raise GradcheckError(
             f"gradcheck: {subject.name} is nan or infinite at these inputs; choose others, inside "
@@ -245,10 +276,8 @@ def _check_repeatable(subject: _Subject) -> None:
             f"gradcheck: {subject.name} gives different results for the same inputs. If it draws "
             "random numbers, let each call begin with the same seed"
         )
-    if not np.array_equal(subject.x, _flat([leaf.array for leaf in leaves])):
-        raise GradcheckError(
-            f"gradcheck: {subject.name} changes its inputs; compute on a copy (a * 2, not a *= 2)"
-        )
+    _check_precision(outputs, subject.name)
+    subject.size = first.size
     v = np.random.default_rng(1).standard_normal(first.size)
     raw = _pulled_back(outputs, leaves, v)
     recorded = _pulled_back(outputs, leaves, v, record=True)
@@ -473,11 +502,11 @@ def _check_call(f: object, inputs: object, order: object, eps: object) -> None:
         raise TypeError(f"gradcheck: f must be a function of Tensors, got {type(f).__name__}")
     if not isinstance(inputs, (list, tuple)):
         raise TypeError(
-            f"gradcheck: inputs must be a Tensor or a list of them, got {type(inputs).__name__}"
+            f"gradcheck: inputs must be a Tensor or a list of them, got {_kind(inputs)}"
         )
-    if not isinstance(order, int) or order < 1:
+    if not isinstance(order, (int, np.integer)) or order < 1:
         raise ValueError(f"gradcheck: order must be 1 or more, got {order!r}")
-    if not isinstance(eps, float) or not 0.0 < eps < 1.0:
+    if not isinstance(eps, (float, np.floating)) or not 0.0 < eps < 1.0:
         raise ValueError(f"gradcheck: eps must be a small number above 0, got {eps!r}")
     if not any(_moves(x) for x in inputs):
         raise ValueError(
@@ -492,18 +521,47 @@ def _check_call(f: object, inputs: object, order: object, eps: object) -> None:
             )
 
 
+def _check_numbers(**limits: object) -> None:
+    """Raise ValueError for a tolerance that is no number from 0 up."""
+    for name, limit in limits.items():
+        is_number = isinstance(limit, (int, float, np.integer, np.floating))
+        if limit is not None and not (is_number and limit >= 0.0):  # type: ignore[operator]
+            raise ValueError(f"gradcheck: {name} must be 0 or a number above it, got {limit!r}")
+
+
+def _check_precision(outputs: list[Tensor], name: str) -> None:
+    """Raise TypeError if `outputs` were computed in float32, or less, anywhere on the way."""
+    for node in _recorded(outputs):
+        dtype = getattr(node.output, "dtype", np.float64)  # or it is freed
+        if dtype != np.float64:
+            raise errors.DtypeError(
+                f"gradcheck: {name} computes in {dtype} on the way, in {node.op.name}, where a "
+                "small difference is mostly rounding; let it compute in float64 throughout"
+            )
+
+
 def _float_outputs(results: object, name: str) -> list[Tensor]:
     """The `results` of the function `name` as a list, without integers and booleans."""
-    outputs = [results] if isinstance(results, Value) else results
-    if not isinstance(outputs, (list, tuple)) or not all(isinstance(y, Value) for y in outputs):
-        raise TypeError(
-            f"gradcheck: {name} must return a Tensor, or several; it returned "
-            f"{type(results).__name__}"
-        )
-    if not outputs:
+    listed: Sequence[Any] = results if isinstance(results, (list, tuple)) else [results]
+    for y in listed:
+        if not isinstance(y, Value):
+            among = f" in its {type(results).__name__}" if listed is results else ""
+            raise errors.ArrayError(
+                f"gradcheck: {name} must return a Tensor, or several; it returned {_kind(y)}{among}"
+            )
+    if not listed:
         raise TypeError(f"gradcheck: {name} returns nothing that could have a gradient")
-    floats = [y for y in outputs if y.array.dtype.kind == "f"]
-    for y in floats or outputs:
+    floats = [y for y in listed if y.array.dtype.kind == "f"]
+    for y in floats or listed:
         if y.array.dtype != np.float64:
-            raise TypeError(f"gradcheck: {name} returns {y.array.dtype}; it must be float64")
+            raise errors.DtypeError(
+                f"gradcheck: {name} returns {y.array.dtype}; it must be float64"
+            )
     return floats
+
+
+def _kind(value: object) -> str:
+    """What `value` is, in a word."""
+    kind = type(value)
+    ours = kind.__module__.partition(".")[0]
+    return f"a Tensor of {ours}'s" if kind.__name__ == "Tensor" else kind.__name__
