@@ -341,7 +341,7 @@ def test_an_error_of_the_function_itself_comes_through() -> None:
     )
 
 
-# -------------------------------------------------------------------- functions that it cannot check
+# ------------------------------------------------------------------ functions that it cannot check
 
 ROW = tl.tensor([1.0, 2.0, 3.0], dtype=tl.float64, requires_grad=True)
 COLUMN = tl.tensor([3.0, 2.0, 1.0], dtype=tl.float64)
