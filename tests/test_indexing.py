@@ -411,6 +411,50 @@ def test_changing_numpys_index_afterwards_changes_no_gradient() -> None:
     assert x.grad.tolist() == [1.0, 1.0, 0.0]
 
 
+# -------------------------------------------------------------------------- index_select and gather
+
+
+def select(library: Any, name: str, shape: tuple[int, ...], dim: Any, index: Any) -> list[Any]:
+    (x,) = leaves(library, shape)
+    picked = getattr(x, name)(dim, library.from_numpy(index))
+    return [picked, *gradients(library, picked, [x])]
+
+
+def selection(name: str, seed: int) -> tuple[tuple[int, ...], Any, np.ndarray]:
+    """A shape, a dimension, and places there; seldom something that does not fit."""
+    rng = random.Random(seed)
+    seldom = rng.random() < 0.2
+    shape = tuple(rng.choice([0, 1, 2, 3]) for _ in range(rng.randint(0, 3)))
+    dims = len(shape) or 1
+    dim = rng.randint(-dims, dims - 1)
+    size = [rng.randint(0, 3)]
+    if name == "gather":
+        size = [rng.randint(0, n) for n in shape or (1,)]
+        size[dim] = rng.randint(0, 3)
+    if len(size) == 1 and rng.random() < 0.3:
+        size = []
+    if seldom and rng.random() < 0.3:
+        size.insert(0, rng.randint(0, 2))
+    least, most = (-1, 3) if seldom else (0, max((shape or (1,))[dim] - 1, 0))
+    places = np.array([rng.randint(least, most) for _ in range(math.prod(size))])
+    dtype = rng.choice(["int16", "uint8", "bool", "float32"] if seldom else ["int64", "int32"])
+    dtype = rng.choice([dtype, "int64"])
+    dim += rng.choice([0, 0, 0, dims]) if seldom else 0
+    return shape, rng.choice([dim, np.int64(dim)]), places.reshape(size).astype(dtype)
+
+
+@pytest.mark.parametrize("name", ["index_select", "gather"])
+def test_random_selections(name: str, long: bool) -> None:
+    count = (LONG if long else SHORT) // 4
+    wrong = []
+    for seed in range(count):
+        shape, dim, index = selection(name, seed)
+        mine, theirs = (outcome(select, lib, name, shape, dim, index) for lib in (tg, torch))
+        if said := difference("", mine, theirs):
+            wrong.append(f"seed {seed}: {shape}: {name}({dim!r}, {index!r}) is {said}")
+    assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:20])
+
+
 # -------------------------------------------------------------- a write to one place, several times
 
 WRITES: dict[str, tuple[Any, tuple[int, ...]]] = {

@@ -786,20 +786,24 @@ def _several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
 
 
 def _integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
-    """`index` as int64, if it holds integers from 0 to size - 1; else TypeError or IndexError."""
-    if _tensor(index, name).array.dtype.kind not in "iu":
-        raise DtypeError(f"{name}: the index must hold integers, got {index.array.dtype}")
+    """`index` as int64, if it holds integers from 0 to size - 1; else DtypeError or PlaceError."""
+    if _tensor(index, name).array.dtype.name not in ("int64", "int32"):
+        raise DtypeError(
+            f"{name}: the index must hold integers, int64 or int32, got {index.array.dtype}; "
+            "use .long()"
+        )
     check_places(index.array, name, input.array.shape, size)
     return cast(index, int64)
 
 
 @formed
 def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
-    """Raise IndexError unless all of `index` are from 0 to size - 1."""
+    """Raise PlaceError unless all of `index` are from 0 to size - 1."""
     if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
+        expected = f"expected 0 to {size - 1}" if size else "there is none to pick"
         raise PlaceError(
             f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
-            f"dimension of {shape} has {size} entries (expected 0 to {size - 1})"
+            f"dimension of {shape} has {size} entries ({expected})"
         )
 
 
@@ -809,11 +813,16 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
     """
     axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
-    index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
-    if index.array.ndim > 1:
+    if _tensor(index, "index_select").array.ndim > 1:
         raise PlaceError(f"index_select: the index must be a vector, got {index.array.shape}")
+    index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
     vector = index if index.array.ndim else index.reshape(1)
     if not input.array.ndim:
+        if len(vector) != 1:
+            raise ShapeError(
+                f"index_select: of a tensor of no dimensions (a single number) one is picked, not "
+                f"{len(vector)}; input.reshape(1) can be picked from often"
+            )
         return ops.index_select(input.reshape(1), vector, axis=0).reshape(())
     return ops.index_select(input, vector, axis=axis)
 
@@ -822,13 +831,16 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
 
     The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
-    IndexError, or TypeError if `index` does not hold integers.
+    PlaceError (an IndexError), or TypeError if `index` does not hold integers.
     """
     shape = _tensor(input, "gather").array.shape
     axis = dim_index("gather", dim, len(shape))
+    if not _tensor(index, "gather").array.size:  # whatever its shape and dtype
+        return input.reshape(-1)[:0].reshape(index.array.shape)
     index = _integer_index("gather", input, index, (shape or (1,))[axis])
-    if not shape and not index.array.ndim:
-        return gather(input.reshape(1), 0, index.reshape(1)).reshape(())
+    if not (shape and index.array.ndim):  # a single number is as good as a vector of one
+        row = input if shape else input.reshape(1)
+        return gather(row, dim, index.reshape(index.array.shape or 1)).reshape(index.array.shape)
     fits = len(index.array.shape) == len(shape) and builtins.all(
         n <= shape[i] for i, n in enumerate(index.array.shape) if i != axis
     )

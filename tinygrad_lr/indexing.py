@@ -111,18 +111,20 @@ def _raw_index(input: Tensor, index: object) -> Index:
     """
     shape, place = input.array.shape, device_of(input.array)
     raw = [_raw_item(item, place) for item in _items(index)]
+    dims = [_index_dims(item) for item in raw]
     gaps = [i for i, item in enumerate(raw) if item is Ellipsis]
-    count = sum(_index_dims(item) for item in raw)
     if len(gaps) > 1:
         raise IndexError(
             f"index: only one ... can stand between the brackets, for a tensor of shape {shape}"
         )
     for i in gaps:
-        raw[i : i + 1] = [slice(None)] * (len(shape) - count)
+        dims[i : i + 1] = [1] * (len(shape) - sum(dims))
+        raw[i : i + 1] = [slice(None)] * (len(dims) - len(raw) + 1)
     dim = 0
-    for item in raw:
-        _check_item(item, dim, shape)
-        dim += _index_dims(item)
+    for item, count in zip(raw, dims):
+        if not isinstance(item, slice):
+            _check_item(item, dim, shape[dim : dim + count], shape)
+        dim += count
     if dim > len(shape):
         raise IndexError(
             f"index: too many indices for a tensor of shape {shape}: for {dim} dimensions where it "
@@ -227,6 +229,8 @@ def _of_numpy(item: object) -> np.ndarray:
 def _checked_slice(item: slice) -> slice:
     """`item`, its parts as integers, if that is what they are, and its step is positive."""
     parts = [item.start, item.stop, item.step]
+    if parts == [None, None, None]:
+        return item
     for i, part in enumerate(parts):
         if part is not None and type(part) is not int:
             try:
@@ -249,13 +253,12 @@ def _checked_slice(item: slice) -> slice:
 # ------------------------------------------------------------------------------- what does not fit
 
 
-def _check_item(item: Item, dim: int, shape: Shape) -> None:
-    """Raise IndexError if `item` does not fit the dimensions of `shape` from `dim` on.
+def _check_item(item: Item, dim: int, there: Shape, shape: Shape) -> None:
+    """Raise IndexError if `item` does not fit what is `there` in `shape`, from dimension `dim` on.
 
     (On the GPU an index out of range would wrap around. To read one there is to wait for it.)
     """
-    there = shape[dim : dim + _index_dims(item)]
-    if not there or item is None or isinstance(item, (bool, slice)):
+    if not there:  # of None, True and False; or there are too many items
         return
     if isinstance(item, int):
         _check_place(item, dim, shape)
@@ -278,9 +281,10 @@ def check_range(places: Array, dim: int, shape: Shape) -> None:
 def _check_place(i: int, dim: int, shape: Shape) -> None:
     size = shape[dim]
     if not -size <= i < size:
+        expected = f"expected {-size} to {size - 1}" if size else "there is none to pick"
         raise IndexError(
             f"index {i} is out of range for dimension {dim} of a tensor of shape {shape} "
-            f"(expected {-size} to {size - 1})"
+            f"({expected})"
         )
 
 
