@@ -15,6 +15,7 @@ import torch
 from side_by_side import compare, constant, host, leaf, noise, on_device
 
 from tinygrad_lr import functions as f
+from tinygrad_lr import gradcheck
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.nn import functional as F
 
@@ -89,6 +90,17 @@ def test_pow_of_a_negative_base_to_a_whole_tensor(exponent: float) -> None:
         lambda a: torch.pow(a, torch.tensor(exponent, dtype=torch.float64)),
         [-2.0, -1.0, -0.5],
     )
+
+
+def test_pow_to_the_power_of_0_changes_with_the_exponent() -> None:
+    """d/db (b a^(b-1)) is 1/a at b = 0, where PyTorch says 0."""
+    a, b = leaf(numpy.array([0.5, 2.0, 4.0])), leaf(numpy.array([0.0, -0.0, 0.0]))
+    (by_base,) = grad(f.pow(a, b).sum(), a, create_graph=True)
+    assert not by_base.detach().any()
+    by_both = grad(by_base.sum(), [a, b])
+    numpy.testing.assert_array_equal(host(by_both[0]), [0.0, 0.0, 0.0])
+    numpy.testing.assert_array_equal(host(by_both[1]), [2.0, 0.5, 0.25])
+    assert gradcheck(f.pow, [a, b])
 
 
 @pytest.mark.parametrize("base", [0, 0.0, 1, 2, 2.5])

@@ -66,11 +66,13 @@ neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
 
 
 def _pow_base(g: Array, y: Array, a: Array, b: Array | float) -> Array:
-    # d/da a^b = b a^(b-1). Where b is 0 the gradient is 0; the formula would give nan at a = 0,
-    # which is 0 * a^-1. There the exponent is 0 instead of b - 1, and b * a^0 is 0.
+    # d/da a^b = b a^(b-1). Where b is 0 that is 0, also for a = 0, where 0 * a^-1 would be nan;
+    # and its own gradient with respect to b is 1 / a, as that of b / a.
     if isinstance(b, (int, float)):
         return g * (b * a ** (b - 1)) if b else g * 0.0
-    return g * (b * a ** where(b == 0, 0.0, b - 1))
+    flat = b == 0
+    base = where(where(flat, abs(a), 0.0) > 0, a, 1.0)
+    return g * where(flat, b / base, b * a ** where(flat, 0.0, b - 1))
 
 
 def _pow_exponent(g: Array, y: Array, a: Array | float, b: Array) -> Array:
