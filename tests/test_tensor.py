@@ -228,7 +228,7 @@ def test_an_ndarray_on_either_side_gives_one_tensor(operation, expected, dtype):
     result = operation(np.array([10, 20], dtype), t)
     assert isinstance(result, tl.Tensor)
     assert result.tolist() == expected
-    assert result.dtype == ("float64" if dtype == "float64" else "float32")
+    assert result.dtype == ("float32" if dtype == "float32" else "float64")  # as in PyTorch
     result.sum().backward()
     assert t.grad.dtype == "float32"
 

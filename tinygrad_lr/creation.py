@@ -9,12 +9,26 @@ from __future__ import annotations
 import numpy as np
 
 from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
-from .dtypes import DType, DTypeLike, Number, bool_, checked_dtype, float32, int64
+from .dtypes import (
+    DType,
+    DTypeLike,
+    Number,
+    array_of,
+    bool_,
+    checked_dtype,
+    converted,
+    count,
+    finite,
+    float32,
+    int64,
+    integer,
+    number,
+)
 from .effects import effect
 from .errors import ArgumentError, DtypeError, ShapeError
-from .functions import Sizes, sizes
-from .random import Generator, check_number, chosen
-from .tensor import Tensor, checked_numbers, from_numbers
+from .functions import Sizes, new_sizes
+from .random import Generator, chosen
+from .tensor import Tensor, from_numbers, gathered
 
 
 def _made(array: Array, device: str | None, requires_grad: bool) -> Tensor:
@@ -29,10 +43,7 @@ def _size(name: str, shape: tuple[Sizes, ...], size: Shape | list[int] | None) -
         raise TypeError(
             f"{name}: size must be a tuple of integers, got {size!r}; write ({size!r},)"
         )
-    full = sizes(name, (size,) if size is not None else shape)
-    if any(n < 0 for n in full):
-        raise ArgumentError(f"{name}: sizes must be >= 0, got {full}")
-    return full
+    return new_sizes(name, (size,) if size is not None else shape)
 
 
 def tensor(
@@ -44,37 +55,22 @@ def tensor(
 ) -> Tensor:
     """A Tensor holding a copy of `data`: a number, nested lists, or an array, whose dtype it keeps.
 
-    Python floats become float32, integers int64. Raises TypeError for what holds no numbers;
-    ValueError for lists of different lengths, and for numbers too large for an integer `dtype`.
+    Python floats become float32, integers int64; what is in lists, numbers of NumPy's and arrays
+    too, has one dtype in the end. Raises TypeError for what holds no numbers; ShapeError for lists
+    of different lengths, NumberError for numbers too large for an integer `dtype`.
     """
     effect("read an array", data)
     if isinstance(data, Tensor):
         data = data.detach().array
-    device = device or (device_of(data) if is_array(data) else CPU)
     if is_array(data):
-        array = checked_numbers("tensor", data, data).copy()
-        if dtype is not None:
-            array = array.astype(checked_dtype("tensor", dtype))
-        return _made(array, device, requires_grad)
-    array = from_numbers("tensor", data)
+        array = array_of("tensor", data).copy()
+        wanted: DType = array.dtype
+    else:
+        array, wanted = gathered("tensor", data)
     if dtype is not None:
-        array = _converted("tensor", array, dtype)
-    elif not array.size or (array.dtype.kind == "f" and not isinstance(data, np.generic)):
-        array = array.astype(float32)
-    return _made(array, device, requires_grad)
-
-
-def _converted(name: str, numbers: np.ndarray, dtype: DTypeLike) -> np.ndarray:
-    """`numbers` in `dtype`. Raises ValueError for what an integer `dtype` cannot hold, as nan."""
-    kept: DType = checked_dtype(name, dtype)
-    if kept.kind in "iu" and numbers.size:
-        limits, low, high = np.iinfo(kept), numbers.min(), numbers.max()
-        if not (limits.min <= low and high <= limits.max):  # so written, it is true of nan too
-            raise ValueError(
-                f"{name}: {kept} holds integers from {limits.min} to {limits.max}, got "
-                f"{low if not limits.min <= low else high}; use another dtype"
-            )
-    return numbers.astype(kept)
+        wanted = checked_dtype("tensor", dtype)
+    place = device or (device_of(data) if is_array(data) else CPU)
+    return _made(converted("tensor", array, wanted), place, requires_grad)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
@@ -85,7 +81,7 @@ def from_numpy(array: np.ndarray) -> Tensor:
             "use tensor(...)"
         )
     effect("share memory with NumPy", "from_numpy")
-    out: Tensor = Tensor.wrap(checked_numbers("from_numpy", array, array))
+    out: Tensor = Tensor.wrap(array_of("from_numpy", array))
     return out
 
 
@@ -95,7 +91,7 @@ def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None =
         out = data
     elif is_array(data):
         effect("share memory with NumPy", "as_tensor")
-        out = Tensor.wrap(checked_numbers("as_tensor", data, data))
+        out = Tensor.wrap(array_of("as_tensor", data))
     else:
         out = tensor(data)
     return out.to(dtype=dtype, device=device)
@@ -110,15 +106,14 @@ def full(
     requires_grad: bool = False,
 ) -> Tensor:
     """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
-    usual: DType = {bool: bool_, int: int64}.get(type(fill_value), float32)
-    shape, value = _size("full", (size,), None), from_numbers("full", fill_value)
-    if value.ndim:
-        raise ShapeError(
-            f"full: fill_value must be one number, got an array of shape {value.shape}"
-        )
-    value = _converted("full", value, usual if dtype is None else dtype)
-    with room_for(f"full({shape}) of {value.dtype}", device or CPU):
-        array = library(device or CPU).full(shape, value.item(), value.dtype)
+    value = number(fill_value)
+    usual: DType = {bool: bool_, int: int64}.get(type(value), float32)
+    shape, one = _size("full", (size,), None), from_numbers("full", value)
+    if one.ndim:
+        raise ShapeError(f"full: fill_value must be one number, got an array of shape {one.shape}")
+    one = converted("full", one, usual if dtype is None else checked_dtype("full", dtype))
+    with room_for(f"full({shape}) of {one.dtype}", device or CPU):
+        array = library(device or CPU).full(shape, one.item(), one.dtype)
     return _made(array, device, requires_grad)
 
 
@@ -203,8 +198,10 @@ def arange(
     """
     if end is None:
         start, end = 0, start
-    for argument, value in {"start": start, "end": end, "step": step}.items():
-        check_number("arange", argument, value)
+    start, end, step = (
+        finite("arange", argument, value)
+        for argument, value in {"start": start, "end": end, "step": step}.items()
+    )
     if step == 0 or (end - start) / step < 0:
         raise ArgumentError(
             f"arange: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
@@ -213,7 +210,9 @@ def arange(
     if dtype is None:
         dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
     dtype = checked_dtype("arange", dtype)
-    return _made(np.arange(start, end, step).astype(dtype), device, requires_grad)
+    with room_for(f"arange({start}, {end}, {step}) of {dtype}", CPU):
+        array = np.arange(start, end, step).astype(dtype)
+    return _made(array, device, requires_grad)
 
 
 def linspace(
@@ -226,25 +225,19 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart."""
-    check_number("linspace", "start", start)
-    check_number("linspace", "end", end)
-    _check_count("linspace", "steps", steps)
+    start, end = finite("linspace", "start", start), finite("linspace", "end", end)
+    steps = count("linspace", "steps", steps)
     dtype = checked_dtype("linspace", dtype)
-    return _made(np.linspace(start, end, steps).astype(dtype), device, requires_grad)
-
-
-def _check_count(name: str, argument: str, value: object) -> None:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
-        raise ArgumentError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
+    with room_for(f"linspace of {steps} steps of {dtype}", CPU):
+        array = np.linspace(start, end, steps).astype(dtype)
+    return _made(array, device, requires_grad)
 
 
 def eye(
     n: int, m: int | None = None, *, dtype: DTypeLike | None = float32, device: str | None = None
 ) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
-    _check_count("eye", "n", n)
-    if m is not None:
-        _check_count("eye", "m", m)
+    n, m = count("eye", "n", n), None if m is None else count("eye", "m", m)
     dtype = checked_dtype("eye", dtype)
     with room_for(f"eye({n}, {m or n}) of {dtype}", device or CPU):
         array = library(device or CPU).eye(n, m, dtype=dtype)
@@ -318,8 +311,10 @@ def randint(
         high, size = None, high
     if high is None:
         low, high = 0, low
-    if not (isinstance(low, (int, np.integer)) and isinstance(high, (int, np.integer))):
+    first, last = integer(low), integer(high)
+    if first is None or last is None:
         raise TypeError(f"randint: low and high must be integers, got {low!r} and {high!r}")
+    low, high = first, last
     if low >= high:
         raise ArgumentError(f"randint: low must be below high, got {low} and {high}")
     if size is None:
@@ -330,5 +325,5 @@ def randint(
 
 def randperm(n: int, *, generator: Generator | None = None, device: str | None = None) -> Tensor:
     """The numbers 0 to n - 1 in random order, int64."""
-    _check_count("randperm", "n", n)
+    n = count("randperm", "n", n)
     return _made(chosen("randperm", generator).permutation(n), device, False)

@@ -32,8 +32,8 @@ class DeviceError(RuntimeError):
     """A device is missing, unknown, or too small for something, or two of them were mixed."""
 
 
-class OutOfMemoryError(DeviceError):
-    """The memory of the GPU has no room for something."""
+class OutOfMemoryError(DeviceError, MemoryError):
+    """A device has no room for something. (PyTorch raises RuntimeError, NumPy MemoryError.)"""
 
 
 class device(str):
@@ -85,6 +85,22 @@ def is_array(value: object) -> bool:
     return isinstance(value, _classes)
 
 
+def plain(name: str, array: Array) -> Array:
+    """`array` as one of the library's own class, on the same memory.
+
+    Other classes compute in their own way: to np.matrix, ``*`` is a matrix product. TypeError for a
+    masked array: without its mask, it holds other values.
+    """
+    if type(array) is np.ndarray or not isinstance(array, np.ndarray):
+        return array
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name}: a tensor has no mask, and this array has one; say what stands in the masked "
+            "places, with array.filled(0) for instance"
+        )
+    return array.view(np.ndarray)
+
+
 libraries: list[ModuleType] = [np]  # in use; while it is only one, all arrays are on one device
 
 
@@ -122,7 +138,10 @@ def move(array: Array, name: str) -> Array:
 
 
 class room_for:
-    """In this block, which makes `what` on the device `name`, a full GPU is an OutOfMemoryError."""
+    """In this block, which makes `what` on the device `name`, no room is an OutOfMemoryError.
+
+    So is a size that no memory could have, for which NumPy has errors of other classes.
+    """
 
     def __init__(self, what: str, name: str = GPU) -> None:
         self._what, self._name = what, name
@@ -134,7 +153,11 @@ class room_for:
         if isinstance(error, MemoryError) and device(self._name) == GPU:
             found = _first_line(error)
             raise OutOfMemoryError(f"no room on the GPU for {self._what} ({found})") from None
-        # on the CPU in NumPy's words, which name the shape
+        if isinstance(error, MemoryError) or type(error) in (ValueError, OverflowError):
+            raise OutOfMemoryError(
+                f"no room in the memory of the {device(self._name)} for {self._what}; make it "
+                "smaller, or work on one part after the other"
+            ) from None
 
 
 def item(array: Array) -> Any:

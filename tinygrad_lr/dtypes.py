@@ -8,13 +8,14 @@ holds both decides: float32 with float64 gives float64.
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from . import ops
-from .device import Array, is_array
-from .errors import DtypeError
+from . import errors, ops
+from .device import Array, device_of, is_array, item, move, plain, xp
+from .errors import ArgumentError, DtypeError, NumberError
 from .graph import Op, Value
 
 Number: TypeAlias = bool | int | float
@@ -27,19 +28,111 @@ float32 = np.dtype("float32")
 int64 = np.dtype("int64")
 bool_ = np.dtype("bool")
 
+# ------------------------------------------------------------------------------- numbers and arrays
+
+
+def number(value: Any) -> Any:
+    """`value`; a number of NumPy's, or a Tensor or an array of no dimensions, as a Python number.
+
+    Python's numbers leave float32 what it is.
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    array = value.array if isinstance(value, Value) else value
+    return item(array) if is_array(array) and not array.ndim else value
+
+
+def integer(value: object) -> int | None:
+    """`value` as a Python integer; None if it is none (True is none)."""
+    found = number(value)
+    return int(found) if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def count(name: str, argument: str, value: object) -> int:
+    """`value` as a Python integer >= 0; ArgumentError, for `name`, if it is none."""
+    found = integer(value)
+    if found is None or found < 0:
+        raise ArgumentError(f"{name}: {argument} must be an integer >= 0, got {value!r}")
+    return found
+
+
+def finite(name: str, argument: str, value: object) -> Any:
+    """`value` as a Python number; ArgumentError, for `name`, if it is none, or infinite, or nan."""
+    found = number(value)
+    if not isinstance(found, (int, float)) or not math.isfinite(found):
+        raise ArgumentError(f"{name}: {argument} must be a finite number, got {value!r}")
+    return found
+
+
+def array_of(name: str, value: Any) -> Array:
+    """`value`, a raw array of any class, as a Tensor holds it; TypeError, for `name`, if none can.
+
+    It stays on its memory.
+    """
+    array = plain(name, value)
+    if array.dtype.kind not in "biuf" or not array.dtype.isnative or array.dtype.itemsize > 8:
+        raise DtypeError(
+            f"{name}: cannot hold the dtype {array.dtype}; convert it, with "
+            "array.astype('float32') for instance"
+        )
+    return array
+
+
+def converted(name: str, numbers: Array, dtype: DType) -> Array:
+    """`numbers`, an array, in `dtype`; NumberError for what an integer `dtype` cannot hold."""
+    check_all_fit(name, numbers, dtype)
+    with np.errstate(over="ignore"):  # 1e300 becomes inf, as in PyTorch
+        return numbers.astype(dtype, copy=False)
+
+
+def check_all_fit(name: str, numbers: Array, dtype: DType) -> None:
+    """Raise NumberError, for `name`, if one of `numbers` is none that `dtype` can hold."""
+    if dtype.kind not in "iu" or np.can_cast(numbers.dtype, dtype):
+        return
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    if numbers.dtype.kind == "f":
+        whole = xp(numbers).trunc(numbers.astype(np.float64))  # 2.7 becomes 2
+        fits = (whole >= float(low)) & (whole < float(high + 1))  # nan does not
+    else:
+        own = np.iinfo(numbers.dtype)
+        fits = (numbers >= max(low, own.min)) & (numbers <= min(high, own.max))
+    if not item(fits.all()):
+        check_fits(name, item(numbers[~fits][0]), dtype)
+
+
+def check_fits(name: str, value: float, dtype: DType) -> None:
+    """Raise NumberError, for `name`, for a number that `dtype`, of integers, cannot hold."""
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    if not low - 1 < value < high + 1:  # so written, it is true of nan too
+        raise NumberError(
+            f"{name}: {dtype} holds integers from {low} to {high}, a tensor of {dtype} cannot hold "
+            f"{value}; use another dtype"
+        )
+
+
+def _wrapped(name: str, value: int, dtype: DType) -> int:
+    """What becomes of the integer `value` in an integer `dtype`: as in PyTorch, its last bits."""
+    limits = np.iinfo(dtype)
+    if limits.min <= value <= limits.max:
+        return value
+    if value.bit_length() > 63:
+        raise errors.too_large(name)
+    return int(np.int64(value).astype(dtype))
+
+
 # ------------------------------------------------------------------------------- dtypes of operands
 
 
-def _category(dtype: DType) -> int:
+def category(dtype: DType) -> int:
     """The kind of a dtype as a number: 0 for bool, 1 for integers, 2 for floats, 3 for others."""
     return {"b": 0, "i": 1, "u": 1, "f": 2}.get(dtype.kind, 3)
 
 
-def _join(first: DType, second: DType) -> DType:
+def join(first: DType, second: DType) -> DType:
     """The dtype of a result of these two."""
-    if _category(first) == _category(second):
+    if category(first) == category(second):
         return np.promote_types(first, second)
-    return first if _category(first) > _category(second) else second
+    return first if category(first) > category(second) else second
 
 
 def number_dtype(number: object) -> DType:
@@ -65,8 +158,8 @@ def result_type(*operands: Value | Number) -> DType:
             numbers.append(number_dtype(operand))
     found: Any = None  # until the first of these
     for dtypes in (arrays, zero_dim, numbers):
-        joined = functools.reduce(_join, dtypes) if dtypes else None
-        if found is None or (joined is not None and _category(joined) > _category(found)):
+        joined = functools.reduce(join, dtypes) if dtypes else None
+        if found is None or (joined is not None and category(joined) > category(found)):
             found = joined
     return found
 
@@ -78,12 +171,24 @@ class NoOperand(TypeError):
 def _as_operand(like: Value, other: Any, name: str) -> Value | Number:
     """`other`, which may be anything, as a Tensor or a Python number; NoOperand if it is none."""
     if isinstance(other, np.generic):  # first, as a np.float64 is a float too
-        return other.item()
+        return number(other)
     if isinstance(other, (Value, bool, int, float)):
         return other
     if is_array(other):
-        return like.wrap(other)
+        return like.wrap(array_of(name, other))
     raise NoOperand(f"{name}: expected a Tensor, an array or a number, got {type(other).__name__}")
+
+
+def as_value(like: V, value: Any, name: str) -> V:
+    """`value`, a Tensor, an array or a number, as a Tensor, where `like` is; NoOperand else."""
+    found: Any = _as_operand(like, value, name)
+    if isinstance(found, Value):
+        return found  # type: ignore[return-value]
+    try:
+        array = np.asarray(found, number_dtype(found))
+    except OverflowError:
+        raise errors.too_large(name) from None
+    return like.wrap(move(array, device_of(like.array)))
 
 
 def checked_dtype(name: str, dtype: DTypeLike | None) -> DType:
@@ -92,7 +197,7 @@ def checked_dtype(name: str, dtype: DTypeLike | None) -> DType:
         found = float32 if dtype is None else np.dtype(dtype)  # None is float64 to NumPy
     except TypeError:  # raised below, with a better message
         found = None
-    if found is None or found.kind not in "biuf":
+    if found is None or found.kind not in "biuf" or found.itemsize > 8:
         raise TypeError(
             f"{name}: {dtype!r} is no dtype that a tensor can have; use 'float32', 'float64', "
             "'int64' or 'bool', for instance"
@@ -124,26 +229,54 @@ def at_least_float32(op: Op, *inputs: Any, **params: Any) -> Any:
         return cast(op(*wide, **params), float16)
 
 
-def promote(name: str, *operands: Value | Array | Number, floats: bool = False) -> list[Any]:
+def promote(
+    name: str,
+    *operands: Value | Array | Number,
+    floats: bool = False,
+    masks: bool = True,
+    wraps: bool = True,
+) -> list[Any]:
     """`operands`, all Tensors among them in one dtype: that of the result.
 
-    Arrays become Tensors, numbers stay numbers: so each element is a Tensor or a number. With
-    `floats`, integers and booleans become float32. TypeError if no operand is a Tensor, NoOperand
-    if one is nothing to compute with.
+    Arrays become Tensors, numbers stay numbers: so each element is a Tensor or a number. Beside an
+    array the dtype is NumPy's (float32 with int64 gives float64), as it is in PyTorch.
+
+    Args:
+        floats: integers and booleans become float32.
+        masks: whether Tensors of booleans are taken; DtypeError else.
+        wraps: whether an integer too large for the dtype becomes its last bits; NumberError else.
+
+    TypeError if no operand is a Tensor, NoOperand if one is nothing to compute with.
     """
     like = next((o for o in operands if isinstance(o, Value)), None)
     if like is None:
         raise TypeError(f"{name}: expected a Tensor, got {type(operands[0]).__name__}")
     values = [_as_operand(like, o, name) for o in operands]
     dtype = result_type(*values)
-    if floats and _category(dtype) < 2:
+    if any(is_array(o) for o in operands):
+        dtype = np.result_type(*(v.array.dtype if isinstance(v, Value) else v for v in values))
+    if not masks and any(isinstance(v, Value) and v.array.dtype == bool_ for v in values):
+        raise errors.no_booleans(name)
+    if floats and category(dtype) < 2:
         dtype = float32
     # NumPy lets a Python number take the dtype of the array beside it.
-    return [cast(v, dtype) if isinstance(v, Value) else v for v in values]
+    return [
+        cast(v, dtype) if isinstance(v, Value) else _number_in(name, v, dtype, wraps)
+        for v in values
+    ]
+
+
+def _number_in(name: str, value: Number, dtype: DType, wraps: bool) -> Number:
+    """`value`, a number beside Tensors of `dtype`; an integer as one that `dtype` can hold."""
+    if dtype.kind not in "iu" or not isinstance(value, int):
+        return value
+    if not wraps:
+        check_fits(name, value, dtype)
+    return _wrapped(name, value, dtype)
 
 
 def same_dtype(name: str, **tensors: Value) -> None:
-    """Raise TypeError for Tensors of different dtypes, as PyTorch's products and losses do."""
+    """Raise DtypeError for Tensors of different dtypes, as PyTorch's products and losses do."""
     dtypes = {key: t.array.dtype for key, t in tensors.items()}
     if len(set(dtypes.values())) > 1:
         seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())

@@ -38,11 +38,16 @@ class NoIndex(IndexError, TypeError):
     """What stands between the brackets of ``x[...]`` picks nothing, whatever its value."""
 
 
+class NumberError(ArgumentError, OverflowError):
+    """A number does not fit into a dtype. (PyTorch raises one of the three.)"""
+
+
 # What to do instead, of the operations that do not take every dtype.
 _LOGIC = "; it takes booleans, such as a comparison gives (x > 0), or integers"
 INSTEAD = {
     "neg": "; for the opposite of a mask use ~mask, for numbers -mask.float()",
     "sub": "; for where two masks differ use a != b, for numbers a.float() - b.float()",
+    "pow": "; to raise numbers use a.long() ** b",
     "and": _LOGIC,
     "or": _LOGIC,
     "not": _LOGIC,
@@ -95,9 +100,25 @@ def explained(
         ]
         advice = INSTEAD.get(operation) or _own_words(error)
         return DtypeError(f"{operation}: cannot compute with {' and '.join(kinds)}{advice}")
+    if isinstance(error, OverflowError):
+        return too_large(operation)
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
     return ShapeError(
         f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))
+    )
+
+
+def no_booleans(operation: str) -> DtypeError:
+    """The error for an `operation` that computes with numbers, and was given booleans."""
+    advice = INSTEAD.get(operation, "; for numbers, 0 and 1, use x.float()")
+    return DtypeError(f"{operation}: cannot compute with booleans{advice}")
+
+
+def too_large(operation: str) -> NumberError:
+    """The error for a Python integer that no dtype holds."""
+    return NumberError(
+        f"{operation}: a Python integer is too large; integers have at most 64 bits, and a float "
+        "goes up to 1e308"
     )
 
 
@@ -105,6 +126,8 @@ def out_of_memory(
     error: MemoryError, operation: str, names: Sequence[str], arrays: Sequence[Any]
 ) -> Exception:
     """The error for an `operation` whose result finds no room: how large its arguments are."""
+    if isinstance(error, OutOfMemoryError):  # it says already what found no room
+        return error
     sized = {name: a for name, a in zip(names, arrays) if getattr(a, "ndim", 0)}
     shapes = ", ".join(f"{name} has shape {a.shape}" for name, a in sized.items())
     place = "gpu" if any(on_gpu(a) for a in arrays) else "cpu"
@@ -113,7 +136,7 @@ def out_of_memory(
     if sized:
         batch = next(iter(sized.values())).shape[0]
         message += f"; use a smaller batch than {batch}"
-    return OutOfMemoryError(message) if place == "gpu" else MemoryError(message)
+    return OutOfMemoryError(message)
 
 
 def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> None:

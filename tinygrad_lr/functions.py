@@ -18,22 +18,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 
 from . import losses, ops
-from .device import Array, Shape, device_of, is_array, move
+from .device import Array, Shape, is_array
 from .dtypes import (
     DTypeLike,
     NoOperand,
     Number,
+    array_of,
+    as_value,
     at_least_float32,
     bool_,
     cast,
+    check_fits,
+    checked_dtype,
     float32,
     int64,
-    number_dtype,
+    integer,
+    number,
     promote,
     result_type,
     same_dtype,
 )
-from .errors import ArgumentError, DtypeError, PlaceError, ShapeError
+from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
 from .forms import formed
 from .graph import Op, Value
 
@@ -53,8 +58,8 @@ T = TypeVar("T")
 # --------------------------------------------------------------------------- operations, one by one
 
 
-def _binary(op: Op, floats: bool = False) -> Binary:
-    """The function of two operands for `op`. With `floats`, integers become float32.
+def _binary(op: Op, **rules: bool) -> Binary:
+    """The function of two operands for `op`; `rules` says how they are brought together: promote.
 
     Two Tensors of one dtype are the usual case, and are tried first.
     """
@@ -62,7 +67,7 @@ def _binary(op: Op, floats: bool = False) -> Binary:
     def function(input: Operand, other: Operand) -> Tensor:
         if _are_alike(input, other):
             return op(input, other)
-        return op(*promote(op.name, input, other, floats=floats))
+        return op(*promote(op.name, input, other, **rules))
 
     return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
 
@@ -74,7 +79,7 @@ def _are_alike(a: Operand, b: Operand) -> bool:
     return b.array.dtype is a.array.dtype if isinstance(b, Value) else type(b) in (float, int)
 
 
-def operator(op: Op, floats: bool = False) -> Binary:
+def operator(op: Op, **rules: bool) -> Binary:
     """The method for ``a + b``, as _binary; but NotImplemented when b is nothing to compute with.
 
     Python then asks b, or raises TypeError.
@@ -84,7 +89,7 @@ def operator(op: Op, floats: bool = False) -> Binary:
         if _are_alike(self, other):
             return op(self, other)
         try:
-            return op(*promote(op.name, self, other, floats=floats))
+            return op(*promote(op.name, self, other, **rules))
         except NoOperand:
             return NotImplemented
 
@@ -146,34 +151,47 @@ def _as_float(input: Tensor, name: str) -> Tensor:
     return input if _tensor(input, name).array.dtype.kind == "f" else cast(input, float32)
 
 
-def _same_kind(op: Op) -> Unary:
-    """The function of one Tensor for `op`, which computes in the dtype of the Tensor."""
+def _same_kind(op: Op, masks: bool = True) -> Unary:
+    """The function of one Tensor for `op`, which computes in the dtype of the Tensor.
+
+    Unless it takes `masks`, booleans are a DtypeError.
+    """
 
     def function(input: Tensor) -> Tensor:
+        if not masks and _tensor(input, op.name).array.dtype == bool_:
+            raise no_booleans(op.name)
         return op(_tensor(input, op.name))
 
     return _named(function, op, "``{}`` of each element.")
 
 
-_add, _sub = _binary(ops.add), _binary(ops.sub)  # without alpha, which add and sub, below, have
+_add, _sub = (
+    _binary(ops.add),
+    _binary(ops.sub, masks=False),
+)  # without alpha, which add and sub, below, have
 mul, div = _binary(ops.mul), _binary(ops.div, floats=True)
 eq, ne = _binary(ops.eq), _binary(ops.ne)
 lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
 bitwise_and, bitwise_or = _binary(ops.logical_and), _binary(ops.logical_or)
 bitwise_not = _same_kind(ops.logical_not)
-neg, abs, sign = _same_kind(ops.neg), _same_kind(ops.abs), _same_kind(ops.sign)
+neg, abs = _same_kind(ops.neg, masks=False), _same_kind(ops.abs, masks=False)
+sign, relu = _same_kind(ops.sign), _same_kind(ops.relu, masks=False)
 isfinite, isnan = _same_kind(ops.isfinite), _same_kind(ops.isnan)
-relu, clone = _same_kind(ops.relu), _same_kind(ops.clone)
+clone = _same_kind(ops.clone)
 exp, log, sqrt = _unary(ops.exp), _unary(ops.log), _unary(ops.sqrt)
 sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _unary(ops.sigmoid)
-_power = _binary(ops.pow)
+_power = _binary(ops.pow, wraps=False)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
     """``input ** exponent``, element by element, broadcasting.
 
-    Raises ValueError for integers with a negative exponent.
+    Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
     """
+    if _is_boolean(input) and _is_boolean(exponent):
+        if not isinstance(exponent, (bool, np.bool_)):
+            raise no_booleans("pow")
+        return bitwise_or(input, not exponent)
     powers: Any = exponent.array if isinstance(exponent, Value) else exponent
     if (
         _is_integer(input)
@@ -188,7 +206,14 @@ def _is_integer(operand: Operand) -> bool:
     """Whether `operand` is a number, or a Tensor, of integers or booleans."""
     if isinstance(operand, Value):
         return operand.array.dtype.kind in "biu"
-    return isinstance(operand, int)
+    return isinstance(operand, (int, np.integer))
+
+
+def _is_boolean(operand: Operand) -> bool:
+    """Whether `operand` is True, False, or a Tensor of booleans."""
+    if isinstance(operand, Value):
+        return operand.array.dtype.kind == "b"
+    return isinstance(operand, (bool, np.bool_))
 
 
 def positive(input: Tensor) -> Tensor:
@@ -204,12 +229,24 @@ def _truth(input: Tensor, name: str) -> Tensor:
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input + alpha * other``, element by element, broadcasting."""
-    return _add(input, other if alpha == 1 else other * alpha)
+    return _add(input, _scaled("add", input, other, alpha))
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting."""
-    return _sub(input, other if alpha == 1 else other * alpha)
+    return _sub(input, _scaled("sub", input, other, alpha))
+
+
+def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand:
+    """``alpha * other``; for `name`. DtypeError for an alpha of 0.5 beside integers."""
+    if type(alpha) is int and alpha == 1:
+        return other
+    factor = number(alpha)
+    if not isinstance(factor, (int, float)):
+        raise TypeError(f"{name}: alpha must be a number, got {type(alpha).__name__}")
+    if isinstance(factor, float) and _is_integer(input) and _is_integer(other):
+        raise DtypeError(f"{name}: alpha must be an integer beside integers, got {alpha!r}")
+    return other * (bool(factor) if _is_boolean(input) and _is_boolean(other) else factor)
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
@@ -250,24 +287,38 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
             "first (x > 0)"
         )
     if not (isinstance(input, Value) or isinstance(other, Value)):
-        number = np.asarray(input, number_dtype(input))
-        input = condition.wrap(move(number, device_of(condition.array)))
-    return ops.where(condition, *promote("where", input, other))
+        input = as_value(condition, input, "where")
+    return ops.where(condition, *promote("where", input, other, wraps=False))
 
 
 def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """Each element, but at least `min` and at most `max`; None for no bound.
+    """Each element, but at least `min` and at most `max`, numbers; None for no bound.
 
-    Raises ValueError if both are None, TypeError if one is no number.
+    Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+    dtype, TypeError if one is no number.
     """
     if min is None and max is None:
         raise ArgumentError("clamp: give min, max, or both")
-    for bound in (min, max):
-        if not isinstance(bound, (int, float, type(None))):
-            raise TypeError(f"clamp: min and max must be numbers, got {type(bound).__name__}")
-    bounds = [bound for bound in (min, max) if bound is not None]
-    input = cast(_tensor(input, "clamp"), result_type(input, *bounds))
-    return ops.clamp(input, low=min, high=max)
+    given = {"min": min, "max": max}
+    bounds = {name: _bound(name, bound) for name, bound in given.items() if bound is not None}
+    dtype = result_type(_tensor(input, "clamp"), *bounds.values())
+    if dtype == bool_:
+        raise no_booleans("clamp")
+    for bound in bounds.values():
+        if dtype.kind in "iu":
+            check_fits("clamp", bound, dtype)
+    return ops.clamp(cast(input, dtype), low=bounds.get("min"), high=bounds.get("max"))
+
+
+def _bound(name: str, bound: Any) -> Number:
+    """`bound`, the `name` of clamp, as a Python number; or a TypeError."""
+    found = number(bound)
+    if not isinstance(found, (int, float)) or (isinstance(bound, Value) and bound.edge):
+        raise TypeError(
+            f"clamp: {name} must be a number, got {type(bound).__name__}; for a Tensor use "
+            "maximum(x, low), minimum(x, high)"
+        )
+    return found
 
 
 # --------------------------------------------------------------------------------------- dimensions
@@ -279,26 +330,30 @@ def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
     `new` is how many dimensions are about to be added: `dim` may name one of them. A tensor of no
     dimensions (a single number) counts as having one. Raises TypeError or IndexError.
     """
-    if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
+    place = dim if type(dim) is int else integer(dim)
+    if place is None:
         raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
     size = (ndim + new) or 1
-    if not -size <= dim < size:
+    if not -size <= place < size:
         raise IndexError(
             f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
             f"(expected {-size} to {size - 1})"
         )
-    return int(dim) % size
+    return place % size
 
 
 def _checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None:
     """`dim`, one or several, as axes counted from the front; None for all of them.
 
-    Raises IndexError for a dimension that is not there, ValueError for one that is named twice.
+    No dims, () or [], are all of them too. Raises IndexError for a dimension that is not there,
+    ShapeError for one that is named twice.
     """
     ndim = _tensor(input, name).array.ndim
-    if dim is None or dim == ():
+    if dim is None:
         return None
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    if not dims:
+        return None
     axes = tuple(dim_index(name, d, ndim) for d in dims)
     if len(set(axes)) != len(axes):
         raise ArgumentError(f"{name}: dim {dim} names a dimension twice")
@@ -323,7 +378,8 @@ def sum(
     if dtype is None and input.array.dtype.kind in "biu":
         dtype = int64
     if dtype is not None:
-        input = cast(input, dtype)
+        input = cast(input, checked_dtype("sum", dtype))
+        return cast(ops.sum(input, axis=axes, keepdims=keepdim or keepdims), dtype)
     return ops.sum(input, axis=axes, keepdims=keepdim or keepdims)
 
 
@@ -334,9 +390,15 @@ def mean(
     *,
     axis: Dims = None,
     keepdims: bool = False,
+    dtype: DTypeLike | None = None,
 ) -> Tensor:
-    """The mean over `dim` (one, several, or all). TypeError for integers and booleans."""
+    """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
+
+    DtypeError for integers and booleans.
+    """
     axes = _checked_axes("mean", input, dim if axis is None else axis)
+    if dtype is not None:
+        input = cast(input, checked_dtype("mean", dtype))
     check_float("mean", input)
     return at_least_float32(ops.mean, input, axis=axes, keepdims=keepdim or keepdims)
 
@@ -513,11 +575,13 @@ def _var_or_std(
     keepdim: bool,
     correction: int | None,
 ) -> Tensor:
-    if isinstance(dim, bool):  # x.std(False) is x.std(unbiased=False)
+    if isinstance(dim, (bool, np.bool_)):  # x.std(False) is x.std(unbiased=False)
         unbiased, dim = dim, None
     axes = _checked_axes(name, input, dim)
     check_float(name, input)
-    correction = int(unbiased) if correction is None else correction
+    correction = int(unbiased) if correction is None else number(correction)
+    if not isinstance(correction, (int, float)):
+        raise TypeError(f"{name}: correction must be a number, got {type(correction).__name__}")
     return at_least_float32(op, input, axis=axes, keepdims=keepdim, correction=correction)
 
 
@@ -550,12 +614,21 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
-    return ops.all(input, axis=_checked_axes("all", input, dim), keepdims=keepdim)
+    return _in_its_kind(
+        ops.all(input, axis=_checked_axes("all", input, dim), keepdims=keepdim), input
+    )
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0)."""
-    return ops.any(input, axis=_checked_axes("any", input, dim), keepdims=keepdim)
+    return _in_its_kind(
+        ops.any(input, axis=_checked_axes("any", input, dim), keepdims=keepdim), input
+    )
+
+
+def _in_its_kind(truth: Tensor, input: Tensor) -> Tensor:
+    """What all and any give for `input`: booleans, but bytes for bytes, as in PyTorch."""
+    return cast(truth, input.array.dtype) if input.array.dtype == np.uint8 else truth
 
 
 # ----------------------------------------------------------------------------------------- products
@@ -596,8 +669,8 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 def _factor(like: Tensor, value: Any) -> Tensor:
     """`value`, which may be anything, as a Tensor; TypeError if it is no Tensor and no array."""
     if is_array(value):
-        return like.wrap(value)
-    if isinstance(value, (int, float)):
+        return like.wrap(array_of("matmul", value))
+    if isinstance(value, (int, float, np.generic)):
         raise TypeError(
             f"matmul: expected a Tensor, got the number {value}; to scale use x * {value}"
         )
@@ -614,10 +687,20 @@ def sizes(name: str, shape: Sequence[Any]) -> Shape:
     """
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
-    for n in shape:
-        if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
-            raise TypeError(f"{name}: sizes must be integers, got {n!r}")
-    return tuple(int(n) for n in shape)
+    found: list[Any] = [n if type(n) is int else integer(n) for n in shape]
+    if None in found:
+        raise TypeError(f"{name}: sizes must be integers, got {shape[found.index(None)]!r}")
+    return tuple(found)
+
+
+def new_sizes(name: str, shape: Sequence[Any]) -> Shape:
+    """The same for a tensor that is about to be made; ShapeError if a size is negative."""
+    full = sizes(name, shape)
+    if builtins.min(full, default=0) < 0:
+        raise ShapeError(f"{name}: sizes must be >= 0, got {full}")
+    if len(full) > 64:
+        raise ShapeError(f"{name}: a tensor has at most 64 dimensions, got {len(full)} sizes")
+    return full
 
 
 def _given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[Sizes, ...]:
@@ -651,6 +734,8 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
         shape = tuple(shape[0])
     if not isinstance(input, Value):
         _tensor(input, name)
+    if {*map(type, shape)} != {int}:
+        shape = sizes(name, shape)
     try:
         if builtins.min(shape, default=0) >= -1:  # NumPy would take any negative size for -1
             return ops.reshape(input, shape=shape)

@@ -29,6 +29,7 @@ import numpy as np
 from . import errors
 from .autograd import grad
 from .device import Array, Shape, device_of, move
+from .dtypes import integer, number
 from .graph import Edge, Node, Op, Value
 from .modes import enable_grad
 from .tensor import Tensor
@@ -75,6 +76,7 @@ def gradcheck(
     given = [inputs] if isinstance(inputs, Value) else inputs
     _check_call(f, given, order, eps)
     _check_numbers(atol=atol, rtol=rtol)
+    order, eps = number(order), number(eps)
     given = list(given)
     labels = [f"input {i} ({_input_name(f, i)})" for i in range(len(given))]
     subject = _Subject(f, given, _function_name(f), labels)
@@ -504,9 +506,9 @@ def _check_call(f: object, inputs: object, order: object, eps: object) -> None:
         raise TypeError(
             f"gradcheck: inputs must be a Tensor or a list of them, got {_kind(inputs)}"
         )
-    if not isinstance(order, (int, np.integer)) or order < 1:
+    if (integer(order) or 0) < 1:
         raise ValueError(f"gradcheck: order must be 1 or more, got {order!r}")
-    if not isinstance(eps, (float, np.floating)) or not 0.0 < eps < 1.0:
+    if not isinstance(number(eps), float) or not 0.0 < number(eps) < 1.0:
         raise ValueError(f"gradcheck: eps must be a small number above 0, got {eps!r}")
     if not any(_moves(x) for x in inputs):
         raise ValueError(

@@ -144,7 +144,7 @@ class Op:
             errors.check_devices(self.name, errors.argument_names(self.forward, arrays), arrays)
         try:
             output = op.forward(*arrays, **params)
-        except (ValueError, TypeError, MemoryError) as error:
+        except (ValueError, TypeError, MemoryError, OverflowError) as error:
             names = errors.argument_names(self.forward, arrays)
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
         if op.saves:

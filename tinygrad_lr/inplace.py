@@ -21,6 +21,7 @@ import numpy as np
 
 from . import ops
 from .device import Array, address, device_of, move
+from .dtypes import category
 from .errors import DtypeError, ShapeError
 from .graph import Value
 from .modes import enable_grad, is_grad_enabled
@@ -150,10 +151,11 @@ def _check_fits(x: Value, new: Value, name: str) -> None:
             f"{name}: the result has shape {new.array.shape}, it cannot be stored in a tensor of "
             f"shape {x.array.shape}"
         )
-    if new.array.dtype.kind == "f" and x.array.dtype.kind != "f":
+    if category(new.array.dtype) > category(x.array.dtype):
         raise DtypeError(
             f"{name}: the result is {new.array.dtype}, it cannot be stored in a tensor of "
-            f"{x.array.dtype}; use x = x.float() first"
+            f"{x.array.dtype}; use x = x.{'float' if new.array.dtype.kind == 'f' else 'long'}() "
+            "first"
         )
 
 

@@ -134,7 +134,15 @@ cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
 relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
-sign = Op("sign", lambda a: xp(a).sign(a), lambda g, y, a: g * 0.0)
+sign = Op("sign", lambda a: _sign(a), lambda g, y, a: g * 0.0)
+
+
+def _sign(a: Array) -> Array:
+    # 1, 0 or -1; of nan 0, as in PyTorch. A boolean is its own sign.
+    if a.dtype.kind != "f":
+        return a if a.dtype.kind == "b" else xp(a).sign(a)
+    signs = xp(a).sign(a)
+    return xp(a).where(signs == signs, signs, 0)
 
 
 def _sigmoid(a: Array) -> Array:

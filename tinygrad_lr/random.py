@@ -11,16 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .device import Shape
-from .dtypes import DTypeLike
+from .device import CPU, Shape, room_for
+from .dtypes import DTypeLike, count, finite
 from .effects import effect
-from .errors import ArgumentError
-
-
-def check_number(name: str, argument: str, value: object) -> None:
-    """Raise ValueError, for `name`, if its `argument` is no finite number."""
-    if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-        raise ArgumentError(f"{name}: {argument} must be a finite number, got {value!r}")
+from .errors import ArgumentError, too_large
 
 
 class Generator:
@@ -33,10 +27,9 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`, an integer >= 0."""
-        if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-            raise ValueError(f"manual_seed: the seed must be an integer >= 0, got {seed!r}")
+        seed = count("manual_seed", "the seed", seed)
         effect("seed")
-        self._numpy = np.random.Generator(np.random.PCG64(int(seed)))
+        self._numpy = np.random.Generator(np.random.PCG64(seed))
         return self
 
     def get_state(self) -> dict[str, Any]:
@@ -56,18 +49,19 @@ class Generator:
     def permutation(self, n: int) -> np.ndarray:
         """The numbers 0 to n - 1 in random order, int64."""
         effect("draw a random number")
-        return self._numpy.permutation(n)
+        with room_for(f"{n} numbers in random order", CPU):
+            return self._numpy.permutation(n)
 
     def uniform(
         self, low: float, high: float, size: Shape, dtype: DTypeLike = np.float32
     ) -> np.ndarray:
         """Each value in [low, high) equally likely; drawn in float32, then cast to `dtype`."""
         effect("draw a random number")
-        check_number("uniform", "low", low)
-        check_number("uniform", "high", high)
+        low, high = finite("uniform", "low", low), finite("uniform", "high", high)
         if not low <= high:
             raise ArgumentError(f"uniform: expected low <= high, got {low} and {high}")
-        unit = self._numpy.random(size, np.float32)
+        with room_for(f"random numbers of shape {size}", CPU):
+            unit = self._numpy.random(size, np.float32)
         drawn = (unit * np.float32(high - low) + np.float32(low)).astype(dtype)
         # Rounding may reach `high`, which is not included.
         below = np.nextafter(drawn.dtype.type(high), drawn.dtype.type(low))
@@ -78,17 +72,20 @@ class Generator:
     ) -> np.ndarray:
         """Gaussian with this mean and deviation; drawn in float32, then cast to `dtype`."""
         effect("draw a random number")
-        check_number("normal", "mean", mean)
-        check_number("normal", "std", std)
+        mean, std = finite("normal", "mean", mean), finite("normal", "std", std)
         if not std >= 0:
             raise ArgumentError(f"normal: expected std >= 0, got {std}")
-        unit = self._numpy.standard_normal(size, np.float32)
+        with room_for(f"random numbers of shape {size}", CPU):
+            unit = self._numpy.standard_normal(size, np.float32)
         return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 
     def integers(self, low: int, high: int, size: Shape) -> np.ndarray:
         """int64, each of low to high - 1 equally likely."""
         effect("draw a random number")
-        return self._numpy.integers(low, high, size)
+        if not -(2**63) <= low < high <= 2**63:
+            raise too_large("randint")
+        with room_for(f"random numbers of shape {size}", CPU):
+            return self._numpy.integers(low, high, size)
 
     def weighted(self, weights: np.ndarray, count: int, replacement: bool) -> np.ndarray:
         """`count` places of `weights` (n,), each as likely as its weight: int64."""

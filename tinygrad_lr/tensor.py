@@ -14,6 +14,7 @@ import builtins
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any, overload
 
 import numpy as np
@@ -23,7 +24,6 @@ from .device import (
     CPU,
     GPU,
     NAMES,
-    Array,
     DeviceError,
     Shape,
     device_of,
@@ -31,9 +31,23 @@ from .device import (
     item,
     library,
     move,
+    room_for,
 )
 from .device import device as Device
-from .dtypes import DType, DTypeLike, NoOperand, Number, cast, checked_dtype
+from .dtypes import (
+    DType,
+    DTypeLike,
+    NoOperand,
+    Number,
+    array_of,
+    bool_,
+    cast,
+    check_all_fit,
+    checked_dtype,
+    float32,
+    int64,
+    join,
+)
 from .effects import effect
 from .errors import ArgumentError, ArrayError, DtypeError, ShapeError
 from .functions import Operand
@@ -56,33 +70,82 @@ def _in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tenso
 
 
 def from_numbers(name: str, data: object) -> np.ndarray:
-    """The NumPy array of `data`, a number or nested lists, in a dtype that a Tensor can hold.
+    """The NumPy array of `data`, a number or nested lists, with all the digits that they have.
 
-    Raises ValueError for rows of different lengths, TypeError for what holds no numbers.
+    Raises ShapeError for rows of different lengths, TypeError for what holds no numbers.
     """
+    return gathered(name, data)[0]
+
+
+def gathered(name: str, data: object) -> tuple[np.ndarray, DType]:
+    """The same; and the dtype of a Tensor of it, that of all numbers and arrays in it together."""
+    found: set[DType] = set()
+    plain = _plain(name, data, found)
     try:
-        array = np.array(data)
+        array = np.array(plain)
     except ValueError:  # raised anew, with a better message
-        raise ValueError(
+        raise ShapeError(
             f"{name}: the nested lists have different lengths; in a tensor all rows are equally "
             "long"
         ) from None
-    return checked_numbers(name, array, data)
+    if array.dtype.kind == "O" and all(isinstance(n, (int, float)) for n in array.flat):
+        array = _large(array)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise _no_numbers(name, data)
+    if found:
+        return array, reduce(join, found)
+    return array, array.dtype if array.size and array.dtype.kind != "f" else float32
 
 
-def checked_numbers(name: str, array: Any, data: object) -> Array:
-    """`array`, made from `data`; TypeError if a Tensor cannot hold its dtype."""
-    if array.dtype.kind in "biuf" and array.dtype.isnative:
+def _large(array: np.ndarray) -> np.ndarray:
+    """An `array` of Python's numbers, some of more than 64 bits: as floats, if one is a float."""
+    try:
+        return array.astype(np.float64 if any(isinstance(n, float) for n in array.flat) else "O")
+    except OverflowError:
         return array
-    if is_array(data):
-        raise TypeError(
-            f"{name}: cannot hold the dtype {array.dtype}; convert it, with "
-            "array.astype('float32') for instance"
+
+
+_OF_PYTHON: dict[Any, DType] = {bool: bool_, int: int64, float: float32}
+
+
+def _plain(name: str, data: Any, found: set[DType]) -> Any:
+    """`data` as np.array takes it, without Tensors; the dtypes of what is in it go to `found`."""
+    if isinstance(data, (list, tuple)):
+        kinds = {*map(type, data)}
+        if all(kind in _OF_PYTHON or issubclass(kind, np.generic) for kind in kinds):
+            found.update(_OF_PYTHON.get(kind) or np.dtype(kind) for kind in kinds)
+            return data  # the usual case, and fast
+        return [_plain(name, _single(name, item), found) for item in data]
+    if type(data) in _OF_PYTHON:
+        found.add(_OF_PYTHON[type(data)])
+    elif isinstance(data, np.generic):
+        found.add(data.dtype)
+    elif is_array(data) or hasattr(data, "__array__"):
+        data = array_of(name, move(data, CPU) if is_array(data) else np.asarray(data))
+        found.add(data.dtype)
+    return data
+
+
+def _single(name: str, item: Any) -> Any:
+    """`item` of a list; a Tensor, which must hold one number, as an array."""
+    if not isinstance(item, Tensor):
+        return item
+    if item.array.size != 1 or item.requires_grad:
+        problem = RuntimeError if item.requires_grad else ShapeError
+        raise problem(
+            f"{name}: a list of Tensors, of which one has shape {item.shape}"
+            + (" and requires grad" if item.requires_grad else "")
+            + "; to join Tensors use stack(...) or cat(...)"
         )
+    return item.array.reshape(())
+
+
+def _no_numbers(name: str, data: object) -> Exception:
+    """The error for `data` that holds no numbers."""
     came = type(data).__name__
     if hasattr(data, "__next__"):
-        raise TypeError(f"{name}: expected numbers, got a {came}; put what it gives into a list")
-    raise TypeError(
+        return DtypeError(f"{name}: expected numbers, got a {came}; put what it gives into a list")
+    return DtypeError(
         f"{name}: expected numbers, got {came} {str(data)[:40]!r}; a tensor holds floats, "
         "booleans, and integers of at most 64 bits"
     )
@@ -95,21 +158,32 @@ _reflected = functions.reflected
 class Tensor(Value):
     """An array on a device, with what autograd needs to find gradients.
 
-    ``Tensor(data)`` copies numbers to float32 and takes an array as it is, without a copy;
-    ``tensor(data)`` and the other functions of creation.py are the usual ways to make one.
-    ``.array`` is the raw array. ``.grad`` is where backward() adds the gradient of a leaf.
+    ``Tensor(data)`` is float32, of numbers in lists or of an array (one of float32 is not copied),
+    ``Tensor(2, 3)`` has these sizes, and 0 everywhere; ``tensor(data)`` and the other functions of
+    creation.py are the usual ways to make one. ``.array`` is the raw array. ``.grad`` is where
+    backward() adds the gradient of a leaf.
 
     Raises TypeError or ValueError for data that is no array of numbers.
     """
 
     __array_ufunc__, __array_function__ = foreign.ufunc, foreign.function
 
-    def __init__(self, data: Any, *, requires_grad: bool = False) -> None:  # data is checked here
+    def __init__(self, *data: Any, requires_grad: bool = False) -> None:  # data is checked here
         name = type(self).__name__
-        if isinstance(data, np.ndarray):
-            effect("share memory with NumPy", name)
-        array = data if is_array(data) else from_numbers(name, data).astype(np.float32)
-        super().__init__(checked_numbers(name, array, data))
+        one = data[0] if len(data) == 1 else None
+        if isinstance(one, Tensor):  # on the same memory, in its dtype, as in PyTorch
+            array = one.detach().array
+        elif is_array(one):
+            if isinstance(one, np.ndarray):
+                effect("share memory with NumPy", name)
+            array = array_of(name, one).astype(float32, copy=False)
+        elif len(data) == 1 and not isinstance(one, (int, float, np.generic)):
+            array = from_numbers(name, one).astype(float32)
+        else:
+            shape = functions.new_sizes(name, data or (0,))
+            with room_for(f"{name} of shape {shape}", CPU):
+                array = np.zeros(shape, float32)
+        super().__init__(array)
         if requires_grad:
             self.requires_grad_()
 
@@ -446,12 +520,13 @@ class Tensor(Value):
     # ------------------------------------------------------------------------------------ operators
 
     __add__, __radd__ = _operator(ops.add), _reflected(functions._add)
-    __sub__, __rsub__ = _operator(ops.sub), _reflected(functions._sub)
+    __sub__, __rsub__ = _operator(ops.sub, masks=False), _reflected(functions._sub)
     __mul__, __rmul__ = _operator(ops.mul), _reflected(functions.mul)
     __truediv__, __rtruediv__ = _operator(ops.div, floats=True), _reflected(functions.div)
     __pow__, __rpow__ = _operator_of(functions.pow), _reflected(functions.pow)
     __matmul__, __rmatmul__ = _operator_of(functions.matmul), _reflected(functions.matmul)
-    __and__, __or__ = _operator(ops.logical_and), _operator(ops.logical_or)
+    __and__, __rand__ = _operator(ops.logical_and), _reflected(functions.bitwise_and)
+    __or__, __ror__ = _operator(ops.logical_or), _reflected(functions.bitwise_or)
     __lt__, __le__, __gt__, __ge__ = map(_operator, (ops.lt, ops.le, ops.gt, ops.ge))
     __eq__ = _operator(ops.eq)  # type: ignore[assignment]  # object's gives bool
     __ne__ = _operator(ops.ne)  # type: ignore[assignment]
@@ -526,6 +601,8 @@ class Tensor(Value):
     clamp_ = _in_place("clamp_", functions.clamp)
     __iadd__, __isub__, __imul__ = add_, sub_, mul_
     __itruediv__, __ipow__ = div_, pow_
+    __iand__ = _in_place("&=", functions.bitwise_and)
+    __ior__ = _in_place("|=", functions.bitwise_or)
 
     def __setitem__(self, index: object, value: object) -> None:
         view, rest = indexing.pick_first(self, index)
@@ -582,7 +659,7 @@ class Tensor(Value):
         it holds what this tensor cannot.
         """
         if is_array(value):
-            value = Tensor.wrap(value)
+            value = Tensor.wrap(array_of(name, value))
         elif not isinstance(value, Tensor):
             numbers = from_numbers(name, value)
             if numbers.ndim or self.device == CPU:
@@ -594,11 +671,8 @@ class Tensor(Value):
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "
                 "with .to()"
             )
-        if value.dtype.kind == "f" and self.dtype.kind != "f" and not value.isfinite().all():
-            raise ValueError(
-                f"{name}: a tensor of {self.dtype} cannot hold {value.tolist()}; use x = x.float() "
-                "first"
-            )
+        if value.dtype != self.dtype:
+            check_all_fit(name, value.array, self.dtype)
         try:
             return inplace.overwrite(self, name, index, cast(value, self.dtype))
         except (ValueError, IndexError):

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .creation import from_numpy
+from .device import plain
 from .tensor import Tensor, from_numbers
 
 __all__ = ["Compose", "Normalize", "ToTensor"]
@@ -206,7 +207,7 @@ def _pixels(image: object) -> np.ndarray:
         pixels = np.asarray(pixels)
     if pixels.dtype.kind not in "buif":
         raise _not_an_image(image)
-    return pixels
+    return plain("ToTensor", pixels)
 
 
 def _not_an_image(image: object) -> TypeError:

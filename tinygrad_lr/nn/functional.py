@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import losses, ops
 from ..device import Shape
-from ..dtypes import at_least_float32, cast, int64, same_dtype
+from ..dtypes import at_least_float32, cast, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError
 from ..functions import check_no_mask, log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
@@ -80,7 +80,7 @@ def cross_entropy(
     C - 1 (on the GPU the loss is nan instead, as a check would have to wait for it), TypeError if
     `target` holds no integers, ShapeError if the shapes do not fit.
     """
-    check_smoothing(label_smoothing)
+    label_smoothing = checked_smoothing(label_smoothing)
     rows, classes, shape = _classified("cross_entropy", input, target, reduction)
     loss: Tensor = at_least_float32(
         losses.cross_entropy,
@@ -136,10 +136,12 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     return loss
 
 
-def check_smoothing(smoothing: object) -> None:
-    """Raise ValueError, for cross_entropy, if `smoothing` is no number from 0 to 1."""
-    if not isinstance(smoothing, (int, float)) or not 0.0 <= smoothing <= 1.0:
+def checked_smoothing(smoothing: object) -> float:
+    """`smoothing` as a Python number; ArgumentError if it is none from 0 to 1."""
+    found = number(smoothing)
+    if not isinstance(found, (int, float)) or not 0.0 <= found <= 1.0:
         raise ArgumentError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
+    return found
 
 
 def check_reduction(name: str, reduction: str) -> None:

@@ -13,6 +13,10 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self, TypeVar
 
+from numpy import generic
+
+from ..creation import as_tensor
+from ..device import is_array
 from ..dtypes import DTypeLike
 from ..effects import effect
 from ..errors import ShapeError
@@ -27,8 +31,8 @@ class Parameter(Tensor):
     """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
 
     def __init__(self, data: object, requires_grad: bool = True) -> None:
-        if isinstance(data, Tensor):
-            data = data.detach().array
+        if is_array(data) or isinstance(data, (int, float, generic)):
+            data = as_tensor(data)  # it keeps its dtype; and a number is no size
         super().__init__(data, requires_grad=requires_grad)
 
     def __repr__(self) -> str:
@@ -605,9 +609,8 @@ class CrossEntropyLoss(Module):
     ) -> None:
         super().__init__()
         F.check_reduction("CrossEntropyLoss", reduction)
-        F.check_smoothing(label_smoothing)
         self.ignore_index, self.reduction = ignore_index, reduction
-        self.label_smoothing = label_smoothing
+        self.label_smoothing = F.checked_smoothing(label_smoothing)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(

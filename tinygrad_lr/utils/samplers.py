@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ..dtypes import integer
 from ..random import Generator, chosen, default_generator
 from ..tensor import Tensor, from_numbers
 
@@ -196,9 +197,10 @@ def length(name: str, sampler: Any) -> int:
 
 def checked_count(name: str, argument: str, value: object) -> int:
     """`value`; ValueError, for `name`, if its `argument` is no integer >= 1."""
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
+    found = integer(value)
+    if found is None or found < 1:
         raise ValueError(f"{name}: {argument} must be an integer >= 1, got {value!r}")
-    return int(value)
+    return found
 
 
 def checked_bool(
