@@ -303,6 +303,28 @@ def test_a_data_set_may_have_keys_that_a_sampler_gives_and_no_length() -> None:
         assert list(loader) == [["aa", "bb"], ["cc"]]
 
 
+def test_a_subset_of_a_data_set_without_a_length() -> None:
+    class Squares:
+        def __getitem__(self, index: int) -> int:
+            return index * index
+
+    for lib in BOTH:
+        d = data(lib)
+
+        class Own(d.Dataset[Any]):  # type: ignore[misc, name-defined]
+            def __getitem__(self, index: int) -> int:
+                return index * index
+
+        class Odd(d.Sampler[int]):  # type: ignore[misc, name-defined]
+            def __iter__(self) -> Iterator[int]:
+                return iter([1, 0])
+
+        for dataset in (Squares(), Own()):
+            loader = d.DataLoader(d.Subset(dataset, [3, 100]), 2)
+            assert [x.tolist() for x in loader] == [[9, 10000]]
+            assert [x.tolist() for x in d.DataLoader(dataset, 2, sampler=Odd())] == [[1, 0]]
+
+
 def test_a_data_set_with_getitems_of_pytorch_s_kind_is_asked_for_whole_batches() -> None:
     asked = []
 

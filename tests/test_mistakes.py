@@ -808,6 +808,16 @@ LOSSES: Mistakes = {
         ValueError,
         ["MSELoss: reduction must be 'mean', 'sum' or 'none'", "'average'"],
     ),
+    "a smoothing that is no number": (
+        lambda: nn.CrossEntropyLoss(label_smoothing=None),  # type: ignore[arg-type]
+        TypeError,
+        ["label_smoothing must be a number", "got None"],
+    ),
+    "an ignore_index that is a float": (
+        lambda: nn.functional.cross_entropy(tg.ones(2, 3), tg.tensor([0, 1]), ignore_index=1.0),  # type: ignore[arg-type]
+        TypeError,
+        ["cross_entropy: ignore_index must be an integer, got 1.0"],
+    ),
     "too much smoothing": (
         lambda: nn.CrossEntropyLoss(label_smoothing=10),
         ValueError,

@@ -802,3 +802,37 @@ def test_loading_into_a_model_between_forward_and_backward_is_noticed() -> None:
     model.load_state_dict(model.state_dict())
     with pytest.raises(RuntimeError, match=r"linear.* weight.* modified.* copy_"):
         loss.backward()
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.float16, np.int64, tinygrad_lr.tensor])
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_a_smoothing_in_a_numpy_number_changes_no_dtype(kind: Any, reduction: str) -> None:
+    x = tinygrad_lr.randn(4, 3, requires_grad=True)
+    target = tinygrad_lr.tensor([0, 2, 1, 1])
+    value = 1 if kind is np.int64 else 0.25
+    given, usual = (
+        F.cross_entropy(x, target, label_smoothing=number, reduction=reduction)
+        for number in (kind(value), value)
+    )
+    assert given.dtype == tinygrad_lr.float32
+    assert given.tolist() == usual.tolist()
+    module = nn.CrossEntropyLoss(label_smoothing=kind(value), reduction=reduction)
+    assert module(x, target).tolist() == usual.tolist()
+
+
+@pytest.mark.parametrize("index", [np.int64(2), np.uint8(2), 2])
+def test_ignore_index_is_any_integer(index: Any) -> None:
+    x, target = tinygrad_lr.randn(4, 3), tinygrad_lr.tensor([0, 2, 1, 1])
+    for loss in (F.cross_entropy, F.nll_loss):
+        assert loss(x, target, ignore_index=index).item() == loss(x, target, ignore_index=2).item()
+
+
+@pytest.mark.parametrize("index", [True, 2.0, None, "2", np.float32(2), np.True_])
+def test_an_ignore_index_that_is_no_integer_is_refused_as_in_pytorch(index: Any) -> None:
+    for lib in (tinygrad_lr, torch):
+        x, target = lib.ones(4, 3), lib.tensor([0, 2, 1, 1])
+        for name in ("cross_entropy", "nll_loss"):
+            if lib is torch and not isinstance(index, (bool, float, str)):
+                continue
+            with pytest.raises(TypeError, match="ignore_index"):
+                getattr(lib.nn.functional, name)(x, target, ignore_index=index)

@@ -6,6 +6,8 @@ They check shapes and dtypes; whether the labels are classes is checked in losse
 from __future__ import annotations
 
 import math
+import operator
+from typing import Any
 
 import numpy as np
 
@@ -80,15 +82,15 @@ def cross_entropy(
     C - 1 (on the GPU the loss is nan instead, as a check would have to wait for it), TypeError if
     `target` holds no integers, ShapeError if the shapes do not fit.
     """
-    label_smoothing = checked_smoothing(label_smoothing)
+    smoothing = checked_smoothing(label_smoothing)
     rows, classes, shape = _classified("cross_entropy", input, target, reduction)
     loss: Tensor = at_least_float32(
         losses.cross_entropy,
         rows,
         classes,
-        ignored=int(ignore_index),
+        ignored=checked_index("cross_entropy", ignore_index),
         reduction=reduction,
-        smoothing=label_smoothing,
+        smoothing=smoothing,
     )
     return loss.reshape(shape) if reduction == "none" else loss
 
@@ -101,8 +103,9 @@ def nll_loss(
     ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``.
     """
     rows, classes, shape = _classified("nll_loss", input, target, reduction)
+    ignored = checked_index("nll_loss", ignore_index)
     loss: Tensor = at_least_float32(
-        losses.nll_loss, rows, classes, ignored=int(ignore_index), reduction=reduction
+        losses.nll_loss, rows, classes, ignored=ignored, reduction=reduction
     )
     return loss.reshape(shape) if reduction == "none" else loss
 
@@ -136,12 +139,27 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     return loss
 
 
-def checked_smoothing(smoothing: object) -> float:
-    """`smoothing` as a Python number; ArgumentError if it is none from 0 to 1."""
+def checked_smoothing(smoothing: Any) -> float:
+    """`smoothing` as a number of Python's, for cross_entropy.
+
+    Raises ValueError if it is no number from 0 to 1, TypeError if it is no number at all.
+    """
     found = number(smoothing)
-    if not isinstance(found, (int, float)) or not 0.0 <= found <= 1.0:
+    if not isinstance(found, (int, float)):
+        raise TypeError(f"cross_entropy: label_smoothing must be a number, got {smoothing!r}")
+    if not 0.0 <= found <= 1.0:
         raise ArgumentError(f"cross_entropy: label_smoothing must be in 0 to 1, got {smoothing!r}")
-    return found
+    return float(found)
+
+
+def checked_index(name: str, ignore_index: Any) -> int:
+    """`ignore_index` as an integer of Python's; TypeError, for the loss `name`, if it is none."""
+    try:
+        if not isinstance(ignore_index, (bool, np.bool_)):
+            return operator.index(ignore_index)
+    except TypeError:
+        pass
+    raise TypeError(f"{name}: ignore_index must be an integer, got {ignore_index!r}")
 
 
 def check_reduction(name: str, reduction: str) -> None:

@@ -13,7 +13,8 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
-from typing import Any, TypeAlias
+from types import GenericAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -68,6 +69,10 @@ class Dataset:
 
     ``one + other`` is the samples of one, then those of the other.
     """
+
+    __class_getitem__: ClassVar[Any] = classmethod(
+        GenericAlias
+    )  # Dataset[Any], as it stands in annotations
 
     rows_are_samples = True  # whether the rows of such columns are what dataset[i] gives
 
@@ -187,7 +192,7 @@ class Subset(Dataset):
 
     @indices.setter
     def indices(self, indices: Sequence[int] | np.ndarray | Tensor) -> None:
-        found = _checked_indices(indices, len(self.dataset))
+        found = _checked_indices(indices, size_of(self.dataset))
         settled = isinstance(indices, (np.ndarray, Tensor, range, tuple))
         # The array is faster; a list may yet be changed.
         self._indices, self._array = indices, found if settled else None
@@ -234,7 +239,7 @@ class Subset(Dataset):
         return len(self._indices)
 
 
-def _checked_indices(indices: Any, size: int) -> np.ndarray:
+def _checked_indices(indices: Any, size: int | None) -> np.ndarray:
     """`indices`, of samples of a data set of this size, as an array (n,) int64."""
     found = from_numbers("Subset", indices)
     if found.ndim != 1:
@@ -244,7 +249,7 @@ def _checked_indices(indices: Any, size: int) -> np.ndarray:
             f"Subset: the indices must be integers, got {found.dtype}; for a mask, pass "
             "np.flatnonzero(mask)"
         )
-    if found.size and not (-size <= found.min() and found.max() < size):
+    if size is not None and found.size and not (-size <= found.min() and found.max() < size):
         raise IndexError(
             f"Subset: indices go from {found.min()} to {found.max()}, the data set has {size} "
             f"samples (expected 0 to {size - 1}, or {-size} to -1 from its end)"
@@ -345,6 +350,14 @@ def _counts(fractions: Sequence[float], size: int) -> list[int]:
     return counts
 
 
+def size_of(thing: Any) -> int | None:
+    """``len(thing)``; None, if it has none."""
+    try:
+        return len(thing)
+    except (TypeError, NotImplementedError):
+        return None
+
+
 def checked_size(name: str, dataset: Samples) -> int:
     """How many samples `dataset` has. Raises TypeError, for `name`, if it is no data set."""
     for method in ("__len__", "__getitem__"):
@@ -401,6 +414,8 @@ class DataLoader:
     ``load_state_dict()`` the next one goes on from there (with a sampler of your own: if that gives
     the same again).
     """
+
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
 
     def __init__(
         self,
@@ -555,7 +570,7 @@ class DataLoader:
             "batch_size": self.batch_size,
             "shuffle": self.shuffle,
             "drop_last": self.drop_last,
-            "size": self._count(lambda: len(self.dataset)),
+            "size": size_of(self.dataset),
             "order_state": self._order_state or self._drawn_from().get_state(),
             "given": self._given,
         }
@@ -578,19 +593,11 @@ class DataLoader:
                     f"DataLoader: the state is of a loader with {name} {state[name]}, this one has "
                     f"{own[name]}"
                 )
-        given, count = state["given"], self._count(lambda: len(self))
+        given, count = state["given"], size_of(self)
         if not isinstance(given, int) or given < 0 or (count is not None and given > count):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {count} batches")
         self._order_state, self._given, self._resume = state["order_state"], given, True
         self._newest = object()  # earlier iterators no longer count batches
-
-    @staticmethod
-    def _count(ask: Callable[[], int]) -> int | None:
-        """What ``ask()`` gives; None, if there is no length to ask for."""
-        try:
-            return ask()
-        except (TypeError, NotImplementedError):
-            return None
 
 
 # What cannot be changed in a loader that is there, as it is spread over its parts.

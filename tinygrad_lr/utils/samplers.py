@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
-from typing import Any, TypeVar
+from types import GenericAlias
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -39,6 +40,10 @@ class Sampler:
     As the `batch_sampler` of a DataLoader: the indices of each batch, as a list. With ``__len__``
     the loader has a length too.
     """
+
+    __class_getitem__: ClassVar[Any] = classmethod(
+        GenericAlias
+    )  # Sampler[int], as it stands in annotations
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(
