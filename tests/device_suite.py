@@ -230,6 +230,26 @@ def test_numpy_of_a_gpu_tensor_says_what_to_write():
             convert()
 
 
+def test_memory_on_the_gpu_is_shared_with_other_libraries():
+    x = tl.ones(3, device="gpu")
+    theirs = cupy.from_dlpack(x)
+    theirs[0] = 5.0
+    ours = tl.from_dlpack(theirs)
+    ours[1] = 7.0
+    assert x.tolist() == ours.tolist() == [5.0, 7.0, 1.0]
+    assert (ours.device, x.__dlpack_device__()[0]) == ("gpu", 2)
+    assert tl.from_dlpack(theirs, device="cpu").device == "cpu"
+    with pytest.raises(BufferError, match="detach"):
+        cupy.from_dlpack(x.requires_grad_())
+
+
+def test_a_captured_step_hands_no_memory_on_the_gpu_out():
+    step = tl.cuda.graph(lambda x: cupy.from_dlpack(x).sum() and x)
+    step(tl.ones(3, device="gpu"))
+    with pytest.raises(tl.cuda.CaptureError, match=r"not the arrays in them \(x\.array\)"):
+        step(tl.ones(3, device="gpu"))
+
+
 def test_a_gpu_tensor_says_so_when_printed():
     x = tl.tensor([1.0, 2.0], device="gpu", requires_grad=True)
     assert repr(x) == "tensor([1., 2.], device='gpu', requires_grad=True)"

@@ -292,6 +292,57 @@ TENSORS: Mistakes = {
     ),
 }
 
+# --------------------------------------------------------------------------------- shared memory
+
+
+class Kept:
+    """An array of another library, which does not share it."""
+
+    def __dlpack__(self, **options: Any) -> Any:
+        raise BufferError("it is mine")
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 1, 0
+
+
+SHARED: Mistakes = {
+    "a list for from_dlpack": (
+        lambda: tg.from_dlpack([1.0, 2.0]),
+        TypeError,
+        ["from_dlpack: expected an array of another library", "list", "tensor(...)"],
+    ),
+    "a capsule for from_dlpack": (
+        lambda: tg.from_dlpack(X.__dlpack__()),
+        TypeError,
+        ["from_dlpack: expected an array", "itself and not its capsule", "PyCapsule"],
+    ),
+    "text for from_dlpack": (
+        lambda: tg.from_dlpack(np.array(["a"])),
+        TypeError,
+        ["from_dlpack: cannot hold the dtype <U1"],
+    ),
+    "a leaf for another library": (
+        lambda: np.from_dlpack(leaf(2)),
+        BufferError,
+        ["Can't export tensors that require gradient", "tensor.detach()"],
+    ),
+    "another device without a copy": (
+        lambda: tg.from_dlpack(X, device="gpu", copy=False),
+        RuntimeError,
+        ["from_dlpack: from cpu to gpu is a copy", "copy=False"],
+    ),
+    "another device for another library": (
+        lambda: X.__dlpack__(dl_device=(2, 0)),
+        BufferError,
+        ["from_dlpack: ", "device"],
+    ),
+    "an array that a library does not share": (
+        lambda: tg.from_dlpack(Kept()),
+        BufferError,
+        ["from_dlpack: the memory of this Kept of ", "cannot be shared: it is mine"],
+    ),
+}
+
 # --------------------------------------------------------------------------------------- shapes
 
 SHAPES: Mistakes = {
@@ -2125,6 +2176,7 @@ GROUPS: dict[str, Mistakes] = {
     "devices": DEVICES,
     "graph": GRAPH,
     "own operations": OWN_OPERATIONS,
+    "shared memory": SHARED,
     "products and numbers": PRODUCTS,
     "modules": MODULES,
     "optimizers": OPTIMIZERS,

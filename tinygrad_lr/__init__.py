@@ -27,6 +27,7 @@ from .creation import (
     as_tensor,
     empty,
     eye,
+    from_dlpack,
     from_numpy,
     full,
     full_like,

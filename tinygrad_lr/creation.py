@@ -6,9 +6,13 @@ The keywords are the same throughout: `dtype` (float32, unless the docstring say
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
+from .device import device as Device
+from .device import from_dlpack as imported
 from .dtypes import (
     DType,
     DTypeLike,
@@ -25,7 +29,7 @@ from .dtypes import (
     number,
 )
 from .effects import effect
-from .errors import ArgumentError, DtypeError, ShapeError
+from .errors import ArgumentError, DtypeError, ExportError, ShapeError
 from .functions import Sizes, new_sizes
 from .random import Generator, chosen
 from .tensor import Tensor, from_numbers, gathered
@@ -62,6 +66,8 @@ def tensor(
     effect("read an array", data)
     if isinstance(data, Tensor):
         data = data.detach().array
+    elif hasattr(data, "__dlpack__") and not is_array(data):
+        data = _shared("tensor", data).array
     if is_array(data):
         array = array_of("tensor", data).copy()
         wanted: DType = array.dtype
@@ -85,6 +91,43 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return out
 
 
+def from_dlpack(ext_tensor: Any, *, device: str | None = None, copy: bool | None = None) -> Tensor:
+    """A Tensor on the *same memory* as an array of another library: PyTorch's, for instance.
+
+    With `copy`, or on another `device`, on memory of its own; ArgumentError if `copy` is False and
+    another device is asked for. Raises TypeError for what is no such array, or holds no numbers
+    that a Tensor can hold, ExportError (a BufferError) for memory that cannot be shared.
+    """
+    out = _shared("from_dlpack", ext_tensor)
+    if copy is False and device is not None and Device(device) != out.device:
+        raise ArgumentError(
+            f"from_dlpack: from {out.device} to {Device(device)} is a copy; leave out copy=False"
+        )
+    moved = out.to(device=device)
+    return moved.clone() if copy and moved is out else moved
+
+
+def _shared(name: str, source: Any) -> Tensor:
+    """A Tensor on the memory of `source`, which speaks DLPack."""
+    if isinstance(source, Tensor):
+        return Tensor.wrap(source._exported())
+    if not hasattr(source, "__dlpack__"):
+        raise TypeError(
+            f"{name}: expected an array of another library, itself and not its capsule, got "
+            f"{type(source).__name__}; for numbers use tensor(...)"
+        )
+    effect("share memory with NumPy", name)
+    try:
+        array = source if is_array(source) else imported(source)
+    except (BufferError, RuntimeError, ValueError) as error:
+        kind = type(source)
+        raise ExportError(
+            f"{name}: the memory of this {kind.__name__} of {kind.__module__} cannot be shared: "
+            f"{str(error).splitlines()[0]}"
+        ) from None
+    return Tensor.wrap(array_of(name, array))
+
+
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible."""
     if isinstance(data, Tensor):
@@ -92,6 +135,8 @@ def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None =
     elif is_array(data):
         effect("share memory with NumPy", "as_tensor")
         out = Tensor.wrap(array_of("as_tensor", data))
+    elif hasattr(data, "__dlpack__"):
+        out = _shared("as_tensor", data)
     else:
         out = tensor(data)
     return out.to(dtype=dtype, device=device)

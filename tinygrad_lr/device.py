@@ -160,6 +160,15 @@ class room_for:
             ) from None
 
 
+ON_THE_CARD = {2, 13}  # how DLPack numbers devices: CUDA's memory, and what it manages itself
+
+
+def from_dlpack(source: Any) -> Array:
+    """A raw array on the memory of `source`, an array of any library that speaks DLPack."""
+    place = int(source.__dlpack_device__()[0])
+    return (library(GPU) if place in ON_THE_CARD else np).from_dlpack(source)
+
+
 def item(array: Array) -> Any:
     """The one element of `array`, as a Python number. From the GPU that is a wait."""
     if on_gpu(array):

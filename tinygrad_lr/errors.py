@@ -42,6 +42,10 @@ class NumberError(ArgumentError, OverflowError):
     """A number does not fit into a dtype. (PyTorch raises one of the three.)"""
 
 
+class ExportError(BufferError, RuntimeError):
+    """The memory of a tensor cannot be shared with another library."""
+
+
 # What to do instead, of the operations that do not take every dtype.
 _LOGIC = "; it takes booleans, such as a comparison gives (x > 0), or integers"
 INSTEAD = {

@@ -735,13 +735,13 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
     if not isinstance(input, Value):
         _tensor(input, name)
     if {*map(type, shape)} != {int}:
-        shape = sizes(name, shape)
+        shape = sizes(name, (tuple(shape),))
     try:
         if builtins.min(shape, default=0) >= -1:  # NumPy would take any negative size for -1
             return ops.reshape(input, shape=shape)
     except (ShapeError, TypeError):
         pass  # raised below, with a better message
-    wanted = sizes(name, (tuple(shape),))
+    wanted = tuple(shape)
     if builtins.min(wanted, default=0) < -1:
         raise ShapeError(f"{name}: sizes must be >= 0, or -1 for what is left, got {wanted}")
     if wanted.count(-1) > 1:

@@ -49,7 +49,7 @@ from .dtypes import (
     join,
 )
 from .effects import effect
-from .errors import ArgumentError, ArrayError, DtypeError, ShapeError
+from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeError
 from .functions import Operand
 from .graph import Node, Value
 from .printing import format_tensor
@@ -301,9 +301,57 @@ class Tensor(Value):
             raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
         return np.asarray(self.array)  # the array itself
 
+    to_numpy = numpy  # by this name matplotlib asks; without it, it would take rows for columns
+
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         """What np.asarray(tensor), and so matplotlib, asks for."""
         return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: builtins.bool | None = None,
+    ) -> Any:
+        """This memory as a capsule, for the from_dlpack() of another library.
+
+        Raises ExportError (a BufferError) if this tensor requires grad, or cannot be shared.
+        """
+        array = self._exported()
+        if any(stride < 0 for stride in array.strides):  # PyTorch would end the program
+            raise ExportError(
+                "from_dlpack: the elements of this tensor lie backwards in memory; use x.clone()"
+            )
+        if stream == -1 and self.device == CPU:  # PyTorch's way to say that there is none
+            stream = None
+        options = {"max_version": max_version, "dl_device": dl_device, "copy": copy}
+        try:
+            return array.__dlpack__(stream=stream, **options)
+        except (BufferError, RuntimeError) as error:
+            if max_version is None and not array.flags.writeable:
+                raise ExportError(
+                    "from_dlpack: this memory is read-only, which the library that asks for it "
+                    "would not see; use x.clone()"
+                ) from None
+            raise ExportError(f"from_dlpack: {str(error).rstrip('.')}") from None
+
+    def __dlpack_device__(self) -> tuple[builtins.int, builtins.int]:
+        """Where this memory is, as DLPack numbers it."""
+        return self._exported().__dlpack_device__()
+
+    def _exported(self) -> Any:
+        """The array, for another library. Raises ExportError if this tensor requires grad."""
+        if self.requires_grad:
+            raise ExportError(
+                "Can't export tensors that require gradient, use tensor.detach(): from another "
+                "library no gradient would come back"
+            )
+        if self.device == CPU:
+            return np.asarray(self.array)  # the array itself
+        effect("use a raw array", self)
+        return self.array
 
     def __repr__(self) -> str:
         self.catch_up()

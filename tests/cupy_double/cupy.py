@@ -393,6 +393,12 @@ class ndarray:
     def fill(self, value):
         self[...] = value
 
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        return self._host.__dlpack__(max_version=max_version, copy=copy)
+
+    def __dlpack_device__(self):
+        return _ON_THE_CARD
+
     def take(self, indices, axis=None, out=None):
         _check_operand(indices)
         kwargs = {"axis": axis, "out": out, "mode": "wrap"}
@@ -562,6 +568,24 @@ def array(obj, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, blocki
         return ndarray(host)
     kwargs = {"dtype": dtype, "order": order, "ndmin": ndmin, "copy": copy or None}
     return _lift(np.array, (obj,), kwargs)
+
+
+_ON_THE_CARD = 2, 0  # CUDA's memory, as DLPack numbers devices
+
+
+class _OnTheHost:
+    """Memory that says it is on the device, as what it is: for NumPy to take."""
+
+    def __init__(self, array):
+        self.__dlpack__ = array.__dlpack__
+
+    def __dlpack_device__(self):
+        return 1, 0
+
+
+def from_dlpack(array, *, device=None, copy=None):
+    assert array.__dlpack_device__() == _ON_THE_CARD
+    return ndarray(np.from_dlpack(_OnTheHost(array)))
 
 
 def asarray(a, dtype=None, order=None, *, copy=None, blocking=False):
