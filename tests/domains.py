@@ -205,6 +205,12 @@ def reduction(kind: Any, least: int = 0) -> Any:
     return every.filter(lambda case: _reduced(case) >= least)
 
 
+def whole(kind: Any) -> Any:
+    """A reduction of all elements, one or more."""
+    cases = reduction(kind, least=1).filter(lambda case: case.args[0].size)
+    return cases.map(lambda case: Case(case.args, {}))
+
+
 @st.composite
 def variance(draw: Any) -> Case:
     """A reduction over at least one element more than `correction`, none of them equal."""
@@ -529,6 +535,8 @@ DOMAINS: dict[str, Domain] = {
     "mean": Domain(reduction(real), torch_reduction(torch.mean)),
     "amax": Domain(reduction(distinct, least=1), torch_reduction(torch.amax)),
     "amin": Domain(reduction(distinct, least=1), torch_reduction(torch.amin)),
+    "max_all": Domain(whole(distinct), torch.max),
+    "min_all": Domain(whole(distinct), torch.min),
     "var": Domain(variance(), torch_reduction(torch.var)),
     "std": Domain(variance(), torch_reduction(torch.std)),
     "logsumexp": Domain(reduction(real), torch_logsumexp),

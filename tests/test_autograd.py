@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import tinygrad_lr as tl
-from tinygrad_lr.autograd import Node, Variable, backward, grad
+from tinygrad_lr.autograd import Node, backward, grad
 from tinygrad_lr.graph import Value
 
 
@@ -341,7 +341,8 @@ def test_backward_frees_what_lies_in_between(no_gc):
     del h
     assert array() is not None
     y.backward()
-    assert (array(), node()) == (None, None)
+    assert array() is None
+    assert node().output is None  # its place in the graph stays as long as y
     assert y.item() == pytest.approx(2 * (math.e + math.e**2))  # the result itself stays
 
 
@@ -953,7 +954,10 @@ def test_the_graph_can_be_read():
     assert isinstance(below, Node)
     assert zero == 0  # in PyTorch: which of several results of `below`; here there is one
     assert constant is None
-    assert [edge for edge, _ in below.next_functions] == [x, w]
+    ends = [end for end, _ in below.next_functions]
+    assert [end.name for end in ends] == ["AccumulateGrad"] * 2
+    assert (ends[0].variable is x, ends[1].variable is w) == (True, True)
+    assert ends[0] == below.next_functions[0][0] != ends[1]
 
 
 def test_the_engine_follows_a_bare_value_as_it_does_a_tensor():
@@ -1053,14 +1057,20 @@ def test_the_same_update_under_no_grad_needs_requires_grad_again():
     assert_grad(w, [2.0])
 
 
-def test_variable_is_the_tensor_itself():
-    x = tl.ones(2)
-    assert Variable(x) is x
-    assert not x.requires_grad
-    assert Variable(x, requires_grad=True) is x
-    assert x.requires_grad
-    assert Variable(x) is x
-    assert x.requires_grad
+def test_variable_is_a_new_leaf_on_the_same_memory():
+    for library in (tl, torch):
+        x = library.ones(2)
+        wanted = library.autograd.Variable(x, requires_grad=True)
+        plain = library.autograd.Variable(wanted)
+        wanted.sum().backward()
+        assert (x.requires_grad, wanted.requires_grad, plain.requires_grad) == (False, True, False)
+        assert (x.grad, wanted.grad.tolist()) == (None, [1.0, 1.0])
+        x.mul_(3.0)
+        assert wanted.tolist() == plain.tolist() == [3.0, 3.0]
+        below = library.autograd.Variable(wanted * 2.0, requires_grad=True)
+        assert below.is_leaf
+        with pytest.raises(RuntimeError):
+            library.autograd.Variable(library.tensor([1]), requires_grad=True)
 
 
 # ------------------------------------------------------------------------ an operation from outside

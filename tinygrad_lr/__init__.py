@@ -11,8 +11,8 @@ whether operations are recorded (modes.py); `tick` is a clock, by which writes i
 sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors; modes, versions; graph, autograd; ops, losses; dtypes, functions, indexing, inplace,
-foreign; tensor (with printing and random), creation; nn, options, optim, utils/samplers,
+errors; modes, versions; named, graph, autograd; ops, losses; dtypes, functions, indexing, inplace,
+foreign, copying; tensor (with printing and random), creation; nn, options, optim, utils/samplers,
 utils/collate, utils/data; files, download, transforms, datasets, serialization.
 gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
 steps that are repeated without their Python. No file named before uses them.

@@ -28,22 +28,24 @@ def backward(
     grad_tensors: Value | Sequence[Value | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    inputs: Value | Sequence[Value] | None = None,
 ) -> None:
     """Add the gradient of `tensors` to the ``.grad`` of every leaf they were computed from.
 
-    Gradients *accumulate*: two calls add up, until somebody clears them
-    (``optimizer.zero_grad()``). The graph is freed on the way unless `retain_graph`, which is taken
-    to be `create_graph` if it is not given. With `create_graph` the backward pass is recorded, so
-    that the gradients can be differentiated in turn.
+    Or, with `inputs`, to that of these tensors only, leaves or not. Gradients *accumulate*: two
+    calls add up, until somebody clears them (``optimizer.zero_grad()``). The graph is freed on the
+    way unless `retain_graph`, which is taken to be `create_graph` if it is not given. With
+    `create_graph` the backward pass is recorded: the gradients can be differentiated in turn.
     """
     outputs, given = _pairs(tensors, grad_tensors, "backward")
+    targets = None if inputs is None else dict(_targets(inputs, "backward"))
     retain = create_graph if retain_graph is None else retain_graph
     grads = _start(outputs, given, create_graph, "backward")
     if create_graph:
         with enable_grad():
-            _fill(_walk(grads, True, retain))
+            _fill(_walk(grads, True, retain, targets), targets)
     else:  # on raw arrays there is nothing to record
-        _fill(_walk(grads, False, retain))
+        _fill(_walk(grads, False, retain, targets), targets)
 
 
 def _start(
@@ -60,7 +62,7 @@ def _start(
                 raise errors.no_scalar(caller, output.array.shape)
             first: Any = one_like(output.array, output.node is None)
         else:
-            _check_gradient(gradient, output, caller)
+            errors.check_gradient(gradient, output, caller)
             first = gradient.clone() if record else gradient.array.astype(output.array.dtype)
         grads[edge] = _sum(grads[edge], first) if edge in grads else first
     if not record:
@@ -69,9 +71,9 @@ def _start(
 
 
 def _walk(
-    grads: dict[Edge, Any], record: bool, retain_graph: bool, aim: _Aim | None = None
+    grads: dict[Edge, Any], record: bool, retain_graph: bool, wanted: Iterable[Edge] | None = None
 ) -> dict[Edge, Any]:
-    """Carry `grads`, the gradients of some results, down to the leaves, or only to an `aim`.
+    """Carry `grads`, the gradients of some results, down to the leaves, or to what is `wanted`.
 
     `grads` holds each gradient from its first contribution until its node is processed; gradients
     on the way are never on the Tensors.
@@ -80,6 +82,7 @@ def _walk(
     consumed its result, so by then all of those have had their turn, and its gradient is complete:
     in ``b = a * a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
     """
+    aim = None if wanted is None else _aim_at(frozenset(wanted), grads)
     queue = sorted((-edge.tick, edge) for edge in grads if isinstance(edge, Node))  # a heap
     while queue:
         node = heappop(queue)[1]
@@ -95,7 +98,7 @@ def _walk(
             grads[edge] = gradient
             if isinstance(edge, Node):
                 heappush(queue, (-edge.tick, edge))
-    return grads
+    return grads if aim is None else grads | aim.arrived
 
 
 def _sum(one: Any, other: Any) -> Any:
@@ -107,10 +110,13 @@ def _sum(one: Any, other: Any) -> Any:
         raise errors.out_of_memory(error, "backward", names, [one, other]) from None
 
 
-def _fill(leaves: dict[Any, Any]) -> None:  # leaves only, as every node has had its turn
-    for leaf, gradient in leaves.items():
-        if leaf.wanted:  # it may have been switched off since
-            _deliver(leaf, gradient)
+def _fill(grads: dict[Any, Any], targets: dict[Edge, Value] | None = None) -> None:
+    for edge, gradient in grads.items():
+        if targets is None:  # leaves only, as every node has had its turn
+            if edge.wanted:  # it may have been switched off since
+                _deliver(edge, gradient)
+        elif edge in targets and getattr(edge, "watcher", None) is None:
+            _deliver(targets[edge], _copy(gradient))
 
 
 def _deliver(value: Value, gradient: Any) -> None:
@@ -147,17 +153,15 @@ def grad(
     not depend on is an error, or None with `allow_unused`.
     """
     sources, given = _pairs(outputs, grad_outputs, "grad")
-    targets = [inputs] if isinstance(inputs, Value) else list(inputs)
-    edges = [_target_edge(i, target) for i, target in enumerate(targets)]
+    targets = _targets(inputs, "grad")
     retain = create_graph if retain_graph is None else retain_graph
     if any(source.edge is None for source in sources):  # said here, as below nothing is recorded
         raise errors.not_followed("grad", is_grad_enabled())
     with GradMode(create_graph):
         grads = _start(sources, given, create_graph, "grad")
-        aim = _aim_at(frozenset(edges), grads)
-        grads = _walk(grads, create_graph, retain, aim) | aim.arrived
+        grads = _walk(grads, create_graph, retain, dict(targets))
         found: list[Any] = []
-        for i, (target, edge) in enumerate(zip(targets, edges)):
+        for i, (edge, target) in enumerate(targets):
             if edge in grads:
                 gradient = _copy(grads[edge])
                 found.append(gradient if create_graph else target.wrap(gradient))
@@ -168,11 +172,12 @@ def grad(
     return tuple(found)
 
 
-def _target_edge(i: int, target: Any) -> Edge:
-    edge = target.edge if isinstance(target, Value) else None
-    if edge is None:
-        raise errors.constant_input(i)
-    return edge
+def _targets(inputs: Any, caller: str) -> list[tuple[Edge, Value]]:
+    """Tensors whose gradients are asked for, each behind the edge at which its gradient arrives."""
+    values = [inputs] if isinstance(inputs, Value) else list(inputs)
+    edges = [value.edge if isinstance(value, Value) else None for value in values]
+    errors.check_targets(edges, caller)
+    return list(zip(edges, values))  # type: ignore[arg-type]
 
 
 class _Aim(NamedTuple):
@@ -196,8 +201,6 @@ def _aim_at(wanted: frozenset[Edge], roots: Iterable[Edge]) -> _Aim:
     stack = list(found)
     while stack:
         node = stack.pop()
-        if node.args is None and node not in wanted:
-            raise errors.freed(node.op.name)
         for edge in node.edges:
             if isinstance(edge, Node) and edge not in found:
                 found.add(edge)
@@ -224,17 +227,8 @@ def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list
     return list(values), given
 
 
-def _check_gradient(gradient: Any, output: Value, caller: str) -> None:
-    """Refuse `gradient`, which a caller passed for `output`, if it cannot be one."""
-    if not isinstance(gradient, Value):
-        raise errors.gradient_is_no_tensor(caller, gradient)
-    if gradient.array.shape != output.array.shape:
-        raise errors.gradient_misfit(caller, gradient.array.shape, output.array.shape)
-    errors.check_devices(caller, ["the tensor", "the gradient"], [output.array, gradient.array])
-
-
 def Variable(tensor: Any, requires_grad: bool = False) -> Any:
-    """PyTorch before 0.4 wrapped a Tensor to follow it; a Tensor can be followed as it is."""
+    """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed."""
     if not isinstance(tensor, Value):
         raise errors.not_a_tensor("Variable", tensor)
-    return tensor.requires_grad_() if requires_grad else tensor  # type: ignore[attr-defined]
+    return tensor.detach().requires_grad_(requires_grad)  # type: ignore[attr-defined]

@@ -218,6 +218,28 @@ class Overwritten:
 # ----------------------------------------------------------------------------- going back: autograd
 
 
+class Forgotten(Overwritten):
+    """Stands in for an array that a first backward has freed."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape, dtype: Any, operation: str) -> None:
+        """For an array that `operation` kept."""
+        self.shape, self.ndim, self.dtype = shape, len(shape), dtype
+        self._message = str(freed(operation))
+
+
+def forgotten(op: Any, args: Sequence[Any] | None, g: Any) -> list[Any]:
+    """Stand-ins for what an Op's rules were given: arguments (shape, dtype), and the output.
+
+    Raises RuntimeError if not even the shapes are known.
+    """
+    if args is None:
+        raise freed(op.name)
+    arrays = [Forgotten(a[0], a[1], op.name) if isinstance(a, tuple) else a for a in args]
+    return [*arrays, Forgotten(g.shape, g.dtype, op.name)]
+
+
 def freed(operation: str) -> RuntimeError:
     """The error for going back through an operation a second time."""
     return RuntimeError(
@@ -294,17 +316,17 @@ def not_a_tensor(caller: str, given: object) -> TypeError:
     )
 
 
-def gradient_is_no_tensor(caller: str, given: object) -> TypeError:
-    """The error for a gradient that is no Tensor."""
-    return TypeError(f"{caller}: the gradient must be a Tensor, not {type(given).__name__}")
-
-
-def gradient_misfit(caller: str, gradient: Shape, shape: Shape) -> ShapeError:
-    """The error for a gradient that is not of its tensor's shape."""
-    return ShapeError(
-        f"{caller}: the gradient has shape {gradient}, the tensor has shape {shape}; they must be "
-        "equal"
-    )
+def check_gradient(gradient: Any, output: Any, caller: str) -> None:
+    """Refuse `gradient`, which a caller passed for the Tensor `output`, if it cannot be one."""
+    if not hasattr(gradient, "array"):
+        raise TypeError(f"{caller}: the gradient must be a Tensor, not {type(gradient).__name__}")
+    shape, wanted = gradient.array.shape, output.array.shape
+    if shape != wanted:
+        raise ShapeError(
+            f"{caller}: the gradient has shape {shape}, the tensor has shape {wanted}; they must "
+            "be equal"
+        )
+    check_devices(caller, ["the tensor", "the gradient"], [output.array, gradient.array])
 
 
 def leaf_changed(gradient: Shape, shape: Shape) -> ShapeError:
@@ -315,12 +337,19 @@ def leaf_changed(gradient: Shape, shape: Shape) -> ShapeError:
     )
 
 
-def constant_input(i: int) -> RuntimeError:
-    """The error for the gradient with respect to a constant."""
-    return RuntimeError(
-        f"grad: input {i} does not require grad; set requires_grad=True on it before computing the "
-        "outputs"
-    )
+def check_targets(edges: Sequence[object], caller: str) -> None:
+    """Refuse inputs that have no gradient, by their `edges`, or that there are none."""
+    if not edges:
+        raise RuntimeError(
+            f"{caller}: inputs is empty; pass the tensors whose gradients you want"
+            + ("" if caller == "grad" else ", or leave it out for all leaves")
+        )
+    for i, edge in enumerate(edges):
+        if edge is None:
+            raise RuntimeError(
+                f"{caller}: input {i} does not require grad; set requires_grad=True on it before "
+                "computing the outputs"
+            )
 
 
 def unused_input(i: int, shape: Shape) -> RuntimeError:

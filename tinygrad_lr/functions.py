@@ -424,7 +424,7 @@ def max(
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return maximum(input, dim)
-    return _extreme("max", (ops.amax, ops.argmax, ops.max_along), input, dim, keepdim)
+    return _extreme("max", (ops.max_all, ops.argmax, ops.max_along), input, dim, keepdim)
 
 
 def min(
@@ -441,7 +441,7 @@ def min(
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return minimum(input, dim)
-    return _extreme("min", (ops.amin, ops.argmin, ops.min_along), input, dim, keepdim)
+    return _extreme("min", (ops.min_all, ops.argmin, ops.min_along), input, dim, keepdim)
 
 
 def _extreme(
@@ -451,7 +451,7 @@ def _extreme(
     over_all, where_is, along = entries
     if dim is None:
         _check_not_empty(name, _tensor(input, name), None)
-        return at_least_float32(over_all, input, axis=None, keepdims=False)
+        return at_least_float32(over_all, input)
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
     if not input.array.ndim:
         return ValuesAndIndices(clone(input), where_is(input, axis=None))

@@ -23,11 +23,12 @@ from typing import Any, TypeAlias, Union
 from numpy import asarray, generic, ndarray
 
 from . import errors, versions
-from .device import Array, Shape, apart, libraries
+from .device import Array, Shape, apart, is_array, libraries
 from .forms import Forms, first_form
 from .modes import mode
+from .named import Named
 from .sums import total
-from .versions import tick
+from .versions import tick, written
 
 _new = object.__new__
 
@@ -44,6 +45,7 @@ class Value:
     wanted = False
     root: Value | None = None
     seen = rewritten = 0  # ticks, of a view and of its root: see inplace.py
+    unrecorded = False  # a view that was made under no_grad
     _grad: Any = None
     made: type[Value]  # the class of what operations on this value give
 
@@ -91,7 +93,10 @@ class Op:
             something the forward had at hand that a rule would only compute again. When the
             backward pass is itself recorded, ``saves(*tensors, **params)`` computes it, as a
             function of the inputs, so that it can be differentiated.
-        view: the output may share the memory of the first argument.
+        view: the output may share the memory of the one argument; False: it never shares any. If
+            nothing is said, the engine looks at each output.
+        light: the rules look at the shapes of arrays only, so that nothing needs to be kept for
+            them, and a second backward needs no retain_graph.
         needs: what the shapes must satisfy, in words, for the error message when they do not.
         shown: the name in ``grad_fn=<...Backward0>``, where PyTorch prints another.
     """
@@ -103,7 +108,8 @@ class Op:
         *rules: Function | None,
         each: Function | None = None,
         saves: Function | None = None,
-        view: bool = False,
+        view: bool | None = None,
+        light: bool = False,
         needs: str = "",
         shown: str = "",
     ) -> None:
@@ -113,7 +119,7 @@ class Op:
         self.rules: Sequence[Function | None] = rules
         self.each = each
         self.saves = saves
-        self.view = view
+        self.view, self.light = view, light
         self.needs = needs
         self.differentiable = bool(rules or each)
         self.forms: Forms[Op] = []
@@ -152,9 +158,8 @@ class Op:
         result = _new(like.made)  # as wrap() does it
         result.array = output if type(output) is ndarray else errors.computed(output, self.name)
         result.node = None
-        if self.view and _same_memory(output, like.array):
-            result.root = like if like.root is None else like.root
-            result.seen = result.root.rewritten
+        if self.view is not False:
+            _find_root(result, [like] if self.view else args)
         if source is not None and mode.recording and self.differentiable:
             result.node = Node(self, arrays, edges, params, result.array)
         return result
@@ -186,13 +191,16 @@ class Op:
         return f"<Op {self.name}>"
 
 
-def _same_memory(output: Array, array: Array) -> bool:
-    """Whether `output` is `array`, or shows a part of its memory."""
-    base = output.base
-    return output is array or (base is not None and (base is array or base is array.base))
+def _find_root(result: Value, args: Sequence[Any]) -> None:
+    """If `result` shows the memory of one of `args`: whose memory that is, see inplace.py."""
+    for arg in args:
+        if isinstance(arg, Value) and versions.shows(result.array, arg.array, len(args) > 1):
+            result.root = arg if arg.root is None else arg.root
+            result.seen = result.root.rewritten
+            result.unrecorded = arg.unrecorded or not mode.recording
 
 
-class Node:
+class Node(Named):
     """One recorded call of an Op.
 
     It keeps arrays, and of Tensors only leaves: a Tensor refers to the Node that computed it, never
@@ -223,19 +231,21 @@ class Node:
 
         With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
         With `follow`, only the inputs that came from there are served. Unless the graph is to be
-        retained, the node forgets its arrays: it is not needed any more.
+        retained, the node forgets its arrays. Where no rule looks into one, the shapes will do if
+        it is gone through again.
         """
-        if self.args is None:
-            raise errors.freed(self.op.name)
         op, args, y, params = self.op, self.args, self.output, self.params
-        if record:
+        seen = args
+        if y is None:
+            *args, y = seen = errors.forgotten(op, args, g)
+        elif record:
             args, y, params = self._as_tensors(g.wrap)
-        elif op.forms or versions.last > self.tick:
+        elif op.forms or written[-1] > self.tick:
             op = first_form(op, args, params)
             *args, y = versions.as_recorded(self, [*args, y])
         gradients: list[tuple[Edge, Any]] = []
         rules = op.rules if op.each is None else op.rules_for(len(args))
-        for edge, arg, rule in zip(self.edges, self.args, rules):
+        for edge, arg, rule in zip(self.edges, seen, rules):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
             try:
@@ -249,9 +259,18 @@ class Node:
             if record or gradient.dtype is not arg.dtype:
                 errors.check_rule(self.op, rules.index(rule), gradient, arg.dtype, record)
             gradients.append((edge, gradient))
-        if not retain:  # `op` stays, for the error of a second time
-            self.args, self.edges, self.params, self.output = None, (), {}, None  # type: ignore
+        if not retain:
+            light = self.op.light or type(self.args[0]) is not type(self.args[-1])  # as in x * 2
+            self.args, self.params = self._shapes() if light else (None, {})  # type: ignore
+            self.output = None  # type: ignore[assignment]
         return gradients
+
+    def _shapes(self) -> tuple[Any, dict[str, Any]]:
+        """What to keep instead of `args` and `params`, as long as no rule looks into an array."""
+        if self.op.saves or any(map(is_array, self.params.get("index", ()))):
+            return None, {}
+        shapes = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
+        return shapes, self.params
 
     def _as_tensors(self, wrap: Callable[[Array], Any]) -> tuple[list[Any], Any, dict[str, Any]]:
         """The arguments and the output as Tensors again, each with its place in the graph.
@@ -277,19 +296,6 @@ class Node:
             return args, y, self.params
         params = {name: value for name, value in self.params.items() if name != "saved"}
         return args, y, params | {"saved": self.op.saves(*args, **params)}
-
-    @property
-    def name(self) -> str:
-        """PyTorch's spelling: ``MulBackward0``."""
-        return f"{self.op.shown}Backward0"
-
-    @property
-    def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
-        """Where each argument came from, as PyTorch lists it."""
-        return tuple((edge, 0) for edge in self.edges)
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
 
 
 def _summed(gradient: Any, shape: Shape, op: Op, i: int) -> Any:

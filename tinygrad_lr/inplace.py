@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from . import ops
-from .device import Array, address, device_of, move
+from .device import Array, address, device_of, is_array, move
 from .dtypes import category
 from .errors import DtypeError, ShapeError
 from .graph import Value
@@ -33,26 +33,34 @@ if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in anno
 
 Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
+FILLS = ("fill_", "zero_")  # these write one number to all elements
+_UNRECORDED = (
+    "{}: this view was made under no_grad(), so nothing is known of how it was computed, and {} "
+    "while operations are recorded; make the view outside of no_grad()"
+)
+
 
 def write(x: Tensor, name: str, function: Callable[..., Tensor], *others: object) -> Tensor:
     """``x`` becomes ``function(x, *others)``, a Tensor, in its own memory. Returns x.
 
     `name` is what the error messages call this. Raises RuntimeError if x is a leaf that requires
-    grad (outside no_grad) or its memory is read-only, ShapeError or TypeError if the result does
-    not fit into it.
+    grad (outside no_grad), several of its elements are one, or its memory is read-only; ShapeError
+    or TypeError if the result does not fit into it.
     """
+    _check_separate(x.array, name)
     if not _records(x, others):
         new = function(x, *others)
         _check_fits(x, new, name)
         _store(x, new, name)
         return x
+    return _write_recorded(x, name, function, *others)
+
+
+def _write_recorded(
+    x: Tensor, name: str, function: Callable[..., Tensor], *others: object
+) -> Tensor:
     root = _root(x)
-    _refuse_leaf(root, name)
-    if root.edge is not None and x.edge is None:
-        raise RuntimeError(
-            f"{name}: this view was made under no_grad(), of a tensor that requires grad, so "
-            "nothing is known of how it was computed; make the view outside of no_grad()"
-        )
+    _refuse_leaf(x, root, name)
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
     if new.array.dtype != x.array.dtype:
@@ -71,23 +79,43 @@ def write(x: Tensor, name: str, function: Callable[..., Tensor], *others: object
 
 
 def overwrite(x: Tensor, name: str, index: Index, value: Tensor) -> Tensor:
-    """``x[index] = value``, a Tensor of x's dtype, broadcast. Returns x. Errors as in write."""
-    if _records(x, (value,)):
-        return write(x, name, lambda x, value: ops.setitem(x, value, index=index), value)
-    ops.put(x.array, value.array, index)
+    """``x[index] = value``, a Tensor of x's dtype, broadcast. Returns x. Errors as in write.
+
+    One number may be written to all elements (fill_), even if several of them are one.
+    """
+    recorded = _records(x, (value,))
+    if _is_stretched(x.array):
+        picks = any(map(is_array, index))
+        if not picks and index != (...,):  # the part alone may have elements that are all different
+            return overwrite(ops.getitem(x, index=index), name, (...,), value)
+        if recorded and (picks or value.edge is not None):
+            _check_separate(x.array, name)
+        if not picks and name not in FILLS:
+            _check_separate(x.array, name)
+    if recorded:
+        return _write_recorded(x, name, lambda x, value: ops.setitem(x, value, index=index), value)
+    ops.put(_to_write(x), value.array, index)
     mark_written(x, name)
     return x
 
 
 def catch_up(view: Value) -> None:
-    """Bring the node of `view` up to date, if its root was rewritten since.
+    """Bring `view` up to date with its root.
 
-    `view` becomes the result of picking its elements from the root as it is now.
+    If the root was rewritten since, `view` becomes the result of picking its elements from the root
+    as it is now. A view of which nothing is known requires grad as soon as its root does.
     """
-    if view.root is None or view.root.rewritten <= view.seen:
+    root = view.root
+    if root is None or (root.rewritten <= view.seen and not _requires_grad_late(view, root)):
         return
-    root = _root(view)
-    if root is view:
+    if _root(view) is view:
+        return
+    if root.rewritten <= view.seen:
+        view.wanted = True
+        return
+    if view.unrecorded:
+        if is_grad_enabled():
+            raise RuntimeError(_UNRECORDED.format("a view", "its memory was written to"))
         return
     with enable_grad():
         picked = ops.getitem(
@@ -96,6 +124,13 @@ def catch_up(view: Value) -> None:
         picked = ops.reshape(picked, shape=view.array.shape)
     view.seen = root.rewritten
     _take_over(view, picked)
+
+
+def _requires_grad_late(view: Value, root: Value) -> bool:
+    """Whether the root of `view`, of which nothing is recorded, requires grad, and it does not."""
+    if view.node is not None or view.wanted or view.array.dtype.kind != "f":
+        return False
+    return root.wanted or root.node is not None
 
 
 def _root(x: Value) -> Value:
@@ -109,10 +144,10 @@ def _root(x: Value) -> Value:
 
 def _records(x: Value, others: tuple[object, ...]) -> bool:
     """Whether writing to x is recorded. Raises RuntimeError if x's memory is read-only."""
-    if not getattr(x.array.flags, "writeable", True):
+    if not (_is_writeable(x.array) or _is_writeable(_root(x).array)):
         raise RuntimeError(
-            f"a tensor of shape {x.array.shape} that was expanded (or made from read-only memory) "
-            "cannot be written in place: several of its elements are one; use .clone() first"
+            f"a tensor of shape {x.array.shape} that was made from read-only memory cannot be "
+            "written in place; use .clone() first"
         )
     values = [v for v in (x, *others) if isinstance(v, Value)]
     for value in values:
@@ -120,9 +155,40 @@ def _records(x: Value, others: tuple[object, ...]) -> bool:
     return is_grad_enabled() and any(value.edge is not None for value in values)
 
 
-def _refuse_leaf(root: Value, name: str) -> None:
-    """Raise RuntimeError if `root` is a leaf that requires grad."""
-    if root.wanted and root.node is None:
+def _is_writeable(array: Array) -> bool:
+    return getattr(array.flags, "writeable", True)
+
+
+def _to_write(x: Value) -> Array:
+    """The array of x, to write into: also where NumPy protects it, as what was expanded."""
+    if _is_writeable(x.array):
+        return x.array
+    array = x.array[...]
+    array.flags.writeable = True
+    return array
+
+
+def _is_stretched(array: Array) -> bool:
+    """Whether several elements of `array` are one in memory, as after expand()."""
+    if array.flags.c_contiguous or 0 not in array.strides:
+        return False
+    return any(n > 1 and stride == 0 for n, stride in zip(array.shape, array.strides))
+
+
+def _check_separate(array: Array, name: str) -> None:
+    """Raise RuntimeError if several elements of `array` are one."""
+    if _is_stretched(array):
+        raise RuntimeError(
+            f"{name}: a tensor of shape {array.shape} that was expanded cannot be written in "
+            "place: several of its elements are one; use .clone() first"
+        )
+
+
+def _refuse_leaf(x: Value, root: Value, name: str) -> None:
+    """Raise RuntimeError if x may not be written while this is recorded; its memory is `root`'s."""
+    if x.unrecorded and x is not root:
+        raise RuntimeError(_UNRECORDED.format(name, "a write to it cannot be followed"))
+    if root.node is None and (x.edge is not None or root.wanted):
         raise RuntimeError(
             f"{name}: a leaf Tensor that requires grad (or a view of one), of shape "
             f"{root.array.shape}, cannot be changed in place while operations are recorded: its "
@@ -161,13 +227,18 @@ def _check_fits(x: Value, new: Value, name: str) -> None:
 
 def _store(x: Value, new: Value, name: str) -> None:
     """Copy `new` into the memory of x, and note that."""
-    x.array[...] = new.array
+    _to_write(x)[...] = new.array
     mark_written(x, name)
 
 
 def _places_in_root(view: Value) -> Array:
     """Where the elements of `view` are in its root, flattened: (view's size,) int64."""
     root = _root(view)
+    if view.array.dtype != root.array.dtype:
+        raise RuntimeError(
+            f"a tensor of {view.array.dtype} that shows the memory of one of {root.array.dtype} "
+            "cannot be followed through a write in place; use .clone() first"
+        )
     start = address(root.array)
     of_root, of_view = _offsets(root.array, start), _offsets(view.array, start)
     low = min(of_root.min(initial=0), of_view.min(initial=0))  # negative strides start at the end

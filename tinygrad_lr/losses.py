@@ -16,7 +16,7 @@ import numpy as np
 from .device import Array, xp
 from .forms import formed
 from .graph import Op
-from .ops import exp, largest, or_nan, where
+from .ops import exp, largest, no_views, or_nan, where
 from .sums import Axes, total
 
 # ----------------------------------------------------------------------------- softmax and the like
@@ -227,3 +227,5 @@ nll_loss = Op(  # cross_entropy(a, target) is nll_loss(log_softmax(a), target)
         target != ignored,
     ),
 )
+
+no_views(globals())

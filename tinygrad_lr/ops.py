@@ -40,6 +40,7 @@ add = Op(
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
     needs=BROADCAST,
+    light=True,
 )
 sub = Op(
     "sub",
@@ -47,6 +48,7 @@ sub = Op(
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
     needs=BROADCAST,
+    light=True,
 )
 mul = Op(
     "mul",
@@ -62,7 +64,7 @@ div = Op(
     lambda g, y, a, b: -g * (a / b / b),
     needs=BROADCAST,
 )
-neg = Op("neg", lambda a: -a, lambda g, y, a: -g)
+neg = Op("neg", lambda a: -a, lambda g, y, a: -g, light=True)
 
 
 def _pow_base(g: Array, y: Array, a: Array, b: Array | float) -> Array:
@@ -134,13 +136,13 @@ cos = Op("cos", lambda a: xp(a).cos(a), lambda g, y, a: -g * sin(a))
 tanh = Op("tanh", lambda a: xp(a).tanh(a), lambda g, y, a: g * (1.0 - y * y))
 relu = Op("relu", lambda a: xp(a).maximum(a, 0), lambda g, y, a: where(y <= 0, 0.0, g))
 abs = Op("abs", lambda a: xp(a).abs(a), lambda g, y, a: g * sign(a))
-sign = Op("sign", lambda a: _sign(a), lambda g, y, a: g * 0.0)
+sign = Op("sign", lambda a: _sign(a), lambda g, y, a: g * 0.0, light=True)
 
 
 def _sign(a: Array) -> Array:
     # 1, 0 or -1; of nan 0, as in PyTorch. A boolean is its own sign.
     if a.dtype.kind != "f":
-        return a if a.dtype.kind == "b" else xp(a).sign(a)
+        return a.copy() if a.dtype.kind == "b" else xp(a).sign(a)
     signs = xp(a).sign(a)
     return xp(a).where(signs == signs, signs, 0)
 
@@ -247,6 +249,7 @@ sum = Op(
     "sum",
     lambda a, axis, keepdims: total(a, axis, keepdims),
     lambda g, y, a, axis, keepdims: broadcast_to(_restore_axes(g, a, axis), shape=a.shape),
+    light=True,
 )
 mean = Op(
     "mean",
@@ -254,12 +257,17 @@ mean = Op(
     lambda g, y, a, axis, keepdims: broadcast_to(
         _restore_axes(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
+    light=True,
 )
 
 
 def _extreme_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
-    # Equal extremes share the gradient evenly.
-    hits = to_copy(a == _restore_axes(y, a, axis), dtype=a.dtype)
+    return _shared_evenly(g, a == _restore_axes(y, a, axis), a, axis)
+
+
+def _shared_evenly(g: Array, hits: Array, a: Array, axis: Axes) -> Array:
+    """The gradient `g` of the extremes of `a`, to equal parts where it `hits` one."""
+    hits = to_copy(hits, dtype=a.dtype)
     return _restore_axes(g, a, axis) * hits / total(hits, axis, keepdims=True)
 
 
@@ -275,6 +283,15 @@ amin = Op(
     _extreme_rule,
     needs="there is no smallest of no elements",
 )
+
+
+def _extreme_of_all_rule(g: Array, y: Array, a: Array) -> Array:
+    # As the rule of amax and amin; but that nan is an extreme, as in PyTorch.
+    return _shared_evenly(g, (a == y) | (a != a), a, None)
+
+
+max_all = Op("max", lambda a: a.max(), _extreme_of_all_rule)
+min_all = Op("min", lambda a: a.min(), _extreme_of_all_rule)
 argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
@@ -357,30 +374,35 @@ broadcast_to = Op(
     lambda g, y, a, shape: g,
     view=True,
     needs="only a dimension of size 1, or a new one in front, can be stretched",
+    light=True,
 )
 reshape = Op(
     "view",
     lambda a, shape: a.reshape(shape),
     lambda g, y, a, shape: g.reshape(a.shape),
     view=True,
+    light=True,
 )
 squeeze = Op(
     "squeeze",
     lambda a, axis: a.squeeze(axis),
     lambda g, y, a, axis: g.reshape(a.shape),
     view=True,
+    light=True,
 )
 unsqueeze = Op(
     "unsqueeze",
     lambda a, axis: xp(a).expand_dims(a, axis),
     lambda g, y, a, axis: g.reshape(a.shape),
     view=True,
+    light=True,
 )
 transpose = Op(
     "permute",
     lambda a, axes: a.transpose(axes),
     lambda g, y, a, axes: transpose(g, axes=tuple(axes.index(i) for i in range(len(axes)))),
     view=True,
+    light=True,
 )
 
 
@@ -398,12 +420,14 @@ cat = Op(
     lambda *arrays, axis: xp(arrays[0]).concatenate(arrays, axis),
     each=_cat_rule,
     needs="all dimensions but the one they are joined along must be equal",
+    light=True,
 )
 stack = Op(
     "stack",
     lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
     each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
+    light=True,
 )
 
 # ----------------------------------------------------------------------------------------- indexing
@@ -437,9 +461,12 @@ getitem = Op(
     lambda a, index: a[index],
     lambda g, y, a, index: scatter(g, index=index, shape=a.shape),
     view=True,
+    light=True,
 )
-select = Op("select", getitem.forward, *getitem.rules, view=True)  # by single integers only
-scatter = Op("scatter", _scatter, lambda g, y, a, index, shape: getitem(g, index=index))
+select = Op(  # by single integers only
+    "select", getitem.forward, *getitem.rules, view=True, light=True
+)
+scatter = Op("scatter", _scatter, lambda g, y, a, index, shape: getitem(g, index=index), light=True)
 setitem = Op(  # a with `value` written at `index`
     "copy_slices",
     lambda a, value, index: _setitem(a, value, index),
@@ -447,6 +474,7 @@ setitem = Op(  # a with `value` written at `index`
     lambda g, y, a, value, index: _with_front(
         _of_last(getitem(g, index=index), index, a.shape), value.ndim
     ),
+    light=True,
 )
 
 
@@ -525,16 +553,18 @@ min_along = Op("min", _picked, _picked_rule)
 
 # ------------------------------------------------------------------------------- dtypes and devices
 
-clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g)
+clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g, light=True)
 to_copy = Op(
     "to_copy",
     lambda a, dtype: a.astype(dtype),
     lambda g, y, a, dtype: to_copy(g, dtype=a.dtype),
+    light=True,
 )
 to_device = Op(
     "to_device",
     lambda a, source, target: move(a, target),
     lambda g, y, a, source, target: to_device(g, source=target, target=source),
+    light=True,
 )
 
 # -------------------------------------------------------------- comparisons and logic: no gradients
@@ -552,3 +582,14 @@ isfinite = Op("isfinite", lambda a: xp(a).isfinite(a))
 isnan = Op("isnan", lambda a: xp(a).isnan(a))
 all = Op("all", lambda a, axis, keepdims: a.all(axis=axis, keepdims=keepdims))
 any = Op("any", lambda a, axis, keepdims: a.any(axis=axis, keepdims=keepdims))
+
+
+def no_views(table: dict[str, object]) -> None:
+    """Say of all entries of a `table` that say nothing: no result shows an argument's memory."""
+    for name in [*table]:
+        entry = table[name]
+        if isinstance(entry, Op) and entry.view is None:
+            entry.view = False
+
+
+no_views(globals())

@@ -13,13 +13,13 @@ from __future__ import annotations
 import builtins
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, foreign, functions, indexing, inplace, ops
+from . import autograd, copying, foreign, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
@@ -287,12 +287,15 @@ class Tensor(Value):
         """Python numbers in nested lists; or one number, for a tensor of no dimensions."""
         return move(self.array, CPU).tolist()
 
-    def numpy(self) -> np.ndarray:
+    def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
         """The NumPy array on the same memory.
 
-        Raises RuntimeError if this tensor requires grad, DeviceError if it is on the GPU.
+        Raises RuntimeError if this tensor requires grad and operations are being recorded,
+        DeviceError if it is on the GPU. With `force` it is detached, and brought to the CPU.
         """
-        if self.requires_grad:
+        if force:
+            return np.asarray(move(self.array, CPU))
+        if self.requires_grad and autograd.is_grad_enabled():
             raise ArrayError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
                 "instead."
@@ -505,6 +508,8 @@ class Tensor(Value):
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if value is self:
+            raise RuntimeError("grad: a tensor cannot be its own gradient; assign a clone() of it")
         if value is not None and not isinstance(value, Tensor):
             raise TypeError(f"grad must be a Tensor or None, got {type(value).__name__}")
         if value is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
@@ -513,6 +518,10 @@ class Tensor(Value):
                 f"{value.shape} {value.dtype}"
             )
         self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
 
     def retain_grad(self) -> None:
         """Let backward() fill ``.grad`` of this tensor although it is not a leaf.
@@ -527,14 +536,21 @@ class Tensor(Value):
         if self.node is not None:
             self.node.watcher = weakref.ref(self)
 
+    @property
+    def retains_grad(self) -> builtins.bool:
+        """Whether this tensor is no leaf, and retain_grad() was called on it."""
+        node = self.grad_fn
+        return node is not None and node.watcher is not None and node.watcher() is self
+
     def backward(
         self,
         gradient: Tensor | None = None,
         retain_graph: builtins.bool | None = None,
         create_graph: builtins.bool = False,
+        inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
-        autograd.backward(self, gradient, retain_graph, create_graph)
+        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def detach(self) -> Tensor:
         """A constant on the same memory: it does not require grad."""
@@ -556,14 +572,7 @@ class Tensor(Value):
             )
         self.array = value.array
 
-    def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor:
-        if self.node is not None:
-            raise RuntimeError("only a leaf can be deep-copied; use tensor.detach().clone()")
-        copy = type(self).__new__(type(self))
-        Value.__init__(copy, self.array.copy())
-        copy.wanted = self.wanted
-        copy._grad = None if self._grad is None else self._grad.detach().clone()
-        return copy
+    __copy__, __deepcopy__, __reduce_ex__ = copying.shallow, copying.deep, copying.reduced
 
     # ------------------------------------------------------------------------------------ operators
 

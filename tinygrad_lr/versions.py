@@ -11,25 +11,71 @@ from __future__ import annotations
 
 import functools
 import weakref
+from bisect import insort
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from .device import Array, is_array
+from .device import Array, address, is_array
 from .effects import effect
 from .errors import Overwritten
 
 tick = count(1).__next__
-last = 0  # when anything was last written
-_writes: dict[int, tuple[int, str]] = {}  # of living arrays only, by their id: when, and by what
+
+# Two threads may write at the same moment, and the one with the earlier tick come here last. The
+# latest write must win; a sorted list, of which the end counts, keeps it without a lock.
+written = [0]  # when anything was last written
+_writes: dict[int, list[tuple[int, str]]] = {}  # by the id of what owns memory: when, and by what
 _living: dict[int, weakref.ref[Any]] = {}
 
 
 def owner(array: Array) -> Array:
     """The array whose memory `array` shows: itself, unless it is a view."""
     base = array.base
-    while base is not None and is_array(base):
-        array, base = base, base.base
+    while base is not None:
+        if is_array(base):
+            array, base = base, base.base
+        else:
+            base = _lent_by(base)
     return array
+
+
+def _lent_by(base: Any) -> Any:
+    """Whose memory the base of an array shows in turn, if it says so."""
+    if isinstance(base, memoryview):  # of np.frombuffer
+        return base.obj
+    return getattr(base, "base", None) if hasattr(base, "__array_interface__") else None
+
+
+def _memory(array: Array) -> Any:
+    """What owns the memory that `array` shows: an array, or another object that lent its own."""
+    memory = owner(array)
+    while (lender := memory.base if is_array(memory) else _lent_by(memory)) is not None:
+        memory = lender
+    return memory
+
+
+def shows(part: Array, whole: Array, among_others: bool) -> bool:
+    """Whether `part` is `whole`, or shows a part of its memory."""
+    base = part.base
+    if base is None or part is whole or base is whole:
+        return part is whole or base is whole
+    if base is not whole.base and owner(part) is not owner(whole):
+        return False
+    return not among_others or _lies_in(part, whole)
+
+
+def _lies_in(part: Array, whole: Array) -> bool:
+    low, high = _span(whole)
+    first, last = _span(part)
+    return low <= first and last <= high
+
+
+def _span(array: Array) -> tuple[int, int]:
+    """The addresses of the first and the last element of `array` in memory."""
+    steps = [(n - 1) * stride for n, stride in zip(array.shape, array.strides)]
+    start = address(array)
+    return start + sum(s for s in steps if s < 0), start + sum(s for s in steps if s > 0)
 
 
 def mark_written(value: Any, by: str) -> None:
@@ -40,12 +86,19 @@ def mark_written(value: Any, by: str) -> None:
 
 def mark_memory(array: Array, by: str) -> None:
     """Say that the memory of `array` has just been written, by the operation named `by`."""
-    global last
-    last = tick()
-    memory = array if array.base is None else owner(array)
-    if id(memory) not in _writes:
-        _living[id(memory)] = weakref.ref(memory, functools.partial(_forget, id(memory)))
-    _writes[id(memory)] = last, by
+    memory = array if array.base is None else _memory(array)
+    key = id(memory)
+    if key not in _writes:
+        with suppress(TypeError):  # some objects, such as a bytearray, do not tell when they go
+            _living[key] = weakref.ref(memory, functools.partial(_forget, key))
+    now = tick()
+    _keep_latest(_writes.setdefault(key, []), (now, by))
+    _keep_latest(written, now)
+
+
+def _keep_latest(times: list[Any], time: Any) -> None:
+    insort(times, time)  # each of the two is one step of the interpreter
+    del times[:-1]
 
 
 def _forget(key: int, _: object) -> None:
@@ -54,7 +107,8 @@ def _forget(key: int, _: object) -> None:
 
 def last_write(array: Any) -> tuple[int, str]:
     """When the memory of `array` was last written in place, and by what; 0 for never."""
-    return _writes.get(id(owner(array)), (0, "")) if is_array(array) else (0, "")
+    writes = _writes.get(id(_memory(array))) if is_array(array) else None
+    return writes[-1] if writes else (0, "")
 
 
 def as_recorded(node: Any, values: list[Any]) -> list[Any]:

@@ -785,6 +785,14 @@ cuda = SimpleNamespace(
 )
 
 
+def as_strided(x, shape=None, strides=None):
+    host = np.lib.stride_tricks.as_strided(x._host, shape, strides)
+    return ndarray(host, x if x.base is None else x.base)
+
+
+lib = SimpleNamespace(stride_tricks=SimpleNamespace(as_strided=as_strided))
+
+
 def _lower(value):
     return value._host if isinstance(value, ndarray) else value
 

@@ -166,7 +166,7 @@ def stand_ins(inputs: Sequence[Value], arrays: Sequence[Any]) -> list[Value]:
     return [firsts[id(given)] for given in inputs]
 
 
-_USUAL = {"array", "node", "wanted", "root", "seen", "rewritten", "_grad"}
+_USUAL = {"array", "node", "wanted", "root", "seen", "rewritten", "unrecorded", "_grad"}
 
 
 def kind(array: Array) -> tuple[Any, ...]:
