@@ -1486,6 +1486,16 @@ OPTIMIZERS: Mistakes = {
         TypeError,
         ["SGD: parameter 0 must be a Tensor", "Linear", "model.parameters()"],
     ),
+    "an option misspelt": (
+        lambda: SGD([{"params": [WEIGHT], "wieght_decay": 0.1}]),
+        ValueError,
+        ["SGD: a group has no option 'wieght_decay'", "'weight_decay'"],
+    ),
+    "a learning rate of 401 digits": (
+        lambda: SGD([WEIGHT], lr=10**400),
+        ValueError,
+        ["SGD: lr must be a finite number >= 0"],
+    ),
     "a set of parameters": (
         lambda: SGD([{"params": {WEIGHT}}]),
         TypeError,

@@ -345,6 +345,7 @@ def test_groups_edited_by_hand_are_followed() -> None:
 
 
 EXTRA: dict[str, Any] = {"initial_lr": 0.5, "name": "head", "note": [1, 2], "nothing": None}
+EXTRA |= {"max_lr": 1, "min_lr": 0, "base_momentum": 0.8, "max_momentum": 0.9}  # as schedulers do
 
 
 def trained(lib: Any, sgd: Any, **options: Any) -> tuple[list[Any], Any]:

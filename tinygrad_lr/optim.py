@@ -332,8 +332,9 @@ def _group(group: object, defaults: Options) -> Group:
         )
     if "params" not in group:
         raise ValueError(f"SGD: a group needs 'params', this one has {sorted(group)}")
-    if "learning_rate" in group:  # other names are kept, as PyTorch does; but this one means lr
-        raise ValueError(f"SGD: a group has no option 'learning_rate'; it has {sorted(defaults)}")
+    for name in set(group) - {*defaults, "params"}:
+        if _is_misspelt(str(name), defaults):
+            raise ValueError(f"SGD: a group has no option {name!r}; it has {sorted(defaults)}")
     params = _listed(group["params"])
     pairs = [p for p in params if isinstance(p, tuple) and len(p) == 2]
     if not pairs:
@@ -342,6 +343,13 @@ def _group(group: object, defaults: Options) -> Group:
         raise ValueError("SGD: either all parameters have a name, or none has")
     names, params = [name for name, _ in pairs], [parameter for _, parameter in pairs]
     return _checked({**defaults, **group, "params": params, "param_names": names})
+
+
+def _is_misspelt(name: str, defaults: Options) -> bool:
+    """Whether `name` seems to mean one of the options. (Names of one's own are kept.)"""
+    from difflib import get_close_matches  # rarely needed, and Python is slow to import it
+
+    return name == "learning_rate" or bool(get_close_matches(name, list(defaults), 1, 0.85))
 
 
 def _copied(value: Any) -> Any:

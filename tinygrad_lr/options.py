@@ -8,7 +8,7 @@ know which numbers that code has read.
 from __future__ import annotations
 
 import contextlib
-import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -31,9 +31,10 @@ def number_of(name: str, value: Any) -> Any:
     if name in NUMBERS:
         number = value.item() if _is_one(value) else value
         is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-        if not is_number or not math.isfinite(number) or (number < 0 and name in NOT_BELOW_0):
+        is_finite = is_number and abs(number) <= sys.float_info.max  # so written, not true of nan
+        if not is_finite or (number < 0 and name in NOT_BELOW_0):
             least = " >= 0" if name in NOT_BELOW_0 else ""
-            raise ValueError(f"SGD: {name} must be a finite number{least}, got {value!r}")
+            raise ValueError(f"SGD: {name} must be a finite number{least}, got {value!r:.60}")
         return number
     if name in FLAGS:
         if not isinstance(value, (bool, int, np.bool_)):
