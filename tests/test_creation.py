@@ -284,3 +284,28 @@ def test_filling_keeps_the_dtype_and_the_tensor():
     assert x.dtype == "float64"
     assert x.uniform_(5.0, 6.0) is x
     assert (x >= 5.0).all()
+
+
+@pytest.mark.parametrize("name", ["zeros_like", "ones_like", "full_like", "eye"])
+def test_every_maker_takes_dtype_device_and_requires_grad(name: str) -> None:
+    given = {"full_like": (tl.ones(2), 7), "eye": (2,)}.get(name, (tl.ones(2),))
+    made = getattr(tl, name)(*given, dtype=tl.float64, device="cpu", requires_grad=True)
+    assert (made.dtype, made.device, made.requires_grad) == (tl.float64, "cpu", True)
+    with pytest.raises(RuntimeError, match="floating point"):
+        getattr(tl, name)(*given, dtype=tl.int64, requires_grad=True)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float16", "float32", "bool"])
+def test_randint_in_another_dtype(dtype: str) -> None:
+    many = {"bool": 2, "uint8": 256}.get(dtype, 1000)
+    drawn = tl.randint(many, (2000,), dtype=dtype)
+    assert drawn.dtype == dtype
+    assert len({*drawn.tolist()}) > many // 2
+    if dtype in ("uint8", "bool"):
+        for m in (tl, torch):
+            with pytest.raises(RuntimeError):
+                m.randint(0, many + 1, (2,), dtype=getattr(m, dtype))
+            with pytest.raises(RuntimeError):
+                m.randint(-1, 1, (2,), dtype=getattr(m, dtype))
+    with pytest.raises(OverflowError, match="randint: int64 cannot hold all integers"):
+        tl.randint(0, 2**70, (2,))

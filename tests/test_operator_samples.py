@@ -32,19 +32,24 @@ NOT_OFFERED = {
     ("softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
     ("log_softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
     ("mean", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
-    ("clamp", r"min and max must be numbers"): "maximum and minimum take tensors",
+    ("clamp", r"m(in|ax) must be a number"): "maximum and minimum take tensors",
     ("normal", r"missing 1 required positional argument: 'size'"): "mean and std are numbers",
-    ("normal", r"(mean|std) must be a finite number"): "mean and std are numbers",
 }  # fmt: skip
 
 ON_PURPOSE = {
     ("", r"works here, .* there: .*(to a 'int' object|got \(int, Tensor\)|Tensor, not int"
          r"|'int' object has no attribute)"): "a number may stand before the tensor",
     ("", r"expected a Tensor, got (int|float)"): "one of the two must be a tensor",
-    ("pow", r"gradient: .*(inf|nan).* there"): (
+    ("normal", r"works here, .* must be float, not Tensor"): "tensors of no dimensions are numbers",
+    ("pow", r"works here, .* there: Subtraction"): (
+        "PyTorch's rule for a power that is a mask subtracts 1 from the mask, which it refuses"
+    ),
+    ("where", r"must be a bool Tensor, not uint8"): "which PyTorch warns of",
+    ("__rdiv__", r"value: "): "PyTorch multiplies by 1 / x, which it takes in the dtype of x",
+    ("pow", r"^gradient: .*(inf|nan).* there"): (
         "in float16 PyTorch's rule overflows on the way to a gradient that float16 holds"
     ),
-    ("__rpow__", r"gradient: .*inf.* there"): "the same",
+    ("__rpow__", r"^gradient: .*inf.* there"): "the same",
     ("__rpow__", r"integers cannot be raised to a negative power"): (
         "PyTorch gives 0, but refuses it where the exponent is a number"
     ),
@@ -58,30 +63,7 @@ ON_PURPOSE = {
 }  # fmt: skip
 
 # Being mended: may agree or not.
-MOVING = {
-    ("", r"value: float32 \(5, 0, 0\) here"): "",
-    ("linspace", r""): "",
-    ("arange", r""): "",
-    ("add", r""): "",
-    ("sub", r""): "",
-    ("mul", r""): "",
-    ("pow", r"works here"): "",
-    ("__rsub__", r""): "",
-    ("__rpow__", r"works here"): "",
-    ("__rdiv__", r"value"): "",
-    ("relu", r"Boolean"): "",
-    ("abs", r"Bool"): "",
-    ("sign", r"bool"): "",
-    ("all", r"uint8"): "",
-    ("any", r"uint8"): "",
-    ("bitwise_and", r"in place"): "",
-    ("bitwise_or", r"in place"): "",
-    ("gather", r""): "",
-    ("index_select", r""): "",
-    ("__getitem__", r""): "",
-    ("where", r"uint8"): "",
-    ("", r"keyword argument '(device|requires_grad|dtype)'"): "",
-}
+MOVING = {("linspace", r""): "", ("arange", r""): ""}
 
 REASONS = NOT_OFFERED | ON_PURPOSE | MOVING
 

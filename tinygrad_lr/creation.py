@@ -29,7 +29,7 @@ from .dtypes import (
     number,
 )
 from .effects import effect
-from .errors import ArgumentError, DtypeError, ExportError, ShapeError
+from .errors import ArgumentError, DtypeError, ExportError, NumberError, ShapeError
 from .functions import Sizes, new_sizes
 from .random import Generator, chosen
 from .tensor import Tensor, from_numbers, gathered
@@ -203,29 +203,43 @@ def _check_like(name: str, input: object) -> None:
 
 
 def zeros_like(
-    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+    input: Tensor,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
-    """0 everywhere, in the shape and dtype and on the device of `input`."""
+    """0 everywhere, in the shape of `input`; in its dtype and on its device, or in others."""
     _check_like("zeros_like", input)
-    return zeros(
-        input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
-    )
+    kind, place = dtype or input.dtype, device or input.device
+    return zeros(input.shape, dtype=kind, device=place, requires_grad=requires_grad)
 
 
 def ones_like(
-    input: Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+    input: Tensor,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
-    """1 everywhere, in the shape and dtype and on the device of `input`."""
+    """1 everywhere, in the shape of `input`; in its dtype and on its device, or in others."""
     _check_like("ones_like", input)
-    return ones(
-        input.shape, dtype=dtype or input.dtype, device=input.device, requires_grad=requires_grad
-    )
+    kind, place = dtype or input.dtype, device or input.device
+    return ones(input.shape, dtype=kind, device=place, requires_grad=requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Number, *, dtype: DTypeLike | None = None) -> Tensor:
-    """`fill_value` everywhere, in the shape and dtype and on the device of `input`."""
+def full_like(
+    input: Tensor,
+    fill_value: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`fill_value` everywhere, in the shape of `input`; its dtype and device, or others."""
     _check_like("full_like", input)
-    return full(input.shape, fill_value, dtype=dtype or input.dtype, device=input.device)
+    kind, place = dtype or input.dtype, device or input.device
+    return full(input.shape, fill_value, dtype=kind, device=place, requires_grad=requires_grad)
 
 
 def arange(
@@ -279,14 +293,19 @@ def linspace(
 
 
 def eye(
-    n: int, m: int | None = None, *, dtype: DTypeLike | None = float32, device: str | None = None
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: DTypeLike | None = float32,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
     n, m = count("eye", "n", n), None if m is None else count("eye", "m", m)
     dtype = checked_dtype("eye", dtype)
     with room_for(f"eye({n}, {m or n}) of {dtype}", device or CPU):
         array = library(device or CPU).eye(n, m, dtype=dtype)
-    return _made(array, device, False)
+    return _made(array, device, requires_grad)
 
 
 def _float_dtype(name: str, dtype: DTypeLike | None) -> DType:
@@ -346,11 +365,12 @@ def randint(
     size: Shape | list[int] | None = None,
     *,
     generator: Generator | None = None,
+    dtype: DTypeLike | None = int64,
     device: str | None = None,
 ) -> Tensor:
-    """Random int64 integers, equally likely, from `low` up to, not including, `high`.
+    """Random integers, equally likely, from `low` up to, not including, `high`.
 
-    ``randint(high, size)`` begins at 0.
+    ``randint(high, size)`` begins at 0. Raises NumberError if `dtype` cannot hold all of them.
     """
     if isinstance(high, (tuple, list)):  # randint(high, size)
         high, size = None, high
@@ -364,8 +384,24 @@ def randint(
         raise ArgumentError(f"randint: low must be below high, got {low} and {high}")
     if size is None:
         raise TypeError(f"randint: say how many, with a size: randint({low}, {high}, (3,))")
-    shape = _size("randint", (), size)
-    return _made(chosen("randint", generator).integers(low, high, shape), device, False)
+    kept = checked_dtype("randint", dtype or int64)
+    least, most = _integers_of(kept)
+    if low < least or high - 1 > most:
+        raise NumberError(
+            f"randint: {kept} cannot hold all integers from {low} to {high - 1}; use another dtype"
+        )
+    drawn = chosen("randint", generator).integers(low, high, _size("randint", (), size))
+    return _made(drawn.astype(kept, copy=False), device, False)
+
+
+def _integers_of(dtype: DType) -> tuple[int, int]:
+    """The least and the largest integer up to which `dtype` holds all of them."""
+    if dtype == bool_:
+        return 0, 1
+    if dtype.kind == "f":
+        most = 2 ** (np.finfo(dtype).nmant + 1)
+        return -most, most
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
 
 
 def randperm(n: int, *, generator: Generator | None = None, device: str | None = None) -> Tensor:
