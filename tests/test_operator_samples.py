@@ -31,7 +31,6 @@ NOT_OFFERED = {
     ("cross_entropy", r"must hold class numbers"): "targets are classes, not probabilities",
     ("softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
     ("log_softmax", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
-    ("mean", r"keyword argument 'dtype'"): "x.to(dtype) first says the same",
     ("clamp", r"m(in|ax) must be a number"): "maximum and minimum take tensors",
     ("normal", r"missing 1 required positional argument: 'size'"): "mean and std are numbers",
 }  # fmt: skip
