@@ -359,6 +359,35 @@ def data(seed=0):
     return tl.tensor(x), tl.tensor((x.sum(1) > 0).astype(np.int64))
 
 
+@pytest.mark.parametrize("arguments", [{"shuffle": True}, {"sampler": [3, -1, 0, 0, 59]}])
+def test_a_batch_of_tensors_that_require_grad_keeps_the_gradient(arguments):
+    gradients = []
+    for places in (("cpu", "cpu"), ("gpu", "gpu"), ("gpu", "cpu")):
+        x, y = (column.to(place) for column, place in zip(data(), places))
+        x.requires_grad_()
+        generator = tl.Generator().manual_seed(1)
+        for inputs, labels in DataLoader(TensorDataset(x, y), 16, generator=generator, **arguments):
+            assert (inputs.device, labels.device) == places
+            (inputs**2).sum().backward()
+        gradients.append(x.grad)
+    for gradient in gradients[1:]:
+        assert_same(gradient, gradients[0])
+
+
+@pytest.mark.parametrize("momentum", [0, 0.5])
+@pytest.mark.parametrize("lr", [0.5, np.float32(0.5), tl.tensor(0.5)], ids=str)
+def test_an_optimizer_that_maximizes_and_is_given_its_rate_in_any_number(momentum, lr):
+    weights = []
+    for place in ("cpu", "gpu"):
+        w = tl.tensor(A, device=place, requires_grad=True)
+        optimizer = tl.optim.SGD([w], lr=lr, momentum=momentum, maximize=True, dampening=-0.5)
+        for _ in range(3):
+            optimizer.zero_grad()
+            optimizer.step(lambda w=w: (w * 0.25).sum().backward())
+        weights.append(w)
+    assert_same(weights[1], weights[0])
+
+
 def model_on(device):
     tl.manual_seed(3)
     return tl.nn.Sequential(

@@ -147,8 +147,9 @@ class TensorDataset(Dataset):
 
     def __getitems__(self, indices: Array) -> tuple[Tensor, ...]:
         rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
-        if any(t.wanted or t.node or t.root is not None for t in self.tensors):
-            return tuple(t[rows[t.device]] for t in self.tensors)  # this may have to be recorded
+        for t in self.tensors:
+            if t.wanted or t.node or t.root is not None:  # then this may have to be recorded
+                return tuple(t[Tensor.wrap(rows[t.device])] for t in self.tensors)
         try:
             taken = take_rows([(t.array, rows[t.device]) for t in self.tensors])
         except IndexError:
