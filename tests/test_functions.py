@@ -843,3 +843,32 @@ def test_a_wrong_use_is_wrong_in_pytorch_too(code: str) -> None:
     """But for STRICTER, the table of errors refuses nothing that PyTorch allows."""
     with pytest.raises((RuntimeError, TypeError, ValueError, IndexError)):
         eval(code, names(torch, PLAIN))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sum",
+        "mean",
+        "max",
+        "min",
+        "amax",
+        "amin",
+        "argmax",
+        "argmin",
+        "var",
+        "std",
+        "logsumexp",
+        "all",
+        "any",
+    ],
+)
+def test_keepdim_is_a_bool_of_pythons_or_numpys(name: str) -> None:
+    """What follows a dim is no second one: PyTorch refuses it, too."""
+    x, theirs = tinygrad_lr.ones(2, 3), torch.ones(2, 3)
+    for keepdim in (1, 0, "no", None, [True], numpy.ones(2, bool)):
+        for framework in (x, theirs):
+            with pytest.raises(TypeError, match=r"keepdim|unbiased|invalid combination"):
+                getattr(framework, name)(0, keepdim=keepdim)
+    kept = getattr(x, name)(0, keepdim=numpy.True_)
+    assert getattr(kept, "values", kept).shape == (1, 3)

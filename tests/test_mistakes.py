@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import importlib.util
 import os
 import pickle
@@ -290,6 +291,31 @@ TENSORS: Mistakes = {
         TypeError,
         ["uniform_: needs floats", "int64", ".float()"],
     ),
+    "requires_grad in a word": (
+        lambda: tg.ones(2, requires_grad="yes"),
+        TypeError,
+        ["requires_grad must be True or False, got 'yes'"],
+    ),
+    "requires_grad for each": (
+        lambda: tg.tensor([1.0, 2.0], requires_grad=np.array([True, False])),
+        TypeError,
+        ["requires_grad must be True or False, got ndarray"],
+    ),
+    "requires_grad switched by a number": (
+        lambda: assign("requires_grad", 1, tg.ones(2)),
+        TypeError,
+        ["requires_grad must be True or False, got 1"],
+    ),
+    "more elements than there is memory": (
+        lambda: tg.ones(1, 1).expand(2**40, 2**40),
+        RuntimeError,
+        ["expand: a has shape (1, 1)", "more elements than memory has addresses"],
+    ),
+    "more dimensions than there can be": (
+        lambda: functools.reduce(lambda x, _: x.unsqueeze(0), range(70), tg.ones(2)),
+        RuntimeError,
+        ["unsqueeze", "more dimensions than 64"],
+    ),
 }
 
 # --------------------------------------------------------------------------------- shared memory
@@ -536,6 +562,36 @@ SHAPES: Mistakes = {
         tg.ShapeError,
         ["copy_: a value of shape (5,) does not fit", "(2, 3)"],
     ),
+    "sum over two dimensions, one after the other": (
+        lambda: X.sum(0, 1),
+        TypeError,
+        ["sum: keepdim must be True or False, got 1"],
+    ),
+    "keepdim in a word": (
+        lambda: X.max(0, keepdim="no"),
+        TypeError,
+        ["max: keepdim must be True or False, got 'no'"],
+    ),
+    "NumPy's keepdims for each": (
+        lambda: X.mean(axis=0, keepdims=np.ones(2)),
+        TypeError,
+        ["mean: keepdims must be True or False, got ndarray"],
+    ),
+    "unbiased in a word": (
+        lambda: X.std(unbiased="n"),
+        TypeError,
+        ["std: unbiased must be True or False, got 'n'"],
+    ),
+    "the shape of nothing": (
+        lambda: X.expand_as(None),
+        TypeError,
+        ["expand_as: expected a Tensor, got NoneType"],
+    ),
+    "a view as a shape": (
+        lambda: X.view_as((3, 2)),
+        TypeError,
+        ["view_as: expected a Tensor, got tuple"],
+    ),
 }
 
 # ------------------------------------------------------------------------- products and numbers
@@ -585,6 +641,34 @@ PRODUCTS: Mistakes = {
         lambda: [1, 2][COUNTS],  # type: ignore[call-overload]
         TypeError,
         ["only an integer tensor can be an index, and of a single element", "(2, 3)"],
+    ),
+    "a matrix product with a list": (
+        lambda: tg.mm(X, [[1.0], [2.0], [3.0]]),
+        TypeError,
+        ["mm: expected a Tensor, got list"],
+    ),
+    "NumPy's exp": (lambda: np.exp(leaf(2)), TypeError, ["np.exp is for arrays", "t.exp()"]),
+    "NumPy's sum": (lambda: np.sum(leaf(2)), TypeError, ["np.sum is for arrays", "t.sum()"]),
+    "NumPy's add": (lambda: np.add(leaf(2), 1), TypeError, ["np.add", "t + other"]),
+    "NumPy's concatenate": (
+        lambda: np.concatenate([leaf(2), leaf(2)]),
+        TypeError,
+        ["np.concatenate is for arrays", "tinygrad_lr.cat(...)"],
+    ),
+    "NumPy's where": (
+        lambda: np.where(leaf(2) > 0, leaf(2), 0.0),
+        TypeError,
+        ["np.where is for arrays", "tinygrad_lr.where(...)"],
+    ),
+    "a function that only NumPy has": (
+        lambda: np.sinh(leaf(2)),
+        TypeError,
+        ["np.sinh is for arrays", "np.sinh(t.detach().numpy()) is without gradient"],
+    ),
+    "into an array of NumPy's": (
+        lambda: np.ones(2).__iadd__(leaf(2)),
+        TypeError,
+        ["np.add is for arrays", "t + other"],
     ),
 }
 
@@ -1015,6 +1099,11 @@ DEVICES: Mistakes = {
         tg.DeviceError,
         ["backward: the tensor is on gpu, the gradient is on cpu", ".to()"],
     ),
+    "a list as a device": (
+        lambda: tg.ones(2, device=["gpu"]),
+        tg.DeviceError,
+        ["unknown device ['gpu']", "use 'cpu' or 'gpu'"],
+    ),
 }
 
 # -------------------------------------------------------------------------------- the graph
@@ -1212,6 +1301,34 @@ OWN_OPERATIONS: Mistakes = {
         lambda: own(lambda a: tg.exp(a))(leaf(2)),
         TypeError,
         ["twice: cannot compute with a of float32", "exp: expected a Tensor, got ndarray"],
+    ),
+    "a forward without return": (
+        lambda: own(lambda a: None)(leaf(2)),
+        TypeError,
+        ["twice: its forward function", "must return one", "returned None"],
+    ),
+    "a forward that returns a number": (
+        lambda: own(lambda a: float(a.sum()))(leaf(2)),
+        TypeError,
+        ["twice: its forward function", "returned float"],
+    ),
+    "a rule with NumPy's functions": (
+        lambda: tg.gradcheck(
+            tg.Op("mine", np.sin, lambda g, y, a: g * np.cos(a)),
+            tg.ones(2, dtype=tg.float64, requires_grad=True),
+        ),
+        RuntimeError,
+        ["mine: the gradient rule of argument 0", "operators", "np.cos", "t.cos()"],
+    ),
+    "no_grad around a class": (
+        lambda: tg.no_grad(nn.Linear),
+        TypeError,
+        ["go around a function, not the class Linear", "with no_grad():"],
+    ),
+    "set_grad_enabled without a mode": (
+        lambda: tg.set_grad_enabled(leaf),
+        TypeError,
+        ["set_grad_enabled: expected True or False, got function"],
     ),
 }
 

@@ -38,7 +38,7 @@ from .tensor import Tensor, from_numbers, gathered
 def _made(array: Array, device: str | None, requires_grad: bool) -> Tensor:
     """`array` as a Tensor on `device`, the CPU if None."""
     tensor: Tensor = Tensor.wrap(move(array, device or CPU))
-    return tensor.requires_grad_() if requires_grad else tensor
+    return tensor if requires_grad is False else tensor.requires_grad_(requires_grad)
 
 
 def _size(name: str, shape: tuple[Sizes, ...], size: Shape | list[int] | None) -> Shape:

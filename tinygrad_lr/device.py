@@ -40,8 +40,8 @@ class device(str):
     """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it."""
 
     def __new__(cls, name: str) -> device:
-        if name not in NAMES:
-            raise DeviceError(f"unknown device {name!r}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
+        if not isinstance(name, str) or name not in NAMES:
+            raise DeviceError(f"unknown device {name!r:.40}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
         return super().__new__(cls, NAMES[name])
 
     @property
@@ -200,7 +200,7 @@ def is_available() -> bool:
 
 def resolve(choice: str) -> device:
     """The device for a command line's ``--device auto|cpu|gpu``; ``auto`` takes a working GPU."""
-    if choice == "auto":
+    if isinstance(choice, str) and choice == "auto":
         return GPU if is_available() else CPU
     library(choice)
     return device(choice)

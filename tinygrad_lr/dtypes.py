@@ -48,6 +48,14 @@ def integer(value: object) -> int | None:
     return int(found) if isinstance(found, int) and not isinstance(found, bool) else None
 
 
+def flag(name: str, argument: str, value: object) -> bool:
+    """`value` as True or False; TypeError, for `name`, if it is neither."""
+    if not isinstance(value, (bool, np.bool_)):
+        came = repr(value) if isinstance(value, (int, float, str)) else type(value).__name__
+        raise TypeError(f"{name}: {argument} must be True or False, got {came}")
+    return bool(value)
+
+
 def count(name: str, argument: str, value: object) -> int:
     """`value` as a Python integer >= 0; ArgumentError, for `name`, if it is none."""
     found = integer(value)

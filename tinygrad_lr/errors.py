@@ -107,6 +107,11 @@ def explained(
     if isinstance(error, OverflowError):
         return too_large(operation)
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
+    if re.search("too big|too large|[Mm]aximum", str(error)):
+        return ShapeError(
+            f"{operation}: {', '.join(shapes)}; the result would have more dimensions than 64, or "
+            "more elements than memory has addresses"
+        )
     return ShapeError(
         f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))
     )

@@ -30,6 +30,7 @@ from .dtypes import (
     cast,
     check_fits,
     checked_dtype,
+    flag,
     float32,
     int64,
     integer,
@@ -324,6 +325,11 @@ def _bound(name: str, bound: Any) -> Number:
 # --------------------------------------------------------------------------------------- dimensions
 
 
+def shape_of(name: str, other: Tensor) -> Shape:
+    """The shape of `other`; TypeError, for `name`, if it is no Tensor."""
+    return _tensor(other, name).array.shape
+
+
 def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
     """`dim`, which may be negative, counted from the front, in a tensor of `ndim` dimensions.
 
@@ -360,6 +366,16 @@ def _checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None
     return axes if ndim else ()
 
 
+def _kept(name: str, keepdim: bool, keepdims: bool = False) -> bool:
+    """Whether to keep a dimension, by either name; TypeError, for `name`, if one is no bool.
+
+    (``x.sum(0, 1)`` is no sum over two dimensions.)
+    """
+    if keepdim is False and keepdims is False:  # the usual case
+        return False
+    return flag(name, "keepdim", keepdim) or flag(name, "keepdims", keepdims)
+
+
 def sum(
     input: Tensor,
     dim: Dims = None,
@@ -379,8 +395,8 @@ def sum(
         dtype = int64
     if dtype is not None:
         input = cast(input, checked_dtype("sum", dtype))
-        return cast(ops.sum(input, axis=axes, keepdims=keepdim or keepdims), dtype)
-    return ops.sum(input, axis=axes, keepdims=keepdim or keepdims)
+        return cast(ops.sum(input, axis=axes, keepdims=_kept("sum", keepdim, keepdims)), dtype)
+    return ops.sum(input, axis=axes, keepdims=_kept("sum", keepdim, keepdims))
 
 
 def mean(
@@ -400,7 +416,7 @@ def mean(
     if dtype is not None:
         input = cast(input, checked_dtype("mean", dtype))
     check_float("mean", input)
-    return at_least_float32(ops.mean, input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.mean, input, axis=axes, keepdims=_kept("mean", keepdim, keepdims))
 
 
 class ValuesAndIndices(NamedTuple):
@@ -449,6 +465,7 @@ def _extreme(
 ) -> Tensor | ValuesAndIndices:
     """max or min by the three `entries`: of all elements, where it is, and what is there."""
     over_all, where_is, along = entries
+    keepdim = _kept(name, keepdim)
     if dim is None:
         _check_not_empty(name, _tensor(input, name), None)
         return at_least_float32(over_all, input)
@@ -485,7 +502,7 @@ def amax(
     """
     axes = _checked_axes("amax", input, dim if axis is None else axis)
     _check_not_empty("amax", input, axes)
-    return at_least_float32(ops.amax, input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.amax, input, axis=axes, keepdims=_kept("amax", keepdim, keepdims))
 
 
 def amin(
@@ -502,7 +519,7 @@ def amin(
     """
     axes = _checked_axes("amin", input, dim if axis is None else axis)
     _check_not_empty("amin", input, axes)
-    return at_least_float32(ops.amin, input, axis=axes, keepdims=keepdim or keepdims)
+    return at_least_float32(ops.amin, input, axis=axes, keepdims=_kept("amin", keepdim, keepdims))
 
 
 def argmax(
@@ -527,6 +544,7 @@ def argmin(
 
 def _arg(name: str, op: Op, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     """argmax or argmin, by the entry `op`."""
+    keepdim = _kept(name, keepdim)
     ndim = _tensor(input, name).array.ndim
     axis = None if dim is None else dim_index(name, dim, ndim)
     if not ndim:
@@ -579,17 +597,22 @@ def _var_or_std(
         unbiased, dim = dim, None
     axes = _checked_axes(name, input, dim)
     check_float(name, input)
-    correction = int(unbiased) if correction is None else number(correction)
+    correction = int(flag(name, "unbiased", unbiased)) if correction is None else number(correction)
     if not isinstance(correction, (int, float)):
         raise TypeError(f"{name}: correction must be a number, got {type(correction).__name__}")
-    return at_least_float32(op, input, axis=axes, keepdims=keepdim, correction=correction)
+    return at_least_float32(
+        op, input, axis=axes, keepdims=_kept(name, keepdim), correction=correction
+    )
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow."""
     axes = _checked_axes("logsumexp", input, dim)
     return at_least_float32(
-        ops.logsumexp, _as_float(input, "logsumexp"), axis=axes, keepdims=keepdim
+        ops.logsumexp,
+        _as_float(input, "logsumexp"),
+        axis=axes,
+        keepdims=_kept("logsumexp", keepdim),
     )
 
 
@@ -615,14 +638,14 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
     return _in_its_kind(
-        ops.all(input, axis=_checked_axes("all", input, dim), keepdims=keepdim), input
+        ops.all(input, axis=_checked_axes("all", input, dim), keepdims=_kept("all", keepdim)), input
     )
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0)."""
     return _in_its_kind(
-        ops.any(input, axis=_checked_axes("any", input, dim), keepdims=keepdim), input
+        ops.any(input, axis=_checked_axes("any", input, dim), keepdims=_kept("any", keepdim)), input
     )
 
 
@@ -658,7 +681,7 @@ def check_no_mask(name: str, input: Tensor) -> None:
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
     for factor in (input, mat2):
-        if getattr(factor, "ndim", 2) != 2:
+        if _tensor(factor, "mm").array.ndim != 2:
             raise ShapeError(
                 f"mm: needs two matrices, got shapes {tuple(input.shape)} and "
                 f"{tuple(mat2.shape)}; for vectors and batches use matmul"

@@ -50,7 +50,7 @@ class GradMode:
             what = f"the class {function.__name__}" if inspect.isclass(function) else repr(function)
             raise TypeError(
                 f"no_grad, enable_grad and set_grad_enabled(...) go around a function, not {what}; "
-                "put them around its methods, or write: with no_grad():"
+                "put them around its methods, or write `with no_grad():`"
             )
         around = _around
         for is_it, instead in (

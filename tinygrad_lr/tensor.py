@@ -44,6 +44,7 @@ from .dtypes import (
     cast,
     check_all_fit,
     checked_dtype,
+    flag,
     float32,
     int64,
     join,
@@ -184,8 +185,8 @@ class Tensor(Value):
             with room_for(f"{name} of shape {shape}", CPU):
                 array = np.zeros(shape, float32)
         super().__init__(array)
-        if requires_grad:
-            self.requires_grad_()
+        if requires_grad is not False:
+            self.requires_grad_(requires_grad)
 
     catch_up = inplace.catch_up
 
@@ -461,6 +462,8 @@ class Tensor(Value):
         an optimizer can write to. Raises RuntimeError for a tensor of integers or booleans; and for
         one that was computed, if its gradient is not to be asked for.
         """
+        if requires_grad is not True:
+            requires_grad = flag("requires_grad_", "requires_grad", requires_grad)
         if requires_grad and self.dtype.kind != "f":
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients, this one is "
@@ -621,15 +624,15 @@ class Tensor(Value):
 
     def reshape_as(self, other: Tensor) -> Tensor:
         """``reshape(other.shape)``."""
-        return self.reshape(other.shape)
+        return self.reshape(functions.shape_of("reshape_as", other))
 
     def view_as(self, other: Tensor) -> Tensor:
         """``view(other.shape)``."""
-        return self.view(other.shape)
+        return self.view(functions.shape_of("view_as", other))
 
     def expand_as(self, other: Tensor) -> Tensor:
         """``expand(other.shape)``."""
-        return self.expand(other.shape)
+        return self.expand(functions.shape_of("expand_as", other))
 
     @property
     def T(self) -> Tensor:
