@@ -12,8 +12,8 @@ sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors; modes, versions; named, graph, autograd; ops, losses; dtypes, functions, indexing, inplace,
-foreign, copying; tensor (with printing and random), creation; nn, options, optim, utils/samplers,
-utils/collate, utils/data; files, download, transforms, datasets, serialization.
+foreign, copying; tensor (with printing and random), ranges, creation; nn, options, optim,
+utils/samplers, utils/collate, utils/data; files, download, transforms, datasets, serialization.
 gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
 steps that are repeated without their Python. No file named before uses them.
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from . import ranges
 from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
 from .device import device as Device
 from .device import from_dlpack as imported
@@ -253,7 +254,7 @@ def arange(
 ) -> Tensor:
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
 
-    int64 if all three are integers, else float32.
+    int64 if all three are integers, else float32. (ranges.py has how they are rounded.)
     """
     if end is None:
         start, end = 0, start
@@ -268,10 +269,7 @@ def arange(
         )
     if dtype is None:
         dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
-    dtype = checked_dtype("arange", dtype)
-    with room_for(f"arange({start}, {end}, {step}) of {dtype}", CPU):
-        array = np.arange(start, end, step).astype(dtype)
-    return _made(array, device, requires_grad)
+    return _made(ranges.arange(start, end, step, _counting("arange", dtype)), device, requires_grad)
 
 
 def linspace(
@@ -286,10 +284,15 @@ def linspace(
     """`steps` numbers from `start` to `end`, equally far apart."""
     start, end = finite("linspace", "start", start), finite("linspace", "end", end)
     steps = count("linspace", "steps", steps)
-    dtype = checked_dtype("linspace", dtype)
-    with room_for(f"linspace of {steps} steps of {dtype}", CPU):
-        array = np.linspace(start, end, steps).astype(dtype)
-    return _made(array, device, requires_grad)
+    numbers = ranges.linspace(start, end, steps, _counting("linspace", dtype))
+    return _made(numbers, device, requires_grad)
+
+
+def _counting(name: str, dtype: DTypeLike | None) -> DType:
+    found: DType = checked_dtype(name, dtype)
+    if found == bool_:
+        raise DtypeError(f"{name}: gives numbers, not bool; compare them: {name}(...) > 0")
+    return found
 
 
 def eye(
