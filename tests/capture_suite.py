@@ -76,6 +76,28 @@ def test_what_cannot_be_captured_is_refused_in_words_and_leaves_no_trace(name, c
     check_refused(*REFUSED[name], is_back_on_its_stream)
 
 
+def test_of_several_written_to_one_place_the_last_stays():
+    w = tg.tensor([2.0, 3.0, 4.0], device="gpu", requires_grad=True)
+
+    def step(x, places):
+        w.grad, out = None, tg.zeros(4, device="gpu")
+        out[places] = x * w
+        loss = (out * out).sum()
+        loss.backward()
+        return loss
+
+    captured, x = tg.cuda.graph(step), tg.tensor([1.0, 2.0, 3.0], device="gpu")
+    for places, gradient in [
+        ([0, 0, 2], [0.0, 24.0, 72.0]),
+        ([1, 2, 3], [4.0, 24.0, 72.0]),
+        ([3, 3, 3], [0.0, 0.0, 72.0]),
+        ([0, -4, 1], [0.0, 24.0, 72.0]),
+    ]:
+        for run in (step, captured):
+            run(x, tg.tensor(places, device="gpu"))
+            assert w.grad.tolist() == gradient
+
+
 def test_moved_parameters_are_captured_anew():
     (run, captured), (eager, _) = captured_run(momentum=0.9), captured_run(momentum=0.9)
     for one in (run, eager):
