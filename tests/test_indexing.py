@@ -411,6 +411,23 @@ def test_changing_numpys_index_afterwards_changes_no_gradient() -> None:
     assert x.grad.tolist() == [1.0, 1.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    "pick",
+    [
+        lambda x, zeros: x[zeros],
+        lambda x, zeros: x[None, ..., None][0, zeros, 0],
+        lambda x, zeros: x.index_select(0, zeros),
+        lambda x, zeros: x.gather(0, zeros),
+    ],
+)
+def test_an_element_picked_5000_times_has_as_large_a_gradient(pick: Any) -> None:
+    """In float16 too, which cannot count so far in ones. (Of these, PyTorch's gather can.)"""
+    x = tg.ones(2, dtype="float16", requires_grad=True)
+    pick(x, tg.zeros(5000, dtype="int64")).sum().backward()
+    assert x.grad is not None
+    assert (x.grad.dtype, x.grad.tolist()) == ("float16", [5000.0, 0.0])
+
+
 # -------------------------------------------------------------------------- index_select and gather
 
 

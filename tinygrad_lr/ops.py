@@ -436,6 +436,8 @@ stack = Op(
 def _scatter(g: Array, index: Index, shape: Shape) -> Array:
     """An array of `shape`, 0 but at `index`, where the elements of `g` are added."""
     library = xp(g)
+    if g.dtype == np.float16 and lists_in(index):  # float16 counts no further than 2048
+        return _scatter(g.astype(np.float32), index, shape).astype(np.float16)
     out = library.zeros_like(g, order="C", shape=shape)
     if [i for i in index if is_array(i)]:
         library.add.at(out, index, g)  # an element picked twice receives both gradients
@@ -514,17 +516,29 @@ def lists_in(index: tuple[Any, ...]) -> list[Array]:
     return [i for i in index if is_array(i) and i.dtype.kind != "b" and i.size > 1]
 
 
-def _of_last(picked: Array, index: Index, shape: Shape) -> Array:
+def _of_last(picked: Array, index: tuple[Any, ...], shape: Shape) -> Array:
     """`picked`, 0 where a write to this `index` of an array of `shape` leaves another element.
 
-    That is found by writing: at each place, how many elements have been written before.
+    That is found by writing: at each place, how many have been written before. Slices pick nothing
+    twice, so the dimensions under them can be of size 1. (Besides these and None, there stands
+    nothing beside arrays: see indexing.py.)
     """
     if not (lists := lists_in(index)):
         return picked
-    library = xp(lists[0])
-    turns = library.arange(math.prod(picked.shape)).reshape(picked.shape)
-    last = setitem(library.zeros(shape, turns.dtype), turns, index=index)
-    return where(getitem(last, index=index) == turns, picked, 0.0)
+    sizes: list[int] = []
+    for item in index:
+        if is_array(item):
+            dims = item.ndim if item.dtype.kind == "b" else 1
+            sizes += shape[len(sizes) : len(sizes) + dims]
+        elif item is not None:
+            sizes.append(1)
+    sizes += [1] * (len(shape) - len(sizes))
+    places = tuple(slice(None) if isinstance(i, slice) else i for i in index)
+    last = xp(lists[0]).zeros(tuple(sizes), np.int64)
+    there = getitem(last, index=places)
+    turns = xp(lists[0]).arange(there.size).reshape(there.shape)
+    last = getitem(setitem(last, turns, index=places), index=places)
+    return where(last == turns, picked, 0.0)
 
 
 index_select = Op(
