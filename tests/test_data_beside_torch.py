@@ -492,6 +492,10 @@ def test_the_indices_of_a_subset_may_be_changed() -> None:
         indices[0] = 9
         subset.indices.append(0)
         assert [x.tolist() for x, _ in data(lib).DataLoader(subset, 4)] == [[9, 2, 3, 0]]
+        array = np.array([3, 1])
+        of_array = data(lib).Subset(numbers(lib), array)
+        array[0] = 7
+        assert [x.tolist() for x, _ in data(lib).DataLoader(of_array, 4)] == [[7, 1]]
         subset.indices = subset.indices[:2]
         assert [x.tolist() for x, _ in data(lib).DataLoader(subset, 4)] == [[9, 2]]
         assert len(subset) == 2
@@ -600,13 +604,16 @@ def test_manual_seed_fixes_the_order_of_a_sampler_without_a_generator() -> None:
     assert orders[0] == orders[1]
 
 
+@pytest.mark.parametrize("how", ["sampler", "batch_sampler"])
 @pytest.mark.parametrize("count", range(5))
-def test_a_loader_with_a_random_sampler_can_go_on(count: int) -> None:
+def test_a_loader_with_a_random_sampler_can_go_on(count: int, how: str) -> None:
     d = tg.utils.data
 
     def loader(seed: int) -> Any:
         sampler = d.RandomSampler(range(10), generator=tg.Generator().manual_seed(seed))
-        return d.DataLoader(numbers(tg), 3, sampler=sampler)
+        if how == "sampler":
+            return d.DataLoader(numbers(tg), 3, sampler=sampler)
+        return d.DataLoader(numbers(tg), batch_sampler=d.BatchSampler(sampler, 3, False))
 
     first, second = loader(1), loader(2)
     running = iter(first)

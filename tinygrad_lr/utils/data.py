@@ -173,7 +173,7 @@ class Subset(Dataset):
     """The samples of `dataset` that `indices` name, in that order.
 
     Negative ones count from the end. `indices` stays the list that was given (or the range, array
-    or Tensor); a list may be changed.
+    or Tensor), and may be changed.
     """
 
     _indices: Any
@@ -194,9 +194,11 @@ class Subset(Dataset):
     @indices.setter
     def indices(self, indices: Sequence[int] | np.ndarray | Tensor) -> None:
         found = _checked_indices(indices, size_of(self.dataset))
-        settled = isinstance(indices, (np.ndarray, Tensor, range, tuple))
-        # The array is faster; a list may yet be changed.
-        self._indices, self._array = indices, found if settled else None
+        if isinstance(indices, (np.ndarray, Tensor)):
+            found = np.asarray(indices).astype(np.int64, copy=False)  # on its memory
+        is_list = not isinstance(indices, (np.ndarray, Tensor, range, tuple))
+        self._indices = indices
+        self._array = None if is_list else found  # which is faster, but a list may yet be changed
         self._is_drawn = False
 
     @classmethod
@@ -439,6 +441,7 @@ class DataLoader:
         _check_together(
             self._is_iterable, batch_size, bool(shuffle), sampler, batch_sampler, drop_last
         )
+        drop_last = checked_bool("DataLoader", "drop_last", drop_last)
         if batch_sampler is not None:
             batch_size = None
         elif batch_size is not None:
@@ -471,7 +474,7 @@ class DataLoader:
         self._indices: Any = sampler if batch_sampler is None else batch_sampler
         self.num_workers = num_workers
         self.pin_memory = pin_memory
-        self.drop_last = checked_bool("DataLoader", "drop_last", drop_last)
+        self.drop_last = drop_last
         self.generator = generator
         self.collate_fn = collate_fn or (default_collate if is_batched else default_convert)
         # Where the newest iterator is: the generator's state before its order was drawn (None if
@@ -508,7 +511,8 @@ class DataLoader:
 
     def _drawn_from(self) -> Generator:
         """The generator that a random order is drawn from."""
-        own = getattr(self.sampler, "generator", None)
+        sampler = getattr(self._indices, "sampler", self._indices)
+        own = getattr(sampler, "generator", None)
         return own if isinstance(own, Generator) else self.generator or default_generator
 
     def _picks(self) -> Iterator[Any]:
