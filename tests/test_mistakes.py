@@ -983,6 +983,11 @@ LOSSES: Mistakes = {
         TypeError,
         ["mse_loss: input is float32, target is int64", "target.float()"],
     ),
+    "an array as a reduction": (
+        lambda: F.mse_loss(X, X, reduction=np.ones(2)),
+        ValueError,
+        ["mse_loss: reduction must be 'mean', 'sum' or 'none'"],
+    ),
 }
 
 # -------------------------------------------------------------------------------------- devices
@@ -1329,6 +1334,26 @@ OWN_OPERATIONS: Mistakes = {
         lambda: tg.set_grad_enabled(leaf),
         TypeError,
         ["set_grad_enabled: expected True or False, got function"],
+    ),
+    "an operation without a name": (
+        lambda: tg.Op(lambda a: a * 2, lambda g, y, a: g * 2),
+        TypeError,
+        ["Op: the first argument is its name", "Op('softplus', forward, rule)", "got function"],
+    ),
+    "an operation without a forward": (
+        lambda: tg.Op("twice", 2),
+        TypeError,
+        ["Op: the forward of twice must be a function of arrays, got int"],
+    ),
+    "gradients for a number": (
+        lambda: autograd.grad(leaf(2).sum(), 3),
+        TypeError,
+        ["grad: inputs must be a Tensor, or a list of them, got int"],
+    ),
+    "backward for an object": (
+        lambda: leaf(2).sum().backward(inputs=object()),
+        TypeError,
+        ["backward: inputs must be a Tensor, or a list of them, got object"],
     ),
 }
 
@@ -2056,6 +2081,21 @@ TRANSFORMS: Mistakes = {
         lambda: Normalize("0.5", 1.0),  # type: ignore[arg-type]
         TypeError,
         ["Normalize: expected numbers", "'0.5'"],
+    ),
+    "a number as data sets": (
+        lambda: ConcatDataset(3),
+        TypeError,
+        ["ConcatDataset: expected a list of data sets, got int"],
+    ),
+    "one Tensor as samples": (
+        lambda: default_collate(X),
+        TypeError,
+        ["default_collate: expected a list of samples, got Tensor"],
+    ),
+    "a dict as samples": (
+        lambda: default_collate({"x": X}),
+        TypeError,
+        ["default_collate: expected a list of samples, got dict"],
     ),
 }
 

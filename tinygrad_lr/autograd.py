@@ -174,7 +174,7 @@ def grad(
 
 def _targets(inputs: Any, caller: str) -> list[tuple[Edge, Value]]:
     """Tensors whose gradients are asked for, each behind the edge at which its gradient arrives."""
-    values = [inputs] if isinstance(inputs, Value) else list(inputs)
+    values = [inputs] if isinstance(inputs, Value) else errors.as_list(inputs, caller)
     edges = [value.edge if isinstance(value, Value) else None for value in values]
     errors.check_targets(edges, caller)
     return list(zip(edges, values))  # type: ignore[arg-type]

@@ -161,6 +161,20 @@ def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> 
         )
 
 
+def checked_name(name: object, forward: object) -> str:
+    """The `name` of a new Op; TypeError if it is none, or its `forward` is no function."""
+    if not isinstance(name, str):
+        raise TypeError(
+            "Op: the first argument is its name, as in Op('softplus', forward, rule), got "
+            f"{type(name).__name__}"
+        )
+    if not callable(forward):
+        raise TypeError(
+            f"Op: the forward of {name} must be a function of arrays, got {type(forward).__name__}"
+        )
+    return name
+
+
 def computed(output: Any, operation: str) -> Any:
     """`output`, that an operation's forward function gave, as an array: a number of NumPy's too.
 
@@ -340,6 +354,16 @@ def leaf_changed(gradient: Shape, shape: Shape) -> ShapeError:
         f"backward: the gradient of a leaf has shape {gradient}, but the leaf now has {shape}: its "
         ".data was replaced after it was used"
     )
+
+
+def as_list(inputs: Any, caller: str) -> list[Any]:
+    """`inputs`, which should be Tensors, as a list."""
+    try:
+        return list(inputs)
+    except TypeError:
+        raise TypeError(
+            f"{caller}: inputs must be a Tensor, or a list of them, got {type(inputs).__name__}"
+        ) from None
 
 
 def check_targets(edges: Sequence[object], caller: str) -> None:

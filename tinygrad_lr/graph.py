@@ -113,7 +113,7 @@ class Op:
         needs: str = "",
         shown: str = "",
     ) -> None:
-        self.name = name
+        self.name = errors.checked_name(name, forward)
         self.shown = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
         self.rules: Sequence[Function | None] = rules

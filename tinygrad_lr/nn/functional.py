@@ -164,7 +164,7 @@ def checked_index(name: str, ignore_index: Any) -> int:
 
 def check_reduction(name: str, reduction: str) -> None:
     """Raise ValueError, for the loss `name`, if there is no such `reduction`."""
-    if reduction not in ("mean", "sum", "none"):
+    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
 
 

@@ -25,6 +25,11 @@ def default_collate(samples: Sequence[Any]) -> Any:
     stay as they are. Named tuples, dicts, lists and their like keep their class, tuples become
     lists. Raises TypeError, ValueError or ShapeError for samples that cannot be put together.
     """
+    if not isinstance(samples, Sequence):
+        raise TypeError(
+            f"default_collate: expected a list of samples, got {type(samples).__name__}; of one "
+            "array or Tensor, list(...) gives its rows"
+        )
     if not samples:
         raise ValueError("default_collate: expected at least one sample, got none")
     first = samples[0]

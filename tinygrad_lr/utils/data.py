@@ -260,11 +260,18 @@ def _checked_indices(indices: Any, size: int | None) -> np.ndarray:
     return found.astype(np.int64)
 
 
+def _several(name: str, datasets: Iterable[Any]) -> list[Any]:
+    """`datasets` as a list; TypeError, for `name`, if it is one of them, or none."""
+    if not isinstance(datasets, Iterable) or isinstance(datasets, (str, bytes, Tensor)):
+        raise TypeError(f"{name}: expected a list of data sets, got {type(datasets).__name__}")
+    return list(datasets)
+
+
 class ConcatDataset(Dataset):
     """The samples of several data sets, one after the other."""
 
     def __init__(self, datasets: Iterable[Samples]) -> None:
-        self.datasets = list(datasets)
+        self.datasets = _several("ConcatDataset", datasets)
         if not self.datasets:
             raise ValueError("ConcatDataset: expected at least one data set")
         if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
@@ -290,7 +297,7 @@ class ChainDataset(IterableDataset):
     """What several IterableDatasets give, one after the other."""
 
     def __init__(self, datasets: Iterable[Iterable[Any]]) -> None:
-        self.datasets = list(datasets)
+        self.datasets = _several("ChainDataset", datasets)
 
     def __iter__(self) -> Iterator[Any]:
         for dataset in self.datasets:
