@@ -19,6 +19,7 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
+from matplotlib import pyplot as plt
 
 import tinygrad_lr as tg
 
@@ -340,8 +341,6 @@ PLOTS: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.fixture
 def axes() -> Iterator[Callable[[], Any]]:
-    from matplotlib import pyplot as plt
-
     yield lambda: plt.subplots()[1]
     plt.close("all")
 

@@ -65,6 +65,25 @@ def normal(*shape: int, dtype: str = "float32") -> np.ndarray:
     return RNG.standard_normal(shape).astype(dtype)
 
 
+def test_memory_is_shared_with_cupy_and_pytorch() -> None:
+    x = tg.arange(6, dtype=tg.float32, device="gpu").reshape(2, 3)
+    for theirs in (cupy.from_dlpack(x), cupy.from_dlpack(x.T).T, cupy.from_dlpack(x > 1)):
+        back = tg.from_dlpack(theirs)
+        assert back.array.data.ptr == theirs.data.ptr
+        assert back.tolist() == theirs.get().tolist()
+    cupy.from_dlpack(x)[...] = 7
+    assert x.tolist() == [[7.0] * 3] * 2
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        for take in (torch.from_dlpack, torch.as_tensor):
+            taken = take(x)
+            taken += 1
+            assert (taken.device.type, taken.tolist()) == ("cuda", x.tolist())
+        made = torch.ones(3, device="cuda")
+        tg.from_dlpack(made).mul_(5.0)
+        assert made.tolist() == [5.0] * 3
+
+
 # ------------------------------------------------------------------------------------------ kernels
 
 

@@ -605,12 +605,12 @@ PRODUCTS: Mistakes = {
     "a product of masks": (
         lambda: MASK @ MASK.T,
         RuntimeError,
-        ["matmul: takes numbers", "bool", "x.float()"],
+        ["matmul: cannot compute with booleans", "x.float()"],
     ),
     "a layer of a mask": (
         lambda: F.linear(MASK, MASK),
         RuntimeError,
-        ["linear: takes numbers", "bool", "x.float()"],
+        ["linear: cannot compute with booleans", "x.float()"],
     ),
     "softmax of counts": (
         lambda: COUNTS.softmax(0),
@@ -635,7 +635,11 @@ PRODUCTS: Mistakes = {
         ["in: a tensor contains numbers", "str"],
     ),
     "an element deleted": (lambda: X.__delitem__(0), TypeError, ["no elements to delete", "x[x"]),
-    "a mask with a sign": (lambda: +MASK, RuntimeError, ["positive: takes numbers", "bool"]),
+    "a mask with a sign": (
+        lambda: +MASK,
+        RuntimeError,
+        ["positive: cannot compute with booleans", "x.float()"],
+    ),
     "many as a number": (lambda: float(X), ValueError, ["(2, 3) has 6 elements", "tolist()"]),
     "many as an index": (
         lambda: [1, 2][COUNTS],  # type: ignore[call-overload]

@@ -54,7 +54,7 @@ ON_PURPOSE = {
     ),
     ("mse_loss", r"convert one with \.to"): "a target of another dtype is more often an oversight",
     ("", r"holds integers from"): "integers that do not fit are refused, not wrapped",
-    ("", r"takes numbers, and this tensor is bool"): "there too, but of those with elements",
+    ("", r"(matmul|linear): cannot compute with booleans"): "there too, but of those with elements",
     ("softmax", r"needs floats, and this tensor is"): "the same",
     ("log_softmax", r"needs floats, and this tensor is"): "the same",
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",

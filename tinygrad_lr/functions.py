@@ -219,7 +219,8 @@ def _is_boolean(operand: Operand) -> bool:
 
 def positive(input: Tensor) -> Tensor:
     """`input` itself. DtypeError for booleans."""
-    check_no_mask("positive", _tensor(input, "positive"))
+    if _tensor(input, "positive").array.dtype == bool_:
+        raise no_booleans("positive")
     return input
 
 
@@ -666,16 +667,9 @@ def matmul(input: Operand, other: Operand) -> Tensor:
     like: Any = input if isinstance(input, Value) else _tensor(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)
-    check_no_mask("matmul", a)
+    if a.array.dtype == bool_:
+        raise no_booleans("matmul")
     return at_least_float32(ops.matmul, a, b)
-
-
-def check_no_mask(name: str, input: Tensor) -> None:
-    """Raise DtypeError if `input` holds booleans."""
-    if input.array.dtype.kind == "b":
-        raise DtypeError(
-            f"{name}: takes numbers, and this tensor is bool; use x.float(), or x.int()"
-        )
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ import numpy as np
 from .. import losses, ops
 from ..device import Shape
 from ..dtypes import at_least_float32, cast, int64, number, same_dtype
-from ..errors import ArgumentError, DtypeError, ShapeError
-from ..functions import check_no_mask, log_softmax, relu, sigmoid, softmax, tanh
+from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
+from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
 from ..tensor import Tensor
 
@@ -51,7 +51,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         if bias.array.dtype != weight.array.dtype:
             same_dtype("linear", weight=weight, bias=bias)
     if weight.array.dtype.kind == "b":
-        check_no_mask("linear", weight)
+        raise no_booleans("linear")
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
     out: Tensor = at_least_float32(ops.linear, input, weight, bias)

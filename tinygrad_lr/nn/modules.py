@@ -223,9 +223,10 @@ class Module:
             below = [(dotted + key, child, (*above, module)) for key, child in module._own(Module)]
             stack.extend(reversed(below))
 
-    def modules(self) -> Iterator[Module]:
-        """This module and all below it, each once."""
-        return (module for _, module in self.named_modules())
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """This module and all below it: each once, or as often as it is there."""
+        named = self.named_modules(remove_duplicate=remove_duplicate)
+        return (module for _, module in named)
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below this one, each once, by the first of its names."""
