@@ -11,15 +11,20 @@ could not be measured, or when the contestants turn out to do different work.
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NoReturn
 
 import tinygrad_lr as tg
 from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
 from benchmarks.plot import require_matplotlib
 from benchmarks.report import Options, Section, goals_table, machine, save
+from tinygrad_lr.datasets import DatasetError
 
+NAME = "python -m benchmarks"
 HERE = Path(__file__).parent
 
 BENCHMARKS: dict[str, Callable[[Options], Section]] = {
@@ -41,13 +46,32 @@ ONLY_ON = {"loader": "cpu", "import": "cpu", "launches": "gpu"}
 
 
 def at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 1 to 999999999, got {text[:30]!r}"
+        )
     return int(text)
 
 
+def fail(message: str) -> NoReturn:
+    """Stop with one line on standard error, and exit code 2."""
+    try:
+        print(f"{NAME}: {message}", file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # nobody can be told
+    sys.exit(2)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
+
+    def error(self, message: str) -> NoReturn:
+        fail(f"{message} (--help lists the options)")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = OneLineParser(prog=NAME, description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="may be repeated")
     parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
@@ -64,10 +88,16 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)  # before minutes of measuring
         except OSError as error:
             parser.error(f"--save {folder}: it cannot be made a folder ({error.strerror})")
+        try:
+            trial = folder / f".{os.urandom(16).hex()}"
+            trial.touch()
+            trial.unlink()
+        except OSError as error:
+            parser.error(f"--save {folder}: nothing can be written there ({error.strerror})")
     try:
         tg.device_for(given.device)
     except tg.DeviceError as error:
-        raise SystemExit(f"python -m benchmarks: {error}") from None
+        fail(str(error))
 
     for name in given.only or ():
         if ONLY_ON.get(name, given.device) != given.device:
@@ -90,5 +120,27 @@ def main() -> None:
             print(f"wrote {path}")
 
 
+def run() -> None:
+    """`main`, but Ctrl-C, a closed or a full output and absent data end it without a traceback."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+    try:
+        try:
+            main()
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("Interrupted", file=sys.stderr)
+        sys.exit(130)
+    except DatasetError as error:
+        fail(str(error))
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python will flush what is left
+        if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
+            sys.exit(1)
+        fail(f"cannot write {error.filename or 'the output'}: {error.strerror or error}")
+
+
 if __name__ == "__main__":
-    main()
+    run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import reprlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -20,26 +21,64 @@ from typing import Any, NoReturn
 # and where the cores are busy with something else, waiting for it costs fifty times the product.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import numpy.random  # noqa: F401  (now, not at the first random number: it loses a Ctrl-C meanwhile)
 
-import tinygrad_lr as tg
-from tinygrad_lr.datasets import DatasetError
-from tinygrad_lr.files import replacing
-from tinygrad_lr.utils.data import DataLoader, TensorDataset
+@contextmanager
+def _ending_at_ctrl_c() -> Iterator[None]:
+    """Ctrl-C simply ends a program: `run`, which says so, is not reached yet.
+
+    Who only imports this file, as a test does, goes on as before.
+    """
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    yield
+    if ours and Path(sys.argv[0]).resolve().parent != Path(__file__).resolve().parent:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+with _ending_at_ctrl_c():  # the half second of these imports, some of which would lose it
+    import numpy as np
+    import numpy.random  # now, not at the first random number
+
+    import tinygrad_lr as tg
+    from tinygrad_lr.datasets import DatasetError
+    from tinygrad_lr.files import replacing
+    from tinygrad_lr.utils.data import DataLoader, TensorDataset
 
 DATA = Path(__file__).parent / "data"
 
 
-def fail(message: str) -> NoReturn:
-    """Stop with one line on standard error and exit code 2."""
-    print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr)
+def say(*lines: str) -> None:
+    """Print to standard error; if that cannot be, nobody is told.
+
+    Each line is one, whatever is in it: the name of a file may have a newline.
+    """
+    text = "\n".join(re.sub(r"[\x00-\x1f\x7f]", lambda m: repr(m[0])[1:-1], s) for s in lines)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def fail(*lines: str) -> NoReturn:
+    """Stop with what is wrong, if possible in one line, on standard error, and exit code 2."""
+    first, *others = lines
+    say(f"{Path(sys.argv[0]).name}: {first}", *others)
     sys.exit(2)
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, without the system's number for it."""
+    return " ".join(str(getattr(error, "strerror", None) or error).split())
 
 
 # ------------------------------------------------------------------------------------------ options
 
 
 class _OneLineParser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
+
     def error(self, message: str) -> NoReturn:
         fail(f"{message} (--help lists the options)")
 
@@ -53,7 +92,7 @@ def number(kind: Callable[[str], Any], low: float, name: str) -> Callable[[str],
         except ValueError:
             value = None
         if value is None or not low <= value < float("inf"):
-            raise argparse.ArgumentTypeError(f"expected {name}, got {text!r}")
+            raise argparse.ArgumentTypeError(f"expected {name}, got {reprlib.repr(text)}")
         return value
 
     return parse
@@ -80,14 +119,18 @@ def check_output(path: Path | None) -> None:
     """Refuse, before any work is done, a file that could not be written afterwards."""
     if path is None:
         return
-    if path.is_dir():
-        fail(f"{path} is a folder; name a file in it")
-    if path.exists() and not path.is_file():
-        fail(f"cannot write {path}: it is not a regular file")
-    if not path.parent.is_dir():
-        fail(f"cannot write {path}: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        fail(f"cannot write {path}: no permission to write into {path.parent}")
+    with writing(path):
+        if path.is_dir():
+            fail(f"{path} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            fail(f"cannot write {path}: it is not a regular file")
+        if not path.parent.is_dir():
+            fail(f"cannot write {path}: there is no folder {path.parent}")
+        if not os.access(path.parent, os.W_OK):
+            fail(f"cannot write {path}: no permission to write into {path.parent}")
+        trial = path.with_name(f".{os.urandom(16).hex()}")  # in /proc, say, only a trial shows it
+        trial.touch()
+        trial.unlink()
 
 
 @contextmanager
@@ -96,7 +139,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fail(f"cannot write {path}: {error.strerror}")
+        fail(f"cannot write {path}: {reason(error)}")
 
 
 def check_picture(path: Path | None) -> None:
@@ -124,8 +167,10 @@ def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
     """A data set, or what is wrong with its files."""
     try:
         return kind(root, **options)
-    except (DatasetError, OSError) as error:
-        fail(_for_the_command_line(str(error), "download" in options))
+    except DatasetError as error:
+        fail(*_for_the_command_line(str(error), "download" in options).splitlines())
+    except OSError as error:
+        fail(f"cannot read the data in {root}: {reason(error)}")
 
 
 def _for_the_command_line(message: str, can_download: bool) -> str:
@@ -135,6 +180,15 @@ def _for_the_command_line(message: str, can_download: bool) -> str:
     return re.sub(
         "Pass download=True.*?, or put", "Name another folder with --data, or put", message
     )
+
+
+def check_batch_size(size: int, dataset: Any) -> None:
+    """Refuse an option --batch-size that no batch could have."""
+    if size > len(dataset):
+        fail(
+            f"argument --batch-size: expected at most {len(dataset)}, the number of training "
+            f"images, got {reprlib.repr(size)}"
+        )
 
 
 def resident(dataset: Any, device: Any) -> Any:
@@ -167,6 +221,7 @@ class Steps:
             dataset = TensorDataset(tg.arange(len(dataset)))
         else:
             self._traced = tg.jit.trace(step)
+        self.images = 0  # that the steps so far have seen
         self.loader = DataLoader(dataset, **options)
         self._batches = forever(self.loader)
 
@@ -174,9 +229,11 @@ class Steps:
         """Do at least one step and at most `limit`; the loss of each, in one Tensor."""
         if not self._on_gpu:
             images, labels = next(self._batches)
+            self.images += len(labels)
             whole = len(labels) == self.loader.batch_size  # the last batch of an epoch may not be
             return (self._traced if whole else self._step)(images, labels).reshape(1)
         batches = [next(self._batches)[0] for _ in range(min(limit, self.AT_ONCE))]
+        self.images += sum(len(rows) for rows in batches)
         sizes = {len(rows) for rows in batches}
         if len(batches) < self.AT_ONCE or len(sizes) > 1:  # the graph is for AT_ONCE equal ones
             losses = [self._step(*self._gather(rows)) for rows in batches]
@@ -274,15 +331,42 @@ class Table:
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run `main`; Ctrl-C ends it with exit code 130, and no traceback."""
+    """Run `main`; Ctrl-C ends it with exit code 130, a full disk with 2, and no traceback."""
+    _open_streams()
+    np.seterr(all="ignore")  # what diverges says so itself, in its figures
     try:
-        main()
+        if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:  # as the imports above have left it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            main()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        print("Interrupted", file=sys.stderr)
+        say("Interrupted")
         sys.exit(130)
     except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         sys.exit(1)
+    except OSError as error:
+        _silence(sys.stdout)
+        fail(f"cannot write {error.filename or 'the output'}: {reason(error)}")
+
+
+def _open_streams() -> None:
+    """See to it that there are standard streams that take any text: a shell can close them."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass  # it has taken the place of one that is closed; else the next file would
+    os.close(handle)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: Any) -> None:
+    """Let what is still to be written to `stream` go nowhere, or Python would fail at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Interruption:

@@ -197,13 +197,14 @@ def load(args: Any, train: bool) -> FashionMNIST:
     except (DatasetError, OSError) as error:
         here = "" if args.download else "With --download this program fetches them. "
         package = "On Debian and Ubuntu they are a package: apt install dataset-fashion-mnist"
-        common.fail(f"{error}\n{here}{package}")
+        common.fail(*str(error).splitlines(), f"{here}{package}")
 
 
 def main() -> None:
     args = parse()
     device = common.device_or_fail(args.device)
     train, test = load(args, train=True), load(args, train=False)
+    common.check_batch_size(args.batch_size, train)
     tg.manual_seed(args.seed)
     net = Net(device)
     train_batches = DataLoader(common.resident(train, device), args.batch_size, shuffle=True)

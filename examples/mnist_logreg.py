@@ -106,6 +106,7 @@ class Training:
         tg.manual_seed(args.seed)
         train = common.load_or_fail(MNIST, args.data, train=True, transform=ToTensor())
         test = common.load_or_fail(MNIST, args.data, train=False, transform=ToTensor())
+        common.check_batch_size(args.batch_size, train)
         self.steps = common.Steps(
             self.step,
             train,
@@ -152,11 +153,19 @@ class Training:
         )
 
     def load(self, state: dict[str, Any]) -> None:
+        """Take over what `save` wrote. Raises an error if anything is missing, or of other kind."""
+        iteration, losses = state["iteration"], state["losses"]
+        if type(iteration) is not int or iteration < 0:
+            raise ValueError("its iteration is no number of them")
+        if not isinstance(losses, list) or len(losses) != iteration:
+            raise ValueError("not one loss for each iteration")
+        if not all(isinstance(loss, float) for loss in losses):
+            raise ValueError("a loss that is no number")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.steps.loader.load_state_dict(state["loader"])
         tg.random.default_generator.set_state(state["random"])
-        self.iteration, self.losses = state["iteration"], state["losses"]
+        self.iteration, self.losses = iteration, losses
 
 
 # ----------------------------------------------------------------------------------------- training
@@ -191,7 +200,7 @@ def save_or_warn(training: Training, args: Any) -> None:
     try:
         training.save(args.save, settings(args))
     except OSError as error:
-        print(f"Could not save to {args.save}: {error.strerror}; going on", file=sys.stderr)
+        common.say(f"Could not save to {args.save}: {common.reason(error)}; going on")
 
 
 def row(training: Training, accuracy: float, document: Document) -> str:
@@ -299,21 +308,24 @@ def resume(training: Training, args: Any) -> None:
     try:
         state = tg.load(args.resume)
     except OSError as error:
-        common.fail(f"{name}: {error.strerror}")
+        common.fail(f"{name}: {common.reason(error)}")
     except tg.CheckpointError as error:
         common.fail(f"cannot resume: {error}")
     if not isinstance(state, dict) or state.get("program") != "mnist_logreg":
         common.fail(f"{name} is not a checkpoint of mnist_logreg.py")
     try:
-        if state["settings"] != settings(args):
-            made = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in state["settings"].items())
-            common.fail(f"{name} was made with {made}; give the same options")
+        made, given = state["settings"], settings(args)
+        if [(k, type(v)) for k, v in made.items()] != [(k, type(v)) for k, v in given.items()]:
+            raise ValueError("settings of another kind")
+        if made != given:
+            options = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in made.items())
+            common.fail(f"{name} was made with {options}; give the same options")
         training.load(state)
         already = training.iteration > args.iterations
     except tg.ShapeError as error:
-        common.fail(f"{name} is of another model: {' '.join(str(error).split())}")
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        common.fail(f"{name} lacks something, or holds something else ({error})")
+        common.fail(f"{name} is of another model: {common.reason(error)}")
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        common.fail(f"{name} lacks something, or holds something else ({common.reason(error)})")
     if already:
         common.fail(
             f"{name} has {training.iteration} iterations behind it; give --iterations above that"
@@ -326,11 +338,10 @@ def main() -> None:
     training = Training(args, device)
     if args.resume:
         resume(training, args)
-    first = training.iteration
 
     print(f"Logistic regression on MNIST, on the {device}, seed {args.seed}")
     print(DOCUMENTS[args.document].header)
-    progress = common.Progress(args.iterations, first)
+    progress = common.Progress(args.iterations, training.iteration)
     with common.Interruption() as stop:
         seconds = train(training, args, progress, stop)
     progress.close()
@@ -342,10 +353,10 @@ def main() -> None:
         kept = (
             f"saved to {args.save}, go on with --resume" if args.save else "nothing saved (--save)"
         )
-        print(f"Interrupted after iteration {training.iteration}: {kept}", file=sys.stderr)
+        common.say(f"Interrupted after iteration {training.iteration}: {kept}")
         sys.exit(130)
 
-    images = (training.iteration - first) * args.batch_size
+    images = training.steps.images
     speed = f", {images / seconds:,.0f} images a second" if images else ""
     print(
         f"Final accuracy {training.accuracy():.2f} % after {training.iteration} iterations{speed}"

@@ -7,6 +7,7 @@ full runs that most tests look at. Where a test runs fewer iterations, length do
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import pickle
 import pty
@@ -401,6 +402,10 @@ WRONG = {
     "--lr inf": "argument --lr: expected a finite number >= 0, got 'inf'",
     "--lr abc": "argument --lr: expected a finite number >= 0, got 'abc'",
     "--batch-size 0": "argument --batch-size: expected an integer >= 1, got '0'",
+    "--batch-size 1e3": "argument --batch-size: expected an integer >= 1, got '1e3'",
+    "--batch-size 60001": "argument --batch-size: expected at most 60000, the number of training",
+    f"--batch-size 1{'0' * 18}": "argument --batch-size: expected at most 60000",
+    f"--batch-size {'9' * 5000}": "expected an integer >= 1, got '999999999999...9999999999999'",
     "--batch-size 1.5": "argument --batch-size: expected an integer >= 1, got '1.5'",
     "--seed -1": "argument --seed: expected an integer >= 0, got '-1'",
     "--iterations -5": "argument --iterations: expected an integer >= 0, got '-5'",
@@ -417,7 +422,17 @@ def wrong() -> dict[str, Ran]:
 
 @pytest.mark.parametrize("options", WRONG)
 def test_a_wrong_option_is_refused_in_one_line(options: str, wrong: dict[str, Ran]) -> None:
-    assert_refused(wrong[options], WRONG[options], "(--help lists the options)")
+    assert_refused(wrong[options], WRONG[options])
+    assert "(--help lists the options)" in wrong[options].err or "at most" in WRONG[options]
+
+
+def test_the_speed_is_that_of_images_that_were_seen() -> None:
+    """An epoch's last batch is a smaller one, and it is half of these."""
+    begin = time.monotonic()
+    run = works(logreg("--iterations", 4, "--batch-size", 59_999))
+    seen = 2 * 59_999 + 2 * 1
+    assert int(run.final[3].replace(",", "")) > seen / (time.monotonic() - begin)
+    assert int(run.final[3].replace(",", "")) < 2e8
 
 
 @pytest.mark.parametrize("option", ["--plot", "--save"])
@@ -763,6 +778,7 @@ def flip_a_bit(full: Path, file: Path) -> None:
 MADE = "--seed 0 --batch-size 100 --lr 0.001; give the same options"
 OTHER = {"linear.weight": tg.zeros(10, 100), "linear.bias": tg.zeros(10)}
 
+KIND = "{} lacks something, or holds something else"
 # What writes the checkpoint, options, and words of the message, where {} is the file's name.
 UNUSABLE: dict[str, tuple[Callable[[Path, Path], Any], str, str]] = {
     "absent": (lambda full, file: None, "", "{}"),
@@ -787,6 +803,11 @@ UNUSABLE: dict[str, tuple[Callable[[Path, Path], Any], str, str]] = {
     "other shape": (changed(model=OTHER), "", "{} is of another model: "),
     "no settings": (changed(settings=None), "", "{}"),
     "no loader": (changed(loader=None), "", "{}"),
+    "losses of text": (changed(losses=["a"] * 3000), "", KIND),
+    "fewer losses": (changed(losses=[0.5]), "", KIND),
+    "a state of no generator": (changed(random={"state": 3}), "", KIND),
+    "a negative iteration": (changed(iteration=-1), "", KIND),
+    "settings of another type": (changed(settings=3), "", KIND),
 }
 
 
@@ -838,6 +859,95 @@ def test_a_model_of_another_shape_is_described(refused: dict[str, Refused]) -> N
     assert run.code == 2
     assert "linear.weight is (10, 100), the model's is (10, 784)" in run.err
     assert "Traceback" not in run.err
+
+
+ODD = [None, True, -1, 1.5, "3000", [], {}, tg.ones(2)]
+# Parts of a checkpoint, and what they are not: each under a checksum that is right.
+FORGED: dict[str, list[Any]] = {
+    "iteration": [*ODD, 2999, 3001, 2**70, math.nan],
+    "losses": [*ODD, [0.5] * 2999, [0.5] * 3001, [0] * 3000, ["a"] * 3000, [None] * 3000],
+    "settings": [*ODD, [["seed", 0]], {"seed": 0}],
+    "settings.seed": [False, 0.0, None, "0", tg.zeros(1)],
+    "settings.lr": ["0.001", None, tg.zeros(1)],
+    "settings.batch_size": [100.0, [100]],
+    "settings.document": [1, ["001"]],
+    "random": ODD,
+    "random.state": ODD,
+    "random.state.state": [None, True, -1, 1.5, "1", 2**128],
+    "random.state.inc": [-1, 1.5, 2**128, 2],
+    "random.has_uint32": [None, True, -1, 1.5, 2],
+    "random.uinteger": [-1, 2**32, 1.5],
+    "random.bit_generator": [None, "MT19937", 1],
+    "loader": ODD,
+    "loader.order_state": ODD,
+    "loader.order_state.state.state": [-1, 1.5],
+    "loader.given": [None, True, -1, 1.5, 601, "1", tg.ones(2)],
+    "loader.size": [60001, tg.ones(2)],
+    "loader.shuffle": [tg.ones(2), "yes"],
+    "model": ODD,
+    "model.linear.weight": [None, 1.5, [[0.0]]],
+    "optimizer": ODD,
+    "optimizer.param_groups": ODD,
+    "optimizer.state": [*ODD[:-2], {0: 1}, {5: {"momentum_buffer": tg.ones(1)}}],
+}
+
+
+def forged_in(first: str, *names: str, value: Any) -> Callable[[Path, Path], None]:
+    """Saves a checkpoint again with one value replaced, however deep it lies."""
+    names = ("linear.weight",) if first == "model" and names else names  # one key, with a dot
+
+    def save(full: Path, file: Path) -> None:
+        state = tg.load(full)
+        *way, last = (first, *names)
+        place = state
+        for name in way:
+            place = place[name]
+        place[last] = value
+        tg.save(state, file)
+
+    return save
+
+
+@pytest.fixture(scope="module")
+def training(example: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["mnist_logreg.py"])
+        return example.Training(example.parse(), tg.device("cpu"))
+
+
+FORGERIES = [(part, value) for part, values in FORGED.items() for value in values]
+
+
+@pytest.mark.parametrize(("part", "value"), FORGERIES, ids=[f"{p} {v!r:.30}" for p, v in FORGERIES])
+def test_a_forged_checkpoint_is_refused_in_one_line(
+    part: str,
+    value: Any,
+    example: Any,
+    training: Any,
+    full: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In this process, as there are so many. UNUSABLE has one of each kind as a program is run."""
+    forged_in(*part.split("."), value=value)(full, tmp_path / "forged")
+    monkeypatch.setattr(sys, "argv", ["mnist_logreg.py", "--resume", str(tmp_path / "forged")])
+    with pytest.raises(SystemExit) as ended:
+        example.resume(training, example.parse())
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.fullmatch(r"mnist_logreg\.py: cannot resume: [^\n]+\n", said.err), said.err
+    assert len(said.err) < 700
+
+
+def test_a_checkpoint_of_a_training_that_diverged_is_none_of_those(
+    full: Path, tmp_path: Path
+) -> None:
+    forged_in("losses", value=[math.nan] * 2999 + [math.inf])(full, tmp_path / "nan")
+    run = works(logreg("--resume", tmp_path / "nan", "--plot", tmp_path / "nan.png"))
+    assert "try a smaller --lr" in run.out
+    assert run.err == ""
 
 
 # ------------------------------------------------------------------------------------------ devices

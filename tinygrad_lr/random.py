@@ -37,14 +37,14 @@ class Generator:
         return dict(self._numpy.bit_generator.state)
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from where ``get_state()`` was called."""
+        """Go on from where ``get_state()`` was called. Raises ValueError, and changes nothing, if
+        `state` is something else."""
         effect("seed")
-        try:
-            self._numpy.bit_generator.state = state
-        except (TypeError, ValueError, KeyError):
+        if not _is_state(state):
             raise ValueError(
                 "set_state: not the state of a Generator; pass what its get_state() gave"
-            ) from None
+            )
+        self._numpy.bit_generator.state = state
 
     def permutation(self, n: int) -> np.ndarray:
         """The numbers 0 to n - 1 in random order, int64."""
@@ -91,6 +91,19 @@ class Generator:
         """`count` places of `weights` (n,), each as likely as its weight: int64."""
         effect("draw a random number")
         return self._numpy.choice(len(weights), count, replacement, weights / weights.sum())
+
+
+def _is_state(state: Any) -> bool:
+    """Whether a generator takes `state`, and as it is: some numbers it would cut or wrap."""
+    trial = np.random.PCG64(0)
+    try:
+        trial.state = state
+        numbers = [*state["state"].values(), state["has_uint32"], state["uinteger"]]
+        # An increment that is even makes numbers that soon repeat.
+        valid = all(type(n) is int for n in numbers) and state["has_uint32"] in (0, 1)
+        return valid and state["state"]["inc"] % 2 == 1 and trial.state == state
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return False
 
 
 default_generator = Generator()

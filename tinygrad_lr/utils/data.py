@@ -606,8 +606,9 @@ class DataLoader:
                     f"{own[name]}"
                 )
         given, count = state["given"], size_of(self)
-        if not isinstance(given, int) or given < 0 or (count is not None and given > count):
+        if type(given) is not int or given < 0 or (count is not None and given > count):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {count} batches")
+        Generator().set_state(state["order_state"])  # or else ValueError, now and not when drawn
         self._order_state, self._given, self._resume = state["order_state"], given, True
         self._newest = object()  # earlier iterators no longer count batches
 

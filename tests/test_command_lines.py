@@ -1,0 +1,252 @@
+"""The programs where a shell has closed, filled or cut off what they print to, and in odd places.
+
+Each is a real process. What they compute is tested elsewhere, so all of it is as short as can be.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import tinygrad_lr as tg
+
+ROOT = Path(__file__).parent.parent
+LIMIT = 120  # seconds after which a process counts as hanging
+
+SHORT = {  # a program, and options with which it is soon done
+    "mnist_logreg": "--iterations 20",
+    "mnist_fnn": "--epochs 1",
+    "mnist_validation": "--epochs 0",
+    "linear_regression": "--part crops",
+    "why_logistic": "--steps 5",
+    "benchmarks": "--only import --rounds 1",
+}
+NAMES = {name: f"{name}.py" for name in SHORT} | {"benchmarks": "python -m benchmarks"}
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def command(program: str, options: str = "") -> str:
+    start = f"{ROOT}/examples/{program}.py" if program != "benchmarks" else "-m benchmarks"
+    return f"{shlex.quote(sys.executable)} {start} {options} "
+
+
+def shell(line: str, cwd: Path = ROOT, **environment: str | None) -> Ran:
+    """What comes of a line of bash; a variable that is None is not set."""
+    changes = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "COLUMNS": None} | environment
+    run = subprocess.run(
+        ["bash", "-c", line],
+        env={k: v for k, v in (os.environ | changes).items() if v is not None},
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=LIMIT,
+        check=False,
+    )
+    return Ran(run.returncode, run.stdout, run.stderr)
+
+
+def at_once(lines: dict[Any, str], **environment: str | None) -> dict[Any, Ran]:
+    with ThreadPoolExecutor(4) as pool:
+        runs = pool.map(lambda line: shell(line, **environment), lines.values())
+        return dict(zip(lines, runs, strict=True))
+
+
+def assert_one_line(run: Ran, program: str, words: str) -> None:
+    assert run.code == 2, run
+    assert run.err.startswith(f"{NAMES[program]}: "), run
+    assert words in run.err
+    assert run.err.count("\n") == 1, run
+
+
+# --- What is printed to
+
+FULL, CLOSED = ">/dev/full", ">&- 2>&- <&-"
+UNTOLD = ["2>&-", "2>/dev/full"]
+EXAMPLES = [program for program in SHORT if program != "benchmarks"]
+
+
+@pytest.fixture(scope="module")
+def redirected() -> dict[tuple[str, str], Ran]:
+    """What comes of programs with what follows them in a command line, a few at a time."""
+    lines = {(p, FULL): command(p, SHORT[p]) + FULL for p in SHORT}
+    lines |= {(p, CLOSED): command(p, SHORT[p]) + CLOSED for p in EXAMPLES}
+    for program in ("mnist_logreg", "benchmarks"):
+        lines[program, "--help"] = command(program, "--help") + FULL
+        lines |= {(program, way): command(program, "--wrong") + way for way in UNTOLD}
+    return at_once(lines)
+
+
+@pytest.mark.parametrize("program", SHORT)
+def test_a_full_disk_for_the_output_is_one_line(program: str, redirected: Any) -> None:
+    words = "cannot write the output: No space left on device"
+    assert_one_line(redirected[program, FULL], program, words)
+
+
+@pytest.mark.parametrize("program", EXAMPLES)
+def test_streams_that_are_closed_take_nothing_and_change_nothing(
+    program: str, redirected: Any
+) -> None:
+    assert redirected[program, CLOSED] == (0, "", "")
+
+
+@pytest.mark.parametrize("program", ["mnist_logreg", "benchmarks"])
+def test_the_exit_code_is_right_where_nobody_can_be_told_why(program: str, redirected: Any) -> None:
+    words = "cannot write the output: No space left on device"
+    assert_one_line(redirected[program, "--help"], program, words)
+    for way in UNTOLD:
+        assert redirected[program, way] == (2, "", "")
+
+
+def test_a_program_runs_without_standard_error_or_output() -> None:
+    """In particular the progress bar does not ask of a stream that is none what it is."""
+    ways = [">&-", "2>&-", "2>/dev/full", "<&-"]
+    runs = at_once({way: command("mnist_logreg", SHORT["mnist_logreg"]) + way for way in ways})
+    assert runs.pop(">&-") == (0, "", "")
+    for run in runs.values():
+        assert (run.code, run.err) == (0, "")
+        assert "after 20 iterations" in run.out
+
+
+def test_a_reader_who_has_seen_enough_is_no_error_to_be_told() -> None:
+    for program in ("linear_regression", "why_logistic"):
+        run = shell(command(program, SHORT[program]) + "| head -1; exit ${PIPESTATUS[0]}")
+        assert run.err == ""
+        assert run.out.count("\n") == 1
+        assert run.code in (0, 1)  # 0: it was done before the reader was
+
+
+# --- Where, and under which names
+
+
+def test_odd_surroundings_change_nothing(tmp_path: Path) -> None:
+    usual = shell(command("why_logistic", "--steps 5")).out
+    for environment in (
+        {"COLUMNS": "1", "TERM": "dumb"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"LANG": "C", "LC_ALL": "C", "HOME": None},
+        {"HOME": "/nowhere", "TERM": None},
+    ):
+        assert shell(command("why_logistic", "--steps 5"), **environment) == (0, usual, "")
+    gone = f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir ../gone; "
+    assert shell(gone + command("why_logistic", "--steps 5")) == (0, usual, "")
+
+
+@pytest.mark.parametrize("columns", ["1", "0", "wide"])
+def test_help_is_there_however_narrow_the_terminal(columns: str) -> None:
+    run = shell(command("mnist_logreg", "--help"), COLUMNS=columns)
+    assert (run.code, run.err) == (0, "")
+    assert "--device" in run.out
+
+
+@pytest.mark.parametrize("name", ["é 😀'$(exit)\"", "a\nb\udcff", "a" * 251])
+def test_files_of_any_name_are_written(name: str, tmp_path: Path) -> None:
+    picture, saved = tmp_path / f"{name}.png", tmp_path / f"{name}.svt"
+    options = f"--iterations 2 --plot {shlex.quote(str(picture))} --save {shlex.quote(str(saved))}"
+    run = shell(command("mnist_logreg", options), PYTHONIOENCODING="ascii")
+    assert (run.code, run.err) == (0, ""), run
+    assert picture.stat().st_size > 10_000
+    assert tg.load(saved)["iteration"] == 2
+
+
+@pytest.mark.parametrize("option", ["--plot", "--save"])
+def test_what_cannot_be_written_is_said_before_the_work(option: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    places = {
+        "/proc/x.png": "cannot write /proc/x.png: No such file",
+        "/dev/full": "cannot write /dev/full: it is not a regular file",
+        f"{tmp_path}/pipe.png": "it is not a regular file",
+        f"{tmp_path}/{'a' * 300}.png": "File name too long",
+        "$'/no\\nwhere/x.png'": "cannot write /no\\nwhere/x.png: there is no folder",
+        "''": "name a file in it",
+    }
+    runs = at_once({p: command("mnist_logreg", f"{option} {p}") for p in places})
+    for place, words in places.items():
+        assert_one_line(runs[place], "mnist_logreg", words)
+        assert runs[place].out == ""
+
+
+def test_what_is_no_checkpoint_is_said_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with open(tmp_path / "zeros", "wb") as file:
+        file.truncate(1 << 40)
+    places = ["/dev/zero", "/", "''", f"{tmp_path}/pipe", f"{tmp_path}/zeros", "a" * 300]
+    runs = at_once({p: command("mnist_logreg", f"--resume {p}") for p in places})
+    for run in runs.values():
+        assert_one_line(run, "mnist_logreg", "cannot resume: ")
+
+
+def test_data_in_no_place_that_can_be(tmp_path: Path) -> None:
+    options = [f"--data {'a' * 300}", "--data /etc/passwd", "--data /proc/1/nowhere"]
+    for run in at_once({o: command("mnist_fnn", o) for o in options}).values():
+        assert run.code == 2
+        assert run.err.startswith("mnist_fnn.py: ")
+        assert "Traceback" not in run.err
+
+
+def test_wrong_options_of_the_benchmarks_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    wrong = {
+        "--rounds 0": "expected a whole number from 1",
+        "--rounds 1e3": "expected a whole number from 1",
+        f"--rounds {'9' * 5000}": "expected a whole number from 1",
+        "--rounds \N{SUPERSCRIPT TWO}": "expected a whole number from 1",
+        "--only nothing": "invalid choice: 'nothing'",
+        "--only launches": "--only launches needs --device gpu",
+        "--save /proc": "--save /proc: nothing can be written there",
+        "--save /dev/full": "it cannot be made a folder",
+        f"--save {tmp_path}/file/folder": "it cannot be made a folder",
+    }
+    runs = at_once({options: command("benchmarks", options) for options in wrong})
+    for options, words in wrong.items():
+        assert_one_line(runs[options], "benchmarks", words)
+        assert runs[options].out == ""
+
+
+# --- Ctrl-C
+
+
+def test_ctrl_c_at_any_moment_leaves_no_traceback() -> None:
+    """From its import of NumPy on; what comes before is Python's own start."""
+    begun = f"""
+import sys
+class Teller:
+    def find_spec(self, name, *rest):
+        if name == "numpy":
+            print(flush=True)
+sys.meta_path.insert(0, Teller())
+sys.argv[0] = sys.argv.pop(1)
+sys.path.insert(0, {str(ROOT / "examples")!r})
+exec(open(sys.argv[0]).read())
+"""
+    become = "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    become += "; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    path = str(ROOT / "examples" / "mnist_logreg.py")
+    for number in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", become, "-c", begun, path],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        process.stdout.readline()
+        time.sleep(0.15 * number)
+        process.send_signal(signal.SIGINT)
+        err = process.communicate(timeout=LIMIT)[1]
+        assert process.returncode in (0, 130, -signal.SIGINT)
+        assert err.startswith("Interrupted") or err == "", err
