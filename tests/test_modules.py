@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn
@@ -293,6 +295,43 @@ def test_a_sequential_is_pytorchs_list(name: str) -> None:
     assert_alike(SEQUENCES[name])
 
 
+places = st.integers(-3, 6)
+LISTED: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any, Any, Any], Any]]] = {
+    "append": (st.none(), lambda items, _, new: items.append(new)),
+    "insert": (places, lambda items, i, new: items.insert(i, new)),
+    "extend": (st.none(), lambda items, _, new: items.extend([new, new])),
+    "set": (places, lambda items, i, new: operator.setitem(items, i, new)),
+    "delete": (places, lambda items, i, _: operator.delitem(items, i)),
+    "delete several": (st.slices(4), lambda items, s, _: operator.delitem(items, s)),
+    "pop": (places, lambda items, i, _: items.pop(i)),
+    "keep": (st.slices(5).filter(lambda s: s.start is None), lambda items, s, _: items[s]),
+}
+steps = st.one_of([st.tuples(st.just(name), arguments) for name, (arguments, _) in LISTED.items()])
+
+
+@given(st.lists(steps, max_size=8))
+def test_a_sequential_holds_what_a_list_would(moves: list[tuple[str, Any]]) -> None:
+    items: list[nn.Module] = [nn.ReLU()]
+    net = nn.Sequential(*items)
+    for name, argument in moves:
+        new, done = nn.Flatten(), []
+        if name == "insert" and not -len(items) <= argument <= len(items):
+            continue  # a list takes the nearest place, a Sequential refuses, as in PyTorch
+        for sequence in (items, net):
+            try:
+                done.append(LISTED[name][1](sequence, argument, new))
+            except IndexError:
+                done.append(IndexError)
+        if name == "keep":
+            items, net = done
+        elif name in ("pop", "delete", "set"):
+            assert done[0] is done[1]
+        assert [*net] == items
+        assert len(net) == len(items)
+        assert len({key for key, _ in net._own(nn.Module)}) == len(items)
+        assert all(net[i] is item for i, item in enumerate(items))
+
+
 def test_what_is_appended_to_a_slice_replaces_nothing() -> None:
     """In PyTorch it does: the slice keeps the names "2" and "3", and the new one is called "2"."""
     net = four(tg)[2:].append(nn.ReLU())
@@ -357,7 +396,9 @@ def test_what_pytorch_refuses_is_refused(name: str) -> None:
     assert_alike(REFUSED[name])
 
 
-@pytest.mark.parametrize("name", ["register_buffer", "register_forward_hook", "_modules"])
+@pytest.mark.parametrize(
+    "name", ["register_buffer", "register_forward_hook", "register_forward_pre_hook", "_modules"]
+)
 def test_what_pytorchs_modules_have_and_ours_not_says_what_to_do(name: str) -> None:
     assert not hasattr(nn.Linear(1, 1), name)
     with pytest.raises(AttributeError, match=f"'{name}'; .{{10,}}"):

@@ -334,7 +334,7 @@ class Tensor(Value):
         try:
             return array.__dlpack__(stream=stream, **options)
         except (BufferError, RuntimeError) as error:
-            if max_version is None and not array.flags.writeable:
+            if max_version is None and not getattr(array.flags, "writeable", True):
                 raise ExportError(
                     "from_dlpack: this memory is read-only, which the library that asks for it "
                     "would not see; use x.clone()"

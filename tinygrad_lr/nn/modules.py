@@ -65,6 +65,7 @@ def _part_changed(module: Module) -> None:
 INSTEAD = {
     "register_buffer": "keep the Tensor as a plain attribute; state_dict() and to() leave it out",
     "register_forward_hook": "there are no hooks; do it in forward()",
+    "register_forward_pre_hook": "there are no hooks; do it in forward()",
     "register_full_backward_hook": "there are no hooks; look at .grad after backward()",
     "_parameters": "use named_parameters()",
     "_modules": "use named_children()",
