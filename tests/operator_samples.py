@@ -55,6 +55,10 @@ class Spelling:
         sign = self.name.startswith("operator.i") and self.name != "operator.invert"
         return sign or (self.name.endswith("_") and not self.name.endswith(("__", "and_", "or_")))
 
+    def fits(self, sample: Sample) -> bool:
+        """Whether one can write it so: a method is one of a tensor."""
+        return not self.name.startswith("Tensor.") or torch.is_tensor(sample.args[0])
+
 
 def _found(module: Any, place: str, name: str) -> Any:
     """The function `name` of a `module`, in it, in its nn.functional, or in its Tensor; or None."""
@@ -67,7 +71,7 @@ def _found(module: Any, place: str, name: str) -> Any:
     return found if callable(found) and not isinstance(found, type) else None
 
 
-def spellings(info: Any) -> list[Spelling]:
+def _spellings(info: Any) -> list[Spelling]:
     """The ways to write the operator of `info` that exist in both frameworks."""
     names = [info.name, *(alias.name for alias in info.aliases)]
     names = [name.removeprefix("nn.functional.") for name in names]  # and those with a dot are not
@@ -83,7 +87,8 @@ def spellings(info: Any) -> list[Spelling]:
     return out
 
 
-INFOS = {info.full_name: info for info in op_db if spellings(info)}
+SPELLINGS = {info.full_name: found for info in op_db if (found := _spellings(info))}
+INFOS = {info.full_name: info for info in op_db if info.full_name in SPELLINGS}
 DTYPES = {
     name: getattr(torch, name)
     for name in ["float32", "float64", "float16", "int64", "int32", "uint8", "bool"]

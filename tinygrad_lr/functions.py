@@ -617,21 +617,26 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     )
 
 
-def softmax(input: Tensor, dim: int) -> Tensor:
-    """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1."""
-    return _softmax_by(losses.softmax, "softmax", input, dim)
+def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+    """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
+
+    Computed in `dtype` if that is given. DtypeError for integers and booleans.
+    """
+    return _softmax_by(losses.softmax, "softmax", input, dim, dtype)
 
 
-def log_softmax(input: Tensor, dim: int) -> Tensor:
+def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """``log(softmax(x))`` along `dim`, more precise than in two steps."""
-    return _softmax_by(losses.log_softmax, "log_softmax", input, dim)
+    return _softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
 
 
-def _softmax_by(op: Op, name: str, input: Tensor, dim: int) -> Tensor:
+def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | None) -> Tensor:
     """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None, or for integers."""
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
     axis = dim_index(name, dim, _tensor(input, name).array.ndim)
+    if dtype is not None:
+        input = cast(input, checked_dtype(name, dtype))
     check_float(name, input)
     return at_least_float32(op, input, axis=axis if input.array.ndim else ())
 
