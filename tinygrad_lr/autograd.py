@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from . import errors
+from . import errors, versions
 from .device import one_like
 from .graph import Edge, Node, Value
 from .graph import Op as Op
@@ -88,7 +88,8 @@ def _walk(
         node = heappop(queue)[1]
         g = grads.pop(node)
         if node.watcher is not None and (watcher := node.watcher()) is not None:
-            _deliver(watcher, _copy(g))  # a Tensor that wants its gradient, too
+            with versions.delivery:
+                _deliver(watcher, _copy(g))  # a Tensor that wants its gradient, too
         if aim is not None and aim.is_reached(node, g):
             continue
         for edge, gradient in node.pull_back(g, record, aim and aim.follow, retain_graph):
@@ -111,12 +112,13 @@ def _sum(one: Any, other: Any) -> Any:
 
 
 def _fill(grads: dict[Any, Any], targets: dict[Edge, Value] | None = None) -> None:
-    for edge, gradient in grads.items():
-        if targets is None:  # leaves only, as every node has had its turn
-            if edge.wanted:  # it may have been switched off since
-                _deliver(edge, gradient)
-        elif edge in targets and getattr(edge, "watcher", None) is None:
-            _deliver(targets[edge], _copy(gradient))
+    with versions.delivery:
+        for edge, gradient in grads.items():
+            if targets is None:  # leaves only, as every node has had its turn
+                if edge.wanted:  # it may have been switched off since
+                    _deliver(edge, gradient)
+            elif edge in targets and getattr(edge, "watcher", None) is None:
+                _deliver(targets[edge], _copy(gradient))
 
 
 def _deliver(value: Value, gradient: Any) -> None:

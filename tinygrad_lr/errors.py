@@ -249,13 +249,18 @@ class Forgotten(Overwritten):
 
 
 def forgotten(op: Any, args: Sequence[Any] | None, g: Any) -> list[Any]:
-    """Stand-ins for what an Op's rules were given: arguments (shape, dtype), and the output.
+    """Stand-ins for what an Op's rules were given: the arguments, and the output, of g's shape.
 
-    Raises RuntimeError if not even the shapes are known.
+    Of an argument only the shape is known, and that it is of g's dtype, or else (shape, dtype).
+    Raises RuntimeError if not even that is known.
     """
     if args is None:
         raise freed(op.name)
-    arrays = [Forgotten(a[0], a[1], op.name) if isinstance(a, tuple) else a for a in args]
+    arrays = list(args)
+    for i, a in enumerate(args):
+        if isinstance(a, tuple):
+            shape, dtype = a if a and isinstance(a[0], tuple) else (a, g.dtype)
+            arrays[i] = Forgotten(shape, dtype, op.name)
     return [*arrays, Forgotten(g.shape, g.dtype, op.name)]
 
 

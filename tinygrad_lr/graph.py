@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
+from itertools import repeat
 from types import MethodType
 from typing import Any, TypeAlias, Union
 
@@ -31,6 +32,7 @@ from .sums import total
 from .versions import tick, written
 
 _new = object.__new__
+_SHAPE = repeat("shape")
 
 
 class Value:
@@ -96,7 +98,7 @@ class Op:
         view: the output may share the memory of the one argument; False: it never shares any. If
             nothing is said, the engine looks at each output.
         light: the rules look at the shapes of arrays only, so that nothing needs to be kept for
-            them, and a second backward needs no retain_graph.
+            them, and a second backward needs no retain_graph. None: if an argument is a number.
         needs: what the shapes must satisfy, in words, for the error message when they do not.
         shown: the name in ``grad_fn=<...Backward0>``, where PyTorch prints another.
     """
@@ -109,7 +111,7 @@ class Op:
         each: Function | None = None,
         saves: Function | None = None,
         view: bool | None = None,
-        light: bool = False,
+        light: bool | None = False,
         needs: str = "",
         shown: str = "",
     ) -> None:
@@ -159,7 +161,7 @@ class Op:
         result.array = output if type(output) is ndarray else errors.computed(output, self.name)
         result.node = None
         if self.view is not False:
-            _find_root(result, [like] if self.view else args)
+            versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
             result.node = Node(self, arrays, edges, params, result.array)
         return result
@@ -189,15 +191,6 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
-
-
-def _find_root(result: Value, args: Sequence[Any]) -> None:
-    """If `result` shows the memory of one of `args`: whose memory that is, see inplace.py."""
-    for arg in args:
-        if isinstance(arg, Value) and versions.shows(result.array, arg.array, len(args) > 1):
-            result.root = arg if arg.root is None else arg.root
-            result.seen = result.root.rewritten
-            result.unrecorded = arg.unrecorded or not mode.recording
 
 
 class Node(Named):
@@ -260,17 +253,22 @@ class Node(Named):
                 errors.check_rule(self.op, rules.index(rule), gradient, arg.dtype, record)
             gradients.append((edge, gradient))
         if not retain:
-            light = self.op.light or type(self.args[0]) is not type(self.args[-1])  # as in x * 2
-            self.args, self.params = self._shapes() if light else (None, {})  # type: ignore
+            light = self.op.light  # None, of a product: beside a number
+            if light or (light is None and type(args[0]) is not type(args[-1])):
+                self._keep_shapes()
+            else:
+                self.args, self.params = None, {}  # type: ignore[assignment]
             self.output = None  # type: ignore[assignment]
         return gradients
 
-    def _shapes(self) -> tuple[Any, dict[str, Any]]:
-        """What to keep instead of `args` and `params`, as long as no rule looks into an array."""
-        if self.op.saves or any(map(is_array, self.params.get("index", ()))):
-            return None, {}
-        shapes = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
-        return shapes, self.params
+    def _keep_shapes(self) -> None:
+        """Forget the arrays, but for their shapes, and their dtypes if these may differ."""
+        if not self.params:
+            self.args = [*map(getattr, self.args, _SHAPE, self.args)]  # a number has none
+        elif any(map(is_array, self.params.get("index", ()))):  # these a rule does look into
+            self.args, self.params = None, {}  # type: ignore[assignment]
+        else:
+            self.args = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
 
     def _as_tensors(self, wrap: Callable[[Array], Any]) -> tuple[list[Any], Any, dict[str, Any]]:
         """The arguments and the output as Tensors again, each with its place in the graph.

@@ -61,6 +61,7 @@ def _write_recorded(
 ) -> Tensor:
     root = _root(x)
     _refuse_leaf(x, root, name)
+    _check_distinct(root.array, name)
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
     if new.array.dtype != x.array.dtype:
@@ -181,6 +182,17 @@ def _check_separate(array: Array, name: str) -> None:
         raise RuntimeError(
             f"{name}: a tensor of shape {array.shape} that was expanded cannot be written in "
             "place: several of its elements are one; use .clone() first"
+        )
+
+
+def _check_distinct(array: Array, name: str) -> None:
+    """Raise RuntimeError if elements of `array` are one in another way, as of sliding windows."""
+    if array.flags.c_contiguous or array.flags.f_contiguous or _is_stretched(array):
+        return
+    if np.unique(_offsets(array, address(array))).size < array.size:
+        raise RuntimeError(
+            f"{name}: several elements of a tensor of shape {array.shape} are one in memory, so a "
+            "write to it cannot be followed; use .clone() first"
         )
 
 

@@ -56,6 +56,7 @@ mul = Op(
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
     needs=BROADCAST,
+    light=None,
 )
 div = Op(
     "div",
@@ -63,6 +64,7 @@ div = Op(
     lambda g, y, a, b: g / b,
     lambda g, y, a, b: -g * (a / b / b),
     needs=BROADCAST,
+    light=None,
 )
 neg = Op("neg", lambda a: -a, lambda g, y, a: -g, light=True)
 

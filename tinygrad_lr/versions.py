@@ -10,8 +10,11 @@ longer holds what the operation saw.
 from __future__ import annotations
 
 import functools
+import os
+import threading
 import weakref
 from bisect import insort
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -27,6 +30,19 @@ tick = count(1).__next__
 written = [0]  # when anything was last written
 _writes: dict[int, list[tuple[int, str]]] = {}  # by the id of what owns memory: when, and by what
 _living: dict[int, weakref.ref[Any]] = {}
+
+
+delivery = threading.RLock()  # who adds to the gradients of Tensors; one thread at a time
+
+
+def _as_in_a_new_process() -> None:
+    """In a child process: a thread that held the lock is not here, to give it back."""
+    global delivery
+    delivery = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_as_in_a_new_process)
 
 
 def owner(array: Array) -> Array:
@@ -55,7 +71,20 @@ def _memory(array: Array) -> Any:
     return memory
 
 
-def shows(part: Array, whole: Array, among_others: bool) -> bool:
+def find_root(result: Any, args: Sequence[Any], recording: bool) -> None:
+    """If `result`, a Value, shows the memory of one of `args`: note whose memory that is.
+
+    See inplace.py. A view that is made while nothing is recorded cannot be followed later.
+    """
+    for arg in args:
+        if hasattr(arg, "rewritten") and _shows(result.array, arg.array, len(args) > 1):
+            result.root = arg if arg.root is None else arg.root
+            result.seen = result.root.rewritten
+            if arg.unrecorded or not recording:
+                result.unrecorded = True
+
+
+def _shows(part: Array, whole: Array, among_others: bool) -> bool:
     """Whether `part` is `whole`, or shows a part of its memory."""
     base = part.base
     if base is None or part is whole or base is whole:

@@ -10,6 +10,7 @@ where something is changed from afar.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -300,3 +301,14 @@ def _end(capture: Capture) -> None:
         del Value.array  # type: ignore[misc]
     Value.wanted, Value._grad = False, None  # what holds for most values
     _turn.pop("now", None)
+
+
+def _as_in_a_new_process() -> None:
+    """In a child process: the thread that captures is not here, and will never end."""
+    other = _turn.get("now")
+    if other is not None and other.thread != threading.get_ident():
+        _end(other)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_as_in_a_new_process)
