@@ -316,6 +316,38 @@ TENSORS: Mistakes = {
         RuntimeError,
         ["unsqueeze", "more dimensions than 64"],
     ),
+    "an array with a mask": (
+        lambda: tg.tensor(np.ma.masked_array([1.0, 2.0], [True, False])),
+        TypeError,
+        ["tensor: a tensor has no mask", "filled(0)"],
+    ),
+    "a list of losses": (
+        lambda: tg.tensor([leaf(2).sum(), leaf(2).sum()]),
+        RuntimeError,
+        ["tensor: a list of Tensors", "requires grad", "stack"],
+    ),
+    "a list of rows": (lambda: tg.tensor([X[0], X[1]]), ValueError, ["shape (3,)", "stack"]),
+    "Tensor of one float": (lambda: tg.Tensor(3.5), TypeError, ["Tensor: sizes must be", "3.5"]),
+    "more than any memory holds": (
+        lambda: tg.empty(2**40, 2**40),
+        (RuntimeError, MemoryError),
+        ["no room", "(1099511627776, 1099511627776)", "smaller"],
+    ),
+    "more integers than any memory holds": (
+        lambda: tg.arange(10**15),
+        MemoryError,
+        ["no room", "arange(0, 1000000000000000, 1)", "smaller"],
+    ),
+    "a byte of 300": (
+        lambda: put(300, 0, into=tg.zeros(2, dtype="uint8")),
+        ValueError,
+        ["uint8 holds integers from 0 to 255", "300"],
+    ),
+    "a step of a half in integers": (
+        lambda: tg.arange(0, 3, 0.5, dtype="int64"),
+        ValueError,
+        ["arange: a step below 1 is no step in integers"],
+    ),
 }
 
 # --------------------------------------------------------------------------------- shared memory
@@ -882,6 +914,38 @@ DTYPES: Mistakes = {
         ["maximum: expected a Tensor", "float"],
     ),
     "filling with text": (lambda: X.clone().fill_("a"), TypeError, ["fill_: expected num", "'a'"]),
+    "a mask minus a number": (
+        lambda: MASK - 1,
+        RuntimeError,
+        ["sub: cannot compute with bool", "!="],
+    ),
+    "relu of a mask": (lambda: tg.relu(MASK), RuntimeError, ["relu", "booleans", "x.float()"]),
+    "a mask to the power of a mask": (lambda: MASK**MASK, RuntimeError, ["pow", "a.long() ** b"]),
+    "counts and an integer of 70 bits": (
+        lambda: COUNTS + 2**70,
+        (OverflowError, RuntimeError),
+        ["add: a Python integer is too large", "64 bits"],
+    ),
+    "a number added to a mask in place": (
+        lambda: MASK.clone().add_(2),
+        RuntimeError,
+        ["add_: the result is int64", "x.long()"],
+    ),
+    "half an alpha": (
+        lambda: tg.add(COUNTS, COUNTS, alpha=0.5),
+        RuntimeError,
+        ["add: alpha must be an integer", "0.5"],
+    ),
+    "a bound per element": (
+        lambda: X.clamp(min=tg.zeros(3)),
+        TypeError,
+        ["clamp: min must be a number", "maximum"],
+    ),
+    "an array of complex numbers as an operand": (
+        lambda: X + np.array([1j]),
+        TypeError,
+        ["add: cannot hold the dtype complex128", "astype"],
+    ),
 }
 
 # --------------------------------------------------------------------------- labels and losses

@@ -251,7 +251,7 @@ def promote(
 
     Args:
         floats: integers and booleans become float32.
-        masks: whether Tensors of booleans are taken; DtypeError else.
+        masks: whether booleans are taken, in Tensors and alone; DtypeError else.
         wraps: whether an integer too large for the dtype becomes its last bits; NumberError else.
 
     TypeError if no operand is a Tensor, NoOperand if one is nothing to compute with.
@@ -263,7 +263,7 @@ def promote(
     dtype = result_type(*values)
     if any(is_array(o) for o in operands):
         dtype = np.result_type(*(v.array.dtype if isinstance(v, Value) else v for v in values))
-    if not masks and any(isinstance(v, Value) and v.array.dtype == bool_ for v in values):
+    if not masks and any(result_type(v) == bool_ for v in values):
         raise errors.no_booleans(name)
     if floats and category(dtype) < 2:
         dtype = float32

@@ -181,7 +181,7 @@ isfinite, isnan = _same_kind(ops.isfinite), _same_kind(ops.isnan)
 clone = _same_kind(ops.clone)
 exp, log, sqrt = _unary(ops.exp), _unary(ops.log), _unary(ops.sqrt)
 sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _unary(ops.sigmoid)
-_power = _binary(ops.pow, wraps=False)
+_power = _binary(ops.pow)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
@@ -193,14 +193,17 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
         if not isinstance(exponent, (bool, np.bool_)):
             raise no_booleans("pow")
         return bitwise_or(input, not exponent)
-    powers: Any = exponent.array if isinstance(exponent, Value) else exponent
-    if (
-        _is_integer(input)
-        and _is_integer(exponent)
-        and bool((powers < 0).any() if isinstance(exponent, Value) else powers < 0)
-    ):
-        raise ArgumentError("pow: integers cannot be raised to a negative power; use x.float()")
+    if _is_integer(input) and _is_integer(exponent):
+        _check_exponent(input, exponent)
     return _power(input, exponent)
+
+
+def _check_exponent(input: Operand, exponent: Any) -> None:
+    """Raise ArgumentError for an `exponent` of integers that is below 0, or does not fit."""
+    if bool((exponent.array < 0).any() if isinstance(exponent, Value) else exponent < 0):
+        raise ArgumentError("pow: integers cannot be raised to a negative power; use x.float()")
+    if isinstance(input, Value) and not isinstance(exponent, Value):
+        check_fits("pow", exponent, result_type(input, number(exponent)))
 
 
 def _is_integer(operand: Operand) -> bool:

@@ -242,7 +242,7 @@ def _restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
 
 
-def or_nan(count: int) -> float:
+def or_nan(count: float) -> float:
     """`count`, to divide by for a mean; nan where it is not positive, so that the mean is nan."""
     return count if count > 0 else math.nan
 
@@ -298,7 +298,7 @@ argmax = Op("argmax", lambda a, axis: a.argmax(axis=axis))
 argmin = Op("argmin", lambda a, axis: a.argmin(axis=axis))
 
 
-def _degrees(a: Array, axis: Axes, correction: int) -> float:
+def _degrees(a: Array, axis: Axes, correction: float) -> float:
     """The degrees of freedom: what the sum of squares is divided by for a variance."""
     return or_nan(_count(a, axis) - correction)
 
@@ -308,16 +308,20 @@ def _deviation(a: Array, axis: Axes) -> Array:
     return a - total(a, axis, keepdims=True) / max(_count(a, axis), 1)
 
 
-def _var(a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
+def _var(a: Array, axis: Axes, keepdims: bool, correction: float) -> Array:
     # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, which puts
     # all deviations off by the same; so their own mean, which would be 0, is taken away too.
     deviation = _deviation(a, axis)
     deviation -= total(deviation, axis, keepdims=True) / max(_count(a, axis), 1)
     deviation *= deviation
-    return total(deviation, axis, keepdims) / _degrees(a, axis, correction)
+    squares = total(deviation, axis, keepdims)
+    if _count(a, axis) > max(correction, 0):
+        return squares / _degrees(a, axis, correction)
+    # Without a degree of freedom the variance is infinite, or of equal numbers nan.
+    return xp(squares).where(squares > 0, math.inf, math.nan).astype(a.dtype)
 
 
-def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: int) -> Array:
+def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: float) -> Array:
     # d std = d var / (2 std). Where all values are equal, std is 0 and the gradient is chosen as 0.
     g, y = _restore_axes(g, a, axis), _restore_axes(y, a, axis)
     flat = y == 0
