@@ -399,6 +399,16 @@ SHARED: Mistakes = {
         BufferError,
         ["from_dlpack: the memory of this Kept of ", "cannot be shared: it is mine"],
     ),
+    "a list in itself": (
+        lambda: tg.tensor((lambda a: (a.append(a), a)[1])([])),
+        tg.ShapeError,
+        ["more than 64 deep", "at most 64 dimensions"],
+    ),
+    "lists in lists in lists": (
+        lambda: tg.tensor(functools.reduce(lambda inner, _: [inner], range(2000), 1.0)),
+        tg.ShapeError,
+        ["more than 64 deep", "at most 64 dimensions"],
+    ),
 }
 
 # --------------------------------------------------------------------------------------- shapes
@@ -1423,6 +1433,18 @@ OWN_OPERATIONS: Mistakes = {
         TypeError,
         ["backward: inputs must be a Tensor, or a list of them, got object"],
     ),
+    "a rule that is a number": (
+        lambda: tg.Op("twice", lambda a: a * 2, 2),
+        TypeError,
+        ["Op: a gradient rule of twice must be a function rule(g, y, ...)", "got int"],
+    ),
+    "a forward that forgets what it saves": (
+        lambda: tg.Op("twice", lambda a: None, lambda g, y, a, saved: g, saves=lambda a: a)(
+            leaf(2)
+        ),
+        TypeError,
+        ["twice: as it has `saves`", "must return two things"],
+    ),
 }
 
 # -------------------------------------------------------------------------------------- modules
@@ -1630,6 +1652,11 @@ MODULES: Mistakes = {
         lambda: itself(nn.Sequential(nn.ReLU())).state_dict(),
         RecursionError,
         ["whole: the module Sequential contains itself"],
+    ),
+    "applying a number": (
+        lambda: nn.Linear(1, 1).apply(3),
+        TypeError,
+        ["apply: expected a function of a Module, got int"],
     ),
 }
 
@@ -1847,6 +1874,11 @@ OPTIMIZERS: Mistakes = {
         ),
         ValueError,
         ["the velocity of parameter 0 has shape (3,)", "the parameter has (2,)"],
+    ),
+    "a loss as a closure": (
+        lambda: SGD([leaf(2)], lr=0.1).step(leaf(2).sum()),
+        TypeError,
+        ["step: the closure must be a function", "got Tensor", "write step()"],
     ),
 }
 

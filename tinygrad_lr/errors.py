@@ -96,6 +96,11 @@ def explained(
         return error
     if isinstance(error, MemoryError):
         return out_of_memory(error, operation, names, arrays)
+    if "unpack" in str(error):
+        return ArrayError(
+            f"{operation}: as it has `saves`, its forward function must return two things, the "
+            "result and what it saves"
+        )
     if isinstance(error, TypeError):
         if re.search(r"\(\) (got|missing|takes)", str(error)):  # called with the wrong keywords
             return TypeError(re.sub(r"[\w.<>]*<lambda>", operation, str(error)))
@@ -161,8 +166,8 @@ def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> 
         )
 
 
-def checked_name(name: object, forward: object) -> str:
-    """The `name` of a new Op; TypeError if it is none, or its `forward` is no function."""
+def checked_name(name: object, forward: object, rules: Sequence[object]) -> str:
+    """The `name` of a new Op; TypeError if it is none, or one of its functions is no function."""
     if not isinstance(name, str):
         raise TypeError(
             "Op: the first argument is its name, as in Op('softplus', forward, rule), got "
@@ -172,6 +177,12 @@ def checked_name(name: object, forward: object) -> str:
         raise TypeError(
             f"Op: the forward of {name} must be a function of arrays, got {type(forward).__name__}"
         )
+    for rule in rules:
+        if rule is not None and not callable(rule):
+            raise TypeError(
+                f"Op: a gradient rule of {name} must be a function rule(g, y, ...), or None for an "
+                f"argument without gradient, got {type(rule).__name__}"
+            )
     return name
 
 

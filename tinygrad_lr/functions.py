@@ -106,6 +106,7 @@ def operator_of(function: Binary) -> Binary:
         except NoOperand:
             return NotImplemented
 
+    method.__qualname__ = function.__name__  # as which it is called with too many arguments
     return method
 
 

@@ -115,7 +115,7 @@ class Op:
         needs: str = "",
         shown: str = "",
     ) -> None:
-        self.name = errors.checked_name(name, forward)
+        self.name = errors.checked_name(name, forward, [*rules, each, saves])
         self.shown = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
         self.rules: Sequence[Function | None] = rules
@@ -152,11 +152,11 @@ class Op:
             errors.check_devices(self.name, errors.argument_names(self.forward, arrays), arrays)
         try:
             output = op.forward(*arrays, **params)
+            if op.saves:
+                output, params["saved"] = output
         except (ValueError, TypeError, MemoryError, OverflowError) as error:
             names = errors.argument_names(self.forward, arrays)
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
-        if op.saves:
-            output, params["saved"] = output
         result = _new(like.made)  # as wrap() does it
         result.array = output if type(output) is ndarray else errors.computed(output, self.name)
         result.node = None

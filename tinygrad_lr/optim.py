@@ -126,6 +126,11 @@ class SGD:
         """
         effect("use an optimizer", self)
         loss = None
+        if closure is not None and not callable(closure):
+            raise TypeError(
+                f"step: the closure must be a function that computes the loss and its gradients, "
+                f"got {type(closure).__name__}; after loss.backward() write step()"
+            )
         if closure is not None:
             with enable_grad():
                 loss = closure()

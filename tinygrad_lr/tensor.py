@@ -73,7 +73,8 @@ def _in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tenso
 def from_numbers(name: str, data: object) -> np.ndarray:
     """The NumPy array of `data`, a number or nested lists, with all the digits that they have.
 
-    Raises ShapeError for rows of different lengths, TypeError for what holds no numbers.
+    Raises ShapeError for rows of different lengths and lists in more than 64 lists, TypeError for
+    what holds no numbers.
     """
     return gathered(name, data)[0]
 
@@ -81,10 +82,16 @@ def from_numbers(name: str, data: object) -> np.ndarray:
 def gathered(name: str, data: object) -> tuple[np.ndarray, DType]:
     """The same; and the dtype of a Tensor of it, that of all numbers and arrays in it together."""
     found: set[DType] = set()
-    plain = _plain(name, data, found)
     try:
-        array = np.array(plain)
-    except ValueError:  # raised anew, with a better message
+        array = np.array(_plain(name, data, found))
+    except (ValueError, RecursionError) as error:  # raised anew, with a better message
+        if isinstance(error, ArgumentError):
+            raise
+        if _depth(data) > 64:
+            raise ShapeError(
+                f"{name}: the lists are in each other more than 64 deep, a tensor has at most 64 "
+                "dimensions"
+            ) from None
         raise ShapeError(
             f"{name}: the nested lists have different lengths; in a tensor all rows are equally "
             "long"
@@ -96,6 +103,14 @@ def gathered(name: str, data: object) -> tuple[np.ndarray, DType]:
     if found:
         return array, reduce(join, found)
     return array, array.dtype if array.size and array.dtype.kind != "f" else float32
+
+
+def _depth(data: object) -> int:
+    """How deep the first number in nested lists is; no more than 65, as one may be in itself."""
+    depth = 0
+    while isinstance(data, (list, tuple)) and data and depth <= 64:
+        data, depth = data[0], depth + 1
+    return depth
 
 
 def _large(array: np.ndarray) -> np.ndarray:

@@ -263,6 +263,8 @@ class Module:
 
     def apply(self, fn: Callable[[Module], object]) -> Self:
         """Call `fn` on every module, first on those below; its results are not used."""
+        if not callable(fn):
+            raise TypeError(f"apply: expected a function of a Module, got {type(fn).__name__}")
         for child in self.children():
             child.apply(fn)
         fn(self)
