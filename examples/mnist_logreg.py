@@ -307,10 +307,10 @@ def resume(training: Training, args: Any) -> None:
     name = f"cannot resume: {args.resume}"
     try:
         state = tg.load(args.resume)
-    except OSError as error:
-        common.fail(f"{name}: {common.reason(error)}")
     except tg.CheckpointError as error:
         common.fail(f"cannot resume: {error}")
+    except OSError as error:
+        common.fail(f"{name}: {common.reason(error)}")
     if not isinstance(state, dict) or state.get("program") != "mnist_logreg":
         common.fail(f"{name} is not a checkpoint of mnist_logreg.py")
     try:

@@ -230,6 +230,30 @@ def test_a_state_can_be_kept_and_restored():
         assert draws(generator) == expected
 
 
+FORGED_STATES = [
+    {"state": {"state": 1.5}},
+    {"state": {"state": -1}},
+    {"state": {"state": 2**128}},
+    {"state": {"state": True}},
+    {"state": {"inc": 2}},  # PCG64's are odd: with an even one the numbers soon repeat
+    {"has_uint32": -1},
+    {"has_uint32": 1.5},
+    {"uinteger": 2**32},
+    {"bit_generator": "MT19937"},
+    {"more": 1},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED_STATES, ids=str)
+def test_a_state_that_numpy_would_cut_off_or_wrap_is_refused_and_nothing_is_changed(forged):
+    own = tl.Generator().manual_seed(3)
+    before = own.get_state()
+    state = {**before, **forged, "state": {**before["state"], **forged.get("state", {})}}
+    with pytest.raises(ValueError, match="not the state of a Generator"):
+        own.set_state(state)
+    assert own.get_state() == before
+
+
 def test_the_dtype_is_no_matter_of_what_is_drawn():
     tl.manual_seed(0)
     single = tl.randn(5)

@@ -643,6 +643,20 @@ def test_a_download_has_an_end_however_fast_it_goes(
         load(all_but_labels, download=True)
 
 
+def test_a_mirror_that_redirects_for_ever_has_no_more_time(
+    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_DEADLINE", 0.3)
+    for number in range(10):
+        head = f"HTTP/1.0 302 \r\nLocation: {server.url}/{number + 1}\r\n\r\n".encode()
+        page = f"/{number}" if number else f"/slow/{TEST_LABELS}.gz"
+        server.pages[page] = dripping(b"", head, pause=0.1)
+    mirrors(f"{server.url}/slow")
+    with pytest.raises(DatasetError, match=r"timed out: it was not there after 0.3 seconds"):
+        load(all_but_labels, download=True)
+    assert len(server.asked) < 5
+
+
 def test_a_redirected_download_is_watched_too(
     all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

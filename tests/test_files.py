@@ -323,6 +323,8 @@ def test_what_is_no_file_is_refused_without_waiting(
                 save(1, path)
         else:
             refused(path, "not a checkpoint")
+            with bounded(32 * MB), pytest.raises(OSError, match="nor a regular file"):
+                load(path)
             with bounded(32 * MB), pytest.raises(OSError, match=f"is {kind}, not a regular file"):
                 save(1, path)
 

@@ -2427,6 +2427,36 @@ FILES: Mistakes = {
         TypeError,
         ["save: cannot store generator", "use Tensors"],
     ),
+    "saving a tensor of long doubles": (
+        lambda: tg.save({"w": tg.Tensor.wrap(np.zeros(3, np.longdouble))}, "state"),
+        TypeError,
+        ["save: a file cannot hold the dtype float128 of the tensor 'w'", ".double()"],
+    ),
+    "saving a tensor under half of a character": (
+        lambda: tg.save({"\ud800": X}, "state"),
+        ValueError,
+        ["save: a tensor cannot be stored as '\\ud800'", "rename its key"],
+    ),
+    "saving an integer of 5,000 digits": (
+        lambda: tg.save({"n": 10**5000}, "state"),
+        ValueError,
+        ["save: the integer at n has more digits", "hex()"],
+    ),
+    "saving to a device": (
+        lambda: tg.save(X, "/dev/null"),
+        OSError,
+        ["/dev/null is a device, not a regular file"],
+    ),
+    "saving under no name": (
+        lambda: tg.save(X, ""),
+        FileNotFoundError,
+        ["save(obj, path): the path is empty", "name a file"],
+    ),
+    "loading a device": (
+        lambda: tg.load("/dev/zero"),
+        tg.CheckpointError,
+        ["/dev/zero: not a checkpoint, nor a regular file"],
+    ),
     "saving a list that contains itself": (
         lambda: tg.save(list_of_itself(), "state"),
         ValueError,

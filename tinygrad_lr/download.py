@@ -6,6 +6,7 @@ import http.client
 import io
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -24,7 +25,8 @@ def save_url(url: str, path: Path, limit: int) -> None:
     """
     # With a User-Agent of its own, as some hosts refuse urllib's.
     request = urllib.request.Request(url, headers={"User-Agent": "tinygrad_lr"})
-    opener = urllib.request.build_opener(_HTTP, _HTTPS)
+    end = time.monotonic() + _DEADLINE  # wherever it is redirected to
+    opener = urllib.request.build_opener(_HTTP(end), _HTTPS(end))
     try:
         with opener.open(request, timeout=_TIMEOUT) as answer, open(path, "wb") as out:
             while chunk := _read(answer):
@@ -49,9 +51,8 @@ def _read(answer: Any) -> bytes:
 class _Watched(io.RawIOBase):
     """What comes from a socket, for as long as it comes fast enough."""
 
-    def __init__(self, stream: Any, sock: socket) -> None:
-        self._stream, self._sock = stream, sock
-        self._end = time.monotonic() + _DEADLINE
+    def __init__(self, stream: Any, sock: socket, end: float) -> None:
+        self._stream, self._sock, self._end = stream, sock, end
         self._begin_window()
 
     def readable(self) -> bool:
@@ -86,24 +87,34 @@ class _Watched(io.RawIOBase):
 
 
 class _Answer(http.client.HTTPResponse):
-    def __init__(self, sock: socket, *args: Any, **options: Any) -> None:
+    def __init__(self, sock: socket, *args: Any, end: float, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Watched(self.fp.detach(), sock))
+        self.fp = io.BufferedReader(_Watched(self.fp.detach(), sock, end))
 
 
 class _Connection(http.client.HTTPConnection):
-    response_class = _Answer
+    def __init__(self, *args: Any, end: float, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.response_class = partial(_Answer, end=end)  # type: ignore[assignment]
 
 
-class _SecureConnection(http.client.HTTPSConnection):
-    response_class = _Answer
+class _SecureConnection(_Connection, http.client.HTTPSConnection):
+    pass
 
 
 class _HTTP(urllib.request.HTTPHandler):
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._connection = partial(_Connection, end=end)
+
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_Connection, request)
+        return self.do_open(self._connection, request)
 
 
 class _HTTPS(urllib.request.HTTPSHandler):
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._connection = partial(_SecureConnection, end=end)
+
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_SecureConnection, request)
+        return self.do_open(self._connection, request)

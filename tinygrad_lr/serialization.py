@@ -38,6 +38,10 @@ class CheckpointError(RuntimeError):
     """A file that save() did not write, or that is no longer what it wrote."""
 
 
+class _NoFileError(CheckpointError, NotRegularError):
+    """A pipe, a device or a socket: no checkpoint, and no file."""
+
+
 def save(obj: object, path: str | os.PathLike[str]) -> None:
     """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
 
@@ -82,9 +86,10 @@ def load(path: str | os.PathLike[str]) -> Any:
         with open_regular(path) as file:
             tree, arrays = _read(file)
         return _unflatten(json.loads(tree), arrays)
-    except (NotRegularError, CheckpointError) as error:
-        what = "not a checkpoint" if isinstance(error, NotRegularError) else error
-        raise CheckpointError(f"{path}: {what}") from None
+    except NotRegularError:
+        raise _NoFileError(f"{path}: not a checkpoint, nor a regular file") from None
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from None
     except (ValueError, TypeError, KeyError, RecursionError):  # save() did not write it
         raise CheckpointError(f"{path}: its structure makes no sense, save() wrote none") from None
     except MemoryError:
