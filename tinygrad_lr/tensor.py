@@ -468,6 +468,11 @@ class Tensor(Value):
 
     @requires_grad.setter
     def requires_grad(self, value: builtins.bool) -> None:
+        if self.grad_fn is not None:
+            raise RuntimeError(
+                "requires_grad can only be set on a leaf, and this tensor was computed; use "
+                "tensor.detach() for one that gradients do not flow through"
+            )
         self.requires_grad_(value)
 
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
