@@ -1341,7 +1341,98 @@ GRAPH: Mistakes = {
         RuntimeError,
         ["only a leaf can be deep-copied", "tensor.detach().clone()"],
     ),
+    "a loss into a pickle": (
+        lambda: pickle.dumps({"loss": (leaf(2) * 2).sum()}),
+        RuntimeError,
+        ["only a leaf can be pickled", "tensor.detach()", ".item()"],
+    ),
+    "a leaf that is a view, written to": (
+        lambda: tg.ones(4)[:2].requires_grad_().mul_(2.0),
+        RuntimeError,
+        ["mul_: a leaf Tensor that requires grad (or a view of one)", "no_grad()"],
+    ),
+    "a view of what became a leaf, written to": (
+        lambda: late_leaf().add_(5.0),
+        RuntimeError,
+        ["add_: a leaf Tensor that requires grad (or a view of one)", "no_grad()"],
+    ),
+    "a view made under no_grad, written to": (
+        lambda: unrecorded_view(leaf(2) * 2).mul_(2.0),
+        RuntimeError,
+        ["mul_: this view was made under no_grad()", "make the view outside"],
+    ),
+    "a view made under no_grad of what was written to": (
+        lambda: stale_view() * 2,
+        RuntimeError,
+        ["a view: this view was made under no_grad()", "its memory was written to"],
+    ),
+    "several elements that are one, written to": (
+        lambda: tg.zeros(1).expand(3).add_(1.0),
+        RuntimeError,
+        ["add_: a tensor of shape (3,) that was expanded", ".clone()"],
+    ),
+    "part of several elements that are one, written to": (
+        lambda: tg.zeros(1).expand(3).__setitem__(slice(2), 1.0),
+        RuntimeError,
+        ["a tensor of shape (2,) that was expanded", ".clone()"],
+    ),
+    "backward into no inputs": (
+        lambda: (leaf(2) * 2).sum().backward(inputs=[]),
+        RuntimeError,
+        ["backward: inputs is empty", "leave it out"],
+    ),
+    "backward into a constant": (
+        lambda: (leaf(2) * 2).sum().backward(inputs=[X]),
+        RuntimeError,
+        ["backward: input 0 does not require grad", "requires_grad=True"],
+    ),
+    "grad of nothing": (
+        lambda: autograd.grad(leaf(2).sum(), []),
+        RuntimeError,
+        ["grad: inputs is empty", "pass the tensors"],
+    ),
+    "a gradient that is the tensor itself": (
+        lambda: setattr(WEIGHT, "grad", WEIGHT),
+        RuntimeError,
+        ["cannot be its own gradient", "clone()"],
+    ),
+    "requires_grad of a result": (
+        lambda: setattr(leaf(2) * 2, "requires_grad", True),
+        RuntimeError,
+        ["can only be set on a leaf", "tensor.detach()"],
+    ),
+    "a write to memory that is also seen as another dtype": (
+        lambda: as_bits_after_a_write() + 1,
+        RuntimeError,
+        ["a tensor of uint32 that shows the memory of one of float32", ".clone()"],
+    ),
 }
+
+
+def late_leaf() -> tg.Tensor:
+    a = tg.ones(2)
+    view = a[:]
+    a.requires_grad_()
+    return view
+
+
+def unrecorded_view(of: tg.Tensor) -> tg.Tensor:
+    with tg.no_grad():
+        return of[:1]
+
+
+def stale_view() -> tg.Tensor:
+    h = leaf(2) * 2
+    view = unrecorded_view(h)
+    h.mul_(2.0)
+    return view
+
+
+def as_bits_after_a_write() -> tg.Tensor:
+    h = tg.ones(2)
+    bits: tg.Tensor = autograd.Op("bits", lambda a: a.view("uint32"), None)(h)
+    h.mul_(leaf(2))
+    return bits
 
 
 def own(forward: Callable[..., Any], *rules: Any) -> Callable[..., Any]:
