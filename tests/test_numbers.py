@@ -6,6 +6,7 @@ or both refuse, ours in words, and with an exception that the same ``except`` ca
 
 from __future__ import annotations
 
+import math
 import operator
 import warnings
 from typing import Any
@@ -408,6 +409,27 @@ def test_what_pytorch_refuses_is_refused_in_words_and_caught_alike(expression: s
 def test_what_is_written_is_never_wrapped_where_pytorch_wraps(expression: str) -> None:
     with pytest.raises(NumberError, match="cannot hold"):
         evaluated(Ours(), expression)
+
+
+def test_a_number_that_no_float32_holds_is_written_as_infinity_without_a_warning() -> None:
+    assert put(tg.zeros(2), 0, 1e300).tolist() == [math.inf, 0.0]  # PyTorch refuses it
+    assert put(tg.zeros(2), ..., [1e300, 0.0]).tolist() == [math.inf, 0.0]
+    assert tg.tensor([1e300]).tolist() == [math.inf]
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_integers_that_are_no_floats_either(number: int) -> None:
+    for call in (
+        lambda: tg.arange(number),
+        lambda: tg.linspace(0, number, 3),
+        lambda: tg.zeros(2).uniform_(0, number),
+        lambda: tg.ones(2) * number,
+        lambda: tg.full((2,), number),
+        lambda: tg.tensor([number, 1.5]),
+    ):
+        with pytest.raises(RuntimeError) as caught:
+            call()
+        assert_readable(str(caught.value)[:400])
 
 
 def test_integers_to_a_negative_power_are_refused_where_pytorch_truncates() -> None:

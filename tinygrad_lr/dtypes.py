@@ -8,7 +8,7 @@ holds both decides: float32 with float64 gives float64.
 from __future__ import annotations
 
 import functools
-import math
+import sys
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -67,7 +67,8 @@ def count(name: str, argument: str, value: object) -> int:
 def finite(name: str, argument: str, value: object) -> Any:
     """`value` as a Python number; ArgumentError, for `name`, if it is none, or infinite, or nan."""
     found = number(value)
-    if not isinstance(found, (int, float)) or not math.isfinite(found):
+    real = isinstance(found, (int, float)) and abs(found) <= sys.float_info.max  # not so of nan
+    if not real:
         raise ArgumentError(f"{name}: {argument} must be a finite number, got {value!r}")
     return found
 

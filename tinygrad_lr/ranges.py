@@ -69,8 +69,8 @@ def linspace(start: float, end: float, count: int, dtype: DType) -> np.ndarray:
         start, end = math.trunc(start), math.trunc(end)
     if dtype == np.float16:
         start, end = float(np.float32(start)), float(np.float32(end))  # as PyTorch does
-    low, high = kind(start), kind(end)
     with np.errstate(over="ignore", invalid="ignore"):
+        low, high = kind(start), kind(end)
         step = (high - low) / kind(max(count - 1, 1))
 
     def numbers(places: np.ndarray) -> np.ndarray:

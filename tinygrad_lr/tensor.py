@@ -44,6 +44,7 @@ from .dtypes import (
     cast,
     check_all_fit,
     checked_dtype,
+    converted,
     flag,
     float32,
     int64,
@@ -741,7 +742,7 @@ class Tensor(Value):
         if is_array(value):
             value = Tensor.wrap(array_of(name, value))
         elif not isinstance(value, Tensor):
-            numbers = from_numbers(name, value)
+            numbers = converted(name, from_numbers(name, value), self.dtype)
             if numbers.ndim or self.device == CPU:
                 value = Tensor.wrap(move(numbers, self.device))
             else:  # one number needs no array on the way to the GPU
