@@ -339,6 +339,21 @@ def entry(shape: object, offsets: object, dtype: object = "U8") -> dict[str, obj
     return {"dtype": dtype, "shape": shape, "data_offsets": offsets}
 
 
+BOMBS = {
+    "dicts": b'{"a":[' + b"{}," * 3_000_000 + b"{}]}",
+    "lists": b'{"a":[' + b"[]," * 3_000_000 + b"[]]}",
+    "numbers": b'{"a":{"shape":[' + b"1," * 3_000_000 + b"1]}}",
+    "blanks": b"{" + b" " * 9_000_000 + b"}",
+    "quotes": b"{" + b'"' * 1_000_001 + b"}",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_header_that_would_become_much_larger_is_not_read(name: str, tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(forged(BOMBS[name]))
+    refused(tmp_path / "state", "a checkpoint|a safetensors file", memory=64 * MB)
+
+
 def with_metadata(**more: object) -> bytes:
     metadata = {"format": "tinygrad_lr 1", "tree": "1", "sha256": _digest("1", {})} | more
     return forged({"__metadata__": metadata})

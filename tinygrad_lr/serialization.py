@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -131,7 +132,7 @@ def _read(file: BinaryIO) -> tuple[str, dict[str, np.ndarray]]:
         raise CheckpointError(_no_checkpoint(start, size))
     file.seek(8)
     try:
-        header = json.loads(file.read(first - 8).decode(), object_pairs_hook=_without_repetition)
+        header = _header(file.read(first - 8))
         metadata = header.pop("__metadata__", None) or {}
         if metadata.get("format") != _FORMAT:
             raise CheckpointError(
@@ -152,6 +153,18 @@ def _read(file: BinaryIO) -> tuple[str, dict[str, np.ndarray]]:
     if not intact:
         raise CheckpointError("damaged, its checksum is wrong; use an earlier copy")
     return tree, {name: _array(file, s) for name, s in stored.items()}
+
+
+# What a header is without its texts and blanks: entries of a text, or of a few whole numbers, each.
+# JSON in which there is more between the texts can take twenty times its own length in memory.
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|\s+', re.DOTALL)
+_SKELETON = re.compile(rb"\{(?::\{(?::(?:\[[\d,]{0,2000}\])?,?)*\},?)*\}")
+
+
+def _header(content: bytes) -> dict[str, Any]:
+    if not _SKELETON.fullmatch(_TEXT.sub(b"", content)):
+        raise ValueError("not the JSON of a header")
+    return json.loads(content.decode(), object_pairs_hook=_without_repetition)
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
