@@ -143,6 +143,10 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "a word": lambda m: floats(m) + "1",
     "a dimension of 1.0": lambda m: floats(m).sum(1.0),
     "a size of 2.0": lambda m: m.zeros(2.0),
+    "counting to a word": lambda m: m.arange("3"),
+    "half a row": lambda m: m.eye(2.5),
+    "half a permutation": lambda m: m.randperm(2.5),
+    "half a step": lambda m: m.linspace(0, 1, 2.5),
     "the length of a number": lambda m: len(m.tensor(1.0)),
     "each of a number": lambda m: iter(m.tensor(1.0)),
     # the graph

@@ -62,7 +62,7 @@ ON_PURPOSE = {
 
 ONLY_LONG = {  # what only PyTorch's larger set of samples, that of --long, has
     ("", r"no complex "): "there are no complex numbers",
-    ("", r"expected a Tensor, got (int|float)"): "one of the two must be a tensor",
+    ("", r"expected a Tensor, got (int|float|bool)"): "one of the two must be a tensor",
     ("", r"unsupported operand type.* 'float' and 'Tensor'; NotImplementedError"): (
         "Python says so, by a TypeError"
     ),
