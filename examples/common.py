@@ -333,12 +333,12 @@ class Table:
 def run(main: Callable[[], None]) -> None:
     """Run `main`; Ctrl-C ends it with exit code 130, a full disk with 2, and no traceback."""
     _open_streams()
-    np.seterr(all="ignore")  # what diverges says so itself, in its figures
     try:
         if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:  # as the imports above have left it
             signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            main()
+            with np.errstate(all="ignore"):  # what diverges says so itself, in its figures
+                main()
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:
