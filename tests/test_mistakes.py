@@ -327,7 +327,11 @@ TENSORS: Mistakes = {
         ["tensor: a list of Tensors", "requires grad", "stack"],
     ),
     "a list of rows": (lambda: tg.tensor([X[0], X[1]]), ValueError, ["shape (3,)", "stack"]),
-    "Tensor of one float": (lambda: tg.Tensor(3.5), TypeError, ["Tensor: sizes must be", "3.5"]),
+    "Tensor of one float": (
+        lambda: tg.Tensor(3.5),
+        TypeError,
+        ["Tensor: expected sizes", "tensor(3.5)"],
+    ),
     "more than any memory holds": (
         lambda: tg.empty(2**40, 2**40),
         (RuntimeError, MemoryError),

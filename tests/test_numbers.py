@@ -144,6 +144,8 @@ b & 2
 b | i64
 True | b
 3 & u8
+f - np.bool_(True)
+np.bool_(True) - f
 tg.sign(b)
 tg.sign(T([float('nan'), -0., 0., -3]))
 tg.relu(u8)

@@ -266,7 +266,7 @@ def promote(
     dtype = result_type(*values)
     if any(is_array(o) for o in operands):
         dtype = np.result_type(*(v.array.dtype if isinstance(v, Value) else v for v in values))
-    if not masks and any(result_type(v) == bool_ for v in values):
+    if not masks and any(_is_boolean(o) for o in operands):
         raise errors.no_booleans(name)
     if floats and category(dtype) < 2:
         dtype = float32
@@ -275,6 +275,12 @@ def promote(
         cast(v, dtype) if isinstance(v, Value) else _number_in(name, v, dtype, wraps)
         for v in values
     ]
+
+
+def _is_boolean(operand: object) -> bool:
+    """Whether `operand` is True, False (NumPy's are numbers, as in PyTorch) or holds booleans."""
+    array: Any = operand.array if isinstance(operand, Value) else operand
+    return isinstance(operand, bool) or (is_array(array) and array.dtype == bool_)
 
 
 def _number_in(name: str, value: Number, dtype: DType, wraps: bool) -> Number:

@@ -48,6 +48,7 @@ from .dtypes import (
     flag,
     float32,
     int64,
+    integer,
     join,
 )
 from .effects import effect
@@ -196,6 +197,11 @@ class Tensor(Value):
             array = array_of(name, one).astype(float32, copy=False)
         elif len(data) == 1 and not isinstance(one, (int, float, np.generic)):
             array = from_numbers(name, one).astype(float32)
+        elif len(data) == 1 and integer(one) is None:
+            raise TypeError(
+                f"{name}: expected sizes, or numbers in a list or an array, got {one!r}; for one "
+                f"number use tensor({one!r})"
+            )
         else:
             shape = functions.new_sizes(name, data or (0,))
             with room_for(f"{name} of shape {shape}", CPU):
