@@ -921,6 +921,10 @@ REFUSED: dict[str, Any] = {
         lambda x: (x * tg.ones(4, requires_grad=True))[0].mul_(2.0),
         r"cannot write into a part of a Tensor",
     ),
+    "into what was expanded": (
+        lambda x: (x * 1.0)[:1].expand(3, 4)[:, 0].zero_(),
+        "cannot write to elements of what was expanded",
+    ),
     "two results": (lambda x: np.modf(x.array), r"uses np\.modf cannot"),
     "out by place": (lambda x: np.clip(x.array, 0, 1, np.zeros((8, 4))), "out="),
     "sum out by place": (lambda x: x.array.sum(0, None, np.zeros(4)), "out="),
@@ -946,6 +950,19 @@ def as_before() -> Iterator[None]:
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_traced_is_refused_in_words_and_leaves_no_trace(name: str) -> None:
     check_refused(*REFUSED[name])
+
+
+def test_columns_and_rows_are_written_in_a_traced_step() -> None:
+    for part in (lambda a: a[:, 0], lambda a: a[::2], lambda a: a.T[1:], lambda a: a[0, 1:]):
+        once, again = tg.ones(3, 2), tg.ones(3, 2)
+
+        def step(a: Any, part: Any = part) -> Any:
+            with tg.no_grad():
+                part(a).mul_(1.5)
+            return a * 1.0
+
+        traced = tg.jit.trace(step)
+        assert [traced(again).tolist() for _ in range(4)] == [step(once).tolist() for _ in range(4)]
 
 
 @pytest.mark.usefixtures("as_before")

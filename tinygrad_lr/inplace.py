@@ -22,7 +22,9 @@ import numpy as np
 from . import ops
 from .device import Array, address, device_of, is_array, move
 from .dtypes import category
+from .effects import effect
 from .errors import DtypeError, ShapeError
+from .forms import formed
 from .graph import Value
 from .modes import enable_grad, is_grad_enabled
 from .ops import Index
@@ -85,7 +87,7 @@ def overwrite(x: Tensor, name: str, index: Index, value: Tensor) -> Tensor:
     One number may be written to all elements (fill_), even if several of them are one.
     """
     recorded = _records(x, (value,))
-    if _is_stretched(x.array):
+    if is_stretched(x.array):
         picks = any(map(is_array, index))
         if not picks and index != (...,):  # the part alone may have elements that are all different
             return overwrite(ops.getitem(x, index=index), name, (...,), value)
@@ -164,12 +166,14 @@ def _to_write(x: Value) -> Array:
     """The array of x, to write into: also where NumPy protects it, as what was expanded."""
     if _is_writeable(x.array):
         return x.array
+    effect("write to what was expanded")
     array = x.array[...]
     array.flags.writeable = True
     return array
 
 
-def _is_stretched(array: Array) -> bool:
+@formed
+def is_stretched(array: Array) -> bool:
     """Whether several elements of `array` are one in memory, as after expand()."""
     if array.flags.c_contiguous or 0 not in array.strides:
         return False
@@ -178,7 +182,7 @@ def _is_stretched(array: Array) -> bool:
 
 def _check_separate(array: Array, name: str) -> None:
     """Raise RuntimeError if several elements of `array` are one."""
-    if _is_stretched(array):
+    if is_stretched(array):
         raise RuntimeError(
             f"{name}: a tensor of shape {array.shape} that was expanded cannot be written in "
             "place: several of its elements are one; use .clone() first"
@@ -187,7 +191,8 @@ def _check_separate(array: Array, name: str) -> None:
 
 def _check_distinct(array: Array, name: str) -> None:
     """Raise RuntimeError if elements of `array` are one in another way, as of sliding windows."""
-    if array.flags.c_contiguous or array.flags.f_contiguous or _is_stretched(array):
+    dense = array.flags.c_contiguous or array.flags.f_contiguous
+    if array.base is None or dense or is_stretched(array):
         return
     if np.unique(_offsets(array, address(array))).size < array.size:
         raise RuntimeError(

@@ -56,6 +56,8 @@ REFUSED = {
     "would be the same each time. Do that work in the step itself, or before",
     "capture while another waits": "a step cannot be captured while another thread, whose step is "
     "being captured, waits; do not hand work to another thread in a captured step",
+    "write to what was expanded": "a captured step cannot write to elements of what was expanded, "
+    "of which several are one in memory; write to the tensor that was expanded, or to a clone()",
     # taking something out
     "keep a Tensor": "a captured step cannot keep a Tensor that it has computed (in an attribute, "
     "a list): from then on only what it computes is repeated. Write it into a Tensor that is there "

@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .. import device, functions, indexing, losses, ops, optim, sums
+import numpy as np
+
+from .. import device, functions, indexing, inplace, losses, ops, optim, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array
 from .program import Symbol
@@ -33,6 +35,10 @@ def _symbol_in(index: Any) -> Any:
 
 def _places_are_symbols(a: Any, *value: Any, index: Any, **params: Any) -> bool:
     return not isinstance(a, Symbol) and _symbol_in(index) is not None
+
+
+def _is_stretched(array: Symbol) -> bool:
+    return bool(inplace.is_stretched.plain(np.asarray(array.like)))
 
 
 def _refuse_address(array: Symbol) -> int:
@@ -61,6 +67,7 @@ def attach() -> None:
         )
     sums.sum_elsewhere.also(lambda a, *_: isinstance(a, Symbol), Symbol.total)
     device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
+    inplace.is_stretched.also(lambda array: isinstance(array, Symbol), _is_stretched)
     optim.options_of.also(_is_tracing, _options_of)
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])
     ops.setitem.also(
