@@ -100,6 +100,9 @@ class Symbol(NDArrayOperatorsMixin):
     def fill(self, value: object) -> None:
         self[...] = value
 
+    def __deepcopy__(self, memo: object) -> Symbol:
+        return self.program.method(self, "copy")()  # as an array does
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if any(isinstance(given, Value) for given in inputs):
             return NotImplemented  # a Tensor computes that itself
