@@ -1,6 +1,7 @@
 """Writing in place: values and gradients are PyTorch's, and what cannot be right says so."""
 
 import re
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tinygrad_lr as tl
+from tinygrad_lr import versions
 
 
 def leaf(values, dtype="float64"):
@@ -1016,3 +1018,15 @@ def test_a_view_made_under_no_grad_cannot_be_written_recorded():
     with pytest.raises(RuntimeError, match=r"mul_: this view was made under no_grad\(\)"):
         row.mul_(w)
     assert y.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word():
+    """The array that goes then is looked for in a table that it has not come into."""
+    array = np.ones(3)
+    interrupted = mock.patch.object(versions, "tick", side_effect=KeyboardInterrupt)
+    with interrupted, pytest.raises(KeyboardInterrupt):
+        versions.mark_memory(array, "test")
+    key = id(array)
+    assert key in versions._living
+    del array
+    assert key not in versions._living

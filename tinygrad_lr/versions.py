@@ -131,7 +131,8 @@ def _keep_latest(times: list[Any], time: Any) -> None:
 
 
 def _forget(key: int, _: object) -> None:
-    del _writes[key], _living[key]
+    _writes.pop(key, None)  # or Ctrl-C came before it was written down
+    _living.pop(key, None)
 
 
 def last_write(array: Any) -> tuple[int, str]:
