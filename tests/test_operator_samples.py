@@ -63,9 +63,6 @@ ON_PURPOSE = {
 ONLY_LONG = {  # what only PyTorch's larger set of samples, that of --long, has
     ("", r"no complex "): "there are no complex numbers",
     ("", r"expected a Tensor, got (int|float|bool)"): "one of the two must be a tensor",
-    ("", r"unsupported operand type.* 'float' and 'Tensor'; NotImplementedError"): (
-        "Python says so, by a TypeError"
-    ),
     ("pow", r"integers cannot be raised to a negative power"): "as with __rpow__",
     ("pow", r"^second gradient: .*nan.* there"): "PyTorch's rule is 0 * inf at a base of 0",
     ("__rpow__", r"^second gradient: "): "the same; and at an exponent of 0 it leaves out 1 / base",

@@ -57,20 +57,20 @@ def flag(name: str, argument: str, value: object) -> bool:
 
 
 def count(name: str, argument: str, value: object) -> int:
-    """`value` as a Python integer >= 0; for `name`, TypeError or ArgumentError else."""
+    """`value` as a Python integer >= 0; for `name`, DtypeError or ArgumentError else."""
     found = integer(value)
     if found is None or found < 0:
-        kind = TypeError if found is None else ArgumentError
+        kind = DtypeError if found is None else ArgumentError
         raise kind(f"{name}: {argument} must be an integer >= 0, got {value!r}")
     return found
 
 
 def finite(name: str, argument: str, value: object) -> Any:
-    """`value` as a finite Python number; for `name`, TypeError or ArgumentError else."""
+    """`value` as a finite Python number; for `name`, DtypeError or ArgumentError else."""
     found = number(value)
     is_number = isinstance(found, (int, float))
     if not is_number or not abs(found) <= sys.float_info.max:  # so written, it is true of nan too
-        kind = ArgumentError if is_number else TypeError
+        kind = ArgumentError if is_number else DtypeError
         raise kind(f"{name}: {argument} must be a finite number, got {value!r}")
     return found
 
