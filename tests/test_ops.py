@@ -122,8 +122,9 @@ def test_gradcheck_agrees(name: str, data: Any) -> None:
 
 # An element that an index picks three times gets three gradients; a GPU adds them as they come.
 ADDED_IN_ANY_ORDER = {"getitem", "gather", "index_select"}
-# There a kernel of the first derivative alone rounds other numbers than the recorded rule.
-ROUNDED_OTHERWISE = {"cross_entropy", "linear"}
+# There a kernel of the first derivative alone rounds other numbers than the recorded rule. (sigmoid
+# in float16 only, which the functions compute in float32.)
+ROUNDED_OTHERWISE = {"cross_entropy", "linear", "sigmoid"}
 
 
 def same_bits(name: str, found: Any, expected: Any) -> None:
@@ -176,7 +177,7 @@ MAGNITUDES = {
 }
 # CUDA's fast functions take a float32 below the smallest normal one, 1.2e-38, for 0: there abs has
 # another slope, and sqrt none. So on a GPU those are left out, and what is near them.
-LEAST_ON_A_GPU = {"float64": -309, "float32": -37}
+LEAST_ON_A_GPU = {"float64": -309, "float32": -37, "float16": -6}
 # These level off: where they do, their gradients are differences of numbers near 1.
 OF_THE_SIZE_OF_ONE = {"tanh", "sigmoid", "softmax", "log_softmax", "logsumexp", "cross_entropy"}
 # Whether the sum of two overflowing products is inf - inf depends on how the products are added up,

@@ -537,7 +537,7 @@ def _of_last(picked: Array, index: tuple[Any, ...], shape: Shape) -> Array:
             dims = item.ndim if item.dtype.kind == "b" else 1
             sizes += shape[len(sizes) : len(sizes) + dims]
         elif item is not None:
-            sizes.append(1)
+            sizes += [1]
     sizes += [1] * (len(shape) - len(sizes))
     places = tuple(slice(None) if isinstance(i, slice) else i for i in index)
     last = xp(lists[0]).zeros(tuple(sizes), np.int64)
