@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from numpy import asarray, generic, ma, ndarray
+from numpy import asarray, ma, ndarray
 
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, on_gpu
 
@@ -186,17 +186,14 @@ def checked_name(name: object, forward: object, rules: Sequence[object]) -> str:
     return name
 
 
-def computed(output: Any, operation: str) -> Any:
-    """`output`, that an operation's forward function gave, as an array: a number of NumPy's too.
-
-    Raises TypeError for anything else.
-    """
-    if isinstance(output, (generic, ndarray)) and not isinstance(output, ma.MaskedArray):
+def computed(output: Any, op: Any) -> Any:
+    """`output`, what the forward function of an Op gave; TypeError if it is no array."""
+    if isinstance(output, ndarray) and not isinstance(output, ma.MaskedArray):
         return asarray(output)
     if is_array(output) and not isinstance(output, ndarray):
         return output
     raise ArrayError(
-        f"{operation}: its forward function computes on arrays and must return one; it returned "
+        f"{op.name}: its forward function computes on arrays and must return one; it returned "
         f"{'None' if output is None else type(output).__name__}"
     )
 

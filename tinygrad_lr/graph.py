@@ -21,7 +21,7 @@ from itertools import repeat
 from types import MethodType
 from typing import Any, TypeAlias, Union
 
-from numpy import asarray, generic, ndarray
+from numpy import asarray, generic
 
 from . import errors, versions
 from .device import Array, Shape, apart, is_array, libraries
@@ -95,8 +95,7 @@ class Op:
             something the forward had at hand that a rule would only compute again. When the
             backward pass is itself recorded, ``saves(*tensors, **params)`` computes it, as a
             function of the inputs, so that it can be differentiated.
-        view: the output may share the memory of the one argument; False: it never shares any. If
-            nothing is said, the engine looks at each output.
+        view: the output may share the memory of the one argument; False: of none; None: of any.
         light: the rules look at the shapes of arrays only, so that nothing needs to be kept for
             them, and a second backward needs no retain_graph. None: if an argument is a number.
         needs: what the shapes must satisfy, in words, for the error message when they do not.
@@ -158,8 +157,9 @@ class Op:
             names = errors.argument_names(self.forward, arrays)
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
         result = _new(like.made)  # as wrap() does it
-        result.array = output if type(output) is ndarray else errors.computed(output, self.name)
-        result.node = None
+        result.array, result.node = asarray(output) if isinstance(output, generic) else output, None
+        if self.view is None:
+            result.array = errors.computed(result.array, self)
         if self.view is not False:
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:

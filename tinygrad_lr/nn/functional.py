@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .. import losses, ops
 from ..device import Shape
-from ..dtypes import at_least_float32, cast, int64, number, same_dtype
+from ..dtypes import at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
@@ -54,7 +56,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise no_booleans("linear")
     if weight.array.ndim != 2:
         raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
-    out: Tensor = at_least_float32(ops.linear, input, weight, bias)
+    op = ops.linear if weight.array.dtype != float16 else partial(at_least_float32, ops.linear)
+    out: Tensor = op(input, weight, bias)
     return out
 
 
@@ -84,8 +87,10 @@ def cross_entropy(
     """
     smoothing = checked_smoothing(label_smoothing)
     rows, classes, shape = _classified("cross_entropy", input, target, reduction)
-    loss: Tensor = at_least_float32(
-        losses.cross_entropy,
+    op: Callable[..., Tensor] = losses.cross_entropy
+    if rows.array.dtype == float16:
+        op = partial(at_least_float32, losses.cross_entropy)
+    loss: Tensor = op(
         rows,
         classes,
         ignored=checked_index("cross_entropy", ignore_index),
@@ -144,7 +149,7 @@ def checked_smoothing(smoothing: Any) -> float:
 
     Raises ValueError if it is no number from 0 to 1, TypeError if it is no number at all.
     """
-    found = number(smoothing)
+    found = smoothing if type(smoothing) is float else number(smoothing)
     if not isinstance(found, (int, float)):
         raise TypeError(f"cross_entropy: label_smoothing must be a number, got {smoothing!r}")
     if not 0.0 <= found <= 1.0:
