@@ -39,6 +39,32 @@ def test_columns_are_added_up_as_accurately_as_rows(rows: int) -> None:
     assert error(x.softmax(0).sum(0).numpy(), np.ones(4)) < 1e-6
 
 
+@pytest.mark.parametrize("rows", [64, 100, 128, 129, 1_000, 60_000])
+@pytest.mark.parametrize("width", [2, 10, 100, 1_000])
+def test_equal_rows_of_any_length(rows: int, width: int) -> None:
+    for value in (0.1, 0.258, 0.673, 0.832):
+        for dtype, near in (("float32", 1e-6), ("float64", 5e-15)):
+            array = np.full((rows, width), value, dtype)
+            assert error(total(array, 0), float(array[0, 0]) * rows) < near
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_what_is_stretched_is_added_up_as_accurately(dtype: str) -> None:
+    row = tg.tensor([0.1, 0.7, 0.258], dtype=dtype)
+    near = {"float16": 1e-3, "float32": 1e-6, "float64": 5e-15}[dtype]
+    exact = row.tolist()
+    for rows in (50_000, 5_000_000):
+        stretched = row.expand(rows, 3)
+        assert error(stretched.mean(0).numpy(), exact) < near
+        assert error(stretched.T.mean(1).numpy(), exact) < near
+        assert error(stretched.mean().numpy(), np.mean(exact)) < near
+    wide = tg.full((3, 1), 0.7, dtype=dtype).expand(2, 4, 3, 60_000)
+    assert error(wide.mean((0, 3)).numpy(), wide[0, 0, 0, 0].item()) < near
+    bias = tg.zeros(3, dtype=dtype, requires_grad=True)
+    (bias + tg.zeros(60_000, 3, dtype=dtype)).mul(row).sum().backward()
+    assert error(bias.grad.numpy(), np.array(exact) * 60_000) < near
+
+
 def test_ten_million_rows() -> None:
     array = np.full((10_000_000, 2), 0.1, np.float32)
     exact = array.sum(axis=0, dtype=np.float64)

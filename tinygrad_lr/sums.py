@@ -4,8 +4,9 @@ A float32 has 24 bits. Of a million numbers that are added up one after the othe
 leave only a few of theirs in the sum: a million times 0.1 is 100958 then. NumPy therefore adds up
 in pairs, and pairs of pairs, but only along the axis along which neighbours lie side by side in
 memory; along the others it adds row after row. Here rows are added up in small blocks, and what
-these give in float64. A block is added up by a product with a row of ones: BLAS takes less time for
-that than NumPy for adding rows.
+these give, in float64, in blocks again. A block is added up by a product with a row of ones: BLAS
+takes less time for that than NumPy for adding rows. And a row that is there once, and stretched to
+many, is multiplied.
 
 float16 (11 bits, and nothing above 65504) is added up as float32.
 """
@@ -25,7 +26,7 @@ from .forms import formed
 
 Axes: TypeAlias = tuple[int, ...] | int | None
 
-FEW = 128  # so many rows, or fewer, are one block
+FEW = 64  # so many rows, or fewer, are one block
 BLOCK = 32  # the rows in each block of more than that
 NARROW = 64  # up to this length, a product with ones is faster than NumPy's sum of a row
 SMALL = 8192  # elements, of a matrix that BLAS multiplies without waking its threads
@@ -56,9 +57,11 @@ def _sum_rows(a: Array) -> Array:
     n, m = a.shape[-2:]
     if n <= FEW:
         return _sum_few(a)
+    if n <= 2 * FEW:
+        return _sum_few(a[..., :FEW, :]) + _sum_few(a[..., FEW:, :])
     whole = n - n % BLOCK
     blocks = a[..., :whole, :].reshape(*a.shape[:-2], whole // BLOCK, BLOCK, m)
-    sums = _sum_few(blocks).sum(axis=-2, dtype=np.float64) + _sum_few(a[..., whole:, :])
+    sums = _sum_rows(_sum_few(blocks).astype(np.float64)) + _sum_few(a[..., whole:, :])
     return sums.astype(a.dtype)
 
 
@@ -103,6 +106,9 @@ def _way_to_sum(
         with np.errstate(over="ignore"):  # infinity, where it is too large for float16
             return total(a.astype(np.float32), axis, keepdims).astype(np.float16)
 
+    def of_one(a: Array) -> Any:
+        return total(a[one], axis, keepdims) * times
+
     def in_order(a: Array) -> Any:
         return total(a.transpose(order), moved).transpose(back).reshape(out)
 
@@ -115,6 +121,11 @@ def _way_to_sum(
         return in_float32
     if dtype not in _ones or math.prod(shape) <= FEW:
         return by_numpy
+    stretched = [i for i in axes if strides[i] == 0 and shape[i] > 1]
+    if stretched:
+        one = tuple(slice(1 if i in stretched else None) for i in range(len(shape)))
+        times = math.prod(shape[i] for i in stretched)
+        return of_one
     # From the axis along which neighbours lie farthest apart in memory to the one with the closest.
     order = sorted(range(len(shape)), key=lambda i: -abs(strides[i]))
     moved = tuple(place for place, i in enumerate(order) if i in axes)
@@ -126,8 +137,10 @@ def _way_to_sum(
         back = sorted(range(len(kept)), key=kept.__getitem__)
         return in_order
     n, is_matrix = shape[0], strides == (dtype.itemsize * shape[-1], dtype.itemsize)
-    if is_matrix and axes == (0,) and not keepdims and n <= FEW and math.prod(shape) <= SMALL:
-        return _ones[dtype][:n].dot  # the gradient of a bias, which each step asks for
+    if is_matrix and axes == (0,) and not keepdims and n <= 2 * FEW and math.prod(shape) <= SMALL:
+        # The gradient of a bias, which each step asks for.
+        first, others = _ones[dtype][:n].dot, _ones[dtype][: n - FEW].dot
+        return first if n <= FEW else lambda a: first(a[:FEW]) + others(a[FEW:])
     return by_matrices
 
 
