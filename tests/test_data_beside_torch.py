@@ -346,6 +346,43 @@ def test_a_data_set_with_getitems_of_pytorch_s_kind_is_asked_for_whole_batches()
     assert asked == [3, 2] * 6
 
 
+@pytest.mark.parametrize("indices", [[2, 0], (2, 0), [np.int64(2), -3], np.array([2, 0])])
+@pytest.mark.parametrize("places", [[3, 1, 2], np.array([3, 1, 2])], ids=["list", "array"])
+def test_a_data_set_around_another_may_hand_on_a_list_of_indices(places: Any, indices: Any) -> None:
+    """PyTorch's loader and data sets ask ``__getitems__`` with lists."""
+    ours, theirs = (data(lib).Subset(numbers(lib), places) for lib in BOTH)
+    columns = ours.__getitems__(indices)
+    assert plain(tg, list(zip(*columns, strict=True))) == plain(
+        torch, [theirs[int(i)] for i in indices]
+    )
+    rows = numbers(tg).__getitems__(indices)
+    assert [plain(tg, row) for row in rows] == [plain(tg, c) for c in numbers(tg)[list(indices)]]
+
+
+@pytest.mark.parametrize("wrong", [0.5, None, "1", 2**70, [0, 1]], ids=str)
+def test_an_index_of_a_sample_that_is_no_integer_is_an_index_error(wrong: Any) -> None:
+    """It said "'float' object cannot be interpreted as an integer", and was a TypeError only."""
+    d = data(tg)
+    several = d.ConcatDataset([numbers(tg), [1]])
+    for ask in (
+        lambda: list(d.DataLoader(numbers(tg), sampler=[0, wrong])),
+        lambda: list(d.DataLoader(d.Subset(numbers(tg), [1]), batch_sampler=[[wrong]])),
+        lambda: several[wrong],
+    ):
+        with pytest.raises(IndexError, match="index"):
+            ask()
+
+
+WEIGHTS = [[-1.0, 1.0], [0.0, 0.0], [float("nan"), 1.0], [float("inf"), 1.0]]
+
+
+@pytest.mark.parametrize("weights", [*WEIGHTS, [1.0]], ids=str)
+def test_weights_that_pytorch_refuses_are_a_runtime_error(weights: list[float]) -> None:
+    for lib in BOTH:
+        with pytest.raises(RuntimeError):
+            list(data(lib).WeightedRandomSampler(weights, 2, replacement=False))
+
+
 EXCLUDED: dict[str, Callable[[Any], Any]] = {
     "sampler, shuffle": lambda d: d.DataLoader([1, 2], sampler=[0], shuffle=True),
     "batch_sampler, batch_size": lambda d: d.DataLoader([1], 2, batch_sampler=[[0]]),

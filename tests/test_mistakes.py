@@ -2064,6 +2064,16 @@ LOADERS: Mistakes = {
         IndexError,
         ["TensorDataset: the indices go from 3 to 10", "10 samples", "0 to 9"],
     ),
+    "a batch with half a sample": (
+        lambda: TEN.__getitems__([3, 0.5]),
+        IndexError,
+        ["the index of a sample is an integer", "got float 0.5"],
+    ),
+    "samples of several data sets at once": (
+        lambda: (TEN + TEN)[[0, 1]],
+        IndexError,
+        ["ConcatDataset: the index of a sample is an integer", "got list [0, 1]"],
+    ),
     "a subset that goes too far": (
         lambda: Subset(TEN, [3, 11]),
         IndexError,

@@ -20,6 +20,7 @@ import numpy as np
 
 from ..device import CPU, GPU, Array, OutOfMemoryError, is_array, move, on_gpu
 from ..effects import effect
+from ..errors import NoIndex
 from ..forms import formed
 from ..random import Generator, chosen, default_generator
 from ..tensor import Tensor, from_numbers
@@ -145,8 +146,9 @@ class TensorDataset(Dataset):
     def __getitem__(self, index: int) -> tuple[Tensor, ...]:
         return tuple(t[index] for t in self.tensors)
 
-    def __getitems__(self, indices: Array) -> tuple[Tensor, ...]:
-        rows = {place: move(indices, place) for place in {t.device for t in self.tensors}}
+    def __getitems__(self, indices: Array | Sequence[int]) -> tuple[Tensor, ...]:
+        vector = as_vector(indices)
+        rows = {place: move(vector, place) for place in {t.device for t in self.tensors}}
         for t in self.tensors:
             if t.wanted or t.node or t.root is not None:  # then this may have to be recorded
                 return tuple(t[Tensor.wrap(rows[t.device])] for t in self.tensors)
@@ -154,7 +156,7 @@ class TensorDataset(Dataset):
             taken = take_rows([(t.array, rows[t.device]) for t in self.tensors])
         except IndexError:
             raise IndexError(
-                f"TensorDataset: the indices go from {indices.min()} to {indices.max()}, but there "
+                f"TensorDataset: the indices go from {vector.min()} to {vector.max()}, but there "
                 f"are {len(self)} samples (expected 0 to {len(self) - 1})"
             ) from None
         return tuple(map(Tensor.wrap, taken))
@@ -224,18 +226,17 @@ class Subset(Dataset):
         try:
             return int(self._indices[operator.index(index)])
         except TypeError:
-            raise TypeError(
-                f"Subset: an index is an integer, got {type(index).__name__} {index!r}"
-            ) from None
+            raise no_index("Subset", index) from None
         except IndexError:
             raise IndexError(
                 f"Subset: index {index} is out of range, it has {len(self)} samples"
             ) from None
 
-    def __getitems__(self, indices: np.ndarray) -> Fetched:
+    def __getitems__(self, indices: np.ndarray | Sequence[int]) -> Fetched:
+        vector = as_vector(indices)
         if self._array is not None:
-            return fetch(self.dataset, self._array[indices])
-        places = map(self._indices.__getitem__, indices.tolist())
+            return fetch(self.dataset, self._array[vector])
+        places = map(self._indices.__getitem__, vector.tolist())
         return fetch(self.dataset, np.fromiter(places, np.int64, len(indices)))
 
     def __len__(self) -> int:
@@ -280,7 +281,10 @@ class ConcatDataset(Dataset):
         self.cumulative_sizes = list(accumulate(sizes))
 
     def __getitem__(self, index: int) -> Any:
-        place = operator.index(index)
+        try:
+            place = operator.index(index)
+        except TypeError:
+            raise no_index("ConcatDataset", index) from None
         if not -len(self) <= place < len(self):
             kind = IndexError if place >= 0 else ValueError  # as PyTorch has it
             raise kind(f"ConcatDataset: index {place} is out of range, it has {len(self)} samples")
@@ -393,15 +397,29 @@ def gathers(kind: type) -> bool:
 def fetch(dataset: Any, indices: Any) -> Fetched:
     """The samples at `indices`, which may be a list: a tuple of whole columns, or all samples."""
     if gathers(type(dataset)):  # type: ignore[arg-type]
-        vector = indices if is_array(indices) else _vector(indices)
-        fetched: Fetched = dataset.__getitems__(vector)
+        fetched: Fetched = dataset.__getitems__(as_vector(indices))
         return fetched
     return [dataset[i] for i in (indices.tolist() if is_array(indices) else indices)]
 
 
-def _vector(indices: Any) -> Array:
-    """`indices` as an array (n,) int64."""
-    return np.fromiter(map(operator.index, indices), np.int64, len(indices))
+def as_vector(indices: Any) -> Array:
+    """`indices` as an array (n,) int64; as it is, if it is an array. Raises NoIndex for others."""
+    if is_array(indices):
+        return indices
+    try:
+        return np.fromiter(map(operator.index, indices), np.int64, len(indices))
+    except (TypeError, OverflowError):
+        raise no_index("data set", next(i for i in indices if not _fits(i))) from None
+
+
+def _fits(index: Any) -> bool:
+    return hasattr(index, "__index__") and -(2**63) <= operator.index(index) < 2**63
+
+
+def no_index(name: str, index: Any) -> NoIndex:
+    """The error for an `index` of a sample that is no integer, or one too large for int64."""
+    came = f"{type(index).__name__} {repr(index)[:40]}"
+    return NoIndex(f"{name}: the index of a sample is an integer (int64), got {came}")
 
 
 class DataLoader:

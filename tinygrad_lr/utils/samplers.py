@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from ..dtypes import integer
+from ..errors import ArgumentError
 from ..random import Generator, chosen, default_generator
 from ..tensor import Tensor, from_numbers
 
@@ -143,6 +144,7 @@ class WeightedRandomSampler(Drawn):
     """`num_samples` indices from 0 to ``len(weights) - 1``, each as likely as its weight says.
 
     The weights need not add up to 1. Without `replacement` no index is drawn twice.
+    Raises ArgumentError for weights that cannot be drawn by, TypeError for what holds no numbers.
     """
 
     def __init__(
@@ -158,12 +160,12 @@ class WeightedRandomSampler(Drawn):
         self.replacement = checked_bool(name, "replacement", replacement)
         self.weights = from_numbers(name, weights).astype(np.float64)
         if self.weights.ndim != 1:
-            raise ValueError(f"{name}: weights must be a list of numbers, got {weights!r}")
+            raise ArgumentError(f"{name}: weights must be a list of numbers, got {weights!r}")
         likely = np.count_nonzero(self.weights)
         if not (np.isfinite(self.weights).all() and (self.weights >= 0).all() and likely):
-            raise ValueError(f"{name}: weights must be finite numbers >= 0, and not all 0")
+            raise ArgumentError(f"{name}: weights must be finite numbers >= 0, and not all 0")
         if not replacement and num_samples > likely:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: cannot draw {num_samples} samples without replacement, only {likely} "
                 "have a weight above 0"
             )
