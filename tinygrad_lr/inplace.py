@@ -182,7 +182,7 @@ def is_stretched(array: Array) -> bool:
 
 def _check_separate(array: Array, name: str) -> None:
     """Raise RuntimeError if several elements of `array` are one."""
-    if is_stretched(array):
+    if not array.flags.c_contiguous and is_stretched(array):
         raise RuntimeError(
             f"{name}: a tensor of shape {array.shape} that was expanded cannot be written in "
             "place: several of its elements are one; use .clone() first"
@@ -234,11 +234,11 @@ def _check_fits(x: Value, new: Value, name: str) -> None:
             f"{name}: the result has shape {new.array.shape}, it cannot be stored in a tensor of "
             f"shape {x.array.shape}"
         )
-    if category(new.array.dtype) > category(x.array.dtype):
+    kind, wanted = new.array.dtype, x.array.dtype
+    if kind is not wanted and category(kind) > category(wanted):
         raise DtypeError(
-            f"{name}: the result is {new.array.dtype}, it cannot be stored in a tensor of "
-            f"{x.array.dtype}; use x = x.{'float' if new.array.dtype.kind == 'f' else 'long'}() "
-            "first"
+            f"{name}: the result is {kind}, it cannot be stored in a tensor of {wanted}; use "
+            f"x = x.{'float' if kind.kind == 'f' else 'long'}() first"
         )
 
 
