@@ -185,6 +185,21 @@ def test_relatives_of_the_plain_kinds_become_the_plain_kinds(tmp_path: Path) -> 
     assert list(loaded["ordered"]) == ["b", "a"]
 
 
+NUMPY = [np.int64(-3), np.uint8(7), np.uint64(2**63), np.bool_(True), np.float16(0.1)]
+NUMPY += [np.float32(0.1), np.float32("nan"), np.float64(1e300), np.str_("x")]
+
+
+@pytest.mark.parametrize("value", NUMPY, ids=repr)
+def test_numpy_s_numbers_are_stored_as_python_s(value: Any, tmp_path: Path) -> None:
+    """`{"epoch": np.int64(3)}` was refused, and np.float64 not."""
+    save({"value": value, "key": {value: [value]}}, tmp_path / "tree")
+    loaded = load(tmp_path / "tree")
+    (key,) = loaded["key"]
+    for found in (loaded["value"], key, loaded["key"][key][0]):
+        assert type(found) is type(value.item())
+        assert str(found) == str(value.item())
+
+
 def test_the_file_is_a_safetensors_file_that_others_can_read(tmp_path: Path) -> None:
     model = nn.Sequential(nn.Linear(3, 2), nn.ReLU())
     save(model.state_dict(), tmp_path / "model.safetensors")
@@ -283,7 +298,8 @@ UNSUPPORTED: dict[str, tuple[Any, list[str]]] = {
     "a set": ({"a": {1, 2}}, ["set", "a"]),
     "bytes": ([b"x"], ["bytes", "0"]),
     "an array": ({"w": [1, np.ones(3)]}, ["ndarray", "w.1"]),
-    "a NumPy integer": ({"epoch": np.int64(3)}, ["int64", "epoch"]),
+    "a number that Python has not": ({"a": np.longdouble(3)}, ["longdouble", "a"]),
+    "a date": ({"day": np.datetime64("2020-01-01")}, ["date", "day"]),
     "a complex number": (1j, ["complex", "top"]),
     "a model": (nn.Linear(2, 2), ["Linear"]),
     "a function": ({"f": print}, ["builtin", "f"]),

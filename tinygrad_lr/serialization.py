@@ -47,8 +47,8 @@ def save(obj: object, path: str | os.PathLike[str]) -> None:
     """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
 
     ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from any device, and loaded
-    to the CPU. Raises TypeError for anything else, ValueError for what is too deep, long or large,
-    before a file is touched.
+    to the CPU; NumPy's numbers come back as Python's. Before a file is touched, raises TypeError
+    for anything else, ValueError for what is too deep, long or large.
     """
     _check_path("save(obj, path)", path)
     arrays: dict[str, np.ndarray] = {}
@@ -264,8 +264,11 @@ def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
     """`obj` in a form that JSON can hold; its Tensors are put into `arrays`, under dotted names.
 
     A Tensor becomes {"tensor": its name}; a dict, list or tuple becomes {"dict": its items},
-    {"list": its elements} or {"tuple": its elements}; plain values stay what they are.
+    {"list": its elements} or {"tuple": its elements}; plain values stay what they are, and NumPy's
+    numbers become Python's.
     """
+    if isinstance(obj, np.generic):
+        obj = obj.item()
     if isinstance(obj, Tensor):
         key = name or "tensor"
         while key in arrays or key == "__metadata__":  # safetensors' own name
