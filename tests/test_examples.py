@@ -863,6 +863,7 @@ def test_a_model_of_another_shape_is_described(refused: dict[str, Refused]) -> N
 
 ODD = [None, True, -1, 1.5, "3000", [], {}, tg.ones(2)]
 # Parts of a checkpoint, and what they are not: each under a checksum that is right.
+GROUP = {**tg.optim.SGD([tg.ones(1, requires_grad=True)]).param_groups[0]}
 FORGED: dict[str, list[Any]] = {
     "iteration": [*ODD, 2999, 3001, 2**70, math.nan],
     "losses": [*ODD, [0.5] * 2999, [0.5] * 3001, [0] * 3000, ["a"] * 3000, [None] * 3000],
@@ -887,7 +888,11 @@ FORGED: dict[str, list[Any]] = {
     "model": ODD,
     "model.linear.weight": [None, 1.5, [[0.0]]],
     "optimizer": ODD,
-    "optimizer.param_groups": ODD,
+    "optimizer.param_groups": [
+        *ODD,
+        [{**GROUP, "params": [0]}],
+        [{**GROUP, "params": [math.inf, 1]}],
+    ],
     "optimizer.state": [*ODD[:-2], {0: 1}, {5: {"momentum_buffer": tg.ones(1)}}],
 }
 

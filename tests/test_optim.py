@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 import warnings
 from collections.abc import Callable
 from types import ModuleType
@@ -302,6 +303,22 @@ def test_a_state_with_a_bad_option_is_refused_and_changes_nothing() -> None:
     with pytest.raises(ValueError, match="lr"):
         optimizer.load_state_dict(state)
     assert str(optimizer.state_dict()) == before
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan, -1, "x", None], ids=str)
+def test_a_state_that_numbers_its_parameters_by_anything_is_refused(number: Any) -> None:
+    """Infinity, in a forged checkpoint, ended in an OverflowError of Python's."""
+    optimizer = SGD(starts(tinygrad_lr), lr=0.1)
+    before = str(optimizer.state_dict())
+    for place in ("params", "state"):
+        state = optimizer.state_dict()
+        if place == "params":
+            state["param_groups"][0]["params"][0] = number
+        else:
+            state["state"][number] = {"momentum_buffer": tinygrad_lr.ones(1)}
+        with pytest.raises(ValueError, match="nothing was loaded"):
+            optimizer.load_state_dict(state)
+        assert str(optimizer.state_dict()) == before
 
 
 def test_the_state_may_come_from_a_model_of_another_precision() -> None:

@@ -292,7 +292,7 @@ def _parts(state_dict: Any) -> tuple[list[Options], dict[Any, Any]]:
         buffers = [entry.get("momentum_buffer") for entry in state.values()]
         whole = whole and all(b is None or hasattr(b, "shape") for b in buffers)
         whole = whole and all(int(number) >= 0 for number in state)
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError):
         whole = False
     if not whole:
         raise ValueError(
