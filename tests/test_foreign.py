@@ -113,6 +113,14 @@ def test_what_is_asked_of_any_tensor() -> None:
         np.asarray(x)
 
 
+@pytest.mark.parametrize("t", [tg.ones(2), tg.ones(2, requires_grad=True)])
+def test_an_array_that_a_tensor_is_added_to_says_what_to_add(t: tg.Tensor) -> None:
+    """It said to write ``t + other``, which is a new tensor."""
+    total = np.zeros(2, np.float32)
+    with pytest.raises(TypeError, match=r"write t\.detach\(\)\.numpy\(\) there"):
+        total += t
+
+
 def test_matplotlib_plots_constants() -> None:
     plt = pytest.importorskip("matplotlib.figure")
     x = tg.linspace(0.0, 1.0, 5)

@@ -718,7 +718,7 @@ PRODUCTS: Mistakes = {
     "into an array of NumPy's": (
         lambda: np.ones(2).__iadd__(leaf(2)),
         TypeError,
-        ["np.add is for arrays", "t + other"],
+        ["np.add(..., out=...) is for arrays", "t.detach().numpy() there"],
     ),
 }
 

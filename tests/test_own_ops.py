@@ -69,6 +69,44 @@ def test_a_rule_that_gives_no_array(gradient: Any, record: bool) -> None:
     assert_told_in_words(lambda: tg.gradcheck(mine, x), RuntimeError, words)
 
 
+UNUSUAL = {
+    "a matrix": (lambda g, y, a: g[None].view(np.matrix), "np.asarray"),
+    "a matrix, summed back": (lambda g, y, a: (g * g[:, None]).view(np.matrix), "np.asarray"),
+    "masked": (lambda g, y, a: np.ma.array(g, mask=[True, False, False]), "filled"),
+    "a recarray": (lambda g, y, a: g.view(np.recarray), "np.asarray"),
+    "a Tensor": (lambda g, y, a: tg.from_numpy(a), "other Ops"),
+    "a Tensor's function": (lambda g, y, a: tg.exp(a), "other Ops"),
+}
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+def test_a_rule_that_gives_no_plain_array(what: str) -> None:
+    """A matrix went on its way back, where ``*`` is another product, and into x.grad."""
+    rule, instead = UNUSUAL[what]
+    mine = Op("mine", doubled, rule)
+    for y in (mine(x), mine(x * x.detach())):
+        words = ["mine", "rule of a", "given arrays", instead]
+        assert_told_in_words(lambda y=y: y.sum().backward(), RuntimeError, words)
+
+
+@pytest.mark.parametrize("dtype", ["U3", "S3", "M8[s]", "O", "c8", "c16", "g", "V4"])
+def test_a_forward_that_gives_other_things_than_numbers(dtype: str) -> None:
+    """They became a Tensor, and the next operation was blamed, or dropped imaginary parts."""
+    words = ["mine", "forward", "floats, integers or booleans"]
+    for result in (np.zeros(3, dtype), np.zeros((), dtype), np.zeros(1, dtype)[0]):
+        mine = Op("mine", lambda a, result=result: result, lambda g, y, a: g)
+        if hasattr(result, "dtype"):  # of objects the one is a number of Python's
+            assert_told_in_words(lambda mine=mine: mine(x), TypeError, words)
+
+
+def test_a_forward_may_return_numbers_in_another_byte_order() -> None:
+    y = Op("mine", lambda a: a.astype(">f8"), lambda g, y, a: g)(x)
+    assert y.dtype.isnative
+    (y * x).sum().backward(inputs=[x])
+    assert x.grad.tolist() == [2.0, 4.0, 6.0]
+    x.grad = None
+
+
 FOR_ARRAYS = {
     "np.exp": (lambda g, y, a: g * np.exp(a), "t.exp()"),
     "np.sum": (lambda g, y, a: g * np.sum(a), "t.sum()"),

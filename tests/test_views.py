@@ -7,6 +7,7 @@ where one raises an error the other must, of the same kind.
 import copy
 import pickle
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -560,3 +561,15 @@ def test_pickle_of_what_was_computed_says_what_to_do() -> None:
         with pytest.raises(RuntimeError, match=r"only a leaf can be pickled.*detach\(\)"):
             pickle.dumps(thing)
     assert pickle.loads(pickle.dumps(loss.detach())).item() == 4.0
+
+
+@pytest.mark.parametrize("library", [tl, torch])
+def test_a_result_named_in_inputs_retains_its_gradient_from_then_on(library: Any) -> None:
+    """Looking at it warned that it is no leaf, and the next backward left it as it was."""
+    w = library.tensor([1.0, 2.0], requires_grad=True)
+    h = w * 2.0
+    loss = (h * h).sum()
+    loss.backward(inputs=[h], retain_graph=True)
+    assert (h.grad.tolist(), w.grad, h.retains_grad) == ([4.0, 8.0], None, True)
+    loss.backward()
+    assert (h.grad.tolist(), w.grad.tolist()) == ([8.0, 16.0], [8.0, 16.0])

@@ -32,20 +32,22 @@ def backward(
 ) -> None:
     """Add the gradient of `tensors` to the ``.grad`` of every leaf they were computed from.
 
-    Or, with `inputs`, to that of these tensors only, leaves or not. Gradients *accumulate*: two
-    calls add up, until somebody clears them (``optimizer.zero_grad()``). The graph is freed on the
-    way unless `retain_graph`, which is taken to be `create_graph` if it is not given. With
-    `create_graph` the backward pass is recorded: the gradients can be differentiated in turn.
+    Or, with `inputs`, to that of these only: one that is no leaf retains it from now on. Gradients
+    *accumulate* until they are cleared (``optimizer.zero_grad()``). The graph is freed on the way
+    unless `retain_graph`, by default `create_graph`. With that the backward pass is recorded: the
+    gradients can be differentiated.
     """
     outputs, given = _pairs(tensors, grad_tensors, "backward")
     targets = None if inputs is None else dict(_targets(inputs, "backward"))
+    for target in (targets or {}).values():
+        target.retain_grad()  # type: ignore[attr-defined]
     retain = create_graph if retain_graph is None else retain_graph
     grads = _start(outputs, given, create_graph, "backward")
     if create_graph:
         with enable_grad():
-            _fill(_walk(grads, True, retain, targets), targets)
+            _fill(_walk(grads, True, retain, targets))
     else:  # on raw arrays there is nothing to record
-        _fill(_walk(grads, False, retain, targets), targets)
+        _fill(_walk(grads, False, retain, targets))
 
 
 def _start(
@@ -75,8 +77,7 @@ def _walk(
 ) -> dict[Edge, Any]:
     """Carry `grads`, the gradients of some results, down to the leaves, or to what is `wanted`.
 
-    `grads` holds each gradient from its first contribution until its node is processed; gradients
-    on the way are never on the Tensors.
+    `grads` holds each gradient from its first contribution until its node is processed.
 
     The newest node that has a gradient is always next. A node is older than everything that
     consumed its result, so by then all of those have had their turn, and its gradient is complete:
@@ -99,7 +100,9 @@ def _walk(
             grads[edge] = gradient
             if isinstance(edge, Node):
                 heappush(queue, (-edge.tick, edge))
-    return grads if aim is None else grads | aim.arrived
+    if aim is None:
+        return grads
+    return {edge: g for edge, g in (grads | aim.arrived).items() if edge in aim.wanted}
 
 
 def _sum(one: Any, other: Any) -> Any:
@@ -111,14 +114,11 @@ def _sum(one: Any, other: Any) -> Any:
         raise errors.out_of_memory(error, "backward", names, [one, other]) from None
 
 
-def _fill(grads: dict[Any, Any], targets: dict[Edge, Value] | None = None) -> None:
+def _fill(grads: dict[Edge, Any]) -> None:
     with versions.delivery:
         for edge, gradient in grads.items():
-            if targets is None:  # leaves only, as every node has had its turn
-                if edge.wanted:  # it may have been switched off since
-                    _deliver(edge, gradient)
-            elif edge in targets and getattr(edge, "watcher", None) is None:
-                _deliver(targets[edge], _copy(gradient))
+            if isinstance(edge, Value) and edge.wanted:  # it may have been switched off since
+                _deliver(edge, gradient)
 
 
 def _deliver(value: Value, gradient: Any) -> None:

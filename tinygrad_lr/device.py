@@ -72,12 +72,16 @@ def device_of(array: object) -> device:
 
 
 _classes: tuple[type, ...] = (np.ndarray,)
+# What computing with arrays gives: an array, or NumPy's bare number. No other class of arrays, such
+# as np.matrix, is among them: each computes in its own way.
+results: set[type] = {np.ndarray, np.float16, np.float32, np.float64}
 
 
 def count_as_array(kind: type) -> None:
     """From now on, instances of `kind` are raw arrays too."""
     global _classes
     _classes = (*_classes, kind)
+    results.add(kind)
 
 
 def is_array(value: object) -> bool:

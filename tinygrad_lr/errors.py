@@ -154,9 +154,14 @@ def out_of_memory(
 
 
 def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> None:
-    """Refuse what rule `i` of an Op gave, if it is of no `wanted` dtype, or no Tensor to record."""
+    """Refuse what rule `i` of an Op gave, if it is of no `wanted` dtype, or no Tensor to record.
+
+    Or no plain array, if nothing is recorded.
+    """
     if record and not hasattr(gradient, "array"):
         raise only_on_arrays(op, i, "it gives an array")
+    if _is_unusual(gradient) or (not record and hasattr(gradient, "array")):
+        raise _no_plain_array(op, i, gradient)
     if gradient.dtype != wanted:
         argument = argument_name(op.forward, i)
         raise DtypeError(
@@ -187,9 +192,14 @@ def checked_name(name: object, forward: object, rules: Sequence[object]) -> str:
 
 
 def computed(output: Any, op: Any) -> Any:
-    """`output`, what the forward function of an Op gave; TypeError if it is no array."""
+    """`output`, what the forward function of an Op gave; TypeError if it is no array of numbers."""
     if isinstance(output, ndarray) and not isinstance(output, ma.MaskedArray):
-        return asarray(output)
+        if output.dtype.kind not in "biuf" or output.dtype.itemsize > 8:
+            raise DtypeError(
+                f"{op.name}: its forward function must return floats, integers or booleans, of at "
+                f"most 64 bits; it returned {output.dtype}"
+            )
+        return asarray(output, output.dtype.newbyteorder("="))
     if is_array(output) and not isinstance(output, ndarray):
         return output
     raise ArrayError(
@@ -198,9 +208,30 @@ def computed(output: Any, op: Any) -> Any:
     )
 
 
-def wrong_shape(op: Any, i: int, got: object, wanted: Shape) -> ShapeError:
+def _is_unusual(value: object) -> bool:
+    """Whether `value` is an array of a class of its own, such as np.matrix."""
+    return isinstance(value, ndarray) and type(value) is not ndarray
+
+
+def _no_plain_array(op: Any, i: int, got: object) -> ArrayError:
+    """The error for a gradient rule of an Op that gave a matrix, a masked array, a Tensor."""
+    came, argument = type(got).__name__, argument_name(op.forward, i)
+    instead = "np.asarray(...) of it"
+    if isinstance(got, ma.MaskedArray):
+        instead = "with .filled(0) for instance"
+    elif not isinstance(got, ndarray):
+        instead = "by operators and other Ops, called with what the rule is given"
+    return ArrayError(
+        f"{op.name}: the gradient rule of {argument} is given arrays here and must give a plain "
+        f"array, {instead}; it gave a {came}"
+    )
+
+
+def wrong_shape(op: Any, i: int, got: object, wanted: Shape) -> Exception:
     """The error for a gradient rule of an Op whose result cannot be a gradient of its argument."""
     argument = argument_name(op.forward, i)
+    if _is_unusual(got):
+        return _no_plain_array(op, i, got)
     came = f"shape {got.shape}" if hasattr(got, "shape") else f"{type(got).__name__}, no array,"
     return ShapeError(
         f"{op.name}: the gradient rule of {argument} gave {came} for an argument of shape "
@@ -299,7 +330,14 @@ def in_rule(error: Exception, node: Any, i: int, given: Sequence[Any], record: b
             f"{', '.join(names)}, ...): the gradient, the result, the arguments, and what else the "
             f"operation was called with by keyword ({wrong_call[1]})"
         )
-    asked = getattr(error, "name", "")  # of an AttributeError
+    asked, of = getattr(error, "name", ""), getattr(error, "obj", None)  # of an AttributeError
+    if not record and asked and hasattr(of, "array"):  # by the engine, of what the rule gave
+        return _no_plain_array(op, i, of).with_traceback(error.__traceback__)
+    if not record and "expected a Tensor, got" in str(error):
+        return ArrayError(
+            f"{op.name}: the gradient rule of {names[i]} is given arrays here; use operators, "
+            f"other Ops, .shape .ndim .T .sum .reshape in it, no functions of Tensors ({error})"
+        ).with_traceback(error.__traceback__)
     if record and (asked or isinstance(error, ArrayError) or type(error) is TypeError):
         why = ("it gives an array" if asked == "clone" else f"it uses .{asked}") if asked else error
         return only_on_arrays(op, i, why).with_traceback(error.__traceback__)

@@ -66,6 +66,8 @@ def ufunc(self: Any, function: Any, method: str, *inputs: Any, **options: Any) -
         return function(self.detach().numpy())
     if method != "__call__":
         raise _refused(f"{name}.{method}", "")
+    if "out" in options:  # array += tensor
+        raise _refused(f"{name}(..., out=...)", "write t.detach().numpy() there")
     if operator:
         raise _refused(name, f"write t {operator} other")
     raise _refused(name, _instead(self, name, "" if function.nin == 1 else "..."))

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias, Union
 from numpy import asarray, generic
 
 from . import errors, versions
-from .device import Array, Shape, apart, is_array, libraries
+from .device import Array, Shape, apart, is_array, libraries, results
 from .forms import Forms, first_form
 from .modes import mode
 from .named import Named
@@ -249,7 +249,7 @@ class Node(Named):
                     gradient = gradient.clone() if record else _own(gradient, (g, y, *args))
             except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
                 raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None
-            if record or gradient.dtype is not arg.dtype:
+            if record or gradient.dtype is not arg.dtype or type(gradient) not in results:
                 errors.check_rule(self.op, rules.index(rule), gradient, arg.dtype, record)
             gradients.append((edge, gradient))
         if not retain:
@@ -301,7 +301,7 @@ def _summed(gradient: Any, shape: Shape, op: Op, i: int) -> Any:
     try:
         whole = total(gradient, _stretched(gradient.shape, shape))
         return whole if whole.shape == shape else whole.reshape(shape)
-    except (ValueError, IndexError, AttributeError):
+    except (ValueError, IndexError, AttributeError, TypeError):
         raise errors.wrong_shape(op, i, gradient, shape) from None
 
 
