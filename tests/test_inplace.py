@@ -1,6 +1,7 @@
 """Writing in place: values and gradients are PyTorch's, and what cannot be right says so."""
 
 import re
+import sys
 from unittest import mock
 
 import numpy as np
@@ -1020,13 +1021,24 @@ def test_a_view_made_under_no_grad_cannot_be_written_recorded():
     assert y.tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
-def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word():
+@pytest.mark.parametrize("where", ["tick", "_keep_latest"])
+def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word(where):
     """The array that goes then is looked for in a table that it has not come into."""
     array = np.ones(3)
-    interrupted = mock.patch.object(versions, "tick", side_effect=KeyboardInterrupt)
+    interrupted = mock.patch.object(versions, where, side_effect=KeyboardInterrupt)
     with interrupted, pytest.raises(KeyboardInterrupt):
         versions.mark_memory(array, "test")
     key = id(array)
-    assert key in versions._living
     del array
-    assert key not in versions._living
+    assert key not in versions._writes
+
+
+def test_ctrl_c_is_not_lost_while_an_array_goes_that_was_written():
+    """It came inside of the function that forgot the array: Python printed it, and went on."""
+    array, lines = np.ones(3), []
+    versions.mark_memory(array, "test")
+    key, before = id(array), sys.gettrace()
+    sys.settrace(lambda frame, *_: lines.append(frame.f_code.co_filename))
+    del array
+    sys.settrace(before)
+    assert (lines, key in versions._writes) == ([], False)

@@ -15,7 +15,6 @@ import threading
 import weakref
 from bisect import insort
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -28,8 +27,9 @@ tick = count(1).__next__
 # Two threads may write at the same moment, and the one with the earlier tick come here last. The
 # latest write must win; a sorted list, of which the end counts, keeps it without a lock.
 written = [0]  # when anything was last written
-_writes: dict[int, list[tuple[int, str]]] = {}  # by the id of what owns memory: when, and by what
-_living: dict[int, weakref.ref[Any]] = {}
+# By the id of what owns memory: a reference to it, and when it was written, and by what.
+_writes: dict[int, tuple[Any, list[tuple[int, str]]]] = {}
+_NEVER: tuple[Any, list[tuple[int, str]]] = (None, [(0, "")])
 
 
 delivery = threading.RLock()  # who adds to the gradients of Tensors; one thread at a time
@@ -116,13 +116,22 @@ def mark_written(value: Any, by: str) -> None:
 def mark_memory(array: Array, by: str) -> None:
     """Say that the memory of `array` has just been written, by the operation named `by`."""
     memory = array if array.base is None else _memory(array)
-    key = id(memory)
-    if key not in _writes:
-        with suppress(TypeError):  # some objects, such as a bytearray, do not tell when they go
-            _living[key] = weakref.ref(memory, functools.partial(_forget, key))
+    _, times = _writes.get(id(memory)) or _writes.setdefault(id(memory), _entry(memory))
     now = tick()
-    _keep_latest(_writes.setdefault(key, []), (now, by))
+    _keep_latest(times, (now, by))
     _keep_latest(written, now)
+
+
+def _entry(memory: Any) -> tuple[Any, list[tuple[int, str]]]:
+    """Where the writes to `memory` are noted, until it goes.
+
+    Then a method of dict takes this away. A function in Python might meet Ctrl-C there, and at that
+    moment Python prints an error and goes on.
+    """
+    try:
+        return weakref.ref(memory, functools.partial(_writes.pop, id(memory))), []
+    except TypeError:  # some objects, such as a bytearray, do not tell when they go
+        return None, []
 
 
 def _keep_latest(times: list[Any], time: Any) -> None:
@@ -130,15 +139,10 @@ def _keep_latest(times: list[Any], time: Any) -> None:
     del times[:-1]
 
 
-def _forget(key: int, _: object) -> None:
-    _writes.pop(key, None)  # or Ctrl-C came before it was written down
-    _living.pop(key, None)
-
-
 def last_write(array: Any) -> tuple[int, str]:
     """When the memory of `array` was last written in place, and by what; 0 for never."""
-    writes = _writes.get(id(_memory(array))) if is_array(array) else None
-    return writes[-1] if writes else (0, "")
+    _, times = _writes.get(id(_memory(array)), _NEVER) if is_array(array) else _NEVER
+    return times[-1] if times else (0, "")
 
 
 def as_recorded(node: Any, values: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ tree.
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import weakref
@@ -57,7 +58,8 @@ def _part_changed(module: Module) -> None:
     key = id(module)
     known = _history.get(key)
     if known is None:
-        known = weakref.ref(module, lambda _: _history.pop(key, None)), _last_change, 0
+        gone = functools.partial(_history.pop, key)  # nothing of Python's own: see versions.py
+        known = weakref.ref(module, gone), _last_change, 0
     _history[key] = known[0], known[1], _last_change
 
 
