@@ -171,10 +171,10 @@ def zeros(
     requires_grad: bool = False,
 ) -> Tensor:
     """0 everywhere."""
-    full = _size("zeros", shape, size)
+    sizes = _size("zeros", shape, size)
     dtype = checked_dtype("zeros", dtype)
-    with room_for(f"zeros({full}) of {dtype}", device or CPU):
-        array = library(device or CPU).zeros(full, dtype)
+    with room_for(f"zeros({sizes}) of {dtype}", device or CPU):
+        array = library(device or CPU).zeros(sizes, dtype)
     return _made(array, device, requires_grad)
 
 
@@ -186,10 +186,10 @@ def ones(
     requires_grad: bool = False,
 ) -> Tensor:
     """1 everywhere."""
-    full = _size("ones", shape, size)
+    sizes = _size("ones", shape, size)
     dtype = checked_dtype("ones", dtype)
-    with room_for(f"ones({full}) of {dtype}", device or CPU):
-        array = library(device or CPU).ones(full, dtype)
+    with room_for(f"ones({sizes}) of {dtype}", device or CPU):
+        array = library(device or CPU).ones(sizes, dtype)
     return _made(array, device, requires_grad)
 
 
@@ -327,8 +327,8 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1)."""
-    full, dtype = _size("rand", shape, size), _float_dtype("rand", dtype)
-    drawn = chosen("rand", generator).uniform(0.0, 1.0, full, dtype)
+    sizes, dtype = _size("rand", shape, size), _float_dtype("rand", dtype)
+    drawn = chosen("rand", generator).uniform(0.0, 1.0, sizes, dtype)
     return _made(drawn, device, requires_grad)
 
 
@@ -341,8 +341,8 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1."""
-    full, dtype = _size("randn", shape, size), _float_dtype("randn", dtype)
-    drawn = chosen("randn", generator).normal(0.0, 1.0, full, dtype)
+    sizes, dtype = _size("randn", shape, size), _float_dtype("randn", dtype)
+    drawn = chosen("randn", generator).normal(0.0, 1.0, sizes, dtype)
     return _made(drawn, device, requires_grad)
 
 

@@ -3,6 +3,8 @@
 The kinds of dtypes are ordered: bool < integer < float. Between different kinds the higher one
 decides: int64 with float32 gives float32 (NumPy would give float64). Within one kind the dtype that
 holds both decides: float32 with float64 gives float64.
+
+First, what all arguments go through: what counts as a number, and whether a dtype can hold it.
 """
 
 from __future__ import annotations

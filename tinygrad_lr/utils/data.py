@@ -71,9 +71,8 @@ class Dataset:
     ``one + other`` is the samples of one, then those of the other.
     """
 
-    __class_getitem__: ClassVar[Any] = classmethod(
-        GenericAlias
-    )  # Dataset[Any], as it stands in annotations
+    # Dataset[Any], as it stands in annotations.
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
 
     rows_are_samples = True  # whether the rows of such columns are what dataset[i] gives
 
@@ -147,6 +146,10 @@ class TensorDataset(Dataset):
         return tuple(t[index] for t in self.tensors)
 
     def __getitems__(self, indices: Array | Sequence[int]) -> tuple[Tensor, ...]:
+        """Of each Tensor the rows at `indices`, a vector (n,) or a list of n: (n, ...).
+
+        Raises IndexError for a row that is not there, NoIndex for what is no list of integers.
+        """
         vector = as_vector(indices)
         rows = {place: move(vector, place) for place in {t.device for t in self.tensors}}
         for t in self.tensors:
@@ -233,6 +236,7 @@ class Subset(Dataset):
             ) from None
 
     def __getitems__(self, indices: np.ndarray | Sequence[int]) -> Fetched:
+        """The samples at `indices`, a vector (n,) or a list of n, as the data set gives them."""
         vector = as_vector(indices)
         if self._array is not None:
             return fetch(self.dataset, self._array[vector])
@@ -441,6 +445,8 @@ class DataLoader:
     ``state_dict()`` says in which order, and how far, the newest iterator is; after
     ``load_state_dict()`` the next one goes on from there (with a sampler of your own: if that gives
     the same again).
+
+    Raises TypeError or ValueError for arguments that are none, or exclude each other.
     """
 
     __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)

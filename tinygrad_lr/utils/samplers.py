@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from ..dtypes import integer
+from ..dtypes import flag, integer
 from ..errors import ArgumentError
 from ..random import Generator, chosen, default_generator
 from ..tensor import Tensor, from_numbers
@@ -42,9 +42,8 @@ class Sampler:
     the loader has a length too.
     """
 
-    __class_getitem__: ClassVar[Any] = classmethod(
-        GenericAlias
-    )  # Sampler[int], as it stands in annotations
+    # Sampler[int], as it stands in annotations.
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(
@@ -101,7 +100,7 @@ class RandomSampler(Drawn):
     ) -> None:
         super().__init__(generator)
         self.data_source = data_source
-        self.replacement = checked_bool("RandomSampler", "replacement", replacement, TypeError)
+        self.replacement = flag("RandomSampler", "replacement", replacement)
         self._num_samples = num_samples
         if num_samples is not None:
             self._num_samples = checked_count("RandomSampler", "num_samples", num_samples)
@@ -210,10 +209,8 @@ def checked_count(name: str, argument: str, value: object) -> int:
     return found
 
 
-def checked_bool(
-    name: str, argument: str, value: object, kind: type[Exception] = ValueError
-) -> bool:
-    """`value`; an error of this `kind`, for `name`, if its `argument` is no bool."""
+def checked_bool(name: str, argument: str, value: object) -> bool:
+    """`value`; ValueError, as in PyTorch, for `name`, if its `argument` is no bool."""
     if not isinstance(value, (bool, np.bool_)):
-        raise kind(f"{name}: {argument} must be True or False, got {value!r}")
+        raise ValueError(f"{name}: {argument} must be True or False, got {value!r}")
     return bool(value)
