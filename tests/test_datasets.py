@@ -25,10 +25,11 @@ from limits import MB, bounded
 from server import Server, serving
 
 from tinygrad_lr import datasets, download, files
-from tinygrad_lr.creation import from_numpy
+from tinygrad_lr.creation import from_numpy, ones
 from tinygrad_lr.datasets import FILES, MNIST, DatasetError, FashionMNIST, read_idx
 from tinygrad_lr.tensor import Tensor
 from tinygrad_lr.transforms import Compose, Normalize, ToTensor
+from tinygrad_lr.utils.data import DataLoader, default_collate
 
 ROOT = Path(__file__).parent.parent / "examples" / "data"
 RAW = ROOT / "MNIST" / "raw"
@@ -186,8 +187,11 @@ def test_an_index_out_of_range_is_told_in_words(held_out: MNIST, index: int) -> 
 
 
 def test_what_is_not_an_index_is_refused(held_out: MNIST) -> None:
-    with pytest.raises(TypeError, match="an index is an integer, not slice"):
-        held_out[0:2]  # type: ignore[index]
+    for kind in (TypeError, IndexError):
+        with pytest.raises(kind, match="an index is an integer, not slice"):
+            held_out[0:2]  # type: ignore[index]
+    with pytest.raises(IndexError, match="integer"):
+        held_out.__getitems__([0, 0.5])  # type: ignore[list-item]
 
 
 def test_it_can_be_walked_through_and_ends(held_out: MNIST) -> None:
@@ -258,6 +262,42 @@ def test_target_transforms_of_one_and_of_a_batch(held_out: MNIST) -> None:
     _, one_hot = batch_as_arrays(held_out, [0, 1, 2])
     assert one_hot.shape == (3, 10)
     assert one_hot.argmax(axis=1).tolist() == [7, 2, 1]
+
+
+WEIGHTS = ones(28, 28, requires_grad=True)
+TRANSFORMS: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "two views": {"transform": lambda image: (image.float(), image.float() * 2)},
+    "a dict": {"transform": lambda image: {"image": image, "mean": image.float().mean()}},
+    "a gradient": {"transform": lambda image: image.float() * WEIGHTS},
+    "a name": {"target_transform": lambda label: f"class {label}"},
+    "two labels": {"target_transform": lambda label: (label, label % 2)},
+    "a number": {"target_transform": lambda label: label / 2},
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_a_batch_of_what_transforms_give_is_that_of_its_samples(held_out: MNIST, name: str) -> None:
+    """Several parts became one Tensor, a gradient was lost, and a text could not be had."""
+    for attribute, transform in TRANSFORMS[name].items():
+        setattr(held_out, attribute, transform)
+    batch = next(iter(DataLoader(held_out, batch_size=3)))
+    expected = default_collate([held_out[i] for i in range(3)])
+    assert repr(batch) == repr(expected)
+
+
+def test_a_collate_fn_of_one_s_own_is_given_samples_made_once(held_out: MNIST) -> None:
+    """A whole batch was made first, and thrown away: random transforms drew twice, and images of
+    several sizes could not be had."""
+    asked = []
+
+    def cut(image: Any) -> Any:
+        asked.append(image)
+        return image[: len(asked)]
+
+    held_out.transform = cut
+    shapes = [image.shape for image, _ in next(iter(DataLoader(held_out, 3, collate_fn=list)))]
+    assert shapes == [(1, 28), (2, 28), (3, 28)]
+    assert len(asked) == 3
 
 
 def test_a_batch_index_out_of_range_names_the_index(held_out: MNIST) -> None:

@@ -15,7 +15,7 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
@@ -23,11 +23,11 @@ import numpy as np
 
 from .creation import from_numpy
 from .device import Shape
-from .dtypes import Number
+from .errors import NoIndex, ShapeError
 from .files import open_regular, replacing
 from .tensor import Tensor
 from .transforms import check_transform
-from .utils.data import Dataset
+from .utils.data import Dataset, as_vector, default_collate
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
 
@@ -352,7 +352,7 @@ class MNIST(Dataset):
         try:
             i = operator.index(index)
         except TypeError:
-            raise TypeError(
+            raise NoIndex(
                 f"{type(self).__name__}: an index is an integer, not {type(index).__name__}. "
                 "For several images at once use .data[...] and .targets[...], or a DataLoader"
             ) from None
@@ -367,12 +367,14 @@ class MNIST(Dataset):
             label = self.target_transform(label)
         return image, label
 
-    def __getitems__(self, indices: Sequence[int] | np.ndarray) -> tuple[Tensor, Tensor]:
+    def __getitems__(self, indices: Sequence[int] | np.ndarray) -> tuple[Any, Any]:
         """The batch of these images and labels: Tensors whose first dimension is len(indices).
 
         A DataLoader calls this once per batch. It is one gather from memory and, for a transform
-        with `batch`, one pass over the gathered bytes.
+        with `batch`, one pass over the gathered bytes. What other transforms give is put together
+        as default_collate does it.
         """
+        indices = as_vector(indices)
         try:
             pixels, targets = _rows(self.data, indices), _rows(self.targets, indices)
         except IndexError:
@@ -384,11 +386,11 @@ class MNIST(Dataset):
         elif (batch := getattr(self.transform, "batch", None)) is not None:
             images = batch(pixels)
         else:
-            images = _stack([self.transform(from_numpy(image)) for image in pixels])
+            images = _together(self.transform(from_numpy(image)) for image in pixels)
         if self.target_transform is None:
             labels = Tensor.wrap(targets.astype(np.int64, copy=False))
         else:
-            labels = _stack([self.target_transform(int(label)) for label in targets])
+            labels = _together(self.target_transform(int(label)) for label in targets)
         return images, labels
 
     def __repr__(self) -> str:
@@ -530,13 +532,11 @@ def _rows(values: Any, indices: Sequence[int] | np.ndarray) -> np.ndarray:
     return array.take(indices, 0)
 
 
-def _stack(items: Sequence[Tensor | np.ndarray | Number]) -> Tensor:
-    """Tensors, arrays or numbers of one shape, as one Tensor with a new first dimension."""
-    arrays = [item.array if isinstance(item, Tensor) else item for item in items]
+def _together(made: Iterable[Any]) -> Any:
+    """What a transform `made` of each sample, as a batch; ShapeError if the shapes differ."""
     try:
-        stacked = np.stack(arrays)
-    except ValueError as error:
-        raise ValueError(
+        return default_collate(tuple(made))  # so that texts are in one, as in PyTorch
+    except ShapeError as error:
+        raise ShapeError(
             f"what the transform gave for a batch cannot be stacked: {error}"
         ) from None
-    return from_numpy(stacked)

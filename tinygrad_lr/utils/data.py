@@ -403,6 +403,11 @@ def fetch(dataset: Any, indices: Any) -> Fetched:
     if gathers(type(dataset)):  # type: ignore[arg-type]
         fetched: Fetched = dataset.__getitems__(as_vector(indices))
         return fetched
+    return one_by_one(dataset, indices)
+
+
+def one_by_one(dataset: Any, indices: Any) -> list[Any]:
+    """``dataset[i]`` for each of `indices`."""
     return [dataset[i] for i in (indices.tolist() if is_array(indices) else indices)]
 
 
@@ -582,7 +587,7 @@ class DataLoader:
         if self.batch_sampler is None:
             return self.collate_fn(self.dataset[pick])
         try:
-            fetched = fetch(self.dataset, pick)
+            fetched = self._fetched(pick)
         except MemoryError as error:
             kind = OutOfMemoryError if on_gpu(pick) else MemoryError
             raise kind(
@@ -593,12 +598,13 @@ class DataLoader:
             return self.collate_fn(fetched)
         if self.collate_fn is default_collate:
             return list(fetched)
-        # Whole columns, but this function takes samples, as dataset[i] gives them.
-        if getattr(self.dataset, "rows_are_samples", True):
-            return self.collate_fn(list(zip(*fetched, strict=True)))
-        return self.collate_fn(
-            [self.dataset[i] for i in (pick.tolist() if is_array(pick) else pick)]
-        )
+        return self.collate_fn(list(zip(*fetched, strict=True)))  # which takes samples
+
+    def _fetched(self, pick: Any) -> Fetched:
+        """The samples that `pick` says; or whole columns, where that comes to the same."""
+        if self.collate_fn is default_collate or getattr(self.dataset, "rows_are_samples", True):
+            return fetch(self.dataset, pick)
+        return one_by_one(self.dataset, pick)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the newest iterator is: numbers, text, and the generator's state."""
