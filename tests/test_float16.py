@@ -143,3 +143,43 @@ def test_gradients_are_added_up_for_leaves_as_pytorch_adds_them() -> None:
         for factor in (2048.0, 1.0, 1.0):
             (x * factor).backward()
         assert x.grad.item() == 2048.0
+
+
+@pytest.mark.parametrize("scale", [65536.0, 1e6, 1e-6, 1e-9, 100_000, np.float64(1e5), -1e5])
+def test_a_number_that_is_none_of_float16s_is_a_factor_all_the_same(scale: Any) -> None:
+    values = [0.001, -0.01, 1.0, 300.0, 60000.0]
+    for combine in (
+        lambda x, s: x * s,
+        lambda x, s: s * x,
+        lambda x, s: x / s,
+        lambda x, s: x.clone().mul_(s),
+        lambda x, s: x.clone().div_(s),
+        lambda x, s: (x * s) / s,
+    ):
+        x = tg.tensor(values, dtype="float16", requires_grad=True)
+        t = torch.tensor(values, dtype=torch.float16, requires_grad=True)
+        mine, theirs = combine(x, scale), combine(t, float(scale))
+        np.testing.assert_array_equal(mine.tolist(), theirs.tolist())
+        mine.backward(tg.ones(5, dtype="float16"))
+        theirs.backward(torch.ones(5, dtype=torch.float16))
+        np.testing.assert_array_equal(x.grad.tolist(), t.grad.tolist())
+
+
+def test_so_is_a_tensor_of_no_dimensions() -> None:
+    x = tg.tensor([0.001, 0.5, 60000.0], dtype="float16")
+    for dtype in ("float32", "float64", "int64"):
+        scale = tg.tensor(100_000, dtype=dtype)
+        for y in (x / scale * scale, scale * (x / scale)):
+            assert y.dtype == np.float16
+            np.testing.assert_allclose(y.numpy(), x.numpy(), rtol=2e-3, atol=6e-3)
+
+
+def test_what_is_too_large_is_infinity_without_a_word() -> None:
+    x = tg.tensor([1.0, -2.0], dtype="float16", requires_grad=True)
+    assert (x < 1e6).all()
+    assert (x > -1e6).all()
+    assert x.clamp(max=1e6).tolist() == [1.0, -2.0]
+    assert tg.where(x > 0, x, 1e6).tolist() == [1.0, np.inf]
+    assert tg.tensor([1e6, -1e6]).to("float16").tolist() == [np.inf, -np.inf]
+    (gradient,) = tg.autograd.grad(x * 1e6, x, tg.ones(2, dtype="float16"))
+    assert gradient.tolist() == [np.inf, np.inf]

@@ -321,6 +321,21 @@ TENSORS: Mistakes = {
         TypeError,
         ["tensor: a tensor has no mask", "filled(0)"],
     ),
+    "a masked array times a tensor": (
+        lambda: np.ma.masked_array([1.0, 2.0], [True, False]) * X,
+        TypeError,
+        ["a masked array and a tensor", "filled(0)", "t.detach().numpy()"],
+    ),
+    "an alpha of True": (
+        lambda: X.add(X, alpha=True),
+        RuntimeError,
+        ["add: alpha may be True beside booleans only", "use 1"],
+    ),
+    "an alpha that is too large": (
+        lambda: X.to("uint8").add(X.to("uint8"), alpha=256),
+        RuntimeError,
+        ["add: uint8 holds integers from 0 to 255", "256"],
+    ),
     "a list of losses": (
         lambda: tg.tensor([leaf(2).sum(), leaf(2).sum()]),
         RuntimeError,

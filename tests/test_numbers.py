@@ -513,6 +513,68 @@ def test_a_masked_array_is_refused(enters: Any) -> None:
         enters(masked)
 
 
+MASKED_OPERATORS = ["add", "sub", "mul", "truediv", "pow", "floordiv", "iadd", "isub", "imul"]
+MASKED_OPERATORS += ["eq", "ne", "lt", "le", "gt", "ge", "matmul", "and_"]
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+@pytest.mark.parametrize("name", MASKED_OPERATORS)
+def test_a_masked_array_on_either_side_of_an_operator(name: str, requires_grad: bool) -> None:
+    t = tg.ones(2, requires_grad=requires_grad)
+    for masked in (np.ma.masked_array([1.0, 2.0], [True, False]), np.ma.masked):
+        if masked is np.ma.masked and name[0] == "i":  # which NumPy leaves as it is
+            continue
+        for pair in ((masked, t), (t.detach(), masked)):
+            with pytest.raises(TypeError, match="has no mask"):
+                getattr(operator, name)(*pair)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda t, m: np.ma.where(m > 1, t, m),
+        lambda t, m: np.ma.exp(t),
+        lambda t, m: m.__setitem__(slice(None), t),
+        lambda t, m: t[np.ma.masked_array([0, 1], [0, 1])],
+        lambda t, m: tg.full((2,), np.ma.masked),
+        lambda t, m: t.clamp(min=np.ma.masked),
+        lambda t, m: tg.ones(np.ma.masked),
+        lambda t, m: t.sum(np.ma.masked),
+    ],
+)
+def test_what_is_masked_is_no_number_and_no_index(function: Any) -> None:
+    with pytest.raises(TypeError, match=r"no mask|must be"):
+        function(tg.ones(2), np.ma.masked_array([1.0, 2.0], [True, False]))
+    assert tg.ones(2).tolist() == np.ma.array(tg.ones(2)).tolist()  # as plotting does
+
+
+@pytest.mark.parametrize("name", ["eq", "ne", "lt", "le", "gt", "ge"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "uint8", "int64"])
+def test_a_comparison_with_a_number_of_numpys_is_one_with_pythons(name: str, dtype: str) -> None:
+    compare = getattr(operator, name)
+    x = tg.tensor([0.1, 3.0, 7.0], dtype=dtype)
+    for number in (0.1, 3, -1):
+        for numpys in (np.array(number)[()], np.array(number), np.array(number, np.float32)[()]):
+            if dtype == "float32" and numpys.dtype == np.float32:
+                continue
+            assert compare(x, numpys).tolist() == compare(x, numpys.item()).tolist()
+            assert compare(numpys, x).tolist() == compare(numpys.item(), x).tolist()
+
+
+def test_alpha_follows_pytorch() -> None:
+    for dtype in ("uint8", "int32", "int64", "float32", "bool"):
+        for alpha in (2, -1, 255, -255, 256, -300, 2**31, -(2**31), 2**40, True, False):
+            a, b = (tg.tensor([1, 0, 1], dtype=dtype) for _ in range(2))
+            c, d = (torch.tensor([1, 0, 1], dtype=getattr(torch, dtype)) for _ in range(2))
+            try:
+                wanted = c.add(d, alpha=alpha).tolist()
+            except RuntimeError:
+                with pytest.raises(RuntimeError):
+                    a.add(b, alpha=alpha)
+            else:
+                assert a.add(b, alpha=alpha).tolist() == wanted
+
+
 def test_an_operand_of_another_kind_is_refused_in_words() -> None:
     for array in (np.array([1j]), np.array(["a"]), np.array([None])):
         with pytest.raises(DtypeError, match="cannot hold the dtype"):

@@ -138,14 +138,22 @@ def same_bits(name: str, found: Any, expected: Any) -> None:
         numpy.testing.assert_array_equal(found, expected, strict=True)
 
 
+WITHOUT_NUMBERS = {"add", "sub", "mul", "div", "neg", "maximum", "minimum", "where", "sum", "exp"}
+WITHOUT_NUMBERS |= {"abs", "relu", "cat", "stack", "reshape", "transpose", "getitem", "scatter"}
+
+
 @every_smooth_op
 @given(data=st.data(), dtype=FLOATS)
 def test_recorded_backward_gives_the_same_bits(name: str, data: Any, dtype: Any) -> None:
     """The rules compute on Tensors (create_graph) what they compute on raw arrays, exactly.
 
-    So asking for a second derivative changes no digit of the first.
+    So asking for a second derivative changes no digit of the first. (In float16 it is so without
+    numbers, in arguments and rules: beside Tensors they keep their digits. The functions over the
+    table therefore compute in float32 where there are any.)
     """
+    assume(dtype != numpy.float16 or name in WITHOUT_NUMBERS)
     case, op = data.draw(DOMAINS[name].cases).astype(dtype), OPS[name]
+    assume(dtype != numpy.float16 or all(map(is_array, case.args)))
     for raw, traced in zip(first_order(op, case), first_order(op, case, create_graph=True)):
         assert raw.device == traced.device == Place.name
         same_bits(name, raw, traced)

@@ -36,12 +36,14 @@ bool_ = np.dtype("bool")
 def number(value: Any) -> Any:
     """`value`; a number of NumPy's, or a Tensor or an array of no dimensions, as a Python number.
 
-    Python's numbers leave float32 what it is.
+    Python's numbers leave float32 what it is. (What may be masked is no number: array_of has why.)
     """
     if isinstance(value, np.generic):
         return value.item()
     array = value.array if isinstance(value, Value) else value
-    return item(array) if is_array(array) and not array.ndim else value
+    if not is_array(array) or array.ndim or isinstance(array, np.ma.MaskedArray):
+        return value
+    return item(array)
 
 
 def integer(value: object) -> int | None:

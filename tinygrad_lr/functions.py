@@ -31,6 +31,7 @@ from .dtypes import (
     check_fits,
     checked_dtype,
     flag,
+    float16,
     float32,
     int64,
     integer,
@@ -68,7 +69,7 @@ def _binary(op: Op, **rules: bool) -> Binary:
     def function(input: Operand, other: Operand) -> Tensor:
         if _are_alike(input, other):
             return op(input, other)
-        return op(*promote(op.name, input, other, **rules))
+        return _together(op, input, other, **rules)
 
     return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
 
@@ -77,7 +78,29 @@ def _are_alike(a: Operand, b: Operand) -> bool:
     """Whether `a` is a Tensor of floats, and `b` a Tensor of its dtype, or a Python number."""
     if not isinstance(a, Value) or a.array.dtype.kind != "f":
         return False
-    return b.array.dtype is a.array.dtype if isinstance(b, Value) else type(b) in (float, int)
+    if isinstance(b, Value):
+        return b.array.dtype is a.array.dtype
+    return type(b) in (float, int) and a.array.dtype.itemsize > 2
+
+
+def _together(op: Op, *operands: Operand, **rules: bool) -> Tensor:
+    """``op(*operands)``, of operands that are first brought to one dtype.
+
+    A number beside float16 keeps its digits, as does a Tensor of no dimensions: 65536, the usual
+    scale of a loss, is too large for it. (But a comparison is of float16, as in PyTorch.)
+    """
+    if not op.differentiable:  # an array of no dimensions is a number, where no dtype comes of it
+        operands = tuple(number(o) if isinstance(o, np.ndarray) else o for o in operands)
+    values = promote(op.name, *operands, **rules)
+    if builtins.all(v.array.dtype != float16 for v in values if isinstance(v, Value)):
+        return op(*values)
+    with np.errstate(over="ignore"):  # infinity, where it is too large for float16
+        if not op.differentiable:
+            return op(*values)
+        wide = [
+            o if isinstance(o, Value) and not o.array.ndim else v for o, v in zip(operands, values)
+        ]
+        return cast(op(*(cast(v, float32) if isinstance(v, Value) else v for v in wide)), float16)
 
 
 def operator(op: Op, **rules: bool) -> Binary:
@@ -90,7 +113,7 @@ def operator(op: Op, **rules: bool) -> Binary:
         if _are_alike(self, other):
             return op(self, other)
         try:
-            return op(*promote(op.name, self, other, **rules))
+            return _together(op, self, other, **rules)
         except NoOperand:
             return NotImplemented
 
@@ -252,6 +275,13 @@ def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand
         raise TypeError(f"{name}: alpha must be a number, got {type(alpha).__name__}")
     if isinstance(factor, float) and _is_integer(input) and _is_integer(other):
         raise DtypeError(f"{name}: alpha must be an integer beside integers, got {alpha!r}")
+    if isinstance(factor, bool) and not (_is_boolean(input) and _is_boolean(other)):
+        raise DtypeError(f"{name}: alpha may be {factor} beside booleans only; use {int(factor)}")
+    like = next(v for v in promote(name, input, other) if isinstance(v, Value))
+    if like.array.dtype.kind in "iu":  # beside uint8, from -255 to 255
+        check_fits(
+            name, builtins.abs(factor) if like.array.dtype.kind == "u" else factor, like.array.dtype
+        )
     return other * (bool(factor) if _is_boolean(input) and _is_boolean(other) else factor)
 
 
@@ -294,7 +324,9 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
         )
     if not (isinstance(input, Value) or isinstance(other, Value)):
         input = as_value(condition, input, "where")
-    return ops.where(condition, *promote("where", input, other, wraps=False))
+    values = promote("where", input, other, wraps=False)
+    with np.errstate(over="ignore"):  # a number too large for float16 is infinity
+        return ops.where(condition, *values)
 
 
 def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
@@ -313,7 +345,9 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
     for bound in bounds.values():
         if dtype.kind in "iu":
             check_fits("clamp", bound, dtype)
-    return ops.clamp(cast(input, dtype), low=bounds.get("min"), high=bounds.get("max"))
+    return at_least_float32(
+        ops.clamp, cast(input, dtype), low=bounds.get("min"), high=bounds.get("max")
+    )
 
 
 def _bound(name: str, bound: Any) -> Number:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from . import ops
-from .device import Array, DeviceError, Shape, device_of, is_array, move, xp
+from .device import Array, DeviceError, Shape, device_of, is_array, move, plain, xp
 from .device import item as number
 from .effects import effect
 from .errors import NoIndex, ShapeError
@@ -209,7 +209,7 @@ def _raw_array(item: object, place: str) -> Array:
 _OF_TENSORS = {"int64", "int32", "uint8"}
 
 
-def _of_numpy(item: object) -> np.ndarray:
+def _of_numpy(item: Any) -> np.ndarray:
     """The NumPy array of a list, a range, or an array; NoIndex for anything else."""
     is_list = isinstance(item, Sequence) and not isinstance(item, (str, bytes))
     if not is_list and not hasattr(item, "__array__"):
@@ -218,7 +218,7 @@ def _of_numpy(item: object) -> np.ndarray:
             f"{type(item).__name__}"
         )
     try:
-        array = np.array(item, order="C")
+        array = np.array(plain("index", item) if is_array(item) else item, order="C")
     except ValueError:
         raise NoIndex(
             f"index: the lists in {item!r} have different lengths; make them equally long"

@@ -573,10 +573,16 @@ min_along = Op("min", _picked, _picked_rule)
 
 # ------------------------------------------------------------------------------- dtypes and devices
 
+
+def _to_copy(a: Array, dtype: np.dtype[Any]) -> Array:
+    with np.errstate(over="ignore"):  # what is too large becomes infinity, as in PyTorch
+        return a.astype(dtype)
+
+
 clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g, light=True)
 to_copy = Op(
     "to_copy",
-    lambda a, dtype: a.astype(dtype),
+    _to_copy,
     lambda g, y, a, dtype: to_copy(g, dtype=a.dtype),
     light=True,
 )

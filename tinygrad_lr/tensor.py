@@ -327,6 +327,14 @@ class Tensor(Value):
             raise DeviceError("numpy(): this tensor is on the gpu; use tensor.cpu().numpy()")
         return np.asarray(self.array)  # the array itself
 
+    @property
+    def _data(self) -> np.ndarray:
+        # A masked array asks what stands beside it for this, and would compute with it by itself.
+        raise TypeError(
+            "a masked array and a tensor: a tensor has no mask, and a result of np.ma no gradient; "
+            "say what stands in the masked places, with array.filled(0), or use t.detach().numpy()"
+        )
+
     to_numpy = numpy  # by this name matplotlib asks; without it, it would take rows for columns
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
