@@ -1011,6 +1011,18 @@ def test_a_gradient_is_not_given_to_a_leaf_of_another_shape():
     assert x.grad is None
 
 
+@pytest.mark.parametrize("other", [tl.ones(5, dtype=tl.float64), tl.ones(3)])
+def test_a_result_cannot_be_given_data_of_another_kind(other):
+    """Its gradient would be of this kind too: backward ended in NumPy's words, or blamed an op."""
+    x = leaf([1.0, 2.0, 3.0])
+    for k, y in enumerate((x[...], x * 2.0)):
+        with pytest.raises(tl.ShapeError, match="data: this tensor was computed"):
+            y.data = other
+        y.data = tl.tensor([4.0, 5.0, 6.0], dtype=tl.float64)
+        (y * y).sum().backward()
+        assert x.grad.tolist() == [[8.0, 10.0, 12.0], [24.0, 30.0, 36.0]][k]
+
+
 def test_a_view_made_under_no_grad_cannot_be_written_recorded():
     x, w = leaf([[1.0, 2.0], [3.0, 4.0]]), leaf([2.0, 3.0])
     y = x * 1.0

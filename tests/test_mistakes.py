@@ -1350,6 +1350,16 @@ GRAPH: Mistakes = {
         TypeError,
         ["data:", "requires grad", "int64", ".float()"],
     ),
+    "data of another shape, of a result": (
+        lambda: assign("data", tg.ones(3), leaf(2) * 2.0),
+        tg.ShapeError,
+        ["data: this tensor was computed", "(2,) float32; got (3,) float32", "new tensor"],
+    ),
+    "data of another dtype, of a view of a leaf": (
+        lambda: assign("data", tg.ones(1, dtype=tg.float64), leaf(2)[:1]),
+        RuntimeError,
+        ["data: this tensor was computed", "(1,) float32; got (1,) float64"],
+    ),
     "retain_grad of a constant": (
         lambda: X.retain_grad(),
         RuntimeError,

@@ -608,6 +608,12 @@ class Tensor(Value):
                 f"data: this tensor requires grad, so it holds floats, not {value.dtype}; use "
                 ".float()"
             )
+        wanted = self.shape, self.dtype
+        if self.node is not None and (value.shape, value.dtype) != wanted:
+            raise ShapeError(
+                f"data: this tensor was computed, and its gradient will be {self.shape} "
+                f"{self.dtype}; got {value.shape} {value.dtype}; make a new tensor of it"
+            )
         self.array = value.array
 
     __copy__, __deepcopy__, __reduce_ex__ = copying.shallow, copying.deep, copying.reduced
