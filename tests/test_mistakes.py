@@ -2267,6 +2267,11 @@ TRANSFORMS: Mistakes = {
         ValueError,
         ["ToTensor: expected one image of shape (H, W)", "(784,)"],
     ),
+    "an image that requires grad": (
+        lambda: ToTensor()(tg.ones(28, 28, requires_grad=True)),
+        TypeError,
+        ["ToTensor: no gradient would come back", "unsqueeze(-3)", "detach()"],
+    ),
     "ToTensor twice": (
         lambda: Compose([ToTensor(), ToTensor()])(np.ones((28, 28), np.uint8)),
         ValueError,

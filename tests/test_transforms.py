@@ -132,6 +132,18 @@ def test_normalize_is_torchvisions_arithmetic(mean, std, channels, dtype) -> Non
     assert np.array_equal(image, before)
 
 
+@pytest.mark.parametrize("shape", [(3, 4, 5), (2, 3, 4, 5)])
+def test_normalize_keeps_the_gradient_of_an_image(shape: tuple[int, ...]) -> None:
+    """It was lost without a word: an image made to fool a network starts from such a gradient."""
+    pixels = np.random.default_rng(0).random(shape, np.float32)
+    normalize = Normalize((0.1, 0.2, 0.3), (0.5, 0.25, 2.0))
+    image = from_numpy(pixels).requires_grad_()
+    out = normalize(image)
+    assert np.array_equal(out.detach().numpy(), normalize(from_numpy(pixels)).numpy())
+    out.sum().backward()
+    assert np.array_equal(image.grad.numpy()[..., 0, 0].reshape(-1, 3)[0], [2.0, 4.0, 0.5])
+
+
 def test_normalize_refuses_in_words() -> None:
     image = from_numpy(np.zeros((3, 2, 2), np.float32))
     with pytest.raises(ValueError, match="mean has 2 numbers for an image of 3 channel"):

@@ -112,6 +112,8 @@ class Normalize:
             raise ValueError(
                 f"Normalize: std={self.std} is zero in {values.dtype}, and one divides by it"
             )
+        if image.requires_grad:
+            return (image - from_numpy(mean)) / from_numpy(std)
         out = values - mean
         out /= std
         return from_numpy(out)
@@ -198,6 +200,11 @@ def _scaled(pixels: np.ndarray) -> np.ndarray:
 
 def _pixels(image: object) -> np.ndarray:
     """The numbers of an array, a Tensor or a PIL image, as a NumPy array; or a TypeError."""
+    if isinstance(image, Tensor) and image.requires_grad:
+        raise TypeError(
+            "ToTensor: no gradient would come back through it, and this Tensor requires grad; it "
+            "holds floats, which are not scaled: use image.unsqueeze(-3) instead, or image.detach()"
+        )
     pixels = image.array if isinstance(image, Tensor) else image
     if not isinstance(pixels, np.ndarray):
         # Of the rest, only what says that it is an array: np.asarray would take a path too, or a
