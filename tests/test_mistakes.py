@@ -1350,6 +1350,11 @@ GRAPH: Mistakes = {
         TypeError,
         ["data:", "requires grad", "int64", ".float()"],
     ),
+    "a write to what was expanded, and detached": (
+        lambda: tg.ones(1, 3).expand(2, 3).detach()[0].zero_(),
+        RuntimeError,
+        ["detached from what was expanded", "clone()"],
+    ),
     "data of another shape, of a result": (
         lambda: assign("data", tg.ones(3), leaf(2) * 2.0),
         tg.ShapeError,

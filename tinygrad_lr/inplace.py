@@ -149,8 +149,8 @@ def _records(x: Value, others: tuple[object, ...]) -> bool:
     """Whether writing to x is recorded. Raises RuntimeError if x's memory is read-only."""
     if not (_is_writeable(x.array) or _is_writeable(_root(x).array)):
         raise RuntimeError(
-            f"a tensor of shape {x.array.shape} that was made from read-only memory cannot be "
-            "written in place; use .clone() first"
+            f"a tensor of shape {x.array.shape} that was made from read-only memory, or detached "
+            "from what was expanded, cannot be written in place; use .clone() first"
         )
     values = [v for v in (x, *others) if isinstance(v, Value)]
     for value in values:
