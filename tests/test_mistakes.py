@@ -326,6 +326,11 @@ TENSORS: Mistakes = {
         TypeError,
         ["a masked array and a tensor", "filled(0)", "t.detach().numpy()"],
     ),
+    "a linspace beyond its dtype": (
+        lambda: tg.linspace(0, 1e5, 5, dtype="float16"),
+        RuntimeError,
+        ["linspace: float16 goes up to 65504.0", "got 100000.0", "another dtype"],
+    ),
     "an alpha of True": (
         lambda: X.add(X, alpha=True),
         RuntimeError,

@@ -96,3 +96,17 @@ def test_a_step_that_is_none_in_integers(dtype: str) -> None:
 def test_booleans_are_no_numbers_to_count(make: Any) -> None:
     with pytest.raises(RuntimeError, match="gives numbers, not bool"):
         make(3, dtype=bool)
+
+
+def test_bounds_of_linspace_that_do_not_fit_are_refused() -> None:
+    for bounds, dtype in [
+        ((0, 300), "uint8"),
+        ((-8, 8), "uint8"),
+        ((0, 2**31), "int32"),
+        ((0.0, 7e4), "float16"),
+        ((-1e300, 1.0), "float32"),
+    ]:
+        with pytest.raises(RuntimeError, match=f"linspace: {dtype} "):
+            tg.linspace(*bounds, 5, dtype=dtype)
+    assert tg.linspace(0, 255, 4, dtype="uint8").tolist() == [0, 85, 170, 255]
+    assert tg.linspace(0, 65504, 2, dtype="float16").tolist() == [0.0, 65504.0]

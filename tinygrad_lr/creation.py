@@ -20,6 +20,7 @@ from .dtypes import (
     Number,
     array_of,
     bool_,
+    check_fits,
     checked_dtype,
     converted,
     count,
@@ -281,11 +282,15 @@ def linspace(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`steps` numbers from `start` to `end`, equally far apart."""
+    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit."""
     start, end = finite("linspace", "start", start), finite("linspace", "end", end)
-    steps = count("linspace", "steps", steps)
-    numbers = ranges.linspace(start, end, steps, _counting("linspace", dtype))
-    return _made(numbers, device, requires_grad)
+    steps, kind = count("linspace", "steps", steps), _counting("linspace", dtype)
+    for bound in (start, end):
+        if kind.kind != "f":
+            check_fits("linspace", bound, kind)
+        elif abs(bound) > (most := float(np.finfo(kind).max)):
+            raise NumberError(f"linspace: {kind} goes up to {most}, got {bound}; use another dtype")
+    return _made(ranges.linspace(start, end, steps, kind), device, requires_grad)
 
 
 def _counting(name: str, dtype: DTypeLike | None) -> DType:
