@@ -155,7 +155,8 @@ def _steps(
     groups = [(is_summed, list(group)) for is_summed, group in groupby(long, axes.__contains__)]
     sizes = [math.prod(shape[i] for i in group) for _, group in groups]
     summed = [i for i in long if i in axes]
-    if 0 in shape or math.prod(shape[i] for i in summed) <= 4:
+    are_long = groups != [] and not groups[-1][0] and sizes[-1] > NARROW  # the rows
+    if 0 in shape or math.prod(shape[i] for i in summed) <= (16 if are_long else 4):
         return []
     gaps = [i for i, j in pairwise(summed) if strides[i] != strides[j] * shape[j]]
     if groups[-1] == (True, summed) and sizes[-1] > NARROW and not gaps:
