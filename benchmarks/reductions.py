@@ -40,7 +40,7 @@ def benchmark(options: Options) -> Section:
                 times = timing.race(
                     contestants,
                     steps=max(1, min(500, 2_000_000 // array.size)),
-                    rounds=options.times(5, quick=3, gpu=3),
+                    rounds=options.times(5, quick=3, gpu=3) if count < 1_000_000 else 1,
                     wait=timing.waiter(options.device),
                 )
                 others = [who for who in (TORCH, PLAIN) if who in times]
