@@ -193,6 +193,9 @@ OF_THE_SIZE_OF_ONE = {"tanh", "sigmoid", "softmax", "log_softmax", "logsumexp", 
 WITHOUT_SIGNS = {"matmul", "linear"}
 # PyTorch takes the variance of float32 in float64: there a square does not overflow.
 IN_FLOAT64_ONLY = {"std"}
+# A sum may be too large for float16 where what is made of it is not. The functions compute these in
+# float32 (test_float16.py); the entries of the table do not.
+NOT_IN_FLOAT16 = {"mean", "var", "mse_loss", "cross_entropy", "nll_loss", "logsumexp"}
 
 
 def magnitudes(dtype: Any) -> Any:
@@ -225,6 +228,8 @@ def test_any_magnitude(name: str, data: Any, dtype: Any) -> None:
     """Value and gradient overflow to inf, vanish to 0 and become nan where PyTorch's do."""
     if name in IN_FLOAT64_ONLY:
         dtype = numpy.dtype("float64")
+    if name in NOT_IN_FLOAT16 and dtype == "float16":
+        dtype = numpy.dtype("float32")
     low, high = data.draw(magnitudes(dtype))
     case = data.draw(DOMAINS[name].cases)
     case = case.map(lambda a: magnified(a, low, high, name not in WITHOUT_SIGNS)).astype(dtype)
