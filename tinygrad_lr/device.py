@@ -9,6 +9,7 @@ it, and does not need to have it.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -89,6 +90,12 @@ def is_array(value: object) -> bool:
     return isinstance(value, _classes)
 
 
+def is_masked(array: object) -> bool:
+    """Whether `array` is a masked array of NumPy's."""
+    ma = sys.modules.get("numpy.ma")  # imported by whoever has one; it takes a tenth of our import
+    return ma is not None and isinstance(array, ma.MaskedArray)
+
+
 def plain(name: str, array: Array) -> Array:
     """`array` as one of the library's own class, on the same memory.
 
@@ -97,7 +104,7 @@ def plain(name: str, array: Array) -> Array:
     """
     if type(array) is np.ndarray or not isinstance(array, np.ndarray):
         return array
-    if isinstance(array, np.ma.MaskedArray):
+    if is_masked(array):
         raise TypeError(
             f"{name}: a tensor has no mask, and this array has one; say what stands in the masked "
             "places, with array.filled(0) for instance"

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from . import errors, ops
-from .device import Array, device_of, is_array, item, move, plain, xp
+from .device import Array, device_of, is_array, is_masked, item, move, plain, xp
 from .errors import ArgumentError, DtypeError, NumberError
 from .graph import Op, Value
 
@@ -41,7 +41,7 @@ def number(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     array = value.array if isinstance(value, Value) else value
-    if not is_array(array) or array.ndim or isinstance(array, np.ma.MaskedArray):
+    if not is_array(array) or array.ndim or is_masked(array):
         return value
     return item(array)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from numpy import asarray, ma, ndarray
+from numpy import asarray, ndarray
 
-from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, on_gpu
+from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, is_masked, on_gpu
 
 
 class ArgumentError(ValueError, RuntimeError):
@@ -193,7 +193,7 @@ def checked_name(name: object, forward: object, rules: Sequence[object]) -> str:
 
 def computed(output: Any, op: Any) -> Any:
     """`output`, what the forward function of an Op gave; TypeError if it is no array of numbers."""
-    if isinstance(output, ndarray) and not isinstance(output, ma.MaskedArray):
+    if isinstance(output, ndarray) and not is_masked(output):
         if output.dtype.kind not in "biuf" or output.dtype.itemsize > 8:
             raise DtypeError(
                 f"{op.name}: its forward function must return floats, integers or booleans, of at "
@@ -217,7 +217,7 @@ def _no_plain_array(op: Any, i: int, got: object) -> ArrayError:
     """The error for a gradient rule of an Op that gave a matrix, a masked array, a Tensor."""
     came, argument = type(got).__name__, argument_name(op.forward, i)
     instead = "np.asarray(...) of it"
-    if isinstance(got, ma.MaskedArray):
+    if is_masked(got):
         instead = "with .filled(0) for instance"
     elif not isinstance(got, ndarray):
         instead = "by operators and other Ops, called with what the rule is given"
