@@ -190,10 +190,8 @@ def _same_kind(op: Op, masks: bool = True) -> Unary:
     return _named(function, op, "``{}`` of each element.")
 
 
-_add, _sub = (
-    _binary(ops.add),
-    _binary(ops.sub, masks=False),
-)  # without alpha, which add and sub, below, have
+# Without alpha, which add and sub, below, have.
+_add, _sub = _binary(ops.add), _binary(ops.sub, masks=False)
 mul, div = _binary(ops.mul), _binary(ops.div, floats=True)
 eq, ne = _binary(ops.eq), _binary(ops.ne)
 lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
