@@ -28,7 +28,7 @@ def text(file: str) -> str:
 
 
 def test_there_are_learners_rooms_and_others() -> None:
-    assert {"graph.py", "ops.py", "nn/modules.py", "utils/data.py"} < set(LEARNERS)
+    assert {"graph.py", "ops.py", "nn/module.py", "utils/data.py"} < set(LEARNERS)
     assert {file.split("/")[0] for file in set(FILES) - set(LEARNERS)} == {*FAST, "__init__.py"}
 
 
@@ -42,7 +42,7 @@ SAID = {
         "(?i)cuda": "PyTorch's name for the GPU; and the CUDA that a driver, a wheel are for",
     },
     "errors.py": {"_LIBRARYS = .*": "words by which the message of a library is known"},
-    "nn/modules.py": {r"def cuda\(": "PyTorch's method"},
+    "nn/module.py": {r"def cuda\(": "PyTorch's method"},
     "tensor.py": {
         r"def (is_)?cuda\(": "PyTorch's method, and property",
         "'cuda', 'cuda:0'": "the error of to() lists what it takes",
@@ -86,7 +86,7 @@ def imported(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 def imports_of(file: str, source: str) -> set[str]:
     """The files of the house that a file imports, a package's own as its __init__.py.
 
-    (That an import of nn/modules.py runs nn/__init__.py first is Python's doing, and left out.)
+    (That an import of nn/module.py runs nn/__init__.py first is Python's doing, and left out.)
     """
     found: set[str] = set()
     for statement in imported(ast.parse(source)):
@@ -172,7 +172,7 @@ def test_the_order_of_reading_is_one_in_which_each_file_uses_only_what_stands_be
         read |= set(files)
         for file in files:
             assert IMPORTS[file] <= read, f"{file} uses {IMPORTS[file] - read}, not read before"
-    assert {"graph.py", "tensor.py", "random.py", "nn/modules.py", "utils/data.py"} < read
+    assert {"graph.py", "tensor.py", "random.py", "nn/module.py", "utils/data.py"} < read
 
 
 # -------------------------------------------------------------------------- how large, what it says

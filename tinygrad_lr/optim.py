@@ -19,7 +19,7 @@ from .errors import ShapeError
 from .forms import formed
 from .graph import Value
 from .modes import enable_grad
-from .nn.modules import clear_grad
+from .nn.module import clear_grad
 from .options import FLAGS, NUMBERS, Group, numbers_in
 from .tensor import Tensor
 from .versions import mark_written

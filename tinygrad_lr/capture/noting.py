@@ -24,7 +24,7 @@ from .. import effects
 from ..device import Array
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
-from ..nn import modules
+from ..nn.module import parts_changed
 from ..options import NUMBERS
 from ..versions import tick
 from .generators import generators, same_state, states, tell, tell_no_more
@@ -134,7 +134,7 @@ class Capture:
         for generator, name, then in self._random:
             if not same_state(generator, then):
                 raise refusal("draw from another generator", name)
-        if modules.parts_changed(self.since):
+        if parts_changed(self.since):
             raise refusal("change a module")
         if not all(mode.holds() for mode in self._modes.values()):
             for mode in self._modes.values():

@@ -50,7 +50,7 @@ from ..capture.words import CaptureError
 from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
 from ..graph import Value
 from ..modes import is_grad_enabled
-from ..nn import modules
+from ..nn.module import parts_changed
 from ..versions import mark_memory, mark_written, owner
 
 
@@ -165,7 +165,7 @@ class _Captured:
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
-        if is_grad_enabled() is not self._recorded or modules.parts_changed(self._since):
+        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
             return False
         for condition in self._conditions:
             if not condition.holds():

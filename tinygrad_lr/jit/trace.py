@@ -48,7 +48,7 @@ from ..capture.step import (
 from ..device import Array, DeviceError, on_gpu
 from ..graph import Value
 from ..modes import is_grad_enabled
-from ..nn import modules
+from ..nn.module import parts_changed
 from ..optim import SGD
 from ..options import Group, numbers_in
 from ..sums import total
@@ -140,7 +140,7 @@ class _Traced:
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded or modules.parts_changed(self._since):
+        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
             return False
         for condition in self._conditions:
             if not condition.holds():

@@ -1,27 +1,12 @@
-"""Neural networks: modules with parameters, and the functions they are made of."""
+"""Neural networks: modules with parameters, and the functions they are made of.
+
+module.py is what a module is, parameter.py what it trains; containers.py holds modules that hold
+others, layers.py and losses.py those that compute something, with the functions of functional.py.
+"""
 
 from . import functional
-from .modules import (
-    CrossEntropyLoss,
-    Flatten,
-    Linear,
-    Module,
-    MSELoss,
-    Parameter,
-    ReLU,
-    Sequential,
-    Sigmoid,
-)
-
-__all__ = [
-    "CrossEntropyLoss",
-    "Flatten",
-    "Linear",
-    "MSELoss",
-    "Module",
-    "Parameter",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "functional",
-]
+from .containers import *
+from .layers import *
+from .losses import *
+from .module import Module
+from .parameter import Parameter

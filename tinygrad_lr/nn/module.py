@@ -1,4 +1,4 @@
-"""Modules: objects with parameters, and with modules inside.
+"""Module: an object with parameters, and with modules inside.
 
 The attributes of a Module that are Parameters or Modules, its *parts*, make a tree, in the order in
 which they were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go through that
@@ -8,37 +8,16 @@ tree.
 from __future__ import annotations
 
 import functools
-import math
-import operator
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Self, TypeVar
 
-from numpy import generic
-
-from ..creation import as_tensor
-from ..device import is_array
 from ..dtypes import DTypeLike
 from ..effects import effect
 from ..errors import ShapeError
-from ..functions import sizes
-from ..random import default_generator
 from ..tensor import Tensor
 from ..versions import tick
-from . import functional as F
-
-
-class Parameter(Tensor):
-    """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
-
-    def __init__(self, data: object, requires_grad: bool = True) -> None:
-        if is_array(data) or isinstance(data, (int, float, generic)):
-            data = as_tensor(data)  # it keeps its dtype; and a number is no size
-        super().__init__(data, requires_grad=requires_grad)
-
-    def __repr__(self) -> str:
-        return "Parameter containing:\n" + super().__repr__()
-
+from .parameter import Parameter
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
 _history: dict[int, tuple[weakref.ref[Module], int, int]] = {}
@@ -178,7 +157,7 @@ class Module:
         self._check_name("add_module", name)
         if module is not None and not isinstance(module, Module):
             raise TypeError(
-                f"add_module: {name!r} must be a Module, got {_described_module(module)}"
+                f"add_module: {name!r} must be a Module, got {described_module(module)}"
             )
         self._set_part(name, Module, module)
 
@@ -407,14 +386,14 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
 
 def _no_part(name: str, was: type, value: object) -> TypeError:
     """The error for a `value` that would take the place of a part, and is none."""
-    kind = "plain Tensor" if isinstance(value, Tensor) else _described_module(value)
+    kind = "plain Tensor" if isinstance(value, Tensor) else described_module(value)
     return TypeError(
         f"{name!r} is a {was.__name__.lower()}, and this {kind} would not be one any more; assign "
         f"a {was.__name__}, or None" + (f", or write to {name}.data" if was is Parameter else "")
     )
 
 
-def _described_module(thing: object) -> str:
+def described_module(thing: object) -> str:
     """What was given in place of a module, and how to make a module of it."""
     if isinstance(thing, type):
         return f"the class {thing.__name__} (write {thing.__name__}())"
@@ -423,218 +402,3 @@ def _described_module(thing: object) -> str:
     if callable(thing) and hasattr(thing, "__name__"):
         return f"the function {thing.__name__} (call it in a forward() of your own)"
     return type(thing).__name__
-
-
-class Linear(Module):
-    """``y = x @ weight.T + bias``: x (..., in_features) becomes y (..., out_features).
-
-    `weight` is (out_features, in_features), `bias` (out_features,). Both are drawn from a uniform
-    distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does. (With no
-    in_features, the bias is 0.)
-    """
-
-    weight: Parameter
-    bias: Parameter | None
-
-    def __init__(
-        self,
-        in_features: int,
-        out_features: int,
-        bias: bool = True,
-        device: str | None = None,
-        dtype: DTypeLike = "float32",
-    ) -> None:
-        super().__init__()
-        self.in_features, self.out_features = sizes("Linear", (in_features, out_features))
-        if self.in_features < 0 or self.out_features < 0:
-            raise ShapeError(
-                f"Linear: in_features and out_features must be >= 0, got {in_features} and "
-                f"{out_features}"
-            )
-        bound = 1.0 / math.sqrt(in_features) if in_features else 0.0
-
-        def drawn(*size: int) -> Parameter:
-            values = Tensor(default_generator.uniform(-bound, bound, size))
-            return Parameter(values.to(dtype=dtype, device=device or "cpu"))
-
-        self.weight = drawn(self.out_features, self.in_features)
-        self.register_parameter("bias", drawn(self.out_features) if bias else None)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.linear(input, self.weight, self.bias)
-
-    def extra_repr(self) -> str:
-        return (
-            f"in_features={self.in_features}, out_features={self.out_features}, "
-            f"bias={self.bias is not None}"
-        )
-
-
-class Sigmoid(Module):
-    """``1 / (1 + exp(-x))`` of each element."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.sigmoid(input)
-
-
-class ReLU(Module):
-    """``max(x, 0)`` of each element."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.relu(input)
-
-
-class Flatten(Module):
-    """The dimensions `start_dim` to `end_dim` as one: images (N, 1, 28, 28) become (N, 784)."""
-
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
-
-    def forward(self, input: Tensor) -> Tensor:
-        return input.flatten(self.start_dim, self.end_dim)
-
-    def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
-
-
-class Sequential(Module):
-    """Modules one after the other: ``Sequential(Linear(784, 100), Sigmoid(), Linear(100, 10))``.
-
-    Or one dict of modules, by their names. It is a list of its modules: one that stands in two
-    places is there twice.
-    """
-
-    def __init__(self, *args: Module | Mapping[str, Module]) -> None:
-        super().__init__()
-        named = args[0].items() if len(args) == 1 and isinstance(args[0], Mapping) else None
-        for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(args))):
-            self.add_module(name, _checked_module(module, f" at place {i}"))
-
-    def forward(self, input: Any) -> Any:
-        for _, module in self._own(Module):
-            input = module(input)
-        return input
-
-    def __len__(self) -> int:
-        return len(self._own(Module))
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter([module for _, module in self._own(Module)])
-
-    def __getitem__(self, idx: int | slice) -> Any:
-        """A module; or, for a slice, a Sequential of some of them, which keep their names."""
-        if not isinstance(idx, slice):
-            return self._at(idx)[1]
-        part = Sequential()
-        for name, module in self._own(Module)[idx]:
-            part.add_module(name, module)
-        return part
-
-    def _at(self, idx: int) -> tuple[str, Module]:
-        """The module at this place, with its name."""
-        try:
-            return self._own(Module)[operator.index(idx)]
-        except TypeError:
-            raise TypeError(
-                f"Sequential: an index is an integer or a slice, got {type(idx).__name__}"
-            ) from None
-        except IndexError:
-            raise IndexError(
-                f"Sequential: index {idx} is out of range, there are {len(self)} modules"
-            ) from None
-
-    def __setitem__(self, idx: int, module: Module) -> None:
-        setattr(self, self._at(idx)[0], _checked_module(module))
-
-    def __delitem__(self, idx: int | slice) -> None:
-        modules = list(self)
-        if not isinstance(idx, slice):
-            self._at(idx)
-        del modules[idx]
-        self._hold(modules)
-
-    def append(self, module: Module) -> Self:
-        """Put a module at the end."""
-        number = len(self)
-        while hasattr(self, str(number)):  # a slice has kept the numbers of its modules
-            number += 1
-        self.add_module(str(number), _checked_module(module))
-        return self
-
-    def insert(self, index: int, module: Module) -> Self:
-        """Put a module before the one at `index`; all are numbered anew."""
-        modules = list(self)
-        if not -len(modules) <= index <= len(modules):
-            raise IndexError(
-                f"Sequential: index {index} is out of range, there are {len(self)} modules"
-            )
-        modules.insert(index, _checked_module(module))
-        self._hold(modules)
-        return self
-
-    def extend(self, sequential: Iterable[Module]) -> Self:
-        """Put several modules at the end."""
-        for module in [_checked_module(module) for module in sequential]:
-            self.append(module)
-        return self
-
-    def pop(self, key: int) -> Module:
-        """Take a module out; those that are left are numbered anew."""
-        module = self[key]
-        del self[key]
-        return module
-
-    def __add__(self, other: Sequential) -> Sequential:
-        """The modules of both, numbered anew."""
-        return Sequential(*self, *other) if isinstance(other, Sequential) else NotImplemented
-
-    def __iadd__(self, other: Sequential) -> Self:
-        return self.extend(other) if isinstance(other, Sequential) else NotImplemented
-
-    def _hold(self, modules: Iterable[Module]) -> None:
-        """Hold these modules, numbered, and no others."""
-        for name, _ in self._own(Module):
-            delattr(self, name)
-        for i, module in enumerate(modules):
-            self.add_module(str(i), module)
-
-
-def _checked_module(module: object, place: str = "") -> Module:
-    """`module`, for a Sequential; TypeError if it is none."""
-    if not isinstance(module, Module):
-        raise TypeError(f"Sequential: expected Modules, got {_described_module(module)}{place}")
-    return module
-
-
-class CrossEntropyLoss(Module):
-    """cross_entropy as a module: of scores (N, C), *before* any softmax, and classes (N,)."""
-
-    def __init__(
-        self, *, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
-    ) -> None:
-        super().__init__()
-        F.check_reduction("CrossEntropyLoss", reduction)
-        self.ignore_index, self.reduction = ignore_index, reduction
-        self.label_smoothing = F.checked_smoothing(label_smoothing)
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.cross_entropy(
-            input,
-            target,
-            ignore_index=self.ignore_index,
-            reduction=self.reduction,
-            label_smoothing=self.label_smoothing,
-        )
-
-
-class MSELoss(Module):
-    """mse_loss as a module: ``(input - target)**2``, its mean, its sum, or each element."""
-
-    def __init__(self, *, reduction: str = "mean") -> None:
-        super().__init__()
-        F.check_reduction("MSELoss", reduction)
-        self.reduction = reduction
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.mse_loss(input, target, reduction=self.reduction)
