@@ -85,6 +85,10 @@ def real(rng: Any, shape: Any) -> Any:
     return rng.uniform(-2.0, 2.0, shape)
 
 
+def between(low: float, high: float) -> Callable[[Any, Any], Any]:
+    return lambda rng, shape: rng.uniform(low, high, shape)
+
+
 def positive(rng: Any, shape: Any) -> Any:
     return rng.uniform(0.3, 2.5, shape)
 
@@ -598,3 +602,23 @@ DOMAINS: dict[str, Domain] = {
     "isfinite": no_gradient(elementwise(odd_values), torch.isfinite),
     "isnan": no_gradient(elementwise(odd_values), torch.isnan),
 }
+
+# ------------------------------------------------------------- the table, continued (more/table.py)
+
+# functions, element-wise
+DOMAINS |= {
+    "tan": Domain(elementwise(between(-1.2, 1.2)), torch.tan),
+    "expm1": Domain(elementwise(real), torch.expm1),
+    "log1p": Domain(elementwise(positive), torch.log1p),
+    "log2": Domain(elementwise(positive), torch.log2),
+}
+# arithmetic
+DOMAINS |= {}
+# reductions, scans and orderings
+DOMAINS |= {}
+# products and shapes
+DOMAINS |= {}
+# indexing
+DOMAINS |= {}
+# losses
+DOMAINS |= {}

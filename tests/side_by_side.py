@@ -16,8 +16,11 @@ from domains import DOMAINS, Case, is_float
 from tinygrad_lr import Op, Tensor, cat, losses, ops, stack
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.device import is_array, library, move, on_gpu, xp
+from tinygrad_lr.more import table
 
-OPS = {name: op for name, op in (vars(ops) | vars(losses)).items() if isinstance(op, Op)}
+OPS = {
+    name: op for name, op in (vars(table) | vars(ops) | vars(losses)).items() if isinstance(op, Op)
+}
 
 # --------------------------------------------------------------------------------------- the device
 

@@ -3,19 +3,19 @@
 The heart is read in some 450 lines, in this order: ops.py, from the top to the entry of mul;
 graph.py, to the end of Node.pull_back; autograd.py, to the end of _deliver. That is ``w * x + b``
 and its ``backward()``, and everything else is more of the same. (How an operator comes to the table
-is ``functions.operator``; how a gradient is summed back over broadcast axes, ``graph._summed``.) Of
-what is met there and lives elsewhere, these words are enough: `errors` words the errors; `mode` is
-whether operations are recorded (modes.py); `tick` is a clock, by which writes in place are noticed
-(versions.py); `first_form` may find another way to compute the same (forms.py); `libraries` and
-`apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py); `total` is a
-sum (sums.py).
+is ``signatures.operator``; how a gradient is summed back over broadcast axes, ``graph._summed``.)
+Of what is met there and lives elsewhere, these words are enough: `errors` words the errors; `mode`
+is whether operations are recorded (modes.py); `tick` is a clock, by which writes in place are
+noticed (versions.py); `first_form` may find another way to compute the same (forms.py); `libraries`
+and `apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py); `total`
+is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors; modes, versions; named, graph, autograd; ops, losses; dtypes, functions, indexing, inplace,
-foreign, copying; tensor (with printing and random), ranges, creation; nn, options, optim,
-utils/samplers, utils/collate, utils/data; files, download, transforms, datasets, serialization.
-gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
-steps that are repeated without their Python. No file named before uses them.
+errors; modes, versions; named, graph, autograd; ops, losses; dtypes, signatures, functions,
+indexing, inplace, foreign, copying; more; tensor (with printing and random), ranges, creation; nn,
+options, optim, utils/samplers, utils/collate, utils/data; files, download, transforms, datasets,
+serialization. gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are
+about speed: steps that are repeated without their Python. No file named before uses them.
 """
 
 from numpy import dtype
@@ -111,6 +111,7 @@ from .functions import (
 )
 from .gradcheck import GradcheckError, gradcheck
 from .graph import Op
+from .more import *
 from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor

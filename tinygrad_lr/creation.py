@@ -32,8 +32,8 @@ from .dtypes import (
 )
 from .effects import effect
 from .errors import ArgumentError, DtypeError, ExportError, NumberError, ShapeError
-from .functions import Sizes, new_sizes
 from .random import Generator, chosen
+from .signatures import Sizes, new_sizes
 from .tensor import Tensor, from_numbers, gathered
 
 

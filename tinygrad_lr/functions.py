@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import losses, ops
-from .device import Array, Shape, is_array
+from .device import is_array
 from .dtypes import (
     DTypeLike,
-    NoOperand,
     Number,
     array_of,
     as_value,
@@ -31,179 +30,56 @@ from .dtypes import (
     check_fits,
     checked_dtype,
     flag,
-    float16,
-    float32,
     int64,
-    integer,
     number,
     promote,
     result_type,
     same_dtype,
 )
 from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
-from .forms import formed
 from .graph import Op, Value
-
-if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
-    import tinygrad_lr
-
-Tensor: TypeAlias = "tinygrad_lr.Tensor"
-
-Operand: TypeAlias = "Tensor | Array | Number"
-Dims: TypeAlias = int | tuple[int, ...] | list[int] | None  # one, several, or all
-Sizes: TypeAlias = int | tuple[int, ...] | list[int]  # f(2, 3) or f((2, 3))
-Unary: TypeAlias = "Callable[[Tensor], Tensor]"
-Binary: TypeAlias = "Callable[[Operand, Operand], Tensor]"
-F = TypeVar("F", bound=Callable[..., Any])
-T = TypeVar("T")
+from .signatures import (
+    Dims,
+    Operand,
+    Sizes,
+    Tensor,
+    as_float,
+    binary,
+    check_float,
+    check_not_empty,
+    checked,
+    checked_axes,
+    dim_index,
+    given,
+    integer_index,
+    is_boolean,
+    is_integer,
+    keeps,
+    same_kind,
+    several,
+    sizes,
+    truth,
+    two_tensors,
+    unary,
+)
 
 # --------------------------------------------------------------------------- operations, one by one
 
 
-def _binary(op: Op, **rules: bool) -> Binary:
-    """The function of two operands for `op`; `rules` says how they are brought together: promote.
-
-    Two Tensors of one dtype are the usual case, and are tried first.
-    """
-
-    def function(input: Operand, other: Operand) -> Tensor:
-        if _are_alike(input, other):
-            return op(input, other)
-        return _together(op, input, other, **rules)
-
-    return _named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
-
-
-def _are_alike(a: Operand, b: Operand) -> bool:
-    """Whether `a` is a Tensor of floats, and `b` a Tensor of its dtype, or a Python number."""
-    if not isinstance(a, Value) or a.array.dtype.kind != "f":
-        return False
-    if isinstance(b, Value):
-        return b.array.dtype is a.array.dtype
-    return type(b) in (float, int) and a.array.dtype.itemsize > 2
-
-
-def _together(op: Op, *operands: Operand, **rules: bool) -> Tensor:
-    """``op(*operands)``, of operands that are first brought to one dtype.
-
-    A number beside float16 keeps its digits, as does a Tensor of no dimensions: 65536, the usual
-    scale of a loss, is too large for it. (But a comparison is of float16, as in PyTorch.)
-    """
-    if not op.differentiable:  # an array of no dimensions is a number, where no dtype comes of it
-        operands = tuple(number(o) if isinstance(o, np.ndarray) else o for o in operands)
-    values = promote(op.name, *operands, **rules)
-    if builtins.all(v.array.dtype != float16 for v in values if isinstance(v, Value)):
-        return op(*values)
-    with np.errstate(over="ignore"):  # infinity, where it is too large for float16
-        if not op.differentiable:
-            return op(*values)
-        wide = [
-            o if isinstance(o, Value) and not o.array.ndim else v for o, v in zip(operands, values)
-        ]
-        return cast(op(*(cast(v, float32) if isinstance(v, Value) else v for v in wide)), float16)
-
-
-def operator(op: Op, **rules: bool) -> Binary:
-    """The method for ``a + b``, as _binary; but NotImplemented when b is nothing to compute with.
-
-    Python then asks b, or raises TypeError.
-    """
-
-    def method(self: Operand, other: Operand) -> Tensor:
-        if _are_alike(self, other):
-            return op(self, other)
-        try:
-            return _together(op, self, other, **rules)
-        except NoOperand:
-            return NotImplemented
-
-    return method
-
-
-def operator_of(function: Binary) -> Binary:
-    """The same for a function that is more than one operation."""
-
-    def method(self: Operand, other: Operand) -> Tensor:
-        try:
-            return function(self, other)
-        except NoOperand:
-            return NotImplemented
-
-    method.__qualname__ = function.__name__  # as which it is called with too many arguments
-    return method
-
-
-def reflected(function: Binary) -> Binary:
-    """The method for ``b + a``, where b is no Tensor and a is."""
-    return operator_of(lambda self, other: function(other, self))
-
-
-def _unary(op: Op) -> Unary:
-    """The function of one Tensor for `op`, which computes in floats: integers become float32."""
-
-    def function(input: Tensor) -> Tensor:
-        return at_least_float32(op, _as_float(input, op.name))
-
-    return _named(function, op, "``{}`` of each element.")
-
-
-def _named(function: F, op: Op, doc: str) -> F:
-    """`function`, with the name of `op`, and `doc` with the name filled in as its docstring."""
-    function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = doc.format(op.name)
-    return function
-
-
-def _tensor(input: T, name: str) -> T:
-    """`input`; TypeError if it is no Tensor."""
-    if not isinstance(input, Value):
-        raise TypeError(
-            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
-        )
-    return input
-
-
-def check_float(name: str, input: Tensor) -> None:
-    """Raise DtypeError if `input` holds integers or booleans."""
-    if input.array.dtype.kind != "f":
-        raise DtypeError(
-            f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
-        )
-
-
-def _as_float(input: Tensor, name: str) -> Tensor:
-    """`input`; integers and booleans as float32."""
-    return input if _tensor(input, name).array.dtype.kind == "f" else cast(input, float32)
-
-
-def _same_kind(op: Op, masks: bool = True) -> Unary:
-    """The function of one Tensor for `op`, which computes in the dtype of the Tensor.
-
-    Unless it takes `masks`, booleans are a DtypeError.
-    """
-
-    def function(input: Tensor) -> Tensor:
-        if not masks and _tensor(input, op.name).array.dtype == bool_:
-            raise no_booleans(op.name)
-        return op(_tensor(input, op.name))
-
-    return _named(function, op, "``{}`` of each element.")
-
-
 # Without alpha, which add and sub, below, have.
-_add, _sub = _binary(ops.add), _binary(ops.sub, masks=False)
-mul, div = _binary(ops.mul), _binary(ops.div, floats=True)
-eq, ne = _binary(ops.eq), _binary(ops.ne)
-lt, le, gt, ge = _binary(ops.lt), _binary(ops.le), _binary(ops.gt), _binary(ops.ge)
-bitwise_and, bitwise_or = _binary(ops.logical_and), _binary(ops.logical_or)
-bitwise_not = _same_kind(ops.logical_not)
-neg, abs = _same_kind(ops.neg, masks=False), _same_kind(ops.abs, masks=False)
-sign, relu = _same_kind(ops.sign), _same_kind(ops.relu, masks=False)
-isfinite, isnan = _same_kind(ops.isfinite), _same_kind(ops.isnan)
-clone = _same_kind(ops.clone)
-exp, log, sqrt = _unary(ops.exp), _unary(ops.log), _unary(ops.sqrt)
-sin, cos, tanh, sigmoid = _unary(ops.sin), _unary(ops.cos), _unary(ops.tanh), _unary(ops.sigmoid)
-_power = _binary(ops.pow)
+_add, _sub = binary(ops.add), binary(ops.sub, masks=False)
+mul, div = binary(ops.mul), binary(ops.div, floats=True)
+eq, ne = binary(ops.eq), binary(ops.ne)
+lt, le, gt, ge = binary(ops.lt), binary(ops.le), binary(ops.gt), binary(ops.ge)
+bitwise_and, bitwise_or = binary(ops.logical_and), binary(ops.logical_or)
+bitwise_not = same_kind(ops.logical_not)
+neg, abs = same_kind(ops.neg, masks=False), same_kind(ops.abs, masks=False)
+sign, relu = same_kind(ops.sign), same_kind(ops.relu, masks=False)
+isfinite, isnan = same_kind(ops.isfinite), same_kind(ops.isnan)
+clone = same_kind(ops.clone)
+exp, log, sqrt = unary(ops.exp), unary(ops.log), unary(ops.sqrt)
+sin, cos, tanh, sigmoid = unary(ops.sin), unary(ops.cos), unary(ops.tanh), unary(ops.sigmoid)
+_power = binary(ops.pow)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
@@ -211,11 +87,11 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
     """
-    if _is_boolean(input) and _is_boolean(exponent):
+    if is_boolean(input) and is_boolean(exponent):
         if not isinstance(exponent, (bool, np.bool_)):
             raise no_booleans("pow")
         return bitwise_or(input, not exponent)
-    if _is_integer(input) and _is_integer(exponent):
+    if is_integer(input) and is_integer(exponent):
         _check_exponent(input, exponent)
     return _power(input, exponent)
 
@@ -228,30 +104,11 @@ def _check_exponent(input: Operand, exponent: Any) -> None:
         check_fits("pow", exponent, result_type(input, number(exponent)))
 
 
-def _is_integer(operand: Operand) -> bool:
-    """Whether `operand` is a number, or a Tensor, of integers or booleans."""
-    if isinstance(operand, Value):
-        return operand.array.dtype.kind in "biu"
-    return isinstance(operand, (int, np.integer))
-
-
-def _is_boolean(operand: Operand) -> bool:
-    """Whether `operand` is True, False, or a Tensor of booleans."""
-    if isinstance(operand, Value):
-        return operand.array.dtype.kind == "b"
-    return isinstance(operand, (bool, np.bool_))
-
-
 def positive(input: Tensor) -> Tensor:
     """`input` itself. DtypeError for booleans."""
-    if _tensor(input, "positive").array.dtype == bool_:
+    if checked(input, "positive").array.dtype == bool_:
         raise no_booleans("positive")
     return input
-
-
-def _truth(input: Tensor, name: str) -> Tensor:
-    """`input` as bool: whether each element is not 0."""
-    return cast(_tensor(input, name), bool_)
 
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
@@ -271,43 +128,34 @@ def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand
     factor = number(alpha)
     if not isinstance(factor, (int, float)):
         raise TypeError(f"{name}: alpha must be a number, got {type(alpha).__name__}")
-    if isinstance(factor, float) and _is_integer(input) and _is_integer(other):
+    if isinstance(factor, float) and is_integer(input) and is_integer(other):
         raise DtypeError(f"{name}: alpha must be an integer beside integers, got {alpha!r}")
-    if isinstance(factor, bool) and not (_is_boolean(input) and _is_boolean(other)):
+    if isinstance(factor, bool) and not (is_boolean(input) and is_boolean(other)):
         raise DtypeError(f"{name}: alpha may be {factor} beside booleans only; use {int(factor)}")
     like = next(v for v in promote(name, input, other) if isinstance(v, Value))
     if like.array.dtype.kind in "iu":  # beside uint8, from -255 to 255
         check_fits(
             name, builtins.abs(factor) if like.array.dtype.kind == "u" else factor, like.array.dtype
         )
-    return other * (bool(factor) if _is_boolean(input) and _is_boolean(other) else factor)
+    return other * (bool(factor) if is_boolean(input) and is_boolean(other) else factor)
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Whether both elements are true (not 0), broadcasting. Gives bool."""
-    return ops.logical_and(_truth(input, "logical_and"), _truth(other, "logical_and"))
+    return ops.logical_and(truth(input, "logical_and"), truth(other, "logical_and"))
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
-    return ops.logical_or(_truth(input, "logical_or"), _truth(other, "logical_or"))
+    return ops.logical_or(truth(input, "logical_or"), truth(other, "logical_or"))
 
 
 def logical_not(input: Tensor) -> Tensor:
     """Whether the element is false (0). Gives bool."""
-    return ops.logical_not(_truth(input, "logical_not"))
+    return ops.logical_not(truth(input, "logical_not"))
 
 
-def _two_tensors(op: Op) -> Callable[[Tensor, Tensor], Tensor]:
-    """The function of two Tensors for `op`, which takes no numbers."""
-
-    def function(input: Tensor, other: Tensor) -> Tensor:
-        return op(*promote(op.name, input, _tensor(other, op.name)))
-
-    return _named(function, op, "The ``{}`` of each pair of elements, broadcasting.")
-
-
-maximum, minimum = _two_tensors(ops.maximum), _two_tensors(ops.minimum)
+maximum, minimum = two_tensors(ops.maximum), two_tensors(ops.minimum)
 
 
 def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
@@ -315,7 +163,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 
     Raises TypeError if the condition is not bool.
     """
-    if _tensor(condition, "where").array.dtype != bool_:
+    if checked(condition, "where").array.dtype != bool_:
         raise DtypeError(
             f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare "
             "first (x > 0)"
@@ -337,7 +185,7 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
         raise ArgumentError("clamp: give min, max, or both")
     given = {"min": min, "max": max}
     bounds = {name: _bound(name, bound) for name, bound in given.items() if bound is not None}
-    dtype = result_type(_tensor(input, "clamp"), *bounds.values())
+    dtype = result_type(checked(input, "clamp"), *bounds.values())
     if dtype == bool_:
         raise no_booleans("clamp")
     for bound in bounds.values():
@@ -362,57 +210,6 @@ def _bound(name: str, bound: Any) -> Number:
 # --------------------------------------------------------------------------------------- dimensions
 
 
-def shape_of(name: str, other: Tensor) -> Shape:
-    """The shape of `other`; TypeError, for `name`, if it is no Tensor."""
-    return _tensor(other, name).array.shape
-
-
-def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
-    """`dim`, which may be negative, counted from the front, in a tensor of `ndim` dimensions.
-
-    `new` is how many dimensions are about to be added: `dim` may name one of them. A tensor of no
-    dimensions (a single number) counts as having one. Raises TypeError or IndexError.
-    """
-    place = dim if type(dim) is int else integer(dim)
-    if place is None:
-        raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
-    size = (ndim + new) or 1
-    if not -size <= place < size:
-        raise IndexError(
-            f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
-            f"(expected {-size} to {size - 1})"
-        )
-    return place % size
-
-
-def _checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None:
-    """`dim`, one or several, as axes counted from the front; None for all of them.
-
-    No dims, () or [], are all of them too. Raises IndexError for a dimension that is not there,
-    ShapeError for one that is named twice.
-    """
-    ndim = _tensor(input, name).array.ndim
-    if dim is None:
-        return None
-    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
-    if not dims:
-        return None
-    axes = tuple(dim_index(name, d, ndim) for d in dims)
-    if len(set(axes)) != len(axes):
-        raise ArgumentError(f"{name}: dim {dim} names a dimension twice")
-    return axes if ndim else ()
-
-
-def _kept(name: str, keepdim: bool, keepdims: bool = False) -> bool:
-    """Whether to keep a dimension, by either name; TypeError, for `name`, if one is no bool.
-
-    (``x.sum(0, 1)`` is no sum over two dimensions.)
-    """
-    if keepdim is False and keepdims is False:  # the usual case
-        return False
-    return flag(name, "keepdim", keepdim) or flag(name, "keepdims", keepdims)
-
-
 def sum(
     input: Tensor,
     dim: Dims = None,
@@ -427,13 +224,13 @@ def sum(
     With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
     for the same.
     """
-    axes = _checked_axes("sum", input, dim if axis is None else axis)
+    axes = checked_axes("sum", input, dim if axis is None else axis)
     if dtype is None and input.array.dtype.kind in "biu":
         dtype = int64
     if dtype is not None:
         input = cast(input, checked_dtype("sum", dtype))
-        return cast(ops.sum(input, axis=axes, keepdims=_kept("sum", keepdim, keepdims)), dtype)
-    return ops.sum(input, axis=axes, keepdims=_kept("sum", keepdim, keepdims))
+        return cast(ops.sum(input, axis=axes, keepdims=keeps("sum", keepdim, keepdims)), dtype)
+    return ops.sum(input, axis=axes, keepdims=keeps("sum", keepdim, keepdims))
 
 
 def mean(
@@ -449,11 +246,11 @@ def mean(
 
     DtypeError for integers and booleans.
     """
-    axes = _checked_axes("mean", input, dim if axis is None else axis)
+    axes = checked_axes("mean", input, dim if axis is None else axis)
     if dtype is not None:
         input = cast(input, checked_dtype("mean", dtype))
     check_float("mean", input)
-    return at_least_float32(ops.mean, input, axis=axes, keepdims=_kept("mean", keepdim, keepdims))
+    return at_least_float32(ops.mean, input, axis=axes, keepdims=keeps("mean", keepdim, keepdims))
 
 
 class ValuesAndIndices(NamedTuple):
@@ -502,27 +299,18 @@ def _extreme(
 ) -> Tensor | ValuesAndIndices:
     """max or min by the three `entries`: of all elements, where it is, and what is there."""
     over_all, where_is, along = entries
-    keepdim = _kept(name, keepdim)
+    keepdim = keeps(name, keepdim)
     if dim is None:
-        _check_not_empty(name, _tensor(input, name), None)
+        check_not_empty(name, checked(input, name), None)
         return at_least_float32(over_all, input)
-    axis = dim_index(name, dim, _tensor(input, name).array.ndim)
+    axis = dim_index(name, dim, checked(input, name).array.ndim)
     if not input.array.ndim:
         return ValuesAndIndices(clone(input), where_is(input, axis=None))
-    _check_not_empty(name, input, axis)
+    check_not_empty(name, input, axis)
     indices = where_is(input, axis=axis)
     kept = ops.unsqueeze(indices, axis=axis)
     values = along(input, kept, axis=axis, keepdims=keepdim)
     return ValuesAndIndices(values, kept if keepdim else indices)
-
-
-def _check_not_empty(name: str, input: Tensor, axis: int | tuple[int, ...] | None) -> None:
-    """Raise PlaceError if there are no elements along `axis`, or none at all."""
-    shape = input.array.shape
-    if isinstance(axis, int):
-        axis = (axis,)
-    if 0 in (shape if axis is None else [shape[i] for i in axis]):
-        raise PlaceError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
 
 
 def amax(
@@ -537,9 +325,9 @@ def amax(
 
     Equal ones share the gradient evenly.
     """
-    axes = _checked_axes("amax", input, dim if axis is None else axis)
-    _check_not_empty("amax", input, axes)
-    return at_least_float32(ops.amax, input, axis=axes, keepdims=_kept("amax", keepdim, keepdims))
+    axes = checked_axes("amax", input, dim if axis is None else axis)
+    check_not_empty("amax", input, axes)
+    return at_least_float32(ops.amax, input, axis=axes, keepdims=keeps("amax", keepdim, keepdims))
 
 
 def amin(
@@ -554,9 +342,9 @@ def amin(
 
     Equal ones share the gradient evenly.
     """
-    axes = _checked_axes("amin", input, dim if axis is None else axis)
-    _check_not_empty("amin", input, axes)
-    return at_least_float32(ops.amin, input, axis=axes, keepdims=_kept("amin", keepdim, keepdims))
+    axes = checked_axes("amin", input, dim if axis is None else axis)
+    check_not_empty("amin", input, axes)
+    return at_least_float32(ops.amin, input, axis=axes, keepdims=keeps("amin", keepdim, keepdims))
 
 
 def argmax(
@@ -581,12 +369,12 @@ def argmin(
 
 def _arg(name: str, op: Op, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     """argmax or argmin, by the entry `op`."""
-    keepdim = _kept(name, keepdim)
-    ndim = _tensor(input, name).array.ndim
+    keepdim = keeps(name, keepdim)
+    ndim = checked(input, name).array.ndim
     axis = None if dim is None else dim_index(name, dim, ndim)
     if not ndim:
         axis = None
-    _check_not_empty(name, input, axis)
+    check_not_empty(name, input, axis)
     found = op(input, axis=axis)
     if keepdim and axis is None:
         return ops.reshape(found, shape=(1,) * input.array.ndim)
@@ -632,24 +420,24 @@ def _var_or_std(
 ) -> Tensor:
     if isinstance(dim, (bool, np.bool_)):  # x.std(False) is x.std(unbiased=False)
         unbiased, dim = dim, None
-    axes = _checked_axes(name, input, dim)
+    axes = checked_axes(name, input, dim)
     check_float(name, input)
     correction = int(flag(name, "unbiased", unbiased)) if correction is None else number(correction)
     if not isinstance(correction, (int, float)):
         raise TypeError(f"{name}: correction must be a number, got {type(correction).__name__}")
     return at_least_float32(
-        op, input, axis=axes, keepdims=_kept(name, keepdim), correction=correction
+        op, input, axis=axes, keepdims=keeps(name, keepdim), correction=correction
     )
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow."""
-    axes = _checked_axes("logsumexp", input, dim)
+    axes = checked_axes("logsumexp", input, dim)
     return at_least_float32(
         ops.logsumexp,
-        _as_float(input, "logsumexp"),
+        as_float(input, "logsumexp"),
         axis=axes,
-        keepdims=_kept("logsumexp", keepdim),
+        keepdims=keeps("logsumexp", keepdim),
     )
 
 
@@ -670,7 +458,7 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | N
     """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None, or for integers."""
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
-    axis = dim_index(name, dim, _tensor(input, name).array.ndim)
+    axis = dim_index(name, dim, checked(input, name).array.ndim)
     if dtype is not None:
         input = cast(input, checked_dtype(name, dtype))
     check_float(name, input)
@@ -680,14 +468,14 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | N
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
     return _in_its_kind(
-        ops.all(input, axis=_checked_axes("all", input, dim), keepdims=_kept("all", keepdim)), input
+        ops.all(input, axis=checked_axes("all", input, dim), keepdims=keeps("all", keepdim)), input
     )
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0)."""
     return _in_its_kind(
-        ops.any(input, axis=_checked_axes("any", input, dim), keepdims=_kept("any", keepdim)), input
+        ops.any(input, axis=checked_axes("any", input, dim), keepdims=keeps("any", keepdim)), input
     )
 
 
@@ -705,7 +493,7 @@ def matmul(input: Operand, other: Operand) -> Tensor:
     (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
     booleans.
     """
-    like: Any = input if isinstance(input, Value) else _tensor(other, "matmul")
+    like: Any = input if isinstance(input, Value) else checked(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)
     if a.array.dtype == bool_:
@@ -716,7 +504,7 @@ def matmul(input: Operand, other: Operand) -> Tensor:
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
     for factor in (input, mat2):
-        if _tensor(factor, "mm").array.ndim != 2:
+        if checked(factor, "mm").array.ndim != 2:
             raise ShapeError(
                 f"mm: needs two matrices, got shapes {tuple(input.shape)} and "
                 f"{tuple(mat2.shape)}; for vectors and batches use matmul"
@@ -732,40 +520,10 @@ def _factor(like: Tensor, value: Any) -> Tensor:
         raise TypeError(
             f"matmul: expected a Tensor, got the number {value}; to scale use x * {value}"
         )
-    return _tensor(value, "matmul")
+    return checked(value, "matmul")
 
 
 # ------------------------------------------------------------------------------------------- shapes
-
-
-def sizes(name: str, shape: Sequence[Any]) -> Shape:
-    """A shape as a tuple of ints: `shape` holds integers, or one tuple or list of them.
-
-    It may hold anything; TypeError then.
-    """
-    if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
-        shape = tuple(shape[0])
-    found: list[Any] = [n if type(n) is int else integer(n) for n in shape]
-    if None in found:
-        raise TypeError(f"{name}: sizes must be integers, got {shape[found.index(None)]!r}")
-    return tuple(found)
-
-
-def new_sizes(name: str, shape: Sequence[Any]) -> Shape:
-    """The same for a tensor that is about to be made; ShapeError if a size is negative."""
-    full = sizes(name, shape)
-    if builtins.min(full, default=0) < 0:
-        raise ShapeError(f"{name}: sizes must be >= 0, got {full}")
-    if len(full) > 64:
-        raise ShapeError(f"{name}: a tensor has at most 64 dimensions, got {len(full)} sizes")
-    return full
-
-
-def _given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[Sizes, ...]:
-    """The sizes (or dimensions) that a caller gave, one by one, as a tuple, or by keyword."""
-    if not sizes and keyword is None:
-        raise TypeError(f"{name}: give sizes, or a tuple of them; () is that of a single number")
-    return sizes if keyword is None else (keyword,)
 
 
 def reshape(input: Tensor, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
@@ -773,12 +531,12 @@ def reshape(input: Tensor, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
 
     Shares memory with `input` where that is possible. Raises ShapeError.
     """
-    return _reshape("reshape", input, _given("reshape", sizes, shape))
+    return _reshape("reshape", input, given("reshape", sizes, shape))
 
 
 def view(input: Tensor, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
     """reshape, but always on the same memory; ShapeError where that is not possible."""
-    out = _reshape("view", input, _given("view", sizes, size))
+    out = _reshape("view", input, given("view", sizes, size))
     if out.root is None and out.array.size:
         raise ShapeError(
             f"view: a tensor of shape {input.array.shape} with its elements in this order in "
@@ -791,7 +549,7 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
         shape = tuple(shape[0])
     if not isinstance(input, Value):
-        _tensor(input, name)
+        checked(input, name)
     if {*map(type, shape)} != {int}:
         shape = sizes(name, (tuple(shape),))
     try:
@@ -817,7 +575,7 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,)."""
-    shape = _tensor(input, "flatten").array.shape
+    shape = checked(input, "flatten").array.shape
     first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
     if first > last:
         raise ArgumentError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
@@ -827,7 +585,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
     """The dimensions in another order, which names each of them once, else ShapeError."""
-    named, ndim = sizes("permute", _given("permute", order, dims)), _tensor(input, "permute").ndim
+    named, ndim = sizes("permute", given("permute", order, dims)), checked(input, "permute").ndim
     axes = [dim_index("permute", d, ndim) for d in named] if len(named) == ndim else []
     if sorted(axes) != list(range(ndim)) or len(named) != ndim:
         raise ShapeError(
@@ -838,7 +596,7 @@ def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions exchanged."""
-    ndim = _tensor(input, "transpose").array.ndim
+    ndim = checked(input, "transpose").array.ndim
     i, j = (dim_index("transpose", d, ndim) for d in (dim0, dim1))
     axes = list(range(ndim))
     if ndim:
@@ -848,7 +606,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 def t(input: Tensor) -> Tensor:
     """A matrix transposed; a vector or a single number stays as it is. Else ShapeError."""
-    ndim = _tensor(input, "t").array.ndim
+    ndim = checked(input, "t").array.ndim
     if ndim > 2:
         raise ShapeError(
             f"t: needs at most 2 dimensions, got shape {input.array.shape}; use permute"
@@ -858,14 +616,14 @@ def t(input: Tensor) -> Tensor:
 
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1."""
-    shape = _tensor(input, "squeeze").array.shape
-    named = range(len(shape)) if dim is None else _checked_axes("squeeze", input, dim) or ()
+    shape = checked(input, "squeeze").array.shape
+    named = range(len(shape)) if dim is None else checked_axes("squeeze", input, dim) or ()
     return ops.squeeze(input, axis=tuple(i for i in named if shape[i] == 1))
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With a new dimension of size 1 at `dim`."""
-    ndim = _tensor(input, "unsqueeze").array.ndim
+    ndim = checked(input, "unsqueeze").array.ndim
     return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
 
 
@@ -874,8 +632,8 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
 
     New dimensions may stand in front. Raises ShapeError.
     """
-    wanted = sizes("expand", _given("expand", shape, size))
-    have = _tensor(input, "expand").array.shape
+    wanted = sizes("expand", given("expand", shape, size))
+    have = checked(input, "expand").array.shape
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
     fits = lead >= 0 and builtins.all(n in (1, m) for n, m in zip(have, full[lead:]))
@@ -893,7 +651,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
     """
-    values = _several("cat", tensors)
+    values = several("cat", tensors)
     shape = next((v.array.shape for v in values if v.array.shape != (0,)), None)
     if shape is None:
         return ops.cat(*values, axis=0)
@@ -905,49 +663,11 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`."""
-    values = _several("stack", tensors)
+    values = several("stack", tensors)
     return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim, new=1))
 
 
-def _several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """`tensors`, a list or tuple of at least one Tensor, in one dtype; or what is wrong with it."""
-    if isinstance(tensors, Value) or not isinstance(tensors, (tuple, list)):
-        raise TypeError(
-            f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
-        )
-    if not tensors:
-        raise ArgumentError(f"{name}: expected at least one Tensor, got none")
-    for i, tensor in enumerate(tensors):
-        if not isinstance(tensor, Value):
-            raise TypeError(f"{name}: expected Tensors, got {type(tensor).__name__} at place {i}")
-        if name == "cat" and not tensor.array.ndim:
-            raise ShapeError("cat: a single number (no dimensions) cannot be joined; use stack")
-    return promote(name, *tensors)
-
-
 # ----------------------------------------------------------------------------------------- indexing
-
-
-def _integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
-    """`index` as int64, if it holds integers from 0 to size - 1; else DtypeError or PlaceError."""
-    if _tensor(index, name).array.dtype.name not in ("int64", "int32"):
-        raise DtypeError(
-            f"{name}: the index must hold integers, int64 or int32, got {index.array.dtype}; "
-            "use .long()"
-        )
-    check_places(index.array, name, input.array.shape, size)
-    return cast(index, int64)
-
-
-@formed
-def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
-    """Raise PlaceError unless all of `index` are from 0 to size - 1."""
-    if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
-        expected = f"expected 0 to {size - 1}" if size else "there is none to pick"
-        raise PlaceError(
-            f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
-            f"dimension of {shape} has {size} entries ({expected})"
-        )
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
@@ -955,10 +675,10 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
     Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
     """
-    axis = dim_index("index_select", dim, _tensor(input, "index_select").array.ndim)
-    if _tensor(index, "index_select").array.ndim > 1:
+    axis = dim_index("index_select", dim, checked(input, "index_select").array.ndim)
+    if checked(index, "index_select").array.ndim > 1:
         raise PlaceError(f"index_select: the index must be a vector, got {index.array.shape}")
-    index = _integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
+    index = integer_index("index_select", input, index, (input.array.shape or (1,))[axis])
     vector = index if index.array.ndim else index.reshape(1)
     if not input.array.ndim:
         if len(vector) != 1:
@@ -976,11 +696,11 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
     PlaceError (an IndexError), or TypeError if `index` does not hold integers.
     """
-    shape = _tensor(input, "gather").array.shape
+    shape = checked(input, "gather").array.shape
     axis = dim_index("gather", dim, len(shape))
-    if not _tensor(index, "gather").array.size:  # whatever its shape and dtype
+    if not checked(index, "gather").array.size:  # whatever its shape and dtype
         return input.reshape(-1)[:0].reshape(index.array.shape)
-    index = _integer_index("gather", input, index, (shape or (1,))[axis])
+    index = integer_index("gather", input, index, (shape or (1,))[axis])
     if not (shape and index.array.ndim):  # a single number is as good as a vector of one
         row = input if shape else input.reshape(1)
         return gather(row, dim, index.reshape(index.array.shape or 1)).reshape(index.array.shape)

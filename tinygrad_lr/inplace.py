@@ -15,7 +15,7 @@ new root from then on. They get their new nodes when they are next used: see cat
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -272,3 +272,14 @@ def _offsets(array: Array, start: int) -> np.ndarray:
         steps = np.arange(n) * (stride // array.itemsize)
         offsets = offsets + steps.reshape([-1 if i == axis else 1 for i in range(array.ndim)])
     return offsets
+
+
+def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        return write(self, name, lambda x, *rest: function(x, *rest, **kwargs), *args)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"``{name[:-1]}``, in place."
+    return method

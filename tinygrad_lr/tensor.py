@@ -13,7 +13,7 @@ from __future__ import annotations
 import builtins
 import warnings
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any, overload
 
@@ -53,23 +53,23 @@ from .dtypes import (
 )
 from .effects import effect
 from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeError
-from .functions import Operand
-from .graph import Node, Value
+from .graph import Node
+from .inplace import in_place
+from .more.methods import Methods
 from .printing import format_tensor
 from .random import Generator, chosen
+from .signatures import (
+    Operand,
+    check_float,
+    dim_index,
+    new_sizes,
+    operator,
+    operator_of,
+    reflected,
+    shape_of,
+)
 
-# ---------------------------------------------------------------------- making methods of functions
-
-
-def _in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned."""
-
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return inplace.write(self, name, lambda x, *rest: function(x, *rest, **kwargs), *args)
-
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"``{name[:-1]}``, in place."
-    return method
+# -------------------------------------------------------------------------------- numbers in lists
 
 
 def from_numbers(name: str, data: object) -> np.ndarray:
@@ -169,11 +169,10 @@ def _no_numbers(name: str, data: object) -> Exception:
     )
 
 
-_operator, _operator_of = functions.operator, functions.operator_of
-_reflected = functions.reflected
+_operator, _operator_of, _reflected = operator, operator_of, reflected
 
 
-class Tensor(Value):
+class Tensor(Methods):
     """An array on a device, with what autograd needs to find gradients.
 
     ``Tensor(data)`` is float32, of numbers in lists or of an array (one of float32 is not copied),
@@ -203,7 +202,7 @@ class Tensor(Value):
                 f"number use tensor({one!r})"
             )
         else:
-            shape = functions.new_sizes(name, data or (0,))
+            shape = new_sizes(name, data or (0,))
             with room_for(f"{name} of shape {shape}", CPU):
                 array = np.zeros(shape, float32)
         super().__init__(array)
@@ -240,9 +239,7 @@ class Tensor(Value):
     def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Shape | int:
         """The shape, or one size of it."""
-        return (
-            self.shape if dim is None else self.shape[functions.dim_index("size", dim, self.ndim)]
-        )
+        return self.shape if dim is None else self.shape[dim_index("size", dim, self.ndim)]
 
     def dim(self) -> int:
         """The number of dimensions."""
@@ -665,15 +662,15 @@ class Tensor(Value):
 
     def reshape_as(self, other: Tensor) -> Tensor:
         """``reshape(other.shape)``."""
-        return self.reshape(functions.shape_of("reshape_as", other))
+        return self.reshape(shape_of("reshape_as", other))
 
     def view_as(self, other: Tensor) -> Tensor:
         """``view(other.shape)``."""
-        return self.view(functions.shape_of("view_as", other))
+        return self.view(shape_of("view_as", other))
 
     def expand_as(self, other: Tensor) -> Tensor:
         """``expand(other.shape)``."""
-        return self.expand(functions.shape_of("expand_as", other))
+        return self.expand(shape_of("expand_as", other))
 
     @property
     def T(self) -> Tensor:
@@ -691,19 +688,19 @@ class Tensor(Value):
 
     # ------------------------------------------------------------------------------------- in place
 
-    add_ = _in_place("add_", functions.add)
-    sub_ = _in_place("sub_", functions.sub)
-    mul_, div_ = _in_place("mul_", functions.mul), _in_place("div_", functions.div)
-    pow_, neg_ = _in_place("pow_", functions.pow), _in_place("neg_", functions.neg)
-    exp_, log_ = _in_place("exp_", functions.exp), _in_place("log_", functions.log)
-    sqrt_, abs_ = _in_place("sqrt_", functions.sqrt), _in_place("abs_", functions.abs)
-    tanh_, relu_ = _in_place("tanh_", functions.tanh), _in_place("relu_", functions.relu)
-    sigmoid_ = _in_place("sigmoid_", functions.sigmoid)
-    clamp_ = _in_place("clamp_", functions.clamp)
+    add_ = in_place("add_", functions.add)
+    sub_ = in_place("sub_", functions.sub)
+    mul_, div_ = in_place("mul_", functions.mul), in_place("div_", functions.div)
+    pow_, neg_ = in_place("pow_", functions.pow), in_place("neg_", functions.neg)
+    exp_, log_ = in_place("exp_", functions.exp), in_place("log_", functions.log)
+    sqrt_, abs_ = in_place("sqrt_", functions.sqrt), in_place("abs_", functions.abs)
+    tanh_, relu_ = in_place("tanh_", functions.tanh), in_place("relu_", functions.relu)
+    sigmoid_ = in_place("sigmoid_", functions.sigmoid)
+    clamp_ = in_place("clamp_", functions.clamp)
     __iadd__, __isub__, __imul__ = add_, sub_, mul_
     __itruediv__, __ipow__ = div_, pow_
-    __iand__ = _in_place("&=", functions.bitwise_and)
-    __ior__ = _in_place("|=", functions.bitwise_or)
+    __iand__ = in_place("&=", functions.bitwise_and)
+    __ior__ = in_place("|=", functions.bitwise_or)
 
     def __setitem__(self, index: object, value: object) -> None:
         view, rest = indexing.pick_first(self, index)
@@ -738,7 +735,7 @@ class Tensor(Value):
         generator: Generator | None = None,
     ) -> Tensor:
         """Set the elements to random numbers, uniform in [low, high), in place."""
-        functions.check_float("uniform_", self)
+        check_float("uniform_", self)
         drawn = chosen("uniform_", generator).uniform(low, high, self.shape)
         return self._assign("uniform_", (...,), Tensor.wrap(move(drawn, self.device)))
 
@@ -749,7 +746,7 @@ class Tensor(Value):
         generator: Generator | None = None,
     ) -> Tensor:
         """Set the elements to random numbers of the normal distribution, in place."""
-        functions.check_float("normal_", self)
+        check_float("normal_", self)
         drawn = chosen("normal_", generator).normal(mean, std, self.shape)
         return self._assign("normal_", (...,), Tensor.wrap(move(drawn, self.device)))
 

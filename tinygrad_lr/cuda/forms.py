@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import device, functions, indexing, losses, ops, optim, sums
+from .. import device, indexing, losses, ops, optim, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..creation import zeros_like
 from ..device import Array, on_gpu
@@ -40,7 +40,7 @@ def attach() -> None:
     sums.sum_elsewhere.also(_are_many, _sum_in_float64)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
-    for check in (functions.check_places, indexing.check_range):
+    for check in (signatures.check_places, indexing.check_range):
         check.also(_cannot_be_looked_at, lambda *args: None)
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optim.update.also(lambda options, _: any(on_gpu(p.array) for p in options["params"]), _update)

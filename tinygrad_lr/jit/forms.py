@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import device, functions, indexing, inplace, losses, ops, optim, sums
+from .. import device, indexing, inplace, losses, ops, optim, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array
 from .program import Symbol
@@ -60,7 +60,7 @@ def _options_of(optimizer: Any) -> Any:
 def attach() -> None:
     """Once, when a step is first traced."""
     losses.which_count.also(lambda name, target, *_: isinstance(target, Symbol), _which_count)
-    for check in (functions.check_places, indexing.check_range):
+    for check in (signatures.check_places, indexing.check_range):
         check.also(
             lambda index, *_: isinstance(index, Symbol),
             lambda *args, check=check: args[0].check_values(check.plain, args),

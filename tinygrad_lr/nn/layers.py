@@ -6,8 +6,8 @@ import math
 
 from ..dtypes import DTypeLike
 from ..errors import ShapeError
-from ..functions import sizes
 from ..random import default_generator
+from ..signatures import sizes
 from ..tensor import Tensor
 from . import functional as F
 from .module import Module

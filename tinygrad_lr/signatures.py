@@ -1,0 +1,342 @@
+"""How a function of PyTorch's signature is made of an entry of the table.
+
+An entry wants its arguments in one form: of one dtype, axes as a tuple counted from the front,
+sizes as a tuple of ints. Here is what brings whatever a caller gives into that form, or says in
+words what is wrong with it. functions.py and more/ are made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from .device import Array, Shape
+from .dtypes import (
+    NoOperand,
+    Number,
+    at_least_float32,
+    bool_,
+    cast,
+    flag,
+    float16,
+    float32,
+    int64,
+    integer,
+    number,
+    promote,
+)
+from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
+from .forms import formed
+from .graph import Op, Value
+
+if TYPE_CHECKING:  # Tensor is made of these; here it is only a word in annotations
+    import tinygrad_lr
+
+Tensor: TypeAlias = "tinygrad_lr.Tensor"
+
+Operand: TypeAlias = "Tensor | Array | Number"
+Dims: TypeAlias = int | tuple[int, ...] | list[int] | None  # one, several, or all
+Sizes: TypeAlias = int | tuple[int, ...] | list[int]  # f(2, 3) or f((2, 3))
+Unary: TypeAlias = "Callable[[Tensor], Tensor]"
+Binary: TypeAlias = "Callable[[Operand, Operand], Tensor]"
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+# ------------------------------------------------------------------------ functions of one operand
+
+
+def checked(input: T, name: str) -> T:
+    """`input`; TypeError if it is no Tensor."""
+    if not isinstance(input, Value):
+        raise TypeError(
+            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
+        )
+    return input
+
+
+def check_float(name: str, input: Tensor) -> None:
+    """Raise DtypeError if `input` holds integers or booleans."""
+    if input.array.dtype.kind != "f":
+        raise DtypeError(
+            f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
+        )
+
+
+def as_float(input: Tensor, name: str) -> Tensor:
+    """`input`; integers and booleans as float32."""
+    return input if checked(input, name).array.dtype.kind == "f" else cast(input, float32)
+
+
+def unary(op: Op) -> Unary:
+    """The function of one Tensor for `op`, which computes in floats: integers become float32."""
+
+    def function(input: Tensor) -> Tensor:
+        return at_least_float32(op, as_float(input, op.name))
+
+    return named(function, op, "``{}`` of each element.")
+
+
+def same_kind(op: Op, masks: bool = True) -> Unary:
+    """The function of one Tensor for `op`, which computes in the dtype of the Tensor.
+
+    Unless it takes `masks`, booleans are a DtypeError.
+    """
+
+    def function(input: Tensor) -> Tensor:
+        if not masks and checked(input, op.name).array.dtype == bool_:
+            raise no_booleans(op.name)
+        return op(checked(input, op.name))
+
+    return named(function, op, "``{}`` of each element.")
+
+
+def named(function: F, op: Op, doc: str) -> F:
+    """`function`, with the name of `op`, and `doc` with the name filled in as its docstring."""
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = doc.format(op.name)
+    return function
+
+
+def truth(input: Tensor, name: str) -> Tensor:
+    """`input` as bool: whether each element is not 0."""
+    return cast(checked(input, name), bool_)
+
+
+# ----------------------------------------------------------------------- functions of two operands
+
+
+def binary(op: Op, **rules: bool) -> Binary:
+    """The function of two operands for `op`; `rules` says how they are brought together: promote.
+
+    Two Tensors of one dtype are the usual case, and are tried first.
+    """
+
+    def function(input: Operand, other: Operand) -> Tensor:
+        if _are_alike(input, other):
+            return op(input, other)
+        return together(op, input, other, **rules)
+
+    return named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+
+
+def _are_alike(a: Operand, b: Operand) -> bool:
+    """Whether `a` is a Tensor of floats, and `b` a Tensor of its dtype, or a Python number."""
+    if not isinstance(a, Value) or a.array.dtype.kind != "f":
+        return False
+    if isinstance(b, Value):
+        return b.array.dtype is a.array.dtype
+    return type(b) in (float, int) and a.array.dtype.itemsize > 2
+
+
+def together(op: Op, *operands: Operand, **rules: bool) -> Tensor:
+    """``op(*operands)``, of operands that are first brought to one dtype.
+
+    A number beside float16 keeps its digits, as does a Tensor of no dimensions: 65536, the usual
+    scale of a loss, is too large for it. (But a comparison is of float16, as in PyTorch.)
+    """
+    if not op.differentiable:  # an array of no dimensions is a number, where no dtype comes of it
+        operands = tuple(number(o) if isinstance(o, np.ndarray) else o for o in operands)
+    values = promote(op.name, *operands, **rules)
+    if all(v.array.dtype != float16 for v in values if isinstance(v, Value)):
+        return op(*values)
+    with np.errstate(over="ignore"):  # infinity, where it is too large for float16
+        if not op.differentiable:
+            return op(*values)
+        wide = [
+            o if isinstance(o, Value) and not o.array.ndim else v for o, v in zip(operands, values)
+        ]
+        return cast(op(*(cast(v, float32) if isinstance(v, Value) else v for v in wide)), float16)
+
+
+def operator(op: Op, **rules: bool) -> Binary:
+    """The method for ``a + b``, as binary; but NotImplemented when b is nothing to compute with.
+
+    Python then asks b, or raises TypeError.
+    """
+
+    def method(self: Operand, other: Operand) -> Tensor:
+        if _are_alike(self, other):
+            return op(self, other)
+        try:
+            return together(op, self, other, **rules)
+        except NoOperand:
+            return NotImplemented
+
+    return method
+
+
+def operator_of(function: Binary) -> Binary:
+    """The same for a function that is more than one operation."""
+
+    def method(self: Operand, other: Operand) -> Tensor:
+        try:
+            return function(self, other)
+        except NoOperand:
+            return NotImplemented
+
+    method.__qualname__ = function.__name__  # as which it is called with too many arguments
+    return method
+
+
+def reflected(function: Binary) -> Binary:
+    """The method for ``b + a``, where b is no Tensor and a is."""
+    return operator_of(lambda self, other: function(other, self))
+
+
+def two_tensors(op: Op) -> Callable[[Tensor, Tensor], Tensor]:
+    """The function of two Tensors for `op`, which takes no numbers."""
+
+    def function(input: Tensor, other: Tensor) -> Tensor:
+        return op(*promote(op.name, input, checked(other, op.name)))
+
+    return named(function, op, "The ``{}`` of each pair of elements, broadcasting.")
+
+
+def is_integer(operand: Operand) -> bool:
+    """Whether `operand` is a number, or a Tensor, of integers or booleans."""
+    if isinstance(operand, Value):
+        return operand.array.dtype.kind in "biu"
+    return isinstance(operand, (int, np.integer))
+
+
+def is_boolean(operand: Operand) -> bool:
+    """Whether `operand` is True, False, or a Tensor of booleans."""
+    if isinstance(operand, Value):
+        return operand.array.dtype.kind == "b"
+    return isinstance(operand, (bool, np.bool_))
+
+
+# ---------------------------------------------------------------------------- dimensions and sizes
+
+
+def shape_of(name: str, other: Tensor) -> Shape:
+    """The shape of `other`; TypeError, for `name`, if it is no Tensor."""
+    return checked(other, name).array.shape
+
+
+def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
+    """`dim`, which may be negative, counted from the front, in a tensor of `ndim` dimensions.
+
+    `new` is how many dimensions are about to be added: `dim` may name one of them. A tensor of no
+    dimensions (a single number) counts as having one. Raises TypeError or IndexError.
+    """
+    place = dim if type(dim) is int else integer(dim)
+    if place is None:
+        raise TypeError(f"{name}: dim must be an integer, got {dim!r}")
+    size = (ndim + new) or 1
+    if not -size <= place < size:
+        raise IndexError(
+            f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
+            f"(expected {-size} to {size - 1})"
+        )
+    return place % size
+
+
+def checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None:
+    """`dim`, one or several, as axes counted from the front; None for all of them.
+
+    No dims, () or [], are all of them too. Raises IndexError for a dimension that is not there,
+    ShapeError for one that is named twice.
+    """
+    ndim = checked(input, name).array.ndim
+    if dim is None:
+        return None
+    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    if not dims:
+        return None
+    axes = tuple(dim_index(name, d, ndim) for d in dims)
+    if len(set(axes)) != len(axes):
+        raise ArgumentError(f"{name}: dim {dim} names a dimension twice")
+    return axes if ndim else ()
+
+
+def keeps(name: str, keepdim: bool, keepdims: bool = False) -> bool:
+    """Whether to keep a dimension, by either name; TypeError, for `name`, if one is no bool.
+
+    (``x.sum(0, 1)`` is no sum over two dimensions.)
+    """
+    if keepdim is False and keepdims is False:  # the usual case
+        return False
+    return flag(name, "keepdim", keepdim) or flag(name, "keepdims", keepdims)
+
+
+def check_not_empty(name: str, input: Tensor, axis: int | tuple[int, ...] | None) -> None:
+    """Raise PlaceError if there are no elements along `axis`, or none at all."""
+    shape = input.array.shape
+    if isinstance(axis, int):
+        axis = (axis,)
+    if 0 in (shape if axis is None else [shape[i] for i in axis]):
+        raise PlaceError(f"{name}: there is nothing to choose from in a tensor of shape {shape}")
+
+
+def sizes(name: str, shape: Sequence[Any]) -> Shape:
+    """A shape as a tuple of ints: `shape` holds integers, or one tuple or list of them.
+
+    It may hold anything; TypeError then.
+    """
+    if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+        shape = tuple(shape[0])
+    found: list[Any] = [n if type(n) is int else integer(n) for n in shape]
+    if None in found:
+        raise TypeError(f"{name}: sizes must be integers, got {shape[found.index(None)]!r}")
+    return tuple(found)
+
+
+def new_sizes(name: str, shape: Sequence[Any]) -> Shape:
+    """The same for a tensor that is about to be made; ShapeError if a size is negative."""
+    full = sizes(name, shape)
+    if min(full, default=0) < 0:
+        raise ShapeError(f"{name}: sizes must be >= 0, got {full}")
+    if len(full) > 64:
+        raise ShapeError(f"{name}: a tensor has at most 64 dimensions, got {len(full)} sizes")
+    return full
+
+
+def given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[Sizes, ...]:
+    """The sizes (or dimensions) that a caller gave, one by one, as a tuple, or by keyword."""
+    if not sizes and keyword is None:
+        raise TypeError(f"{name}: give sizes, or a tuple of them; () is that of a single number")
+    return sizes if keyword is None else (keyword,)
+
+
+# -------------------------------------------------------------------- several Tensors, and indices
+
+
+def several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
+    """`tensors`, a list or tuple of at least one Tensor, in one dtype; or what is wrong with it."""
+    if isinstance(tensors, Value) or not isinstance(tensors, (tuple, list)):
+        raise TypeError(
+            f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
+        )
+    if not tensors:
+        raise ArgumentError(f"{name}: expected at least one Tensor, got none")
+    for i, tensor in enumerate(tensors):
+        if not isinstance(tensor, Value):
+            raise TypeError(f"{name}: expected Tensors, got {type(tensor).__name__} at place {i}")
+        if name == "cat" and not tensor.array.ndim:
+            raise ShapeError("cat: a single number (no dimensions) cannot be joined; use stack")
+    return promote(name, *tensors)
+
+
+def integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
+    """`index` as int64, if it holds integers from 0 to size - 1; else DtypeError or PlaceError."""
+    if checked(index, name).array.dtype.name not in ("int64", "int32"):
+        raise DtypeError(
+            f"{name}: the index must hold integers, int64 or int32, got {index.array.dtype}; "
+            "use .long()"
+        )
+    check_places(index.array, name, input.array.shape, size)
+    return cast(index, int64)
+
+
+@formed
+def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
+    """Raise PlaceError unless all of `index` are from 0 to size - 1."""
+    if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
+        expected = f"expected 0 to {size - 1}" if size else "there is none to pick"
+        raise PlaceError(
+            f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "
+            f"dimension of {shape} has {size} entries ({expected})"
+        )
