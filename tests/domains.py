@@ -611,6 +611,8 @@ DOMAINS |= {
     "expm1": Domain(elementwise(real), torch.expm1),
     "log1p": Domain(elementwise(positive), torch.log1p),
     "log2": Domain(elementwise(positive), torch.log2),
+    "erf": Domain(elementwise(real), torch.erf),
+    "erfc": Domain(elementwise(real), torch.erfc),
 }
 # arithmetic
 DOMAINS |= {}

@@ -58,11 +58,12 @@ def _words(text):
 
 # The names, from CuPy 14.2. Anything else raises AttributeError: look it up there, and add it.
 UFUNCS = _words("""
-    abs absolute add bitwise_and bitwise_or bitwise_xor ceil cos cosh divide equal exp exp2 expm1
-    fabs floor floor_divide fmax fmin greater greater_equal invert isfinite isinf isnan left_shift
-    less less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or logical_xor
-    matmul maximum minimum mod multiply negative not_equal positive power reciprocal remainder
-    right_shift rint sign sin sinh sqrt square subtract tan tanh true_divide trunc
+    abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and bitwise_or
+    bitwise_xor ceil copysign cos cosh divide equal exp exp2 expm1 fabs floor floor_divide fmax fmin
+    fmod greater greater_equal hypot invert isfinite isinf isnan left_shift less less_equal log
+    log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor matmul
+    maximum minimum mod multiply negative not_equal positive power reciprocal remainder right_shift
+    rint sign signbit sin sinh sqrt square subtract tan tanh true_divide trunc
 """)
 SCATTERING = {"add", "subtract", "maximum", "minimum"}  # the ufuncs whose `at` is offered here
 SCATTERED = _words("int32 uint32 uint64 float16 float32 float64")  # no int64: atomicAdd has none
