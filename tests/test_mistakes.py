@@ -64,6 +64,24 @@ def leaf(*shape: int) -> tg.Tensor:
     return tg.ones(*shape, requires_grad=True)
 
 
+def with_buffer() -> nn.Module:
+    module = nn.Module()
+    module.register_buffer("mean", tg.zeros(2))
+    return module
+
+
+def computed() -> nn.Parameter:
+    weight = nn.Parameter(tg.ones(2), requires_grad=False)
+    weight.mul_(tg.ones(2, requires_grad=True))
+    return weight
+
+
+def hooked(hook: Callable[..., Any]) -> nn.Module:
+    module = nn.ReLU()
+    module.register_forward_pre_hook(hook, with_kwargs=True)
+    return module
+
+
 def assign(name: str, value: Any, to: Any) -> None:
     """``to.name = value``, which a lambda cannot say."""
     setattr(to, name, value)
@@ -1686,12 +1704,12 @@ MODULES: Mistakes = {
     "a tensor in a parameter's place": (
         lambda: assign("weight", tg.ones(2, 2), nn.Linear(2, 2)),
         TypeError,
-        ["'weight' is a parameter", "Tensor", "weight.data"],
+        ["plain Tensor as parameter 'weight'", "torch.nn.Parameter or None", "weight.data"],
     ),
     "an array in a parameter's place": (
         lambda: assign("weight", np.ones((2, 2)), nn.Linear(2, 2)),
         TypeError,
-        ["'weight' is a parameter", "ndarray", "weight.data"],
+        ["ndarray as parameter 'weight'", "torch.nn.Parameter or None", "weight.data"],
     ),
     "a tensor registered as a parameter": (
         lambda: nn.Linear(2, 2).register_parameter("extra", tg.ones(2)),  # type: ignore[arg-type]
@@ -1701,17 +1719,17 @@ MODULES: Mistakes = {
     "a state without the bias": (
         lambda: nn.Linear(2, 2).load_state_dict({"weight": tg.ones(2, 2)}),
         tg.ShapeError,
-        ["load_state_dict:", "this Linear", "nothing was loaded", "missing: bias"],
+        ["loading state_dict for Linear", 'Missing key(s) in state_dict: "bias"'],
     ),
     "a state of another model": (
         lambda: nn.Linear(2, 2).load_state_dict(nn.Sequential(nn.Linear(2, 2)).state_dict()),
         tg.ShapeError,
-        ["load_state_dict:", "missing: weight", "unexpected: 0.weight"],
+        ["loading state_dict", 'Missing key(s) in state_dict: "weight"', '"0.weight"'],
     ),
     "a state of another size": (
         lambda: nn.Linear(2, 2).load_state_dict(nn.Linear(3, 2).state_dict()),
         tg.ShapeError,
-        ["load_state_dict:", "wrong shape: weight is (2, 3), the model's is (2, 2)"],
+        ["loading state_dict", "size mismatch for weight", "(2, 3)", "current model is (2, 2)"],
     ),
     "a file's name in a state's place": (
         lambda: nn.Linear(2, 2).load_state_dict("model.safetensors"),  # type: ignore[arg-type]
@@ -1726,7 +1744,7 @@ MODULES: Mistakes = {
     "arrays as a state": (
         lambda: nn.Linear(2, 1, bias=False).load_state_dict({"weight": np.ones((1, 2))}),
         tg.ShapeError,
-        ["nothing was loaded", "not a Tensor: weight is a ndarray of numpy", "tensor(...)"],
+        ['"weight", expected torch.Tensor', "received a ndarray of numpy", "tensor(...)"],
     ),
     "a layer before super().__init__()": (
         Hasty,
@@ -1736,12 +1754,12 @@ MODULES: Mistakes = {
     "a number in a module's place": (
         lambda: assign("0", 5, nn.Sequential(nn.ReLU())),
         TypeError,
-        ["'0' is a module", "int", "assign a Module, or None"],
+        ["int as child module '0'", "torch.nn.Module or None expected"],
     ),
     "a module in a parameter's place": (
         lambda: assign("weight", nn.ReLU(), nn.Linear(2, 2)),
         TypeError,
-        ["'weight' is a parameter", "ReLU", "assign a Parameter, or None"],
+        ["ReLU as parameter 'weight'", "torch.nn.Parameter or None expected"],
     ),
     "a method's name for a module": (
         lambda: nn.Sequential({"forward": nn.ReLU()}),
@@ -1753,10 +1771,45 @@ MODULES: Mistakes = {
         KeyError,
         ["add_module: a name has no dots", "'a.b'"],
     ),
-    "a buffer": (
-        lambda: nn.Linear(2, 2).register_buffer("mean", X),
+    "a number as a buffer": (
+        lambda: nn.Linear(2, 2).register_buffer("mean", 0.5),  # type: ignore[arg-type]
+        TypeError,
+        ["register_buffer: 'mean' must be a Tensor", "float", "tensor(...)"],
+    ),
+    "a number in a buffer's place": (
+        lambda: assign("mean", 0.5, with_buffer()),
+        TypeError,
+        ["float as buffer 'mean'", "torch.Tensor or None expected"],
+    ),
+    "a buffer by a parameter's name": (
+        lambda: nn.Linear(2, 2).register_buffer("weight", X),
+        KeyError,
+        ["register_buffer: there is an attribute 'weight' already", "another name"],
+    ),
+    "a parameter that was computed": (
+        lambda: nn.Module().register_parameter("w", computed()),
+        ValueError,
+        ["register_parameter: 'w' was computed", "forward()"],
+    ),
+    "a hook that is called too early": (
+        lambda: nn.ReLU().register_forward_hook(print("")),  # type: ignore[arg-type]
+        TypeError,
+        ["a hook is a function", "NoneType"],
+    ),
+    "a hook of half of its arguments": (
+        lambda: hooked(lambda module, args, kwargs: X)(X),
+        RuntimeError,
+        ["hook must return None or a tuple of (new_args, new_kwargs)"],
+    ),
+    "a layer far down that is not there": (
+        lambda: nn.Sequential(nn.ReLU()).get_submodule("0.deep"),
         AttributeError,
-        ["'Linear' object has no attribute 'register_buffer'", "a plain attribute"],
+        ["ReLU has no attribute `deep`"],
+    ),
+    "a module as a parameter's name": (
+        lambda: nn.Sequential(nn.ReLU()).get_parameter("0"),
+        AttributeError,
+        ["`0` is not an nn.Parameter"],
     ),
     "training mode by a batch": (
         lambda: nn.ReLU().train(X),  # type: ignore[arg-type]

@@ -605,8 +605,7 @@ class Tensor(Methods):
                 f"data: this tensor requires grad, so it holds floats, not {value.dtype}; use "
                 ".float()"
             )
-        wanted = self.shape, self.dtype
-        if self.node is not None and (value.shape, value.dtype) != wanted:
+        if self.node is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
             raise ShapeError(
                 f"data: this tensor was computed, and its gradient will be {self.shape} "
                 f"{self.dtype}; got {value.shape} {value.dtype}; make a new tensor of it"

@@ -1,23 +1,25 @@
 """Module: an object with parameters, and with modules inside.
 
-The attributes of a Module that are Parameters or Modules, its *parts*, make a tree, in the order in
-which they were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go through that
-tree.
+The attributes of a Module that are Parameters, Modules or buffers, its *parts*, make a tree, in the
+order in which they were first set. ``parameters()``, ``state_dict()``, ``to()`` and the repr go
+through that tree.
 """
 
 from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Self, TypeVar
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from typing import Any, Self, TypeAlias, TypeVar
 
 from ..dtypes import DTypeLike
 from ..effects import effect
-from ..errors import ShapeError
 from ..tensor import Tensor
 from ..versions import tick
-from .parameter import Parameter
+from . import state
+from .hooks import Hook, Hooks, RemovableHandle, register
+from .parameter import Parameter, UninitializedParameter
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
 _history: dict[int, tuple[weakref.ref[Module], int, int]] = {}
@@ -31,54 +33,64 @@ def parts_changed(since: int) -> bool:
     return any(first < since < last for _, first, last in list(_history.values()))
 
 
-def _part_changed(module: Module) -> None:
+def _part_changed(module: Module, since: int | None = None) -> None:
+    """Note it; a module that is not known was there `since` then, or since now."""
     global _last_change
     _last_change = tick()
     key = id(module)
     known = _history.get(key)
     if known is None:
         gone = functools.partial(_history.pop, key)  # nothing of Python's own: see versions.py
-        known = weakref.ref(module, gone), _last_change, 0
+        known = weakref.ref(module, gone), _last_change if since is None else since, 0
     _history[key] = known[0], known[1], _last_change
 
 
-# What PyTorch's modules have, and these have not: what to do instead.
-INSTEAD = {
-    "register_buffer": "keep the Tensor as a plain attribute; state_dict() and to() leave it out",
-    "register_forward_hook": "there are no hooks; do it in forward()",
-    "register_forward_pre_hook": "there are no hooks; do it in forward()",
-    "register_full_backward_hook": "there are no hooks; look at .grad after backward()",
-    "_parameters": "use named_parameters()",
-    "_modules": "use named_children()",
-}
-
+Kind: TypeAlias = "type[Tensor] | type[Module]"
 P = TypeVar("P")
 
 
-class _IncompatibleKeys(NamedTuple):
-    """Which names load_state_dict() has not found in the state, and which not in the model."""
+class Parts(MutableMapping[str, Any]):
+    """Those parts of a module that are of one kind, by name: ``module._modules`` as a dict."""
 
-    missing_keys: list[str]
-    unexpected_keys: list[str]
+    def __init__(self, module: Module, kind: Kind) -> None:
+        self._module, self._kind = module, kind
+
+    def __getitem__(self, name: str) -> Any:
+        if self._module._parts.get(name) is not self._kind:
+            raise KeyError(name)
+        return self._module.__dict__[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._module._set_part(name, self._kind, value)
+
+    def __delitem__(self, name: str) -> None:
+        self[name]
+        delattr(self._module, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name, kind in self._module._parts.items() if kind is self._kind])
+
+    def __len__(self) -> int:
+        return len([*iter(self)])
 
     def __repr__(self) -> str:
-        if not self.missing_keys and not self.unexpected_keys:
-            return "<All keys matched successfully>"
-        missing, unexpected = self
-        return f"_IncompatibleKeys(missing_keys={missing}, unexpected_keys={unexpected})"
+        return repr(dict(self))
 
 
 class Module:
     """The base class of all modules. A subclass sets attributes, and defines ``forward``.
 
     Its *parts*, parameters and modules below it, are those of its attributes that are Parameters
-    and Modules, in the order in which they were first set. A part may be set to None for a while:
+    and Modules, in the order in which they were first set; and its buffers, Tensors that are not
+    trained but belong to its state: see register_buffer(). A part may be set to None for a while:
     it keeps its place. The ``__init__`` of a subclass begins with ``super().__init__()``.
     """
 
+    _hooks: Hooks | None = None
+
     def __init__(self) -> None:
-        # The name of each part, and whether it is a Parameter or a Module. Never changed, but
-        # replaced by another dict: a copy of the module (copy.copy) shares it.
+        # The name of each part, and its kind: Parameter, Module, or Tensor for a buffer. Never
+        # changed, but replaced by another dict: a copy of the module (copy.copy) shares it.
         self.__dict__.setdefault("_parts", {})
 
     @property
@@ -98,12 +110,14 @@ class Module:
         was = self.__dict__.get("_parts", {}).get(name)
         if kind is None and was is None:
             object.__setattr__(self, name, value)
-        elif value is not None and (kind is None or (kind is not was and was is Parameter)):
+        elif value is None or (was is Tensor and isinstance(value, Tensor) and kind is None):
+            self._set_part(name, was, value)
+        elif kind is None or (kind is Module and was is Parameter):
             raise _no_part(name, was, value)
         else:
-            self._set_part(name, kind or was, value)
+            self._set_part(name, kind, value)
 
-    def _set_part(self, name: str, kind: type[Parameter] | type[Module], value: object) -> None:
+    def _set_part(self, name: str, kind: Kind, value: object) -> None:
         parts = self.__dict__.get("_parts")
         if parts is None:
             raise AttributeError(
@@ -126,35 +140,67 @@ class Module:
 
     def __getattr__(self, name: str) -> Any:
         """For what is not there: AttributeError."""
-        instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
-        message = f"{type(self).__name__!r} object has no attribute {name!r}{instead}"
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message, name=name, obj=self)
 
     def _own(self, kind: type[P]) -> list[tuple[str, P]]:
-        """Those of its parts that are Parameters, or that are Modules, with their names."""
+        """Those of its parts that are Parameters, Modules, or (Tensor) buffers, and their names."""
         there = self.__dict__
         parts = there.get("_parts", {}).items()
         return [(name, there[name]) for name, k in parts if k is kind and there[name] is not None]
+
+    @property
+    def _parameters(self) -> Parts:
+        return Parts(self, Parameter)
+
+    @property
+    def _buffers(self) -> Parts:
+        return Parts(self, Tensor)
+
+    @property
+    def _modules(self) -> Parts:
+        return Parts(self, Module)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set a parameter by name, as assigning the attribute does; None keeps a place for one.
 
         Raises TypeError for what is no Parameter, KeyError for a name that is taken.
         """
-        self._check_name("register_parameter", name)
+        self._check_name("register_parameter", name, Parameter)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
                 f"register_parameter: {name!r} must be a Parameter, got {type(param).__name__}; "
                 "write Parameter(tensor)"
             )
+        if param is not None and param.node is not None:
+            raise ValueError(
+                f"register_parameter: {name!r} was computed, it is no leaf; compute it in forward()"
+            )
         self._set_part(name, Parameter, param)
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Set a Tensor that is not trained, but belongs to the module: a running mean, a mask.
+
+        ``to()`` takes it along, and it is in ``state_dict()`` unless it is not `persistent`. None
+        keeps a place for one. Raises TypeError for what is no Tensor, KeyError for a name that is
+        taken.
+        """
+        self._check_name("register_buffer", name, Tensor)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"register_buffer: {name!r} must be a Tensor, got {type(tensor).__name__}; make it "
+                "one with tensor(...)"
+            )
+        self._set_part(name, Tensor, tensor)
+        others = self.__dict__.get("_non_persistent_buffers_set", frozenset()) - {name}
+        self.__dict__["_non_persistent_buffers_set"] = others if persistent else others | {name}
 
     def add_module(self, name: str, module: Module | None) -> None:
         """Set a module by name; unlike an attribute's, it need not be an identifier.
 
         Raises TypeError for what is no Module, KeyError for a name that is taken.
         """
-        self._check_name("add_module", name)
+        self._check_name("add_module", name, Module)
         if module is not None and not isinstance(module, Module):
             raise TypeError(
                 f"add_module: {name!r} must be a Module, got {described_module(module)}"
@@ -163,13 +209,13 @@ class Module:
 
     register_module = add_module
 
-    def _check_name(self, caller: str, name: object) -> None:
-        """Raise TypeError or KeyError if `name` cannot be the name of a new part."""
+    def _check_name(self, caller: str, name: object, kind: Kind) -> None:
+        """Raise TypeError or KeyError if `name` cannot be the name of a part of this kind."""
         if not isinstance(name, str):
             raise TypeError(f"{caller}: a name is text, got {name!r}")
         if not name or "." in name:
             raise KeyError(f"{caller}: a name has no dots, and is not empty, got {name!r}")
-        if hasattr(self, name) and name not in self.__dict__.get("_parts", {}):
+        if self.__dict__.get("_parts", {}).get(name) is not kind and hasattr(self, name):
             raise KeyError(f"{caller}: there is an attribute {name!r} already; use another name")
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -179,7 +225,41 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        hooks = self._hooks
+        if hooks is not None:
+            return hooks.call(self, args, kwargs)
         return self.forward(*args, **kwargs)
+
+    def register_forward_pre_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args)`` before each forward(); what it returns, if not None, are the
+        arguments instead: a tuple, or a single one.
+
+        `with_kwargs`: ``hook(module, args, kwargs)``, which returns None or a pair of both.
+        `prepend`: before the hooks that are there. The handle takes the hook out: remove().
+        """
+        before = self._with_hooks().before
+        return register(before, self, hook, with_kwargs, prepend)
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after each forward(); what it returns, if not None,
+        is the output instead.
+
+        `with_kwargs`: ``hook(module, args, kwargs, output)``. `prepend`: before the hooks that are
+        there. The handle takes the hook out: remove().
+        """
+        after = self._with_hooks().after
+        return register(after, self, hook, with_kwargs, prepend)
+
+    def _with_hooks(self) -> Hooks:
+        self._hooks = self._hooks or Hooks()
+        return self._hooks
+
+    def _hooks_changed(self) -> None:
+        _part_changed(self, since=0)
 
     # ------------------------------------------------------------------------------------- the tree
 
@@ -229,18 +309,62 @@ class Module:
         Each once, by the first of its names; or, without `remove_duplicate`, by all of them. Only
         its own, without `recurse`.
         """
+        return self._named(Parameter, prefix, recurse, remove_duplicate)
+
+    def _named(
+        self, kind: type[P], prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, P]]:
         whole = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
-        seen: set[Parameter] = set()
+        seen: set[P] = set()
         for path, module in whole if recurse else [(prefix, self)]:
-            for name, parameter in module._own(Parameter):
-                if not (remove_duplicate and parameter in seen):
-                    seen.add(parameter)
-                    yield (path + "." if path else "") + name, parameter
+            for name, part in module._own(kind):
+                if not (remove_duplicate and part in seen):
+                    seen.add(part)
+                    yield (path + "." if path else "") + name, part
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, each once: a module's own, then those of the modules below it."""
         for _, parameter in self.named_parameters(recurse=recurse):
             yield parameter
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """All buffers with dotted names, as named_parameters() gives the parameters."""
+        return self._named(Tensor, prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """All buffers, each once: a module's own, then those of the modules below it."""
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def get_submodule(self, target: str) -> Module:
+        """The module of this dotted name, "" being this one; AttributeError if there is none."""
+        found: Module = self
+        for name in target.split(".") if target else ():
+            if not hasattr(found, name):
+                raise AttributeError(f"{found._get_name()} has no attribute `{name}`")
+            found = getattr(found, name)
+            if not isinstance(found, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return found
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter of this dotted name. Raises AttributeError if there is none."""
+        return self._at_path(target, Parameter, "an nn.Parameter")
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer of this dotted name. Raises AttributeError if there is none."""
+        return self._at_path(target, Tensor, "a buffer")
+
+    def _at_path(self, target: str, kind: type[P], words: str) -> P:
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        if module._parts.get(name) is not kind:
+            raise AttributeError(f"`{name}` is not {words}")
+        found: P = module.__dict__[name]
+        return found
 
     def apply(self, fn: Callable[[Module], object]) -> Self:
         """Call `fn` on every module, first on those below; its results are not used."""
@@ -257,8 +381,9 @@ class Module:
         """Set ``training`` here and below, for modules that compute something else in training."""
         if not isinstance(mode, bool):
             raise ValueError(f"train: mode must be True or False, got {type(mode).__name__}")
-        for module in self.modules():
-            module.training = mode
+        self.training = mode
+        for child in self.children():
+            child.train(mode)
         return self
 
     def eval(self) -> Self:
@@ -277,20 +402,34 @@ class Module:
             clear_grad(parameter, set_to_none)
 
     def to(self, *args: DTypeLike | Tensor, **kwargs: Any) -> Self:
-        """Move or convert all parameters and their gradients, as Tensor.to() does.
+        """Move or convert all parameters, their gradients, and buffers, as Tensor.to() does.
 
-        The parameters stay the same objects, so an optimizer need not be made anew. Raises
-        TypeError for a dtype that is no float.
+        Only what holds floats is converted. The parameters stay the same objects, so an optimizer
+        need not be made anew. Raises TypeError for a dtype that is no float.
         """
+
+        def moved(tensor: Tensor) -> Tensor:
+            there = tensor.to(*args, **kwargs)
+            if there.dtype.kind != "f":
+                raise TypeError(
+                    "nn.Module.to only accepts floating point dtypes, as parameters hold floats, "
+                    f"but got desired dtype={there.dtype}"
+                )
+            return there if tensor.dtype.kind == "f" else tensor.to(device=there.device)
+
+        return self._apply(moved)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+        """Put what `fn` makes of them into all parameters and their gradients, and for buffers."""
         for parameter in self.parameters():
-            moved = parameter.detach().to(*args, **kwargs)
-            if moved.dtype.kind != "f":
-                raise TypeError(f"Module.to: parameters must hold floats, not {moved.dtype}")
-            grad = parameter.grad
+            changed, grad = fn(parameter.detach()), parameter.grad
             parameter.grad = None
-            parameter.data = moved
+            parameter.data = changed
             if grad is not None:
-                parameter.grad = grad.detach().to(*args, **kwargs)
+                parameter.grad = fn(grad.detach())
+        for module in self.modules():
+            for name, buffer in module._own(Tensor):
+                setattr(module, name, fn(buffer))
         return self
 
     def cpu(self) -> Self:
@@ -299,64 +438,51 @@ class Module:
     def cuda(self, device: str | None = None) -> Self:
         return self.to("gpu" if device is None else device)
 
+    def type(self, dst_type: DTypeLike) -> Self:
+        """All parameters and buffers in this dtype, also those that hold no floats."""
+        return self._apply(lambda tensor: tensor.to(dtype=dst_type))
+
     def double(self) -> Self:
         return self.to("float64")
 
     def float(self) -> Self:
         return self.to("float32")
 
+    def half(self) -> Self:
+        return self.to("float16")
+
     # ---------------------------------------------------------------------------------------- state
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """All parameters by name, and by each of its names if it has several: detached Tensors.
+    def state_dict(
+        self,
+        *,
+        destination: dict[str, Any] | None = None,
+        prefix: str = "",
+        keep_vars: bool = False,
+    ) -> dict[str, Any]:
+        """All parameters and buffers by name, and by each of its names if it has several.
 
-        They are on the same memory.
+        They are detached Tensors on the same memory; with `keep_vars`, they themselves. `prefix` is
+        put before each name, `destination` is the dict that gets them: an OrderedDict, if none is
+        given.
         """
-        named = self.named_parameters(remove_duplicate=False)
-        return {name: parameter.detach() for name, parameter in named}
+        found = OrderedDict() if destination is None else destination
+        for name, place in state.places(self):
+            lazy = isinstance(place.value, UninitializedParameter)
+            found[prefix + name] = place.value if keep_vars or lazy else place.value.detach()
+        return found
 
     def load_state_dict(
-        self, state_dict: Mapping[str, Tensor], strict: bool = True
-    ) -> _IncompatibleKeys:
-        """Copy the values of `state_dict` into the parameters of the same names.
+        self, state_dict: Mapping[str, Tensor], strict: bool = True, assign: bool = False
+    ) -> state._IncompatibleKeys:
+        """Copy the values of `state_dict` into the parameters and buffers of the same names.
 
-        Returns which names were missing and which were unexpected: none, unless ``strict=False``.
-        Raises ShapeError, and loads nothing, if there are any, or if shapes differ; the error
-        lists all of it.
+        Or, with `assign`, let its Tensors be the parameters and buffers, in their dtypes. Returns
+        which names were missing and which were unexpected: none, unless ``strict=False``. Raises
+        RuntimeError, and loads nothing, if there are any, or if shapes differ; the error lists all
+        of it.
         """
-        if not isinstance(state_dict, Mapping):
-            raise TypeError(
-                "load_state_dict: expected a dict of names and Tensors, as state_dict() gives, got "
-                f"{type(state_dict).__name__}"
-            )
-        own = dict(self.named_parameters(remove_duplicate=False))
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
-        problems = []
-        if strict:
-            problems += [f"missing: {name}" for name in missing]
-            problems += [f"unexpected: {name}" for name in unexpected]
-        shared = [name for name in own if name in state_dict]
-        for name in shared:
-            value = state_dict[name]
-            if not isinstance(value, Tensor):
-                kind = type(value)
-                came = f"{kind.__name__} of {kind.__module__}".removesuffix(" of builtins")
-                problems.append(f"not a Tensor: {name} is a {came}; use tensor(...)")
-            elif value.shape != own[name].shape:
-                problems.append(
-                    f"wrong shape: {name} is {value.shape}, the model's is {own[name].shape}"
-                )
-            elif not getattr(own[name].array.flags, "writeable", True):
-                problems.append(f"{name}: the model's cannot be written in place")
-        if problems:
-            raise ShapeError(
-                f"load_state_dict: this state does not belong to this {type(self).__name__}; "
-                "nothing was loaded:\n  " + "\n  ".join(problems)
-            )
-        for name in shared:
-            own[name].data.copy_(state_dict[name].detach())
-        return _IncompatibleKeys(missing, unexpected)
+        return state.load(self, state_dict, strict, assign)
 
     # ----------------------------------------------------------------------------------------- repr
 
@@ -364,16 +490,22 @@ class Module:
         """What stands between the parentheses of the repr; for subclasses to define."""
         return ""
 
+    def _get_name(self) -> str:
+        return type(self).__name__
+
     def __repr__(self) -> str:
-        parts = self.__dict__.get("_parts", {}).items()
-        lines = self.extra_repr().splitlines() + [
-            f"({name}): " + repr(self.__dict__[name]).replace("\n", "\n  ")
-            for name, kind in parts
-            if kind is Module
-        ]
-        if not any(kind is Module for _, kind in parts):
-            return f"{type(self).__name__}({self.extra_repr()})"
-        return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
+        extra = self.extra_repr()
+        named = self._modules.items() if "_parts" in self.__dict__ else ()
+        children = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in named]
+        lines = extra.split("\n") * bool(extra) + children
+        if len(lines) == 1 and not children:
+            return f"{self._get_name()}({extra})"
+        return (
+            f"{self._get_name()}("
+            + "".join(f"\n  {line}" for line in lines)
+            + "\n" * bool(lines)
+            + ")"
+        )
 
 
 def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
@@ -386,11 +518,14 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
 
 def _no_part(name: str, was: type, value: object) -> TypeError:
     """The error for a `value` that would take the place of a part, and is none."""
-    kind = "plain Tensor" if isinstance(value, Tensor) else described_module(value)
-    return TypeError(
-        f"{name!r} is a {was.__name__.lower()}, and this {kind} would not be one any more; assign "
-        f"a {was.__name__}, or None" + (f", or write to {name}.data" if was is Parameter else "")
-    )
+    came = "a plain Tensor" if isinstance(value, Tensor) else described_module(value)
+    as_what, wanted = {
+        Parameter: ("parameter", "torch.nn.Parameter or None"),
+        Module: ("child module", "torch.nn.Module or None"),
+        Tensor: ("buffer", "torch.Tensor or None"),
+    }[was]
+    instead = f"; or write to {name}.data" if was is Parameter else ""
+    return TypeError(f"cannot assign {came} as {as_what} {name!r} ({wanted} expected){instead}")
 
 
 def described_module(thing: object) -> str:

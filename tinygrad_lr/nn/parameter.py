@@ -1,23 +1,61 @@
-"""Parameter: a Tensor that is to be trained."""
+"""Parameter: a Tensor that is to be trained; and one whose shape is not known yet."""
 
 from __future__ import annotations
 
 from numpy import generic
 
 from ..creation import as_tensor
-from ..device import is_array
+from ..device import Shape, is_array
+from ..dtypes import DTypeLike
 from ..tensor import Tensor
 
-__all__ = ["Parameter"]
+__all__ = ["Parameter", "UninitializedParameter"]
 
 
 class Parameter(Tensor):
     """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
 
-    def __init__(self, data: object, requires_grad: bool = True) -> None:
+    def __init__(self, data: object = (), requires_grad: bool = True) -> None:
         if is_array(data) or isinstance(data, (int, float, generic)):
             data = as_tensor(data)  # it keeps its dtype; and a number is no size
         super().__init__(data, requires_grad=requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class UninitializedParameter(Parameter):
+    """A Parameter whose shape is known only when its module is called first: see lazy.py.
+
+    Then materialize() makes a Parameter of this same object, so an optimizer that was made before
+    has it. Until then it has no shape; ``.data``, and what is written there, is empty.
+    """
+
+    def __init__(
+        self, requires_grad: bool = True, device: str | None = None, dtype: DTypeLike | None = None
+    ) -> None:
+        super().__init__((), requires_grad)
+        self.data = self.data.to(device=device, dtype=dtype)
+
+    def materialize(
+        self, shape: Shape, device: str | None = None, dtype: DTypeLike | None = None
+    ) -> None:
+        """Be a Parameter of this shape from now on, of zeros."""
+        self.__class__ = Parameter  # type: ignore[assignment]
+        self.data = Tensor(*shape).to(self.data).to(device=device, dtype=dtype)
+
+    @property
+    def shape(self) -> Shape:
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. Call `forward` to "
+            "initialize the parameters before accessing their attributes."
+        )
+
+    def numel(self) -> int:
+        raise ValueError(
+            "Attempted to use an uninitialized parameter in numel(). Call `forward` with a dummy "
+            "batch to initialize the parameters before asking"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
