@@ -487,3 +487,44 @@ def test_a_context_that_is_left_in_another_thread_changes_nothing_there() -> Non
         thread.join()
     assert seen == [False]
     assert records()
+
+
+# -------------------------------------------------------------------------------- inference mode
+
+
+def seen(t: Any, w: Any) -> list[bool]:
+    return [t.is_grad_enabled(), t.is_inference_mode_enabled(), (w * 2).requires_grad]
+
+
+@pytest.mark.parametrize("t", [tg, torch], ids=["here", "PyTorch"])
+def test_inference_mode_records_nothing_and_says_so(t: Any) -> None:
+    w = t.ones(1, requires_grad=True)
+    on, inside, off = [True, False, True], [False, True, False], [False, False, False]
+    decorated = t.inference_mode()(seen)
+    bare = t.inference_mode(seen)
+    assert seen(t, w) == on
+    with t.inference_mode():
+        assert seen(t, w) == inside
+        with t.inference_mode(False):
+            assert t.is_inference_mode_enabled() is False
+        with t.no_grad():
+            assert t.is_grad_enabled() is False
+        assert seen(t, w) == inside
+    assert seen(t, w) == on
+    assert decorated(t, w) == bare(t, w) == inside
+    assert seen(t, w) == on
+    with t.inference_mode(mode=True):
+        assert seen(t, w) == inside
+    with t.no_grad():
+        assert seen(t, w) == off
+        with t.inference_mode(False):
+            assert seen(t, w) == on
+
+
+def test_what_is_made_in_inference_mode_is_an_ordinary_constant() -> None:
+    w = tg.ones(1, requires_grad=True)
+    with tg.inference_mode():
+        x = w * 3
+    assert x.is_inference() is False
+    (w * x).backward()
+    assert w.grad.item() == 3.0

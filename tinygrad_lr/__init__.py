@@ -11,7 +11,7 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors; modes, versions; named, graph, autograd; ops, losses; dtypes, signatures, functions,
+errors; modes, versions; named, graph, bridge, autograd; ops, losses; dtypes, signatures, functions,
 indexing, inplace, foreign, copying; more; tensor (with printing and random), ranges, creation; nn,
 options, optim, utils/samplers, utils/collate, utils/data; files, download, transforms, datasets,
 serialization. gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are
@@ -111,6 +111,7 @@ from .functions import (
 )
 from .gradcheck import GradcheckError, gradcheck
 from .graph import Op
+from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .random import Generator, manual_seed
 from .serialization import CheckpointError, load, save

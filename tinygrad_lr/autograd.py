@@ -13,7 +13,9 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from . import errors, versions
+from . import bridge, errors, versions
+from .bridge import Function as Function
+from .bridge import Variable as Variable
 from .device import one_like
 from .graph import Edge, Node, Value
 from .graph import Op as Op
@@ -21,6 +23,8 @@ from .modes import GradMode, enable_grad, is_grad_enabled
 from .modes import no_grad as no_grad
 from .modes import set_grad_enabled as set_grad_enabled
 from .versions import mark_written
+
+function = bridge  # as PyTorch calls it: autograd.function.once_differentiable
 
 
 def backward(
@@ -227,10 +231,3 @@ def _pairs(tensors: Any, gradients: Any, caller: str) -> tuple[list[Value], list
     if len(given) != len(values):
         raise errors.not_as_many(caller, len(values), len(given))
     return list(values), given
-
-
-def Variable(tensor: Any, requires_grad: bool = False) -> Any:
-    """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed."""
-    if not isinstance(tensor, Value):
-        raise errors.not_a_tensor("Variable", tensor)
-    return tensor.detach().requires_grad_(requires_grad)  # type: ignore[attr-defined]

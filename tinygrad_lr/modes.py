@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Function)
 
 
 class _Mode(threading.local):
-    recording = True
+    recording: bool | None = True  # None, which is false too, in inference mode
 
 
 mode = _Mode()
@@ -24,15 +24,20 @@ mode = _Mode()
 
 def is_grad_enabled() -> bool:
     """Whether operations are being recorded, in this thread."""
-    return mode.recording
+    return bool(mode.recording)
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this is inside of ``inference_mode()``, in this thread."""
+    return mode.recording is None
 
 
 class GradMode:
     """A context manager that switches recording on or off; as a decorator, around every call."""
 
-    def __init__(self, recording: bool) -> None:
+    def __init__(self, recording: bool | None) -> None:
         self.recording = recording
-        self._outer: dict[int, list[bool]] = {}  # by thread, what to go back to
+        self._outer: dict[int, list[bool | None]] = {}  # by thread, what to go back to
 
     def __enter__(self) -> None:
         self._outer.setdefault(get_ident(), []).append(mode.recording)
@@ -66,7 +71,7 @@ class GradMode:
 class _Own:
     """The mode of one call. A generator's is kept while its caller goes on, in another."""
 
-    def __init__(self, recording: bool) -> None:
+    def __init__(self, recording: bool | None) -> None:
         self._other = recording  # the call's; while that runs, its caller's
 
     def __enter__(self) -> None:
@@ -182,3 +187,18 @@ def enable_grad(function: None = None) -> GradMode: ...
 def enable_grad(function: F | None = None) -> F | GradMode:
     """Record again inside a ``no_grad``: a context manager or a decorator."""
     return GradMode(True) if function is None else GradMode(True)(function)
+
+
+@overload
+def inference_mode(mode: F) -> F: ...
+@overload
+def inference_mode(mode: bool = True) -> GradMode: ...
+def inference_mode(mode: F | bool = True) -> F | GradMode:
+    """Record nothing, as no_grad: ``with inference_mode():``, ``@inference_mode()``.
+
+    What is made there is a constant as any other: later it can be used where operations are
+    recorded, and written to. (In PyTorch it cannot.) ``inference_mode(False)`` records.
+    """
+    if isinstance(mode, (bool, bool_)):
+        return GradMode(None if mode else True)
+    return GradMode(None)(mode)

@@ -12,7 +12,6 @@ class Named:
     op: Any
     edges: Any
 
-    @property
     def name(self) -> str:
         """PyTorch's spelling: ``MulBackward0``."""
         return f"{self.op.shown}Backward0"
@@ -37,17 +36,20 @@ class Named:
         )
 
     def __repr__(self) -> str:
-        return f"<{self.name}>"
+        return f"<{self.name()}>"
 
 
 class AccumulateGrad:
     """The end of a graph: here a gradient is added to ``variable.grad``."""
 
-    name = "AccumulateGrad"
     next_functions = ()
 
     def __init__(self, variable: Any) -> None:
         self.variable = variable
+
+    def name(self) -> str:
+        """PyTorch's spelling."""
+        return "torch::autograd::AccumulateGrad"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AccumulateGrad) and self.variable is other.variable

@@ -390,7 +390,7 @@ class Tensor(Methods):
             move(self.array, "cpu"),
             device=None if self.device == CPU else str(self.device),
             requires_grad=self.requires_grad,
-            grad_fn=self.node.name if self.node else None,
+            grad_fn=self.node.name() if self.node else None,
         )
 
     def __format__(self, spec: str) -> str:

@@ -71,7 +71,7 @@ def _memory(array: Array) -> Any:
     return memory
 
 
-def find_root(result: Any, args: Sequence[Any], recording: bool) -> None:
+def find_root(result: Any, args: Sequence[Any], recording: object) -> None:
     """If `result`, a Value, shows the memory of one of `args`: note whose memory that is.
 
     See inplace.py. A view that is made while nothing is recorded cannot be followed later.

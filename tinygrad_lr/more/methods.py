@@ -20,3 +20,7 @@ class Methods(Value):
 
     multiply, divide, subtract = aliases.multiply, aliases.divide, aliases.subtract
     negative = aliases.negative
+
+    def is_inference(self) -> bool:
+        """False: what is made in inference_mode() is a constant as any other here."""
+        return False
