@@ -125,6 +125,8 @@ class Module:
                 f"the __init__ of {type(self).__name__} begin with super().__init__()"
             )
         if parts.get(name) is not kind:
+            if kind is Parameter and hasattr(type(self), name):
+                raise KeyError(f"there is an attribute {name!r} already; use another name")
             others = {other: k for other, k in parts.items() if other != name}
             self.__dict__["_parts"] = {**others, name: kind}
         if value is not self.__dict__.get(name):
