@@ -204,7 +204,7 @@ def test_a_module_dict_is_pytorchs(name: str) -> None:
     assert_alike(DICTS[name])
 
 
-# ---------------------------------------------------------------------- ParameterList, ParameterDict
+# --------------------------------------------------------------------- ParameterList, ParameterDict
 
 
 def parameters(lib: ModuleType) -> Any:

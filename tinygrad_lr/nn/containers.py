@@ -327,7 +327,9 @@ class ParameterDict(_Named):
 
     def popitem(self) -> tuple[str, Any]:
         """Take the last value out, with its name."""
-        key = next(reversed(self._keys), "")
+        if not self._keys:
+            raise KeyError("popitem: this ParameterDict is empty")
+        key = next(reversed(self._keys))
         return key, self.pop(key)
 
     def copy(self) -> ParameterDict:
