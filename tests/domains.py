@@ -69,7 +69,7 @@ class Domain:
         torch: ``torch(*args, **params)`` on PyTorch tensors, with the parameters of our Op.
         differentiable: whether the operation has gradients at all.
         continuous: False if a small step may not show in the result, so that a numerical derivative
-            says nothing (rounding to float32).
+            says nothing (rounding to float32), or where a gradient is left out on purpose.
     """
 
     cases: st.SearchStrategy[Case]
@@ -336,6 +336,50 @@ def joined(draw: Any, new: bool) -> Case:
     return Case(tuple(real(rng, s) for s in every), {"axis": axis})
 
 
+def with_numbers(kind: Any, **numbers: list[float]) -> Any:
+    """An array of any shape, and parameters that are each one of some numbers."""
+    drawn = st.fixed_dictionaries({name: st.sampled_from(some) for name, some in numbers.items()})
+    return one_array(kind, shapes(), lambda shape: drawn)
+
+
+@st.composite
+def pairs(draw: Any, *kinds: Any, **numbers: list[float]) -> Case:
+    """Arrays of one shape, one of each kind, with a reduction, and with some numbers."""
+    shape, rng = draw(shapes()), draw(RNGS)
+    chosen = {name: draw(st.sampled_from(some)) for name, some in numbers.items()}
+    arrays = tuple(kind(rng, shape) for kind in kinds)
+    return Case(arrays, chosen | {"reduction": draw(REDUCTIONS)})
+
+
+@st.composite
+def logits(draw: Any) -> Case:
+    """Scores, their targets from 0 to 1, and a weight for each column, or None."""
+    case = draw(pairs(real, between(0.0, 1.0)))
+    row = case.args[0].shape[-1:]
+    weight = positive(draw(RNGS), row) if draw(st.booleans()) else None
+    return Case((*case.args, weight), case.params)
+
+
+@st.composite
+def normed(draw: Any) -> Case:
+    """An array, a weight and a bias (or None) that broadcast with it, and some of its axes."""
+    shape, rng = draw(shapes(min_dims=1)), draw(RNGS)
+    axis = draw(axes_of(shape).filter(lambda axis: count(shape, axis) > 1))
+    small = draw(stretchable_to(shape))
+    weight = positive(rng, small) if draw(st.booleans()) else None
+    bias = real(rng, small) if draw(st.booleans()) else None
+    return Case((distinct(rng, shape), weight, bias), {"axis": axis, "eps": 0.1})
+
+
+@st.composite
+def embedded(draw: Any) -> Case:
+    """A matrix, an array of places of its rows, and one of the rows, or None."""
+    n, rng = draw(st.integers(1, 4)), draw(RNGS)
+    index = rng.integers(0, n, draw(shapes(max_dims=2)))
+    padding = draw(st.none() | st.integers(0, n - 1))
+    return Case((real(rng, (n, draw(SIDES))), numpy.asarray(index)), {"padding": padding})
+
+
 # ----------------------------------------------------------------------------------------- indexing
 
 
@@ -474,6 +518,42 @@ def torch_expect(function: Any) -> Any:
         return function(a, target, ignore_index=ignored, **rest, **more)
 
     return loss
+
+
+def torch_elu(a: Any, alpha: float, scale: float, steepness: float) -> Any:
+    """PyTorch's own elu has all three, but selu and celu are what it shows of them."""
+    return torch.where(a > 0, a * scale, torch.expm1(a.clamp(max=0) * steepness) * (alpha * scale))
+
+
+def torch_embedding(a: Any, index: Any, padding: int | None) -> Any:
+    """PyTorch's own has no second derivative for an index of no elements."""
+    return F.embedding(index, a, padding_idx=padding) if index.numel() else a[index]
+
+
+def torch_norm(a: Any, weight: Any, bias: Any, axis: Any, eps: float) -> Any:
+    """By its definition: PyTorch's own take one axis, or the last ones."""
+    dims = tuple(range(a.ndim)) if axis is None else axis
+    away = a - a.mean(dims, keepdim=True)
+    y = away / (away.square().mean(dims, keepdim=True) + eps).sqrt()
+    y = y if weight is None else y * weight
+    return y if bias is None else y + bias
+
+
+def torch_reduced(losses: Any, reduction: str) -> Any:
+    return losses if reduction == "none" else getattr(losses, reduction)()
+
+
+def torch_soft_margin(a: Any, target: Any, reduction: str) -> Any:
+    """By its definition: PyTorch's own has no gradient for the target."""
+    return torch_reduced(-F.logsigmoid(a * target), reduction)
+
+
+def torch_with_logits(a: Any, target: Any, weight: Any, reduction: str) -> Any:
+    """By its definition, if there is a weight: PyTorch's own has no gradient for that."""
+    if weight is None:
+        return F.binary_cross_entropy_with_logits(a, target, reduction=reduction)
+    losses = -weight * target * F.logsigmoid(a) - (1 - target) * F.logsigmoid(-a)
+    return torch_reduced(losses, reduction)
 
 
 def torch_index(index: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -622,5 +702,40 @@ DOMAINS |= {}
 DOMAINS |= {}
 # indexing
 DOMAINS |= {}
+# activations
+DOMAINS |= {
+    "leaky_relu": Domain(
+        with_numbers(nonzero, slope=[0.01, 0.5, -1.5]), lambda a, slope: F.leaky_relu(a, slope)
+    ),
+    "elu": Domain(
+        with_numbers(nonzero, alpha=[1.0, 0.5], scale=[1.0, 1.5], steepness=[1.0, 2.0]), torch_elu
+    ),
+    "hardtanh": Domain(
+        with_numbers(near_integers, low=[-1.5, -0.5], high=[0.5, 1.5]),
+        lambda a, low, high: F.hardtanh(a, low, high),
+    ),
+    "softplus": Domain(with_numbers(real, beta=[1.0, 0.5, 3.0], threshold=[20.0]), F.softplus),
+    "log_sigmoid": Domain(elementwise(real), F.logsigmoid),
+    "silu": Domain(elementwise(real), F.silu),
+    "mish": Domain(elementwise(real), F.mish),
+    "gelu": Domain(elementwise(real), F.gelu),
+    "gelu_tanh": Domain(elementwise(real), lambda a: F.gelu(a, approximate="tanh")),
+}
+# layers of a network
+DOMAINS |= {
+    "native_batch_norm": Domain(normed(), torch_norm),
+    "native_layer_norm": Domain(normed(), torch_norm),
+    "embedding": Domain(embedded(), torch_embedding, continuous=False),
+}
 # losses
-DOMAINS |= {}
+DOMAINS |= {
+    "huber_loss": Domain(pairs(near_integers, near_halves, delta=[0.75, 1.25]), F.huber_loss),
+    "smooth_l1_loss": Domain(
+        pairs(near_integers, near_halves, beta=[0.75, 1.25]), F.smooth_l1_loss
+    ),
+    "soft_margin_loss": Domain(pairs(real, real), torch_soft_margin),
+    "binary_cross_entropy": Domain(
+        pairs(between(0.1, 0.9), between(0.1, 0.9)), F.binary_cross_entropy
+    ),
+    "binary_cross_entropy_with_logits": Domain(logits(), torch_with_logits),
+}

@@ -144,15 +144,15 @@ def _per_row(g: Array, a: Array, kept: Array | None, reduction: str) -> Array:
 # ------------------------------------------------------------------------------------ cross-entropy
 
 
-def _target_places(a: Array, target: Array) -> Array:
+def target_places(a: Array, target: Array) -> Array:
     """Where the score of each sample's target class is in ``a.reshape(-1)``: (N,) int64."""
     return xp(target).arange(0, math.prod(a.shape), a.shape[1]) + target
 
 
-def _at_target(a: Array, target: Array, value: float) -> Array:
+def at_target(a: Array, target: Array, value: float) -> Array:
     """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
     rows = xp(target).zeros_like(target, dtype=a.dtype, shape=(math.prod(a.shape),))
-    rows[_target_places(a, target)] = value
+    rows[target_places(a, target)] = value
     return rows.reshape(a.shape)
 
 
@@ -179,7 +179,7 @@ def _cross_entropy(
     log_whole = library.log(whole).reshape(samples)
     losses = log_whole - z.take(places)
     e /= whole
-    e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - _at_target(...)
+    e.reshape(e.size)[places] -= 1.0 - smoothing  # e is now softmax(a) - at_target(...)
     if smoothing:
         losses = (1.0 - smoothing) * losses + smoothing * (log_whole - total(z, axis) / classes)
         e -= smoothing / classes
@@ -191,7 +191,7 @@ def _cross_entropy_saved(
 ) -> tuple[Array, Array]:
     """The same as _cross_entropy saves, by operations that can be differentiated."""
     kept = target != ignored
-    wanted = _at_target(a, target * kept, 1.0 - smoothing)
+    wanted = at_target(a, target * kept, 1.0 - smoothing)
     return softmax(a, axis=1) - wanted - smoothing / a.shape[1], kept
 
 
@@ -213,14 +213,14 @@ def _nll_loss(
     kept = which_count("nll_loss", target, a.shape[1], ignored)
     if kept is not None:
         target = target * kept
-    return _reduced(-a.take(_target_places(a, target)), kept, reduction), (target, kept)
+    return _reduced(-a.take(target_places(a, target)), kept, reduction), (target, kept)
 
 
 nll_loss = Op(  # cross_entropy(a, target) is nll_loss(log_softmax(a), target)
     "nll_loss",
     _nll_loss,
     lambda g, y, a, target, ignored, reduction, saved: (
-        _at_target(a, saved[0], -1.0) * _per_row(g, a, saved[1], reduction)
+        at_target(a, saved[0], -1.0) * _per_row(g, a, saved[1], reduction)
     ),
     saves=lambda a, target, ignored, reduction: (
         target * (target != ignored),
