@@ -1,212 +1,314 @@
-"""Hooks of a module beside PyTorch's: when they are called, with what, and what they change."""
+"""Hooks of Tensors beside PyTorch: each case is written once, and run in both libraries."""
 
 from __future__ import annotations
 
 import copy
+import gc
+import weakref
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
-from modules_beside import Case, assert_alike, outcome
 
 import tinygrad_lr as tg
-from tinygrad_lr import nn
 
 
-def plain(thing: Any) -> Any:
-    """What a hook is given, as plain data."""
-    if isinstance(thing, (tuple, list)):
-        return [type(thing).__name__, *map(plain, thing)]
-    if isinstance(thing, dict):
-        return {name: plain(value) for name, value in thing.items()}
-    return thing.tolist() if hasattr(thing, "tolist") else type(thing).__name__
+def leaf(t: Any, *numbers: float) -> Any:
+    return t.tensor(numbers or (1.0, -2.0), requires_grad=True)
 
 
-def heard(*hooks: tuple[str, Callable[..., Any], dict[str, Any]]) -> Case:
-    """What each hook hears, and what comes out, of a module with these hooks."""
-
-    def case(lib: ModuleType) -> Any:
-        class Scale(lib.nn.Module):
-            def forward(self, x: Any, by: float = 2.0) -> Any:
-                return x * by
-
-        log: list[Any] = []
-        module = Scale()
-        for i, (kind, hook, options) in enumerate(hooks):
-
-            def told(*given: Any, i: int = i, hook: Callable[..., Any] = hook) -> Any:
-                log.append([i, plain(given)])
-                return hook(*given)
-
-            getattr(module, f"register_{kind}")(told, **options)
-        out = lib.nn.Sequential(module, lib.nn.ReLU())(lib.tensor([1.0, -1.0]))
-        log.append(plain(out))
-        log.append(plain(module(lib.ones(1), by=3.0)))
-        return log
-
-    return case
+def seen_by_a_leaf(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    x.register_hook(seen.append)
+    (x * 2 + x * 3).sum().backward()  # once, with the whole gradient
+    (x * x).sum().backward()  # without what was there before
+    return [seen, x.grad]
 
 
-def none(*given: Any) -> None:
-    return None
+def seen_by_a_result(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    h = x * 2
+    y = h.exp() + h  # used before there is a hook
+    h.register_hook(seen.append)
+    y.sum().backward()
+    return [seen, x.grad]
 
 
-HOOKS: dict[str, Case] = {
-    "after": heard(("forward_hook", none, {})),
-    "before": heard(("forward_pre_hook", none, {})),
-    "both": heard(("forward_hook", none, {}), ("forward_pre_hook", none, {})),
-    "another output": heard(("forward_hook", lambda m, args, out: -out, {})),
-    "two others": heard(
-        ("forward_hook", lambda m, args, out: -out, {}),
-        ("forward_hook", lambda m, args, out: out + 1, {}),
+def seen_by_the_last_result(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    y = (x * 3).sum()
+    y.register_hook(lambda g: seen.append(g) or g * 2)  # type: ignore[func-returns-value]
+    y.backward()
+    return [seen, x.grad]
+
+
+def another_gradient(t: Any) -> list[Any]:
+    x = leaf(t)
+    h = x * 2
+    h.register_hook(lambda g: g * 10)
+    h.register_hook(lambda g: g + 1)  # sees what the first one gave
+    x.register_hook(lambda g: g.clamp(max=30))
+    h.sum().backward()
+    return [x.grad]
+
+
+def added_to_what_is_there(t: Any) -> list[Any]:
+    x = leaf(t)
+    x.register_hook(lambda g: g * 10)
+    for _ in range(2):
+        x.sum().backward()
+    return [x.grad]
+
+
+def kept_by_a_hook_it_does_not_change(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    x.register_hook(seen.append)
+    for _ in range(3):
+        (2 * x).sum().backward()
+    return [seen, x.grad]
+
+
+def changed_in_place(t: Any) -> list[Any]:
+    x = leaf(t)
+    h = x * 2
+
+    def five_times(g: Any) -> None:
+        g.mul_(5)
+
+    h.register_hook(five_times)
+    (h * h).sum().backward()
+    return [x.grad]
+
+
+def removed(t: Any) -> list[Any]:
+    seen: list[str] = []
+    x = leaf(t)
+    first = x.register_hook(lambda g: seen.append("first"))
+    with x.register_hook(lambda g: seen.append("second")):
+        x.sum().backward()
+    x.sum().backward()
+    first.remove()
+    first.remove()
+    x.sum().backward()
+    return [seen]
+
+
+def removed_by_itself(t: Any) -> list[Any]:
+    x = leaf(t)
+
+    def once(g: Any) -> Any:
+        handle.remove()
+        return g * 7
+
+    handle = x.register_hook(once)
+    for _ in range(2):
+        x.sum().backward()
+    return [x.grad]
+
+
+def retained_too(t: Any) -> list[Any]:
+    x = leaf(t)
+    h = x * 2
+    h.register_hook(lambda g: g * 2)
+    h.retain_grad()  # last of all, whenever it was asked for
+    h.register_hook(lambda g: g * 3)
+    h.sum().backward()
+    return [h.grad, x.grad, h.retains_grad]
+
+
+def written_in_place_since(t: Any) -> list[Any]:
+    x = leaf(t)
+    h = x * 2
+    h.register_hook(lambda g: g * 10)
+    h.retain_grad()
+    h.mul_(3)
+    h.register_hook(lambda g: g * 100)
+    h.sum().backward()
+    return [h.grad, x.grad, h.retains_grad]
+
+
+def of_a_view(t: Any) -> list[Any]:
+    x = leaf(t)
+    h = x * 2
+    row = h[:1]
+    row.register_hook(lambda g: g * 10)
+    (h.sum() + row.sum()).backward()
+    return [x.grad]
+
+
+def in_grad(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    h = x * 2
+    for v in (x, h):
+        v.register_hook(lambda g: seen.append(g) or g * 10)  # type: ignore[func-returns-value]
+    y = (h * h).sum()
+    a, b = (t.autograd.grad(y, v, retain_graph=True) for v in (x, h))
+    return [seen, a, b, x.grad]
+
+
+def recorded(t: Any) -> list[Any]:
+    seen: list[bool] = []
+
+    def hook(g: Any) -> Any:
+        seen.append(t.is_grad_enabled())
+        return g * g
+
+    x = leaf(t)
+    h = x**2
+    h.register_hook(hook)
+    (first,) = t.autograd.grad((h * x).sum(), x, create_graph=True)
+    (second,) = t.autograd.grad(first.sum(), x)
+    h = x**2
+    h.register_hook(hook)
+    h.sum().backward()
+    return [first.detach(), second, seen]
+
+
+def what_it_is_given(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    x.register_hook(lambda g: seen.append([type(g) is t.Tensor, g.requires_grad, g is x.grad]))
+    (x * 2).sum().backward()
+    return [seen]
+
+
+def backward_of_some(t: Any) -> list[Any]:
+    seen: list[str] = []
+    x, w = leaf(t), leaf(t)
+    x.register_hook(lambda g: seen.append("x"))
+    w.register_hook(lambda g: seen.append("w"))
+    (x * w).sum().backward(inputs=[w])
+    return [seen, x.grad, w.grad]
+
+
+def after_it_was_added(t: Any) -> list[Any]:
+    seen: list[Any] = []
+    x = leaf(t)
+    x.register_hook(lambda g: g * 2)
+    handle = x.register_post_accumulate_grad_hook(lambda p: seen.append(p.grad.clone()))
+    for _ in range(2):
+        x.sum().backward()
+    handle.remove()
+    t.autograd.grad(x.sum(), x)
+    x.sum().backward()
+    return [seen, x.grad]
+
+
+def a_step_in_backward(t: Any) -> list[Any]:
+    def step(p: Any) -> None:
+        with t.no_grad():
+            p -= 0.1 * p.grad
+        p.grad = None
+
+    x = leaf(t)
+    x.register_post_accumulate_grad_hook(step)
+    for _ in range(3):
+        (x * x).sum().backward()
+    return [x.detach(), x.grad]
+
+
+def of_a_copy(t: Any) -> list[Any]:
+    seen: list[str] = []
+    x = leaf(t)
+    x.register_hook(lambda g: seen.append("x"))
+    twin = copy.deepcopy(x)
+    twin.sum().backward()
+    return [seen, twin.grad]
+
+
+CASES = [
+    seen_by_a_leaf,
+    seen_by_a_result,
+    seen_by_the_last_result,
+    another_gradient,
+    added_to_what_is_there,
+    kept_by_a_hook_it_does_not_change,
+    changed_in_place,
+    removed,
+    removed_by_itself,
+    retained_too,
+    written_in_place_since,
+    of_a_view,
+    in_grad,
+    recorded,
+    what_it_is_given,
+    backward_of_some,
+    after_it_was_added,
+    a_step_in_backward,
+    of_a_copy,
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_a_hook_does_what_pytorchs_does(case: Callable[[Any], list[Any]]) -> None:
+    assert repr(case(tg)) == repr(case(torch))
+
+
+def hooked(t: Any, hook: Any) -> None:
+    x = leaf(t)
+    x.register_hook(hook)
+    x.sum().backward()
+
+
+WRONG: dict[str, Callable[[Any], object]] = {
+    "another shape": lambda t: hooked(t, lambda g: g[:1]),
+    "another dtype": lambda t: hooked(t, lambda g: g.double()),
+    "a number": lambda t: hooked(t, lambda g: 3),
+    "of a constant": lambda t: t.ones(2).register_hook(print),
+    "of a result, after it was added": lambda t: (leaf(t) * 2).register_post_accumulate_grad_hook(
+        print
     ),
-    "prepended": heard(
-        ("forward_hook", lambda m, args, out: -out, {}),
-        ("forward_hook", lambda m, args, out: out + 1, {"prepend": True}),
-    ),
-    "another argument": heard(("forward_pre_hook", lambda m, args: args[0] + 1, {})),
-    "others in a tuple": heard(("forward_pre_hook", lambda m, args: (args[0] + 1,), {})),
-    "with keywords": heard(
-        ("forward_pre_hook", none, {"with_kwargs": True}),
-        ("forward_hook", none, {"with_kwargs": True}),
-    ),
-    "other keywords": heard(
-        ("forward_pre_hook", lambda m, args, kw: (args, {"by": 5.0}), {"with_kwargs": True}),
-        ("forward_hook", lambda m, args, kw, out: out + kw["by"], {"with_kwargs": True}),
-    ),
-    "half of both": heard(("forward_pre_hook", lambda m, args, kw: 5, {"with_kwargs": True})),
-    "one too few": heard(("forward_hook", lambda m, args: None, {})),
-    "an error": heard(("forward_hook", lambda m, args, out: [].pop(), {})),
 }
 
 
-@pytest.mark.parametrize("name", HOOKS)
-def test_a_hook_hears_and_changes_what_it_does_in_pytorch(name: str) -> None:
-    assert_alike(HOOKS[name])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_pytorch_refuses_is_refused_by_an_error_of_its_kind(wrong: str) -> None:
+    with pytest.raises(Exception) as theirs:  # noqa: PT011
+        WRONG[wrong](torch)
+    with pytest.raises(theirs.type, match="register_"):
+        WRONG[wrong](tg)
 
 
-def removed(lib: ModuleType) -> Any:
-    log: list[int] = []
-    layer = lib.nn.ReLU()
-    handles = [
-        layer.register_forward_hook(lambda m, args, out, i=i: log.append(i)) for i in range(3)
-    ]
-    x = lib.ones(1)
-    layer(x)
-    handles[1].remove()
-    handles[1].remove()
-    layer(x)
-    with layer.register_forward_pre_hook(lambda m, args: log.append(9)):
-        layer(x)
-    twin = copy.deepcopy(layer)
-    handles[0].remove()
-    layer(x)
-    twin(x)
-    return log
+def test_what_is_no_function_is_refused_when_it_is_registered() -> None:
+    with pytest.raises(TypeError, match="a hook is a function of a Tensor, got int"):
+        leaf(tg).register_hook(3)
 
 
-def removed_by_itself(lib: ModuleType) -> Any:
-    log: list[str] = []
-    layer = lib.nn.ReLU()
-
-    def once(*given: Any) -> None:
-        log.append("once")
-        handle.remove()
-
-    handle = layer.register_forward_hook(once)
-    layer.register_forward_hook(lambda *given: log.append("always"))
-    layer(lib.ones(1))
-    layer(lib.ones(1))
-    return log
-
-
-@pytest.mark.parametrize("case", [removed, removed_by_itself])
-def test_a_hook_can_be_taken_out(case: Case) -> None:
-    assert not isinstance(outcome(case, torch), Exception)
-    assert_alike(case)
+def test_a_graph_with_hooks_is_freed_with_its_result() -> None:
+    gc.disable()
+    try:
+        x = leaf(tg)
+        h = x * 2
+        h.register_hook(lambda g: g)
+        h.retain_grad()
+        there = weakref.ref(h.array)
+        del h
+        assert there() is None
+    finally:
+        gc.enable()
 
 
-def test_activations_are_kept_by_name_as_tutorials_do() -> None:
-    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
-    kept: dict[str, Any] = {}
-    for name, module in net.named_modules():
-        module.register_forward_hook(lambda m, args, out, name=name: kept.update({name: out}))
-    y = net(tg.ones(4, 2))
-    assert list(kept) == ["0", "1", "2", ""]
-    assert kept[""] is kept["2"] is y
-    assert kept["1"].shape == (4, 3)
+def test_a_traced_step_does_not_run_hooks_and_says_so() -> None:
+    w = leaf(tg)
 
+    @tg.jit.trace
+    def step(x: Any) -> Any:
+        w.grad = None
+        loss = (w * x).sum()
+        loss.backward()
+        return loss
 
-def test_a_handle_does_not_keep_its_module() -> None:
-    import gc
-    import weakref
-
-    layer = nn.ReLU()
-    handle, seen = layer.register_forward_hook(print), weakref.ref(layer)
-    del layer
-    gc.collect()
-    assert seen() is None
-    handle.remove()
-
-
-# ---------------------------------------------------------------------------------- captured steps
-
-
-def traced(net: nn.Module) -> Callable[..., Any]:
-    return tg.jit.trace(lambda x: net(x))
-
-
-def test_a_hook_that_computes_is_captured() -> None:
-    net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
-    net[0].register_forward_hook(lambda m, args, out: out * 3.0)
-    step, x = traced(net), tg.randn(4, 2)
-    for _ in range(4):
-        with tg.no_grad():
-            assert step(x).tolist() == net(x).tolist()
-
-
-@pytest.mark.parametrize("of", [nn.Linear(2, 2), nn.ReLU()])
-def test_a_hook_that_comes_or_goes_between_two_calls_is_noticed(of: nn.Module) -> None:
-    net = nn.Sequential(nn.Linear(2, 2), of)
-    step, x = traced(net), tg.randn(4, 2)
-    with tg.no_grad():
-        for _ in range(3):
-            step(x)
-        handle = of.register_forward_hook(lambda m, args, out: out * 3.0)
-        for _ in range(3):
-            assert step(x).tolist() == net(x).tolist()
-        handle.remove()
-        for _ in range(3):
-            assert step(x).tolist() == net(x).tolist()
-
-
-def test_a_hook_that_keeps_what_it_is_given_cannot_be_captured() -> None:
-    net, kept = nn.Sequential(nn.Linear(2, 2), nn.ReLU()), []
-    net[0].register_forward_hook(lambda m, args, out: kept.append(out))
-    step, x = traced(net), tg.randn(4, 2)
-    with tg.no_grad():
+    x = tg.ones(2)
+    for _ in range(3):
         step(x)
-        with pytest.raises(RuntimeError, match="keep"):
-            step(x)
-
-
-def test_a_buffer_that_is_replaced_between_two_calls_is_noticed() -> None:
-    class Shift(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.register_buffer("by", tg.ones(2))
-
-        def forward(self, x: tg.Tensor) -> tg.Tensor:
-            return x + self.by
-
-    net, x = Shift(), tg.zeros(2)
-    step = traced(net)
-    for _ in range(3):
-        assert step(x).tolist() == [1.0, 1.0]
-    net.by = tg.full((2,), 5.0)
-    for _ in range(3):
-        assert step(x).tolist() == [5.0, 5.0]
-    net.by.fill_(7.0)
-    assert step(x).tolist() == [7.0, 7.0]
+    handle = w.register_hook(lambda g: g * 2)
+    with pytest.raises(RuntimeError, match="a captured step cannot run hooks"):
+        step(x)
+    handle.remove()
+    assert step(x).item() == -1.0

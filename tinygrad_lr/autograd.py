@@ -92,9 +92,8 @@ def _walk(
     while queue:
         node = heappop(queue)[1]
         g = grads.pop(node)
-        if node.watcher is not None and (watcher := node.watcher()) is not None:
-            with versions.delivery:
-                _deliver(watcher, _copy(g))  # a Tensor that wants its gradient, too
+        if node.watcher is not None:
+            g = node.watcher(g)  # a hook, or a Tensor that wants its gradient, too: hooks.py
         if aim is not None and aim.is_reached(node, g):
             continue
         for edge, gradient in node.pull_back(g, record, aim and aim.follow, retain_graph):
@@ -104,6 +103,8 @@ def _walk(
             grads[edge] = gradient
             if isinstance(edge, Node):
                 heappush(queue, (-edge.tick, edge))
+    for leaf in [edge for edge in grads if edge.watcher is not None]:
+        grads[leaf] = leaf.watcher(grads[leaf])
     if aim is None:
         return grads
     return {edge: g for edge, g in (grads | aim.arrived).items() if edge in aim.wanted}
@@ -123,6 +124,8 @@ def _fill(grads: dict[Edge, Any]) -> None:
         for edge, gradient in grads.items():
             if isinstance(edge, Value) and edge.wanted:  # it may have been switched off since
                 _deliver(edge, gradient)
+                if edge.watcher is not None:
+                    edge.watcher.filled(edge)
 
 
 def _deliver(value: Value, gradient: Any) -> None:

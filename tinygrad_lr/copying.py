@@ -20,7 +20,17 @@ if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in anno
 Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 # What the engine keeps in a Tensor. All else was put there by its user, and is copied along.
-_ENGINES = {"array", "node", "root", "seen", "rewritten", "unrecorded", "wanted", "_grad"}
+_ENGINES = {
+    "array",
+    "node",
+    "root",
+    "seen",
+    "rewritten",
+    "unrecorded",
+    "wanted",
+    "_grad",
+    "watcher",
+}
 
 # Where a view lies in an array: the place of its first element, its shape, and its strides.
 Place: TypeAlias = tuple[int, Shape, tuple[int, ...]] | None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 # What is said: "write", "draw a random number", "seed", "take a batch", "read an array", "share
 # memory with NumPy", "ask the GPU for a value", "send to the GPU", "pick by a mask", "ask for the
 # graph", "use an optimizer", "change an optimizer", "read an option", "make a velocity", "use the
-# mode of a module", "use a raw array", "write to what was expanded".
+# mode of a module", "use a raw array", "write to what was expanded", "run a hook".
 listener: Callable[..., None] | None = None
 
 

@@ -15,7 +15,6 @@ Tensors (``create_graph=True``) it is itself recorded, so gradients of gradients
 from __future__ import annotations
 
 import functools
-import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import repeat
 from types import MethodType
@@ -49,6 +48,7 @@ class Value:
     seen = rewritten = 0  # ticks, of a view and of its root: see inplace.py
     unrecorded = False  # a view that was made under no_grad
     _grad: Any = None
+    watcher: Any = None  # who looks at its gradient: see hooks.py
     made: type[Value]  # the class of what operations on this value give
 
     def __init__(self, array: Array) -> None:
@@ -203,8 +203,6 @@ class Node(Named):
 
     __slots__ = ("__weakref__", "args", "edges", "op", "output", "params", "tick", "watcher")
 
-    watcher: weakref.ref[Value] | None  # the Tensor that wants this gradient too: retain_grad()
-
     def __init__(
         self,
         op: Op,
@@ -215,7 +213,8 @@ class Node(Named):
     ) -> None:
         self.op, self.args, self.edges = op, args, edges
         self.params, self.output = params, output
-        self.tick, self.watcher = tick(), None  # later than all that it came from
+        self.tick = tick()  # later than all that it came from
+        self.watcher: Any = None
 
     def pull_back(
         self, g: Any, record: bool, follow: Container[Edge] | None = None, retain: bool = True

@@ -26,6 +26,7 @@ from .effects import effect
 from .errors import DtypeError, ShapeError
 from .forms import formed
 from .graph import Value
+from .hooks import hand_over
 from .modes import enable_grad, is_grad_enabled
 from .ops import Index
 from .versions import last_write, mark_written, owner
@@ -222,8 +223,7 @@ def _snapshot(x: Value) -> Value:
 
 def _take_over(x: Value, new: Value) -> None:
     """Let x be what `new` is in the graph."""
-    if x.node is not None and new.node is not None:  # after x.retain_grad()
-        new.node.watcher, x.node.watcher = x.node.watcher, None
+    hand_over(x, new)
     x.node, x.wanted = new.node, new.wanted
 
 

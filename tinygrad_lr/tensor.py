@@ -13,13 +13,13 @@ from __future__ import annotations
 import builtins
 import warnings
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, copying, foreign, functions, indexing, inplace, ops
+from . import autograd, copying, foreign, functions, hooks, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
@@ -531,7 +531,7 @@ class Tensor(Methods):
         It *accumulates*: each backward() adds to it, until ``optimizer.zero_grad()`` or
         ``x.grad = None``.
         """
-        if self.node is not None and self.node.watcher is None:
+        if self.node is not None and hooks.retaining(self) is None:
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf is being accessed: backward() "
                 "fills it for leaves only. Call .retain_grad() on this Tensor before backward() if "
@@ -569,13 +569,40 @@ class Tensor(Methods):
                 "is computed from, before computing"
             )
         if self.node is not None:
-            self.node.watcher = weakref.ref(self)
+            hooks.watcher_of(self).keeper = weakref.ref(self)
 
     @property
     def retains_grad(self) -> builtins.bool:
         """Whether this tensor is no leaf, and retain_grad() was called on it."""
-        node = self.grad_fn
-        return node is not None and node.watcher is not None and node.watcher() is self
+        return self.grad_fn is not None and hooks.retaining(self) is self
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> hooks.RemovableHandle:
+        """Have ``hook(gradient)`` called whenever backward has the whole gradient of this tensor.
+
+        What it returns, unless that is None, is the gradient from there on. Hooks are called in the
+        order in which they were registered; ``handle.remove()`` takes one out. Raises RuntimeError
+        if this tensor does not require grad.
+        """
+        if not self.requires_grad:
+            raise RuntimeError(
+                "register_hook: this tensor does not require grad; set requires_grad=True on what "
+                "it is computed from, before computing"
+            )
+        return hooks.register(hooks.watcher_of(self).hooks, hook)
+
+    def register_post_accumulate_grad_hook(
+        self, hook: Callable[[Tensor], None]
+    ) -> hooks.RemovableHandle:
+        """Have ``hook(x)`` called whenever backward has added to ``x.grad`` of this leaf, x.
+
+        Raises RuntimeError if it is no leaf, or does not require grad.
+        """
+        if not (self.requires_grad and self.is_leaf):
+            raise RuntimeError(
+                "register_post_accumulate_grad_hook: only a leaf that requires grad has a gradient "
+                "added up; for the gradient of a result use register_hook"
+            )
+        return hooks.register(hooks.watcher_of(self).after, hook)
 
     def backward(
         self,

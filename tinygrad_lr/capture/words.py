@@ -109,6 +109,8 @@ REFUSED = {
     "share memory": "on the GPU a captured step cannot have an argument, or use a gradient, that "
     "is on the memory of another tensor that it uses; give it its own, with clone()",
     # going back
+    "run a hook": "a captured step cannot run hooks (register_hook): their Python code would run "
+    "only until it is captured. Compute with the gradient in the step, after backward()",
     "go back outside": "a captured step cannot go back through an operation ({}) that was recorded "
     "outside of it; compute that in the step too, or detach() its result",
     "use a gradient with a graph": "a captured step cannot use a gradient that has a graph "

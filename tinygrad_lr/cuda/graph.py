@@ -49,6 +49,7 @@ from ..capture.step import (
 from ..capture.words import CaptureError
 from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
 from ..graph import Value
+from ..hooks import has_hooks
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
 from ..versions import mark_memory, mark_written, owner
@@ -244,7 +245,7 @@ def _facts(value: Value) -> tuple[bool, ...]:
     """What must stay as it is of a Tensor from outside, besides its array."""
     if value.root is not None:
         value.catch_up()
-    return (value.node is None,)
+    return value.node is None, has_hooks(value)
 
 
 def _room_like(array: Array) -> Array:

@@ -47,6 +47,7 @@ from ..capture.step import (
 )
 from ..device import Array, DeviceError, on_gpu
 from ..graph import Value
+from ..hooks import has_hooks
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
 from ..optim import SGD
@@ -205,6 +206,7 @@ class _Guard:
         self._kind = kind(value.array)
         self._array = _reference(value.array)
         self._is_leaf = value.node is None
+        self._has_hooks = has_hooks(value)
         self._wanted = outside.wanted
         self._had_gradient = outside.had_gradient
         self._gradient = kind(value._grad.array) if outside.had_gradient else None
@@ -217,7 +219,7 @@ class _Guard:
             self._array = _reference(value.array)
         if value.root is not None:
             value.catch_up()
-        if (value.node is None) is not self._is_leaf:
+        if (value.node is None) is not self._is_leaf or has_hooks(value) is not self._has_hooks:
             return False
         if self._wanted is not None and value.wanted is not self._wanted:
             return False

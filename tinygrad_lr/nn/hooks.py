@@ -10,28 +10,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeAlias
 
+from ..hooks import RemovableHandle as RemovableHandle
+
 Hook: TypeAlias = Callable[..., Any]
 _numbers = count()
-
-
-class RemovableHandle:
-    """What registering a hook gives: ``handle.remove()`` takes the hook out again.
-
-    So does the end of ``with module.register_forward_hook(...):``.
-    """
-
-    def __init__(self, take_out: Callable[[], object]) -> None:
-        self._take_out = take_out
-
-    def remove(self) -> None:
-        """Take the hook out; once more does nothing."""
-        self._take_out()
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.remove()
 
 
 class Hooks:
