@@ -438,6 +438,13 @@ def picked(draw: Any) -> Case:
 
 
 @st.composite
+def sliced(draw: Any) -> Case:
+    """Numbers, slices and None."""
+    shape = draw(shapes())
+    return Case((real(draw(RNGS), shape),), {"index": draw(basic_index(shape))})
+
+
+@st.composite
 def by_numbers(draw: Any) -> Case:
     """Single integers for the first dimensions."""
     sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=2))
@@ -485,6 +492,51 @@ def gathered(draw: Any) -> Case:
     size = [draw(st.integers(0, n)) for n in shape]
     size[axis] = draw(st.integers(0, 5))
     return Case((real(rng, shape), rng.integers(0, shape[axis], size)), {"axis": axis})
+
+
+@st.composite
+def diagonals(draw: Any) -> Case:
+    """An array, two of its axes, and a diagonal that need not be there."""
+    shape = draw(shapes(min_dims=2))
+    axis1, axis2 = draw(st.permutations(range(len(shape))))[:2]
+    offset = draw(st.integers(-3, 3))
+    params = {"offset": offset, "axis1": axis1, "axis2": axis2}
+    return Case((real(draw(RNGS), shape),), params)
+
+
+@st.composite
+def scattered_diagonals(draw: Any) -> Case:
+    """The diagonal of such an array, and the shape of the array."""
+    case = draw(diagonals())
+    diagonal = numpy.diagonal(case.args[0], *case.params.values()).copy()
+    return Case((diagonal,), case.params | {"shape": case.args[0].shape})
+
+
+def one_diagonal(shape: tuple[int, ...]) -> Any:
+    return st.fixed_dictionaries({"diagonal": st.integers(-3, 3)})
+
+
+def some_axes(shape: tuple[int, ...]) -> Any:
+    return st.sets(st.integers(0, len(shape) - 1) if shape else st.nothing()).map(tuple)
+
+
+@st.composite
+def shifts(draw: Any, shape: tuple[int, ...]) -> Any:
+    axis = draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, max_size=3))
+    return {"shifts": tuple(draw(st.integers(-5, 5)) for _ in axis), "axis": tuple(axis)}
+
+
+def repeats(shape: tuple[int, ...]) -> Any:
+    times = st.lists(st.integers(0, 3), min_size=len(shape), max_size=len(shape) + 1)
+    return st.fixed_dictionaries({"times": times.map(tuple)})
+
+
+@st.composite
+def windows(draw: Any) -> Case:
+    shape, axis = draw(shape_and_axis())
+    size = draw(st.integers(0, shape[axis]))
+    params = {"axis": axis, "size": size, "step": draw(st.integers(1, 3))}
+    return Case((real(draw(RNGS), shape),), params)
 
 
 # ---------------------------------------------------------------- PyTorch, with our parameter names
@@ -699,7 +751,33 @@ DOMAINS |= {}
 # reductions, scans and orderings
 DOMAINS |= {}
 # products and shapes
-DOMAINS |= {}
+DOMAINS |= {
+    name: Domain(sliced(), lambda a, index: a[index]) for name in ("narrow", "split", "unbind")
+}
+DOMAINS |= {
+    "diagonal": Domain(
+        diagonals(),
+        lambda a, offset, axis1, axis2: torch.diagonal(a, offset, axis1, axis2),
+    ),
+    "diagonal_scatter": Domain(
+        scattered_diagonals(),
+        lambda a, offset, axis1, axis2, shape: torch.diagonal_scatter(
+            torch.zeros(shape, dtype=a.dtype), a, offset, axis1, axis2
+        ),
+    ),
+    "tril": Domain(one_array(real, shapes(min_dims=2), one_diagonal), torch.tril),
+    "triu": Domain(one_array(real, shapes(min_dims=2), one_diagonal), torch.triu),
+    "flip": Domain(
+        one_array(real, ANY, lambda shape: st.fixed_dictionaries({"axis": some_axes(shape)})),
+        lambda a, axis: torch.flip(a, axis),
+    ),
+    "roll": Domain(
+        one_array(real, shapes(min_dims=1), shifts),
+        lambda a, shifts, axis: torch.roll(a, shifts, axis),
+    ),
+    "repeat": Domain(one_array(real, ANY, repeats), lambda a, times: a.repeat(times)),
+    "unfold": Domain(windows(), lambda a, axis, size, step: a.unfold(axis, size, step)),
+}
 # indexing
 DOMAINS |= {}
 # activations

@@ -60,10 +60,14 @@ class Spelling:
         return not self.name.startswith("Tensor.") or torch.is_tensor(sample.args[0])
 
 
+def _defines(where: Any, name: str) -> bool:
+    return any(name in vars(parent) for parent in where.__mro__ if parent is not object)
+
+
 def _found(module: Any, place: str, name: str) -> Any:
     """The function `name` of a `module`, in it, in its nn.functional, or in its Tensor; or None."""
     where = operator.attrgetter(place)(module) if place else module
-    if place == "Tensor" and module is tinygrad_lr and name not in vars(where):
+    if place == "Tensor" and module is tinygrad_lr and not _defines(where, name):
         return None  # object and type have operators too
     found = getattr(where, name, None)
     if isinstance(found, property) or type(found).__name__ == "getset_descriptor":

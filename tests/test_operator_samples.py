@@ -58,6 +58,7 @@ ON_PURPOSE = {
     ("mse_loss", r"convert one with \.to"): "a target of another dtype is more often an oversight",
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
     ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
+    ("pad", r"works here, .*pad.d\" not implemented for 'Bool'"): "a mask has borders as well",
 }
 
 ONLY_LONG = {  # what only PyTorch's larger set of samples, that of --long, has

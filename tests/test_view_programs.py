@@ -20,13 +20,15 @@ import tinygrad_lr as tl
 LINES = {
     "views": """{a}[0]; {a}[:]; {a}[1:]; {a}[..., 0]; {a}.view(-1); {a}.reshape(-1); {a}.T;
         {a}[None]; {a}.unsqueeze(-1); {a}.expand(2, 2); {a}.detach(); {a}.data;
-        {a}[:1].expand(3)""",
+        {a}[:1].expand(3); {a}.select(-1, 0); {a}.narrow(0, 1, 1); {a}.diagonal();
+        {a}.movedim(0, -1); {a}.swapaxes(0, 1); {a}.ravel(); {a}.unflatten(0, (1, -1))""",
     "values": """{a} * 2.0; {a} + 1.0; -{a}; {a} * {b}; {a}.sum(); {a}.clone();
         {a}.detach().clone(); copy.copy({a}); copy.deepcopy({a}); torch.ones(2, 2); torch.ones(3);
         Variable({a});
         Variable({a}, requires_grad=True)""",
     "in place": """{a}.mul_(3.0); {a}.add_({b}); {a}.zero_(); {a}.fill_(2.0); {a}[0] = 4.0;
         {a}[...] = {b}; {a} += 1.0; {a}.mul_({b}); {a}[:1] = {b}; {a}[-1] += 1.0""",
+    "in shape": """{a}.unsqueeze_(0); {a}.squeeze_(); {a}.t_(); {a}.transpose_(0, -1)""",
     "leaves": """{a}.requires_grad_(); {a}.requires_grad_(False); {a}.grad = None; del {a}.grad;
         {a}.retain_grad(); {a}.requires_grad = True""",
     "backward": """{a}.sum().backward(); ({a} * {a}).sum().backward();
@@ -44,7 +46,7 @@ def program(seed: int) -> list[str]:
     rng, lines, made = random.Random(seed), [*FIRST], 2
     for _ in range(rng.randrange(2, 10)):
         a, b = (f"v{made - 1 - min(rng.randrange(4), made - 1)}" for _ in "ab")
-        kind = rng.choices(list(LINES), [5, 3, 4, 3, 3])[0]
+        kind = rng.choices(list(LINES), [5, 3, 4, 1, 3, 3])[0]
         line = rng.choice(LINES[kind].split(";")).strip().format(a=a, b=b)
         if kind in ("views", "values"):
             line, made = f"v{made} = {line}", made + 1

@@ -199,6 +199,72 @@ show(w.grad)
 h = w[:1] * 1.0; a = h.expand(3); a.add_(2.0)
 """
 
+PARTS = """
+h = w * 2.0; v = h.view(2, 2).diagonal(); v.mul_(3.0)
+show(h, v)
+h.sum().backward(); show(w.grad)
+---
+x = torch.zeros(3, 3); x.diagonal().copy_(torch.tensor([1.0, 2.0, 3.0])); show(x)
+---
+x = torch.zeros(3, 4); x.diagonal(1).fill_(5.0); x.diagonal(-1)[0] = 7.0; show(x)
+---
+x = torch.zeros(2, 3); x.select(1, 2).add_(1.0); x.narrow(1, 0, 2)[0] = w[:2]; show(x)
+(x * x).sum().backward(); show(w.grad)
+---
+h = w * 1.0; h.narrow(0, 1, 2).mul_(h.select(0, 3).detach()); show(h)
+(h * h).sum().backward(); show(w.grad)
+---
+x = torch.zeros(2, 3); x.movedim(0, 1)[2, 0] = 1.0; x.swapaxes(0, 1)[0, 1] = 2.0; x.mT[1, 1] = 3.0
+x.H[2, 1] = 4.0; x.ravel()[0] = 5.0; x.adjoint()[1, 0] = 6.0; show(x)
+---
+x = torch.zeros(6); x.unflatten(0, (2, -1))[1, 0] = 1.0; x.unfold(0, 2, 2)[0, 1] = 2.0; show(x)
+---
+x = torch.zeros(4)
+with torch.no_grad():
+    for i, part in enumerate(x.split(2)): part.add_(i)
+    for part in x.chunk(2): part[0] = 7.0
+    x.unbind()[3].fill_(9.0)
+    torch.tensor_split(x, 3)[1][0] = 8.0
+show(x)
+---
+x = torch.zeros(2); a, b = torch.broadcast_tensors(x, torch.zeros(3, 1)); show(a, b)
+x[0] = 1.0; show(a)
+---
+x = torch.zeros(2); y = torch.atleast_2d(x); y[0, 1] = 1.0; z = torch.atleast_1d(x)
+show(x, y, z is x)
+---
+x = torch.zeros(2, 2)
+for copy_ in (x.flip(0), x.roll(1, 0), x.repeat(1, 1), x.tile(1), torch.rot90(x, 0), torch.diag(x),
+              x.tril(), torch.rot90(x), torch.nn.functional.pad(x, (0, 0)), x.repeat_interleave(1)):
+    copy_.fill_(9.0)
+show(x)
+---
+h = w * 2.0; h.unsqueeze_(0); show(h, h.grad_fn is not None, h.is_leaf)
+v = h[0]; h.t_(); h.mul_(2.0); show(h, v)
+h.sum().backward(); show(w.grad)
+---
+x = torch.zeros(1, 3); v = x[0]; x.squeeze_(); x[1] = 2.0; show(x, v)
+x.unsqueeze_(1).mul_(w[:3].unsqueeze(1)); show(x, v)
+v.sum().backward(); show(w.grad)
+---
+x = torch.arange(6.0).view(2, 3); v = x[:, 1:]; v.t_(); v[0] = 9.0; show(x, v)
+x.transpose_(0, 1); v.add_(1.0); show(x, v)
+---
+x = torch.arange(4.0).view(2, 2); x.swapaxes_(0, 1); x.swapdims_(0, 1); x.t_(); show(x)
+---
+w.unsqueeze_(0)
+---
+with torch.no_grad(): w.unsqueeze_(0)
+show(w, w.is_leaf, w.requires_grad)
+---
+w.view(2, 2).t_()
+---
+x = torch.ones(2, 2); x.requires_grad_(); x.tril_()
+---
+x = (w * 1.0).view(2, 2); x.triu_(1); show(x)
+x.sum().backward(); show(w.grad)
+"""
+
 COPIES = """
 h = w * 2.0; c = copy.copy(h)
 show(c is h, c.requires_grad, c.is_leaf)
@@ -391,6 +457,7 @@ def agree(ours: list[object], theirs: list[object]) -> bool:
         *programs(UNDER_NO_GRAD),
         *programs(DETACHED),
         *programs(EXPANDED),
+        *programs(PARTS),
         *programs(COPIES),
         *programs(GRADIENTS),
         *programs(EXTREMES),

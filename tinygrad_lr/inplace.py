@@ -283,3 +283,25 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"``{name[:-1]}``, in place."
     return method
+
+
+def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method ``x.f_(...)`` where ``f(x, ...)`` is a view: x shows its memory so from now on.
+
+    Nothing is written, so that other views of the memory stay what they are.
+    """
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        self.catch_up()
+        if is_grad_enabled() and self.edge is not None:
+            _refuse_leaf(self, _root(self), name)
+        with enable_grad():
+            new = function(self, *args, **kwargs)
+        self.array = new.array
+        if self.node is not None:
+            _take_over(self, new)
+        return self
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"``{name[:-1]}``, of this tensor itself."
+    return method

@@ -6,3 +6,4 @@ made of an entry, or of other functions in a line or two. methods.py makes metho
 
 from .aliases import *
 from .elementwise import *
+from .shapes import *

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ..errors import ShapeError
+from ..functions import squeeze, t, transpose, unsqueeze
 from ..graph import Value
-from ..inplace import in_place
-from . import aliases, elementwise
+from ..inplace import in_place, in_shape
+from ..signatures import Sizes, Tensor
+from . import aliases, elementwise, shapes
 
 
 class Methods(Value):
@@ -24,3 +27,36 @@ class Methods(Value):
     def is_inference(self) -> bool:
         """False: what is made in inference_mode() is a constant as any other here."""
         return False
+
+    # shapes
+    select, narrow, unbind, chunk = shapes.select, shapes.narrow, shapes.unbind, shapes.chunk
+    tensor_split, hsplit = shapes.tensor_split, shapes.hsplit
+    vsplit, dsplit = shapes.vsplit, shapes.dsplit
+    movedim, moveaxis = shapes.movedim, aliases.moveaxis
+    swapaxes, swapdims, adjoint = shapes.swapaxes, shapes.swapdims, shapes.adjoint
+    ravel, unflatten, unfold = shapes.ravel, shapes.unflatten, shapes.unfold
+    broadcast_to, repeat, tile = shapes.broadcast_to, shapes.repeat, shapes.tile
+    repeat_interleave, roll = shapes.repeat_interleave, shapes.roll
+    flip, fliplr, flipud, rot90 = shapes.flip, shapes.fliplr, shapes.flipud, shapes.rot90
+    diagonal, diag_embed = shapes.diagonal, shapes.diag_embed
+    diag, diagflat, tril, triu = shapes.diag, shapes.diagflat, shapes.tril, shapes.triu
+    tril_, triu_ = in_place("tril_", shapes.tril), in_place("triu_", shapes.triu)
+    squeeze_, unsqueeze_ = in_shape("squeeze_", squeeze), in_shape("unsqueeze_", unsqueeze)
+    t_, transpose_ = in_shape("t_", t), in_shape("transpose_", transpose)
+    swapaxes_, swapdims_ = in_shape("swapaxes_", shapes.swapaxes), in_shape("swapdims_", transpose)
+
+    def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
+        """Parts along `dim`: of one size (the last may be smaller), or of those in a list."""
+        return shapes.split(self, split_size, dim)  # type: ignore[arg-type]
+
+    @property
+    def H(self) -> Tensor:
+        """A matrix transposed; a single number stays as it is. Else ShapeError."""
+        if self.array.ndim not in (0, 2):
+            raise ShapeError(f"H: needs a matrix, got shape {self.array.shape}; use mH for several")
+        return shapes.adjoint(self)  # type: ignore[arg-type]
+
+    @property
+    def mH(self) -> Tensor:
+        """The last two dimensions exchanged, as by mT: the numbers here are real."""
+        return shapes.adjoint(self)  # type: ignore[arg-type]

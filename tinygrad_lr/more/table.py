@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..device import Array, xp
+from ..device import Array, Shape, xp
 from ..graph import Function, Op
 from ..ops import (
     clamp,
     exp,
+    getitem,
     log,
     maximum,
     no_views,
@@ -24,6 +25,7 @@ from ..ops import (
     sigmoid,
     sqrt,
     tanh,
+    transpose,
     where,
 )
 from ..sums import Axes, reduced_axes, total
@@ -52,6 +54,98 @@ erfc = Op(
 # ------------------------------------------------------------------ reductions, scans and orderings
 
 # ----------------------------------------------------------------------------- products and shapes
+
+# getitem (see ops.py), with the names of what picks slices and entries.
+narrow = Op("slice", getitem.forward, *getitem.rules, view=True, light=True)
+split = Op("split", getitem.forward, *getitem.rules, view=True, light=True)
+unbind = Op("unbind", getitem.forward, *getitem.rules, view=True, light=True)
+
+
+def _diagonal(a: Array, offset: int, axis1: int, axis2: int) -> Array:
+    part = a.diagonal(offset, axis1, axis2)
+    if isinstance(part, np.ndarray):  # which NumPy gives to be read only
+        part.flags.writeable = a.flags.writeable
+    return part
+
+
+def _diagonal_scatter(a: Array, offset: int, axis1: int, axis2: int, shape: Shape) -> Array:
+    """An array of `shape`, 0 but for its diagonal, which is `a`."""
+    whole = xp(a).zeros(shape, a.dtype)
+    _diagonal(whole, offset, axis1, axis2)[...] = a
+    return whole
+
+
+# Each is the other's gradient.
+diagonal: Op = Op(
+    "diagonal",
+    _diagonal,
+    lambda g, y, a, offset, axis1, axis2: diagonal_scatter(
+        g, offset=offset, axis1=axis1, axis2=axis2, shape=a.shape
+    ),
+    view=True,
+    light=True,
+)
+diagonal_scatter: Op = Op(
+    "diag_embed",
+    _diagonal_scatter,
+    lambda g, y, a, offset, axis1, axis2, shape: diagonal(
+        g, offset=offset, axis1=axis1, axis2=axis2
+    ),
+    light=True,
+)
+tril: Op = Op(
+    "tril",
+    lambda a, diagonal: xp(a).tril(a, diagonal),
+    lambda g, y, a, diagonal: tril(g, diagonal=diagonal),
+    light=True,
+)
+triu: Op = Op(
+    "triu",
+    lambda a, diagonal: xp(a).triu(a, diagonal),
+    lambda g, y, a, diagonal: triu(g, diagonal=diagonal),
+    light=True,
+)
+flip: Op = Op(
+    "flip",
+    lambda a, axis: xp(a).flip(a, axis).copy(),
+    lambda g, y, a, axis: flip(g, axis=axis),
+    light=True,
+)
+roll: Op = Op(
+    "roll",
+    lambda a, shifts, axis: xp(a).roll(a, shifts, axis),
+    lambda g, y, a, shifts, axis: roll(g, shifts=tuple(-n for n in shifts), axis=axis),
+    light=True,
+)
+
+
+def _repeat_rule(g: Array, y: Array, a: Array, times: Shape) -> Array:
+    # The result is, in each dimension, so many times those of `a`, one after the other.
+    shape = (1,) * (len(times) - a.ndim) + a.shape
+    pairs = tuple(n for pair in zip(times, shape) for n in pair)
+    return total(g.reshape(pairs), tuple(range(0, len(pairs), 2)))
+
+
+repeat = Op("repeat", lambda a, times: xp(a).tile(a, times), _repeat_rule, light=True)
+
+
+def _unfold(a: Array, axis: int, size: int, step: int) -> Array:
+    shape, strides = list(a.shape), list(a.strides)
+    shape[axis] = (shape[axis] - size) // step + 1
+    strides[axis] *= step
+    as_strided = xp(a).lib.stride_tricks.as_strided
+    return as_strided(a, (*shape, size), (*strides, a.strides[axis]))
+
+
+def _unfold_rule(g: Array, y: Array, a: Array, axis: int, size: int, step: int) -> Array:
+    library = xp(getattr(g, "array", g))  # an index is a raw array, also where g is a Tensor
+    windows = library.arange(g.shape[axis]).reshape((-1, 1)) * step + library.arange(size)
+    order = (*range(axis + 1), g.ndim - 1, *range(axis + 1, g.ndim - 1))
+    index = (*[slice(None)] * axis, windows)
+    return scatter(transpose(g, axes=order), index=index, shape=a.shape)
+
+
+unfold = Op("unfold", _unfold, _unfold_rule, view=True, light=True)
 
 # ----------------------------------------------------------------------------------------- indexing
 

@@ -19,6 +19,7 @@ from ..dtypes import at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
+from ..more.shapes import pad
 from ..tensor import Tensor
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "log_softmax",
     "mse_loss",
     "nll_loss",
+    "pad",
     "relu",
     "sigmoid",
     "softmax",

@@ -1,0 +1,133 @@
+"""Functions of shape and of picking: single lines, in both libraries, beside PyTorch's own samples.
+
+What a name gives, in values, dtype, shape and what grad_fn is called; and which errors it raises.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import tinygrad_lr as tl
+
+SETTING = """
+F = torch.nn.functional
+x = torch.arange(6.0).reshape(2, 3).requires_grad_()
+v = x[0] * 1.0
+n = torch.arange(12).reshape(3, 4)
+m = x > 2.0
+i = torch.tensor([1, 0])
+"""
+
+SHAPES = """
+x.split(2, dim=1); x.split([1, 2], 1); torch.split(x, 1); x.split(split_size=1); x.split(5)
+x.chunk(2, dim=-1); torch.chunk(x, 4); x.chunk(chunks=2); torch.tensor_split(n, (1, 2), dim=1)
+torch.tensor_split(n, 3, 1); n.tensor_split(torch.tensor([1, 9])); n.tensor_split([-1], dim=0)
+x.unbind(); torch.unbind(x, dim=1); x.select(0, -1); x.narrow(1, -2, 2); torch.narrow(n, 0, 0, 0)
+x.narrow(1, torch.tensor(1), 1); n.hsplit(2); n.vsplit([1]); torch.hsplit(v, [1, 2])
+torch.hstack((v, v)); torch.hstack([x, x]); torch.vstack((v, v)); torch.row_stack([x, v])
+torch.dstack([v, v]); torch.column_stack([v, v]); torch.column_stack((x, x))
+torch.hstack([n, x[:1].T]); torch.concat([x, x], 1); torch.concatenate((x, x), dim=1)
+torch.vstack([i[0], i[1]]); x.tile((2,)); x.tile(2, 1); torch.tile(v, dims=(2, 2)); x.repeat(2, 1)
+x.repeat((1, 2, 1)); v.repeat(0); v.repeat_interleave(2)
+x.repeat_interleave(torch.tensor([1, 2]), dim=0); torch.repeat_interleave(x, 2, dim=1)
+torch.repeat_interleave(n, torch.tensor([2]), 0); x.roll(1); x.roll((1, -1), (0, 1))
+x.roll(shifts=1, dims=1); torch.roll(n, -1, 0); x.flip(0); x.flip([0, 1]); x.flip(dims=(1,))
+torch.flip(n, (-1,)); x.fliplr(); n.flipud(); torch.rot90(n); x.rot90(3, (0, 1))
+torch.rot90(n, -2); x.movedim(0, 1); torch.moveaxis(x, (0, 1), (1, 0)); x.swapaxes(0, 1)
+torch.swapdims(n, 0, 1); x.adjoint(); x.H; x.mH; v.unflatten(0, (3, 1)); n.unflatten(-1, (-1, 2))
+torch.unflatten(n, dim=1, sizes=[2, 2]); x.ravel(); torch.ravel(n.T); torch.atleast_1d(i[0])
+torch.atleast_2d(v); torch.atleast_3d(v, x); torch.atleast_2d([v, x])
+torch.broadcast_to(v, (2, 3)); x.broadcast_to((2, 2, 3)); torch.broadcast_tensors(x, v)
+torch.broadcast_shapes((2, 1), (3,), (1, 1, 1)); torch.block_diag(x, v); torch.block_diag(n, n)
+x.diagonal(); n.diagonal(offset=1); n.diagonal(-1); torch.diag(v); torch.diag(n, 1); v.diag(-1)
+n[None].diagonal(dim1=1, dim2=2); torch.diag_embed(x); v.diag_embed(1); torch.diagflat(x, -1)
+x.tril(); torch.triu(n, 1); torch.tril(n, diagonal=-1); n.triu(diagonal=-1); x.unfold(1, 2, 1)
+F.pad(x, (1, 1)); F.pad(x, (0, 0, 1, 0), value=2.0); F.pad(x, (-1, 1))
+F.pad(n, (1, 0), "constant", 3); F.pad(x[None], (2, 1), mode="reflect")
+F.pad(x[None], (2, 1), mode="replicate"); F.pad(x[None], (2, 1), mode="circular")
+F.pad(m, (1, 0)); n.mT; torch.diag(torch.ones(3)); torch.tril(torch.ones(3, 3))
+torch.triu(torch.ones(2, 3) * float("inf"), 1)
+"""
+
+WRONG = """
+x.split(0); x.split([1, 2]); x.split(-1); x.chunk(0); torch.chunk(torch.tensor(1.0), 2)
+x.select(0, 2); x.narrow(0, 1, 2); x.narrow(0, 3, 0); x.narrow(0, 0, -1); x.hsplit(2); v.vsplit(1)
+x.dsplit(1); x.repeat(2); x.tile(-1); x.repeat_interleave(-1)
+x.repeat_interleave(torch.tensor([1, 2, 3]), 0); x.roll((1, 2), 0); x.roll((1, 2)); x.flip(0, 0)
+x.flip(2); v.fliplr(); v.rot90(); x.rot90(1, (0, 0)); x.movedim((0,), (0, 1))
+x.movedim((0, 0), (0, 1)); x.unflatten(1, (2, 2)); x.unflatten(1, (-1, 2)); v.H
+torch.broadcast_shapes((2,), (3,)); torch.broadcast_tensors(x, torch.ones(4)); torch.hstack([])
+torch.vstack([x, n]); torch.hstack([x, n]); torch.block_diag(x[None]); x.diagonal(0, 0, 0)
+v.diagonal(); torch.diag(x[None]); torch.diag_embed(x, dim1=0, dim2=0); v.tril()
+x.unfold(1, 4, 1); x.unfold(1, 1, 0); F.pad(x, (1,)); F.pad(x, (1,) * 6); F.pad(x, (-2, -2))
+F.pad(x, (1, 1), "mirror"); F.pad(x[None], (3, 0), mode="reflect")
+F.pad(x[None], (4, 0), mode="circular"); v.adjoint(); x.unbind(2); torch.unbind(torch.tensor(1.0))
+x.tensor_split(0); torch.tensor_split(x, torch.tensor([1.0]))
+"""
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.replace("\n", ";").split(";") if line.strip()]
+
+
+def done(line: str, library: Any) -> Any:
+    names = {"torch": library}
+    exec(SETTING, names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch's, about what is old in itself
+        return eval(line, names)
+
+
+def seen(value: Any) -> Any:
+    """What a reader sees of a result: its kind, and of each Tensor values, dtype and shape."""
+    if isinstance(value, (tuple, list)) and not all(isinstance(n, int) for n in value):
+        return [seen(item) for item in value]
+    if not hasattr(value, "detach"):
+        return tuple(value) if isinstance(value, tuple) else value
+    grad = value.requires_grad
+    return str(value.dtype).removeprefix("torch."), tuple(value.shape), grad, value.tolist()
+
+
+@pytest.mark.parametrize("line", lines(SHAPES))
+def test_a_line_gives_what_it_gives_in_pytorch(line: str) -> None:
+    ours, theirs = done(line, tl), done(line, torch)
+    assert isinstance(ours, tuple) == isinstance(theirs, tuple)
+    assert repr(seen(ours)) == repr(seen(theirs))
+
+
+@pytest.mark.parametrize("line", lines(WRONG))
+def test_a_wrong_line_is_refused_as_by_pytorch(line: str) -> None:
+    with pytest.raises(Exception) as theirs:  # noqa: PT011  # whatever it is there
+        done(line, torch)
+    with pytest.raises(type(theirs.value)):
+        done(line, tl)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x.split(1)[0]", "x.unbind()[0]", "x.narrow(0, 0, 1)", "x.select(0, 0)", "x.diagonal()",
+        "torch.diag_embed(v)", "x.flip(0)", "x.roll(1, 0)", "x.tile(2)", "x.repeat(1, 1)",
+        "x.tril()", "x.triu()", "x.unfold(1, 2, 1)", "x.movedim(0, 1)",
+        "torch.hstack([x, x])", "x.ravel()",
+    ],
+)  # fmt: skip
+def test_grad_fn_has_pytorchs_name(line: str) -> None:
+    assert done(line, tl).grad_fn.name() == done(line, torch).grad_fn.name()
+
+
+def test_what_is_repeated_gets_the_sum_of_the_gradients() -> None:
+    x = tl.arange(3.0).requires_grad_()
+    (x.repeat(2, 2) * tl.arange(12.0).reshape(2, 6)).sum().backward()
+    assert x.grad.tolist() == [0 + 3 + 6 + 9, 1 + 4 + 7 + 10, 2 + 5 + 8 + 11]
+
+
+def test_numpys_numbers_are_numbers() -> None:
+    x = tl.arange(6).reshape(2, 3)
+    two = np.int64(2)
+    assert len(x.split(two, dim=np.int64(1))) == 2
+    assert x.tile(two).shape == (2, 6)
+    assert x.roll(two, np.int32(1)).tolist() == [[1, 2, 0], [4, 5, 3]]

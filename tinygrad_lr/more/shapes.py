@@ -1,0 +1,656 @@
+"""Tensors in parts, joined, repeated and turned round; diagonals, triangles, windows, borders.
+
+What PyTorch gives as a view is one here: it shares memory with its input.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .. import ops
+from ..device import Shape, xp
+from ..dtypes import count, integer, number
+from ..errors import ArgumentError, DtypeError, PlaceError, ShapeError
+from ..functions import cat, expand, permute, reshape, transpose
+from ..graph import Op, Value
+from ..signatures import (
+    Sizes,
+    Tensor,
+    checked,
+    checked_axes,
+    dim_index,
+    given,
+    new_sizes,
+    several,
+    sizes,
+)
+from . import table
+
+__all__ = [
+    "adjoint",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block_diag",
+    "broadcast_shapes",
+    "broadcast_tensors",
+    "broadcast_to",
+    "chunk",
+    "column_stack",
+    "diag",
+    "diag_embed",
+    "diagflat",
+    "diagonal",
+    "dsplit",
+    "dstack",
+    "flip",
+    "fliplr",
+    "flipud",
+    "hsplit",
+    "hstack",
+    "movedim",
+    "narrow",
+    "ravel",
+    "repeat_interleave",
+    "roll",
+    "rot90",
+    "select",
+    "split",
+    "swapaxes",
+    "swapdims",
+    "tensor_split",
+    "tile",
+    "tril",
+    "triu",
+    "unbind",
+    "unflatten",
+    "vsplit",
+    "vstack",
+]
+
+Places: TypeAlias = "int | Sequence[int] | Tensor"
+
+# ------------------------------------------------------------------------------------- parts: views
+
+
+def _part(op: Op, input: Tensor, axis: int, index: int | slice) -> Tensor:
+    """What `index` picks along `axis`, by one of the entries that are named for what they pick."""
+    return op(input, index=(*[slice(None)] * axis, index, Ellipsis))  # with it, always a view
+
+
+def _axis_of_parts(name: str, input: Tensor, dim: int) -> int:
+    """`dim`, counted from the front; PlaceError for a single number, which has no parts."""
+    if not checked(input, name).array.ndim:
+        raise PlaceError(f"{name}: a tensor of no dimensions (a single number) has no parts")
+    return dim_index(name, dim, input.array.ndim)
+
+
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+    axis = _axis_of_parts("select", input, dim)
+    place, size = integer(index), input.array.shape[axis]
+    if place is None:
+        raise TypeError(f"select: the index must be an integer, got {index!r}")
+    if not -size <= place < size:
+        raise PlaceError(
+            f"select: index {place} is out of range for dimension {axis} of a tensor of shape "
+            f"{input.array.shape}"
+        )
+    return _part(ops.select, input, axis, place)
+
+
+def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
+    """The `length` entries from number `start` on along `dim`."""
+    axis = _axis_of_parts("narrow", input, dim)
+    first, long, size = integer(start), integer(length), input.array.shape[axis]
+    if first is None or long is None:
+        raise DtypeError(f"narrow: start and length must be integers, got {start!r} and {length!r}")
+    if not -size <= first <= size:
+        raise PlaceError(f"narrow: start must be from {-size} to {size}, got {first}")
+    first += size * (first < 0)
+    if not 0 <= long <= size - first:
+        raise ArgumentError(
+            f"narrow: of {size} entries, {size - first} begin at {first} or later; the length must "
+            f"be from 0 to that, got {long}"
+        )
+    return _part(table.narrow, input, axis, slice(first, first + long))
+
+
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """All entries along `dim`, each without that dimension."""
+    axis = _axis_of_parts("unbind", input, dim)
+    return tuple(_part(table.unbind, input, axis, i) for i in range(input.array.shape[axis]))
+
+
+def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
+    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list."""
+    axis = _axis_of_parts("split", tensor, dim)
+    there = tensor.array.shape[axis]
+    if isinstance(split_size_or_sections, (tuple, list)):
+        wanted = sizes("split", split_size_or_sections)
+        if min(wanted, default=0) < 0 or sum(wanted) != there:
+            raise ArgumentError(
+                f"split: the sizes must be >= 0 and sum to {there}, the size of dimension {axis}; "
+                f"got {wanted}"
+            )
+        return _in_parts(table.split, tensor, axis, wanted)
+    size = count("split", "the size of a part", split_size_or_sections)
+    if not size and there:
+        raise ArgumentError(f"split: parts of size 0 never make the {there} of dimension {axis}")
+    parts = max(-(-there // size), 1) if size else 1
+    return _in_parts(table.split, tensor, axis, [size] * (parts - 1) + [there - size * (parts - 1)])
+
+
+def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[Tensor, ...]:
+    """Consecutive parts of these sizes."""
+    ends = np.cumsum([0, *wanted], dtype=np.int64).tolist()
+    return tuple(_part(op, input, axis, slice(start, stop)) for start, stop in pairwise(ends))
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` parts along `dim`, equally large, but for the last one."""
+    axis = _axis_of_parts("chunk", input, dim)
+    if not (parts := count("chunk", "chunks", chunks)):
+        raise ArgumentError("chunk: chunks must be at least 1, got 0")
+    there = input.array.shape[axis]
+    if not there:
+        return _in_parts(table.split, input, axis, [0] * parts)
+    return split(input, -(-there // parts), axis)
+
+
+def tensor_split(
+    input: Tensor, indices_or_sections: Places, dim: int = 0, *, indices: Places | None = None
+) -> tuple[Tensor, ...]:
+    """Parts along `dim`: so many, nearly equally large, or cut before each index of a list."""
+    axis = _axis_of_parts("tensor_split", input, dim)
+    return _cut("tensor_split", input, axis, indices_or_sections)
+
+
+def _cut(name: str, input: Tensor, axis: int, cuts: Places) -> tuple[Tensor, ...]:
+    """The parts of tensor_split."""
+    if isinstance(cuts, Value):
+        cuts = _integers(name, cuts)
+    if isinstance(cuts, (tuple, list)):
+        places = sizes(name, (cuts,))
+        return tuple(
+            _part(table.narrow, input, axis, slice(start, stop))
+            for start, stop in zip([0, *places], [*places, None])
+        )
+    if not (parts := count(name, "the number of parts", cuts)):
+        raise ArgumentError(f"{name}: the number of parts must be at least 1, got 0")
+    least, more = divmod(input.array.shape[axis], parts)
+    return _in_parts(table.narrow, input, axis, [least + (i < more) for i in range(parts)])
+
+
+def _integers(name: str, tensor: Tensor, *more: str) -> Any:
+    """What an index Tensor holds, as Python's integers; DtypeError if it is not int64, or more."""
+    if tensor.array.dtype.name not in ("int64", *more):
+        raise DtypeError(
+            f"{name}: integers are wanted, int64, got a tensor of {tensor.array.dtype}; use .long()"
+        )
+    return tensor.tolist()
+
+
+def _split_by(name: str, input: Tensor, cuts: Places, axis: int, least: int) -> tuple[Tensor, ...]:
+    """hsplit, vsplit and dsplit: equal parts along a certain `axis`, or cut at indices."""
+    shape = checked(input, name).array.shape
+    if len(shape) < least:
+        raise ShapeError(f"{name}: needs at least {least} dimensions, got shape {shape}")
+    parts = integer(cuts)
+    if parts is not None and (parts < 1 or shape[axis] % parts):
+        raise ArgumentError(
+            f"{name}: the size {shape[axis]} of dimension {axis} cannot be divided into {parts} "
+            "equal parts; tensor_split makes parts that are nearly equal"
+        )
+    return _cut(name, input, axis, cuts)
+
+
+def hsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+    axis = min(checked(input, "hsplit").array.ndim - 1, 1)
+    return _split_by("hsplit", input, indices_or_sections, axis, least=1)
+
+
+def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+    return _split_by("vsplit", input, indices_or_sections, 0, least=2)
+
+
+def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+    return _split_by("dsplit", input, indices_or_sections, 2, least=3)
+
+
+# ------------------------------------------------------------------------------- dimensions: views
+
+
+def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    ndim = checked(input, "movedim").array.ndim
+    old, new = (
+        [dim_index("movedim", d, ndim) for d in sizes("movedim", (dims,))]
+        for dims in (source, destination)
+    )
+    if len(old) != len(new) or len({*old}) != len(old) or len({*new}) != len(new):
+        raise ArgumentError(
+            f"movedim: source {source} and destination {destination} must name equally many "
+            "dimensions, each of them once"
+        )
+    if not ndim:
+        return permute(input, ())
+    order = [i for i in range(ndim) if i not in old]
+    for place, dim in sorted(zip(new, old)):
+        order.insert(place, dim)
+    return permute(input, order)
+
+
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """transpose: two dimensions exchanged."""
+    return transpose(input, axis0, axis1)
+
+
+swapdims = transpose
+
+
+def adjoint(input: Tensor) -> Tensor:
+    """The last two dimensions exchanged. ShapeError for a vector."""
+    return checked(input, "adjoint").mT
+
+
+def ravel(input: Tensor) -> Tensor:
+    """All elements in one dimension."""
+    return reshape(checked(input, "ravel"), -1)
+
+
+def unflatten(input: Tensor, dim: int, sizes: Sizes) -> Tensor:
+    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+    shape, axis = input.array.shape, _axis_of_parts("unflatten", input, dim)
+    new = new_sizes_or_rest(sizes, shape, axis)
+    return reshape(input, (*shape[:axis], *new, *shape[axis + 1 :]))
+
+
+def new_sizes_or_rest(wanted: Sizes, shape: Shape, axis: int) -> Shape:
+    """The `wanted` sizes for dimension `axis` of a `shape`, with the one that is -1 worked out."""
+    new = list(sizes("unflatten", (wanted,)))
+    if not new:
+        raise ArgumentError("unflatten: give at least one size")
+    rest = math.prod(n for n in new if n != -1)
+    if new.count(-1) == 1 and rest and not shape[axis] % rest:
+        new[new.index(-1)] = shape[axis] // rest
+    if min(new) < 0 or math.prod(new) != shape[axis]:
+        raise ShapeError(
+            f"unflatten: {wanted} are no sizes for dimension {axis} of {shape}: they must multiply "
+            f"to {shape[axis]}, and one may be -1"
+        )
+    return tuple(new)
+
+
+def _at_least(least: int, tensors: tuple[Any, ...]) -> Any:
+    """What atleast_1d and its kin give: one Tensor for one, a tuple for several or a list."""
+    name = f"atleast_{least}d"
+    if len(tensors) != 1 or isinstance(tensors[0], (tuple, list)):
+        given = tensors[0] if len(tensors) == 1 else tensors
+        return tuple(_at_least(least, (tensor,)) for tensor in given)
+    shape = checked(tensors[0], name).array.shape
+    if len(shape) >= least:
+        return tensors[0]
+    front = (1,) * (min(least, 2) - len(shape)) + shape  # a vector is a row
+    return reshape(tensors[0], front + (1,) * (least - len(front)))
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """A number as a vector of one element; others as they are. Of several, a tuple."""
+    return _at_least(1, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+    return _at_least(2, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+    return _at_least(3, tensors)
+
+
+# ------------------------------------------------------------------------------------ broadcasting
+
+broadcast_to = expand
+
+
+def broadcast_shapes(*shapes: Sizes) -> Shape:
+    """The shape that tensors of these shapes have together, broadcast. ShapeError if none."""
+    found = [new_sizes("broadcast_shapes", (shape,)) for shape in shapes]
+    try:
+        return np.broadcast_shapes(*found)
+    except ValueError:
+        raise ShapeError(
+            f"broadcast_shapes: {', '.join(map(str, found))} do not broadcast: counted from the "
+            "right, sizes must be equal, or one of them 1"
+        ) from None
+
+
+def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+    """All of them expanded to the one shape to which they broadcast, without copies."""
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tuple(tensors[0])
+    shape = broadcast_shapes(*(checked(t, "broadcast_tensors").array.shape for t in tensors))
+    return tuple(expand(t, shape) for t in tensors)
+
+
+# -------------------------------------------------------------------------------- joining: copies
+
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Side by side: joined along dimension 1, vectors along 0."""
+    values = [atleast_1d(t) for t in several("hstack", tensors)]
+    return cat(values, dim=min(values[0].ndim - 1, 1))
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """One below the other: joined along dimension 0, vectors as rows."""
+    return cat([atleast_2d(t) for t in several("vstack", tensors)])
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """One behind the other: joined along dimension 2."""
+    return cat([atleast_3d(t) for t in several("dstack", tensors)], dim=2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """hstack, with vectors as columns."""
+    values = several("column_stack", tensors)
+    return hstack([reshape(t, -1, 1) if t.array.ndim < 2 else t for t in values])
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row."""
+    values = [atleast_2d(t) for t in several("block_diag", tensors)] if tensors else []
+    width, left, rows = sum(t.shape[-1] for t in values), 0, []
+    for block in values:
+        if block.ndim > 2:
+            raise ShapeError(f"block_diag: needs matrices, got shape {block.shape}")
+        index = (slice(None), slice(left, left + block.shape[1]))
+        rows.append(ops.scatter(block, index=index, shape=(block.shape[0], width)))
+        left += block.shape[1]
+    return cat(rows)
+
+
+# ------------------------------------------------------------------------------- repeating: copies
+
+
+def repeat(input: Tensor, *repeats: Sizes) -> Tensor:
+    """As often as `repeats` says, along each dimension; new dimensions may stand in front."""
+    times = new_sizes("repeat", given("repeat", repeats, None))
+    if len(times) < checked(input, "repeat").array.ndim:
+        raise ShapeError(
+            f"repeat: {times} must say how often for each dimension of {input.array.shape}; tile "
+            "takes fewer"
+        )
+    return table.repeat(input, times=times)
+
+
+def tile(input: Tensor, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
+    """repeat, but that a dimension in front of which nothing is said stays as it is."""
+    times = new_sizes("tile", repeats if dims is None else (dims,))
+    missing = checked(input, "tile").array.ndim - len(times)
+    return table.repeat(input, times=(1,) * missing + times)
+
+
+def repeat_interleave(
+    input: Tensor, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
+    """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
+
+    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+    """
+    if dim is None or not checked(input, "repeat_interleave").array.ndim:
+        input, dim = ravel(checked(input, "repeat_interleave")), dim or 0
+    axis = dim_index("repeat_interleave", dim, input.array.ndim)
+    size = input.array.shape[axis]
+    times: Any = repeats
+    if isinstance(repeats, Value):
+        times = _integers("repeat_interleave", repeats, "int32")
+    if isinstance(times, list):
+        times = times[0] if len(times) == 1 else sizes("repeat_interleave", (times,))
+    if isinstance(times, tuple):
+        if len(times) != size or min(times, default=0) < 0:
+            raise ArgumentError(
+                f"repeat_interleave: repeats must be {size} integers >= 0, one for each entry of "
+                f"dimension {axis}, got {list(times)}"
+            )
+    else:
+        times = count("repeat_interleave", "repeats", times)
+    library = xp(input.array)
+    return ops.index_select(input, library.repeat(library.arange(size), times), axis=axis)
+
+
+def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
+    """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
+
+    Without `dims`, all elements in a row.
+    """
+    by = sizes("roll", (shifts,))
+    if dims is None or (isinstance(dims, (tuple, list)) and not dims):
+        if len(by) != 1:
+            raise ArgumentError(f"roll: without dims one shift is wanted, got {by}")
+        flat = table.roll(ravel(checked(input, "roll")), shifts=by, axis=(0,))
+        return ops.reshape(flat, shape=input.array.shape)
+    named = sizes("roll", (dims,))
+    axes = tuple(_axis_of_parts("roll", input, d) for d in named)
+    if len(by) != len(axes) or not by:
+        raise ArgumentError(f"roll: one shift for each dimension, got {by} for {named}")
+    return table.roll(input, shifts=by, axis=axes)
+
+
+def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
+    """With the entries in reverse order along some dimensions: a copy."""
+    named = sizes("flip", given("flip", order, dims))
+    axes = checked_axes("flip", input, named) if named else ()
+    return table.flip(checked(input, "flip"), axis=axes)
+
+
+def fliplr(input: Tensor) -> Tensor:
+    """With the columns in reverse order."""
+    if checked(input, "fliplr").array.ndim < 2:
+        raise ShapeError(f"fliplr: needs at least 2 dimensions, got shape {input.array.shape}")
+    return flip(input, 1)
+
+
+def flipud(input: Tensor) -> Tensor:
+    """With the rows in reverse order."""
+    if not checked(input, "flipud").array.ndim:
+        raise ShapeError("flipud: needs at least 1 dimension, got a single number")
+    return flip(input, 0)
+
+
+def rot90(input: Tensor, k: int = 1, dims: Sizes = (0, 1)) -> Tensor:
+    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+    named = sizes("rot90", (dims,))
+    if len(named) != 2 or checked(input, "rot90").array.ndim < 2:
+        raise ArgumentError(
+            f"rot90: needs two dimensions of a tensor, got {named} for shape {input.array.shape}"
+        )
+    first, second = checked_axes("rot90", input, named) or ()
+    turns = integer(k)
+    if turns is None:
+        raise TypeError(f"rot90: k must be an integer, got {k!r}")
+    if turns % 2 == 0:
+        return flip(input, named if turns % 4 else ())
+    return transpose(flip(input, second if turns % 4 == 1 else first), first, second)
+
+
+# -------------------------------------------------------------------------- diagonals and triangles
+
+
+def _two_axes(name: str, ndim: int, dim1: int, dim2: int) -> tuple[int, int]:
+    """Two different dimensions, counted from the front."""
+    first, second = dim_index(name, dim1, ndim), dim_index(name, dim2, ndim)
+    if first == second:
+        raise ArgumentError(f"{name}: dim1 and dim2 are the same dimension, {dim1} and {dim2}")
+    return first, second
+
+
+def _offset(name: str, offset: object) -> int:
+    """`offset`, above the diagonal or (negative) below it; TypeError if it is no integer."""
+    found = integer(offset)
+    if found is None:
+        raise TypeError(f"{name}: the diagonal is named by an integer, got {offset!r}")
+    return found
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+    if not checked(input, "diagonal").array.ndim:
+        raise PlaceError("diagonal: a tensor of no dimensions (a single number) has no diagonal")
+    first, second = _two_axes("diagonal", input.array.ndim, dim1, dim2)
+    place = _offset("diagonal", offset)
+    return table.diagonal(input, offset=place, axis1=first, axis2=second)
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+    shape, place = checked(input, "diag_embed").array.shape, _offset("diag_embed", offset)
+    first, second = _two_axes("diag_embed", len(shape) + 1, dim1, dim2)
+    if not shape:
+        raise PlaceError("diag_embed: a single number is no diagonal; use x.reshape(1)")
+    full = [*shape[:-1]]
+    for axis in sorted((first, second)):
+        full.insert(axis, shape[-1] + abs(place))
+    return table.diagonal_scatter(input, offset=place, axis1=first, axis2=second, shape=tuple(full))
+
+
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+    ndim = checked(input, "diag").array.ndim
+    if ndim == 1:
+        return diag_embed(input, diagonal)
+    if ndim != 2:
+        raise ShapeError(f"diag: needs a vector or a matrix, got shape {input.array.shape}")
+    place = _offset("diag", diagonal)
+    return table.diagonal(input, offset=place, axis1=0, axis2=1).clone()
+
+
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """The matrix with all elements along its diagonal."""
+    return diag_embed(ravel(checked(input, "diagflat")), offset)
+
+
+def _triangle(op: Op, input: Tensor, diagonal: int) -> Tensor:
+    shape = checked(input, op.name).array.shape
+    if len(shape) < 2:
+        raise ShapeError(f"{op.name}: needs a matrix, or several, got shape {shape}")
+    return op(input, diagonal=_offset(op.name, diagonal))
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+    return _triangle(table.tril, input, diagonal)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+    return _triangle(table.triu, input, diagonal)
+
+
+# ------------------------------------------------------------------------------ windows and borders
+
+
+def unfold(input: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
+    """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
+
+    A view, in which an entry may occur several times.
+    """
+    axis = dim_index("unfold", dimension, checked(input, "unfold").array.ndim)
+    there = (input.array.shape or (1,))[axis]
+    wide, apart = count("unfold", "size", size), count("unfold", "step", step)
+    if wide > there or not apart:
+        raise ArgumentError(
+            f"unfold: size must be at most {there}, that of the dimension, and step at least 1; "
+            f"got {wide} and {apart}"
+        )
+    if not input.array.ndim:
+        input = ops.reshape(input, shape=(1,))
+        return table.unfold(input, axis=0, size=wide, step=apart)[0]
+    return table.unfold(input, axis=axis, size=wide, step=apart)
+
+
+def pad(
+    input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
+) -> Tensor:
+    """With borders: `pad` says how many entries to add, (left, right) for the last dimension first.
+
+    Negative ones are taken away. They hold `value` (0, unless it is given), in the mode "constant".
+    In "reflect" they mirror what is inside, in "replicate" they repeat the last entry, in
+    "circular" they go on at the other end; then only the last one to three dimensions, behind one
+    or two others, have borders.
+    """
+    borders = sizes("pad", (tuple(pad),))
+    shape = checked(input, "pad").array.shape
+    if len(borders) % 2 or len(borders) > 2 * len(shape):
+        raise ArgumentError(
+            f"pad: needs two sizes for each dimension that has borders, from the last one on, and "
+            f"there are {len(shape)}; got {borders}"
+        )
+    both = dict(zip(range(len(shape) - 1, -1, -1), zip(borders[::2], borders[1::2])))
+    if mode == "constant":
+        return _pad_constant(input, both, 0 if value is None else value)
+    if mode not in _BORDERS:
+        raise NotImplementedError(
+            f"pad: mode must be constant, reflect, replicate or circular, got {mode!r}"
+        )
+    if value:
+        raise ArgumentError(f"pad: the mode {mode} takes no value, got {value}")
+    if len(shape) - len(both) not in (1, 2) or not 1 <= len(both) <= 3:
+        raise NotImplementedError(
+            f"pad: the mode {mode} is for borders of the last 1 to 3 dimensions, behind 1 or 2 "
+            f"others; got {borders} for shape {shape}"
+        )
+    for axis, (left, right) in both.items():
+        input = _pad_along(input, axis, left, right, mode)
+    return input
+
+
+def _pad_constant(input: Tensor, both: dict[int, tuple[int, int]], value: Any) -> Tensor:
+    shape = list(input.array.shape)
+    inside, inner = [slice(None)] * len(shape), [slice(None)] * len(shape)
+    for axis, (left, right) in both.items():
+        size = shape[axis]
+        shape[axis] += left + right
+        if shape[axis] < 0:
+            raise ArgumentError(
+                f"pad: {left} and {right} leave nothing of the {size} entries of dimension {axis}"
+            )
+        inner[axis] = slice(max(-left, 0), size - max(-right, 0))
+        inside[axis] = slice(max(left, 0), shape[axis] - max(right, 0))
+    part = ops.getitem(input, index=(*inner, Ellipsis))
+    border = input.wrap(xp(input.array).full(tuple(shape), number(value), input.array.dtype))
+    return ops.setitem(border, part, index=(*inside, Ellipsis))
+
+
+# Which entry of a dimension of `n` stands at `places`, from -left to n + right.
+_BORDERS = {
+    "reflect": lambda places, n: n - 1 - abs(n - 1 - abs(places)),
+    "replicate": lambda places, n: places.clip(0, n - 1),
+    "circular": lambda places, n: places % n,
+}
+
+
+def _pad_along(input: Tensor, axis: int, left: int, right: int, mode: str) -> Tensor:
+    size = input.array.shape[axis]
+    most = {"reflect": size - 1, "circular": size}.get(mode, math.inf if size else 0)
+    if max(left, right) > most or size + left + right <= 0 or min(left, right) < -size:
+        raise ArgumentError(
+            f"pad: of a dimension of {size} the borders by {mode} can have at most {most} entries, "
+            f"got {left} and {right}"
+        )
+    if mode == "circular" and min(left, right) < 0:  # what is taken away does not come round again
+        input = narrow(input, axis, max(-left, 0), size + min(left, 0) + min(right, 0))
+        return _pad_along(input, axis, max(left, 0), max(right, 0), mode)
+    places = xp(input.array).arange(-left, size + right)
+    return ops.index_select(input, _BORDERS[mode](places, size), axis=axis)
