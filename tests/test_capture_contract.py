@@ -100,7 +100,7 @@ def bits(value: Any) -> Any:
 
 def tensors(things: Things) -> Any:
     """The bits of all Tensors there, and of their gradients."""
-    velocities = list(things.optimizer._velocities.values())
+    velocities = [t for kept in things.optimizer.state.values() for t in kept.values()]
     there = [t for t in vars(things).values() if isinstance(t, tg.Tensor)]
     there += [*things.model.parameters(), *velocities]
     return [bits(t) for t in there], [bits(t._grad) for t in there], things.model.training

@@ -118,7 +118,7 @@ class Side:
                 raise
             return [type(error).__name__, str(error)[:60]]
         tensors = [self.names[name] for name in ("w", "v", "u", "x")]
-        velocities = list(self.names["optimizer"]._velocities.values())
+        velocities = [v for kept in self.names["optimizer"].state.values() for v in kept.values()]
         said += [bits(tensor) for tensor in (*tensors, *velocities)]
         said += [bits(tensor.grad) for tensor in tensors]
         return said + [overwritten(*pair) for pair in zip(leaves, products)]

@@ -1136,7 +1136,7 @@ def a_velocity_of_one_number() -> Any:
         return w * 1.0
 
     step(), step()
-    (velocity,) = optimizer._velocities.values()
+    velocity = optimizer.state[w]["momentum_buffer"]
     return step, [w, velocity]
 
 
@@ -1216,7 +1216,7 @@ def test_what_came_before_an_error_has_been_done() -> None:
             return F.cross_entropy(x @ w, others).detach()
 
         step(labels)
-        (velocity,) = optimizer._velocities.values()
+        velocity = optimizer.state[w]["momentum_buffer"]
         return step, [w, velocity]
 
     (eager, theirs), (step, mine) = make(), make()

@@ -2056,7 +2056,7 @@ OPTIMIZERS: Mistakes = {
             {**ITS_STATE, "state": {0: {"momentum_buffer": tg.ones(3)}}}
         ),
         ValueError,
-        ["the velocity of parameter 0 has shape (3,)", "the parameter has (2,)"],
+        ["the momentum_buffer of parameter 0 has shape (3,)", "the parameter has (2,)"],
     ),
     "a loss as a closure": (
         lambda: SGD([leaf(2)], lr=0.1).step(leaf(2).sum()),

@@ -25,7 +25,7 @@ from ..device import Array
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
-from ..options import NUMBERS
+from ..optim.options import NUMBERS
 from ..versions import tick
 from .generators import generators, same_state, states, tell, tell_no_more
 from .situation import Condition, ModeRead, OptionRead, Options, Unchanged

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..device import Array
-from ..options import Group
+from ..graph import Value
+from ..optim.options import Group
 from ..versions import owner
 
 
@@ -41,7 +42,7 @@ class _AsItWas:
 
 
 class Options(_AsItWas):
-    """The options, parameters, groups and velocities of an optimizer are those of now.
+    """The options, parameters and groups of an optimizer, and what it keeps, are those of now.
 
     `but` these options, which the captured step reads each time; of groups that are no Group, as
     somebody has put them there, all must hold.
@@ -52,12 +53,16 @@ class Options(_AsItWas):
         ours = all(type(group) is Group for group in optimizer._groups)
         self._names = [n for n in dict.keys(optimizer.defaults) if not (ours and n in but)]
         # Kept, so that nothing else takes the id of one of them.
-        self._kept = [*optimizer._groups, *optimizer._velocities.values()]
+        self._kept = [*optimizer._groups, *self._parts_kept()]
         self._then = self._now()
 
+    def _parts_kept(self) -> list[Any]:
+        """What the optimizer keeps of its parameters: Tensors, and numbers of a class of yours."""
+        state = self._optimizer._state
+        return [part for entry in state.values() for part in entry.values()] if state else []
+
     def _now(self) -> list[Any]:
-        velocities = self._optimizer._velocities
-        now: list[Any] = [*map(id, velocities.values())] if velocities else []
+        now = [id(part) if isinstance(part, Value) else part for part in self._parts_kept()]
         for group in self._optimizer._groups:
             there = group if isinstance(group, dict) else dict(group)
             options = [*map(dict.get, repeat(there), self._names)]

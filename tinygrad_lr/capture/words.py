@@ -87,8 +87,9 @@ REFUSED = {
     "between two calls",
     "use a Tensor as an option": "a captured step takes the options of an optimizer as numbers: "
     "a learning rate in a Tensor would be read only once. Use lr=float(...)",
-    "make a velocity": "a captured step cannot be the first with momentum: that one makes the "
-    "velocities. Call the step itself once; then the captured one goes on",
+    "make a velocity": "a captured step cannot be the first with momentum, or with anything else "
+    "that an optimizer keeps of a parameter (means of gradients): that one makes it. Call the step "
+    "itself once; then the captured one goes on",
     "keep an argument": "a captured step cannot keep an argument (in an attribute, a list): the "
     "next call is given another Tensor. Write it into a Tensor that is there already, with copy_()",
     "take an argument of a class": "a captured step takes plain Tensors, and argument {} is a {}; "

@@ -6,14 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import device, indexing, losses, ops, optim, signatures, sums
+from .. import device, indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
-from ..creation import zeros_like
 from ..device import Array, on_gpu
-from ..effects import effect
+from ..optim import SGD, optimizer
 from ..tensor import Tensor
 from ..utils import data
-from ..versions import mark_written
 from . import blas, kernels
 
 
@@ -43,7 +41,7 @@ def attach() -> None:
     for check in (signatures.check_places, indexing.check_range):
         check.also(_cannot_be_looked_at, lambda *args: None)
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
-    optim.update.also(lambda options, _: any(on_gpu(p.array) for p in options["params"]), _update)
+    optimizer.update.also(_is_sgd_there, _sgd)
     data.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
 
 
@@ -134,43 +132,31 @@ def _one_like(array: Array, kept: bool) -> Array:
 # -------------------------------------------------------------------------------- SGD, and a batch
 
 
-def _update(options: dict[str, Any], velocities: dict[Tensor, Tensor]) -> bool:
-    """optim.update for many at once, by one kernel; in place: a graph finds all where it was."""
-    parameters = [p for p in options["params"] if p._grad is not None]
-    elsewhere = [p for p in parameters if not on_gpu(p.array)]
+def _is_sgd_there(of: optimizer.Optimizer, options: dict[str, Any]) -> bool:
+    return type(of)._update is SGD._update and any(on_gpu(p.array) for p in options["params"])
+
+
+def _sgd(of: optimizer.Optimizer, options: dict[str, Any]) -> None:
+    """SGD of many at once, by one kernel; in place: a graph finds all where it was."""
+    elsewhere = [p for p in options["params"] if not on_gpu(p.array)]
     if elsewhere:
-        optim.update.plain(options | {"params": elsewhere}, velocities)
-        parameters = [p for p in parameters if on_gpu(p.array)]
-    if not parameters:
-        return bool(elsewhere)
-    for p in parameters:
-        if p.array.shape != p._grad.array.shape:
-            raise optim.misfit(p.array, p._grad.array)
-    gradients = [-p._grad.array if options["maximize"] else p._grad.array for p in parameters]
+        optimizer.update.plain(of, options | {"params": elsewhere})
+    here = [p for p in options["params"] if on_gpu(p.array)]
+    moving = [*of._moving(options | {"params": here})]
     if options["momentum"]:
-        _update_with_momentum(parameters, gradients, velocities, options)
+        _sgd_with_momentum(of, moving, options)
     else:
-        pairs = [(g, p.array) for g, p in zip(gradients, parameters)]
+        pairs = [(d, p) for _, p, d in moving]
         kernels.sgd(pairs, options["lr"], options["weight_decay"])
-    for p in parameters:
-        mark_written(p, "SGD.step()")
-    return True
 
 
-def _update_with_momentum(
-    parameters: list[Tensor],
-    gradients: list[Array],
-    velocities: dict[Tensor, Tensor],
-    options: dict[str, Any],
+def _sgd_with_momentum(
+    of: optimizer.Optimizer, moving: list[tuple[Tensor, Array, Array]], options: dict[str, Any]
 ) -> None:
-    pairs = list(zip(parameters, gradients))
-    new = [(p, g) for p, g in pairs if p not in velocities]
-    old = [(p, g) for p, g in pairs if p in velocities]
-    if new:
-        effect("make a velocity")
-    velocities |= {p: zeros_like(p) for p, _ in new}
-    for some, share in ((old, 1.0 - options["dampening"]), (new, 1.0)):
-        sets = [(g, p.array, velocities[p].array) for p, g in some]
+    is_new = [not of._state.get(parameter) for parameter, _, _ in moving]
+    velocities = [of._kept(parameter, "momentum_buffer")[0] for parameter, _, _ in moving]
+    for new, share in ((False, 1.0 - options["dampening"]), (True, 1.0)):
+        sets = [(d, p, v) for (_, p, d), v, n in zip(moving, velocities, is_new) if n is new]
         if sets:
             kernels.sgd_with_momentum(
                 sets,
@@ -180,8 +166,6 @@ def _update_with_momentum(
                 share,
                 options["nesterov"],
             )
-    for p in parameters:
-        mark_written(velocities[p], "SGD.step()")
 
 
 def _take_rows(pairs: Sequence[tuple[Array, Array]]) -> list[Array]:

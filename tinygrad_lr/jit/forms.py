@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import device, indexing, inplace, losses, ops, optim, signatures, sums
+from .. import device, indexing, inplace, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array
+from ..optim import optimizer
 from .program import Symbol
 
 
@@ -50,10 +51,10 @@ def _is_tracing(*args: Any) -> bool:
     return capture is not None and hasattr(capture.by, "options_of")
 
 
-def _options_of(optimizer: Any) -> Any:
+def _options_of(of: Any) -> Any:
     capture = capturing()
     assert capture is not None
-    return capture.by.options_of(optimizer)  # type: ignore[attr-defined]
+    return capture.by.options_of(of)  # type: ignore[attr-defined]
 
 
 @functools.cache
@@ -68,7 +69,7 @@ def attach() -> None:
     sums.sum_elsewhere.also(lambda a, *_: isinstance(a, Symbol), Symbol.total)
     device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
     inplace.is_stretched.also(lambda array: isinstance(array, Symbol), _is_stretched)
-    optim.options_of.also(_is_tracing, _options_of)
+    optimizer.options_of.also(_is_tracing, _options_of)
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])
     ops.setitem.also(
         _places_are_symbols,

@@ -46,6 +46,7 @@ INFIX = {
     np.bitwise_or: "|",
 }
 ARITHMETIC = {"+", "-", "*", "/"}
+BY_PYTHON = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul}
 IN_PLACE = ARITHMETIC | {"**", "@", "&", "|"}
 
 # What can be noted besides ufuncs: of none does the shape of the result depend on values, and none
@@ -148,12 +149,18 @@ count_as_array(Symbol)
 
 
 class Rate(Symbol):
-    """A learning rate, which the program reads each time: a Python number, that arrays meet."""
+    """A learning rate, which the program reads each time: a Python number, that arrays meet.
+
+    What is computed of it and other numbers is one of Python's again.
+    """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if not [i for i in inputs if isinstance(i, Symbol) and not isinstance(i, Rate)]:
+        if [i for i in inputs if isinstance(i, Symbol) and not isinstance(i, Rate)]:
+            return super().__array_ufunc__(ufunc, method, *inputs, **options)
+        known = ufunc in BY_PYTHON and method == "__call__" and not options
+        if not known or [i for i in inputs if not isinstance(i, (Rate, int, float))]:
             raise refusal("compute with a rate")
-        return super().__array_ufunc__(ufunc, method, *inputs, **options)
+        return self.program.number(ufunc, inputs)
 
 
 def _asked() -> CaptureError:
@@ -240,6 +247,14 @@ class Program:
         self._results += 1
         self.note(f"{name} = {text}  # {shape_of(like)}")
         return self.symbol(name, like)
+
+    def number(self, ufunc: Any, inputs: Sequence[Any]) -> Rate:
+        """The result of a line that computes with learning rates and numbers."""
+        name = f"v{self._results}"
+        self._results += 1
+        self.infix.add(name)
+        self.note(f"{name} = {f' {INFIX[ufunc]} '.join(self._operands('', inputs))}")
+        return Rate(self, name, BY_PYTHON[ufunc](*self.likes(inputs)))
 
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
         """Note the call of `function`, which is `name` in the program."""

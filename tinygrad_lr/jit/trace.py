@@ -50,8 +50,8 @@ from ..graph import Value
 from ..hooks import has_hooks
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
-from ..optim import SGD
-from ..options import Group, numbers_in
+from ..optim.optimizer import Optimizer, options_of
+from ..optim.options import Group
 from ..sums import total
 from ..versions import mark_memory, owner
 from . import forms
@@ -276,7 +276,7 @@ class _StepProgram(Program):
         self.asks_gradient = False  # whether the step asks for the .grad of an argument
         self.unchanged: list[Unchanged] = []  # arrays of NumPy's that the program has copies of
         self._made: list[weakref.ref[Value]] = []  # Tensors of the step's own
-        self._optimizers: list[SGD] = []
+        self._optimizers: list[Optimizer] = []
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
         self._reads_rates: list[str] = []
         self._wrap: Any = None
@@ -392,15 +392,15 @@ class _StepProgram(Program):
                 return f"h{outside.number}"
         return f"wrap({self.get_array(value).name})"
 
-    def options_of(self, optimizer: SGD) -> list[dict[str, Any]]:
+    def options_of(self, optimizer: Optimizer) -> list[dict[str, Any]]:
         """The options an optimizer makes a step with; the learning rates are read each time."""
-        options = [numbers_in(group) for group in optimizer._groups]
+        options = options_of.plain(optimizer)
         for i, group in enumerate(optimizer._groups):
             if type(group) is Group:
                 options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
         return options
 
-    def _rate(self, optimizer: SGD, number: int, now: float) -> Symbol:
+    def _rate(self, optimizer: Optimizer, number: int, now: float) -> Symbol:
         if all(known is not optimizer for known in self._optimizers):
             self._optimizers.append(optimizer)
         (o,) = (i for i, known in enumerate(self._optimizers) if known is optimizer)

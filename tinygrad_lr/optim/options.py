@@ -1,8 +1,8 @@
 """The options of an optimizer: a dict that keeps plain numbers, and says when it is used.
 
-To use one, or to understand optim.py, it is enough that it is a dict. It says, as an effect, when
-it is read or changed: who repeats a training step without its Python code (see effects.py) has to
-know which numbers that code has read.
+To use one, or to understand an optimizer, it is enough that it is a dict. It says, as an effect,
+when it is read or changed: who repeats a training step without its Python code (see effects.py) has
+to know which numbers that code has read.
 """
 
 from __future__ import annotations
@@ -10,37 +10,61 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .effects import effect
-from .graph import Value
+from ..effects import effect
+from ..graph import Value
 
-NOT_BELOW_0 = ("lr", "momentum", "weight_decay")
+Options: TypeAlias = dict[str, Any]  # numbers and bools by name; of a group, "params" too
+
+# What the options of PyTorch's optimizers have to be, by their names.
+NOT_BELOW_0 = (
+    "lr",
+    "momentum",
+    "weight_decay",
+    "eps",
+    "alpha",
+    "lr_decay",
+    "initial_accumulator_value",
+)
 NUMBERS = (*NOT_BELOW_0, "dampening")
-FLAGS = ("nesterov", "maximize")
+PAIRS = ("betas",)
+FLAGS = ("nesterov", "maximize", "amsgrad", "centered", "decoupled_weight_decay")
+CHECKED = (*NUMBERS, *PAIRS, *FLAGS)
 
 
 def number_of(name: str, value: Any) -> Any:
     """`value` as a step uses the option `name`: as a number of Python's, which keeps float32.
 
-    Raises ValueError for what is no such option. If the name is none of an optimizer's own, any
-    value is one.
+    Raises ValueError for what is no such option. If the name is none of those above, any value is
+    one.
     """
     if name in NUMBERS:
         number = value.item() if _is_one(value) else value
-        is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-        is_finite = is_number and abs(number) <= sys.float_info.max  # so written, not true of nan
-        if not is_finite or (number < 0 and name in NOT_BELOW_0):
+        if not _is_finite(number) or (number < 0 and name in NOT_BELOW_0):
             least = " >= 0" if name in NOT_BELOW_0 else ""
-            raise ValueError(f"SGD: {name} must be a finite number{least}, got {value!r:.60}")
+            raise ValueError(f"{name} must be a finite number{least}, got {value!r:.60}")
         return number
     if name in FLAGS:
         if not isinstance(value, (bool, int, np.bool_)):
-            raise ValueError(f"SGD: {name} must be True or False, got {value!r}")
+            raise ValueError(f"{name} must be True or False, got {value!r:.60}")
         return bool(value)
+    if name in PAIRS:
+        pair: Any = value if isinstance(value, (tuple, list)) else ()
+        numbers = [part.item() if _is_one(part) else part for part in pair]
+        if len(pair) != 2 or not all(_is_finite(n) and 0 <= n < 1 for n in numbers):
+            raise ValueError(f"{name} must be two numbers, each >= 0 and < 1, got {value!r:.60}")
+        same = type(value) is tuple and all(a is b for a, b in zip(numbers, value))
+        return value if same else tuple(numbers)
     return value
+
+
+def _is_finite(number: Any) -> bool:
+    """Whether it is a number of Python's, and a finite one."""
+    is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+    return is_number and abs(number) <= sys.float_info.max  # so written, not true of nan
 
 
 def _is_one(value: Any) -> bool:
@@ -68,9 +92,8 @@ class Group(dict[str, Any]):
 
     def __init__(self, options: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         super().__init__(dict(options))
-        for name in (*NUMBERS, *FLAGS):
-            if name in dict.keys(self):
-                self._take(name, dict.__getitem__(self, name))
+        for name in self._checked():
+            self._take(name, dict.__getitem__(self, name))
 
     def _take(self, name: str, value: Any) -> None:
         """Keep `value`: a number of NumPy's as Python's; a Tensor, or a mistake, as it is."""
@@ -78,7 +101,11 @@ class Group(dict[str, Any]):
             with contextlib.suppress(ValueError):
                 value = number_of(name, value)
         dict.__setitem__(self, name, value)
-        self.is_plain = all(_is_plain(name, dict.get(self, name, 0)) for name in (*NUMBERS, *FLAGS))
+        self.is_plain = all(_is_plain(n, dict.__getitem__(self, n)) for n in self._checked())
+
+    def _checked(self) -> list[str]:
+        """The names of PyTorch's in it."""
+        return [name for name in CHECKED if dict.__contains__(self, name)]
 
     def __getitem__(self, name: str) -> Any:
         effect("read an option", self, name)
@@ -106,6 +133,11 @@ class Group(dict[str, Any]):
         effect("read an option", self, None)
         return list(dict.keys(self))
 
+    def keys(self) -> Any:
+        """The keys, to be printed as those of any dict."""
+        self._names()
+        return dict.keys(self)
+
     def __eq__(self, other: object) -> bool:
         return dict(self) == other
 
@@ -121,18 +153,35 @@ class Group(dict[str, Any]):
 
 
 # These methods of dict do not call __getitem__, __setitem__ and so on; MutableMapping's do.
-for _name in ("get", "items", "keys", "values", "__contains__"):
+for _name in ("get", "items", "values", "__contains__"):
     setattr(Group, _name, getattr(MutableMapping, _name))
 for _name in ("clear", "pop", "popitem", "setdefault", "update"):
     setattr(Group, _name, getattr(MutableMapping, _name))
 
 
-def numbers_in(group: dict[str, Any]) -> dict[str, Any]:
+def numbers_in(group: dict[str, Any], of: str, names: Iterable[str]) -> dict[str, Any]:
     """The options of a group, a Group or any dict put in its place, as a step uses them.
 
-    Raises ValueError if one of them is none.
+    `names` are those that the optimizer, `of` this name, has; what else is in the group is its
+    owner's. Raises ValueError if one of them is none.
     """
     options = dict(dict.items(group))
     if type(group) is Group and group.is_plain:
         return options
-    return {name: number_of(name, value) for name, value in options.items()}
+    try:
+        return options | {n: number_of(n, options[n]) for n in names if n in options}
+    except ValueError as error:
+        raise ValueError(f"{of}: {error}") from None
+
+
+def for_speed(of: str, **wishes: Any) -> Options:
+    """PyTorch's options that choose between forms of one formula, of which there is one here.
+
+    They are kept, and change nothing; but steps that are themselves recorded are not to be had.
+    """
+    if wishes.get("differentiable"):
+        raise ValueError(
+            f"{of}: differentiable=True is not there, steps are not recorded; compute the new "
+            "parameters with operations, w = w - lr * grad"
+        )
+    return wishes

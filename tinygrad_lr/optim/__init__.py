@@ -1,0 +1,14 @@
+"""Optimizers: they change parameters by their gradients.
+
+optimizer.py is what they have in common; sgd.py, adam.py, rmsprop.py, adagrad.py are the formulas;
+options.py is a group's dict of numbers, checks.py what an optimizer refuses; and lr_scheduler.py
+changes learning rates from epoch to epoch.
+"""
+
+from .adagrad import Adagrad
+from .adam import Adam, AdamW
+from .optimizer import Optimizer
+from .rmsprop import RMSprop
+from .sgd import SGD
+
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
