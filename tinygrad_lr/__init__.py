@@ -13,15 +13,29 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
 functions, indexing, inplace, foreign, copying; more; tensor (with printing and random), ranges,
-creation; nn, optim, utils/samplers, utils/collate, utils/data; files, download,
+creation; derivatives; nn, optim, utils/samplers, utils/collate, utils/data; files, download,
 transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is right.
 capture, jit and cuda are about speed: steps that are repeated without their Python. No file named
 before uses them.
 """
 
+import sys
+
 from numpy import dtype
 
-from . import autograd, cuda, datasets, jit, nn, optim, random, transforms, utils
+from . import (
+    autograd,
+    bridge,
+    cuda,
+    datasets,
+    derivatives,
+    jit,
+    nn,
+    optim,
+    random,
+    transforms,
+    utils,
+)
 from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .creation import (
     arange,
@@ -122,3 +136,10 @@ bool = dtype("bool")
 uint8, int32, int64 = dtype("uint8"), dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 half, float, double, int, long = float16, float32, float64, int32, int64
+
+# What PyTorch has in or below autograd, and which uses it here.
+vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
+vars(autograd).update(function=bridge, functional=derivatives)
+for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
+    sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
+del name, sys

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from . import bridge, errors, versions
+from . import errors, versions
 from .bridge import Function as Function
 from .bridge import Variable as Variable
 from .device import one_like
@@ -23,8 +23,6 @@ from .modes import GradMode, enable_grad, is_grad_enabled
 from .modes import no_grad as no_grad
 from .modes import set_grad_enabled as set_grad_enabled
 from .versions import mark_written
-
-function = bridge  # as PyTorch calls it: autograd.function.once_differentiable
 
 
 def backward(
