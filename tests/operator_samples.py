@@ -330,7 +330,9 @@ def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
 
 
 # Their values are drawn (or what memory holds); only shapes and dtypes are compared.
-RANDOM = {"normal", "uniform", "randn", "randint", "empty"}
+RANDOM = {"normal", "uniform", "randn", "randint", "empty", "bernoulli", "multinomial"}
+RANDOM |= {"rand_like", "randn_like", "randint_like", "empty_like", "new_empty"}
+RANDOM |= {"cauchy", "exponential", "geometric", "log_normal"}
 # Of the size of the numbers. float16 has 11 bits: 4e-3 is 8 units in the last place. PyTorch
 # rounds each step of a rule to them, as we do, but in another order.
 TOLERANCES = {"float64": 1e-11, "float32": 2e-5, "float16": 4e-3}

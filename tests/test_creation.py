@@ -61,6 +61,53 @@ EXACT = {
     "linspace of one": lambda lib: lib.linspace(2, 3, 1),
     "eye": lambda lib: lib.eye(3),
     "eye wide": lambda lib: lib.eye(2, 3),
+    "eye out=": lambda lib: lib.eye(2, out=lib.zeros(2, 2, dtype=lib.float64)),
+    "zeros out= of nothing": lambda lib: lib.zeros(2, 3, out=lib.tensor([])),
+    "int8": lambda lib: lib.tensor([-128, 127], dtype=lib.int8),
+    "int16": lambda lib: lib.ones(2, dtype=lib.int16),
+    "pinned": lambda lib: lib.tensor([1.0], pin_memory=False),
+    "laid out": lambda lib: lib.ones(2, layout=lib.strided, pin_memory=False),
+    "asarray": lambda lib: lib.asarray([1, 2], dtype=lib.float32, copy=True),
+    "as_tensor keeps its digits": lambda lib: lib.as_tensor([0.1], dtype=lib.float64),
+    "full of a tensor": lambda lib: lib.full((2,), lib.tensor(3)),
+    "empty_like shape": lambda lib: lib.empty_like(lib.ones(2, 3)) * 0,
+    "empty_like in order": lambda lib: (
+        lib.empty_like(lib.ones(2), dtype=lib.int8, memory_format=lib.preserve_format) * 0
+    ),
+    "full_like dtype": lambda lib: lib.full_like(lib.zeros(2), 7.5, dtype=lib.float64),
+    "new_zeros": lambda lib: lib.ones(2, dtype=lib.float64).new_zeros(2, 3),
+    "new_zeros size=": lambda lib: lib.ones(2).new_zeros(size=(2, 3), dtype=lib.int64),
+    "new_ones": lambda lib: lib.ones(2, dtype=lib.int8).new_ones((3,)),
+    "new_full": lambda lib: lib.ones(2, dtype=lib.int64).new_full((2, 2), 3.7),
+    "new_empty": lambda lib: lib.ones(2).new_empty(2, 0),
+    "new_tensor": lambda lib: lib.ones(2, dtype=lib.float64).new_tensor([[1, 2], [3, 4]]),
+    "new_tensor dtype": lambda lib: lib.ones(2).new_tensor(3, dtype=lib.int16),
+    "range with its end": lambda lib: lib.range(0, 3),
+    "range of steps": lambda lib: lib.range(0, 0.95, 0.1),
+    "range down": lambda lib: lib.range(5, 0, -2),
+    "range int": lambda lib: lib.range(1, 4, dtype=lib.int64),
+    "logspace": lambda lib: lib.logspace(-1, 2, 7),
+    "logspace base": lambda lib: lib.logspace(0, 10, steps=11, base=2.0),
+    "logspace int": lambda lib: lib.logspace(0, 3, 4, dtype=lib.int64),
+    "logspace below 0": lambda lib: lib.logspace(-1, 1, 3, base=-2),
+    "tril_indices": lambda lib: lib.tril_indices(3, 4),
+    "tril_indices above": lambda lib: lib.tril_indices(3, 4, offset=1, dtype=lib.int32),
+    "triu_indices": lambda lib: lib.triu_indices(4, 3, -1),
+    "triu_indices of nothing": lambda lib: lib.triu_indices(0, 3),
+    "cartesian_prod": lambda lib: lib.cartesian_prod(lib.arange(2), lib.arange(3), lib.arange(2)),
+    "cartesian_prod of one": lambda lib: lib.cartesian_prod(lib.arange(2.0)),
+    "combinations": lambda lib: lib.combinations(lib.arange(4), r=3),
+    "combinations again": lambda lib: lib.combinations(lib.arange(3.0), with_replacement=True),
+    "combinations of too many": lambda lib: lib.combinations(lib.arange(2), r=3),
+    "combinations of none": lambda lib: lib.combinations(lib.arange(2), r=0),
+    **{
+        f"meshgrid {indexing}, {i}": lambda lib, i=i, indexing=indexing: lib.meshgrid(
+            lib.arange(2), lib.arange(3), lib.arange(4), indexing=indexing
+        )[i]
+        for i in (0, 1, 2)
+        for indexing in ("ij", "xy")
+    },
+    "meshgrid of a list": lambda lib: lib.meshgrid([lib.tensor(1), lib.arange(2)])[0],
 }
 # Drawn differently from PyTorch: of these the shape and the dtype are compared.
 DRAWN = {
@@ -75,6 +122,30 @@ DRAWN = {
     "randint from 0": lambda lib: lib.randint(10, (4,)),
     "randperm": lambda lib: lib.randperm(5),
     "empty": lambda lib: lib.empty(2, 3),
+    "rand_like": lambda lib: lib.rand_like(lib.ones(2, 3, dtype=lib.float64)),
+    "rand_like of ints": lambda lib: lib.rand_like(lib.arange(3), dtype=lib.float32),
+    "randn_like": lambda lib: lib.randn_like(lib.ones(2, dtype=lib.float16)),
+    "randint_like": lambda lib: lib.randint_like(lib.ones(2, 3), 5),
+    "randint_like low": lambda lib: lib.randint_like(lib.ones(2), 3, 5, dtype=lib.int8),
+    "randint float": lambda lib: lib.randint(5, (2,), dtype=lib.float32, requires_grad=True),
+    "randint size=": lambda lib: lib.randint(high=5, size=(2,)),
+    "randperm int": lambda lib: lib.randperm(5, dtype=lib.int32),
+    "normal of tensors": lambda lib: lib.normal(lib.ones(3, 1), lib.ones(2, dtype=lib.float64)),
+    "normal of a mean": lambda lib: lib.normal(mean=lib.zeros(4)),
+    "normal of a std": lambda lib: lib.normal(2, lib.arange(1.0, 4.0)),
+    "bernoulli": lambda lib: lib.bernoulli(lib.full((3,), 0.5, dtype=lib.float64)),
+    "bernoulli p": lambda lib: lib.bernoulli(lib.ones(3, dtype=lib.int64), 0.5),
+    "bernoulli method": lambda lib: lib.ones(3).bernoulli(),
+    "bernoulli_": lambda lib: lib.ones(3, dtype=lib.int32).bernoulli_(lib.rand(3)),
+    "multinomial": lambda lib: lib.multinomial(lib.ones(4), 2),
+    "multinomial rows": lambda lib: lib.multinomial(lib.ones(3, 4), 5, replacement=True),
+    "multinomial of no rows": lambda lib: lib.multinomial(lib.ones(0, 4), 2),
+    "poisson": lambda lib: lib.poisson(lib.rand(2, 3) * 5),
+    "exponential_": lambda lib: lib.ones(3).exponential_(),
+    "geometric_": lambda lib: lib.ones(3, dtype=lib.int64).geometric_(0.5),
+    "cauchy_": lambda lib: lib.ones(3, dtype=lib.float16).cauchy_(),
+    "log_normal_": lambda lib: lib.ones(3).log_normal_(0.0, 1.0),
+    "random_": lambda lib: lib.ones(3, dtype=lib.int64).random_(2, 9),
     "filled": lambda lib: lib.zeros(size=(2, 3)).normal_(),
     "filled float64": lambda lib: lib.zeros(3, dtype=lib.float64).uniform_(),
 }
@@ -84,6 +155,7 @@ def described(tensor):
     return tuple(tensor.shape), str(tensor.dtype).removeprefix("torch.")
 
 
+@pytest.mark.filterwarnings("ignore:torch.(range|meshgrid)")
 @pytest.mark.parametrize("name", EXACT)
 def test_a_tensor_is_made_as_in_pytorch(name):
     ours, theirs = EXACT[name](tl), EXACT[name](torch)
@@ -333,3 +405,103 @@ def test_randint_in_another_dtype(dtype: str) -> None:
                 m.randint(-1, 1, (2,), dtype=getattr(m, dtype))
     with pytest.raises(OverflowError, match="randint: int64 cannot hold all integers"):
         tl.randint(0, 2**70, (2,))
+
+
+def test_what_is_deprecated_says_so_in_pytorchs_words():
+    said = []
+    for lib in (tl, torch):
+        with pytest.warns(UserWarning, match="range is deprecated") as caught:
+            lib.range(0, 3)
+        said.append(str(caught[0].message))
+    assert said[0] == said[1]
+    with pytest.warns(UserWarning, match="required to pass the indexing argument"):  # theirs: once
+        tl.meshgrid(tl.arange(2))
+
+
+def test_the_axes_of_a_grid_have_gradients():
+    gradients = []
+    for lib in (tl, torch):
+        x, y = (lib.arange(n, requires_grad=True) for n in (2.0, 3.0))
+        xs, ys = lib.meshgrid(x, y, indexing="xy")
+        rows = lib.cartesian_prod(x, y)
+        ((xs * ys).sum() + (rows * rows).sum()).backward()
+        gradients.append([x.grad.tolist(), y.grad.tolist()])
+    assert gradients[0] == gradients[1]
+
+
+def test_what_likes_a_tensor_takes_its_device_and_every_keyword():
+    x = tl.ones(2, dtype="float64")
+    for make in (tl.zeros_like, tl.ones_like, tl.empty_like, tl.rand_like, tl.randn_like):
+        made = make(x, requires_grad=True, device="cpu")
+        assert (made.dtype, made.device, made.requires_grad) == ("float64", "cpu", True)
+    assert x.new_zeros(2, requires_grad=True).requires_grad
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda m: m.multinomial(m.ones(2), 3),
+        lambda m: m.multinomial(m.ones(2), 0),
+        lambda m: m.multinomial(m.tensor([1.0, -1.0]), 1),
+        lambda m: m.multinomial(m.tensor([1.0, float("nan")]), 1),
+        lambda m: m.multinomial(m.zeros(2), 1),
+        lambda m: m.multinomial(m.arange(3), 1),
+        lambda m: m.multinomial(m.ones(2, 2, 2), 1),
+        lambda m: m.bernoulli(m.tensor([1.5])),
+        lambda m: m.bernoulli(m.arange(2)),
+        lambda m: m.ones(2).bernoulli_(-0.1),
+        lambda m: m.normal(m.ones(2), m.tensor([1.0, -1.0])),
+        lambda m: m.normal(m.ones(2), m.ones(3)),
+        lambda m: m.poisson(m.tensor([-1.0])),
+        lambda m: m.poisson(m.arange(2)),
+        lambda m: m.zeros(2).exponential_(0.0),
+        lambda m: m.zeros(2, dtype=m.int64).exponential_(),
+        lambda m: m.zeros(2).geometric_(1.0),
+        lambda m: m.zeros(2).random_(3, 3),
+        lambda m: m.zeros(2, dtype=m.uint8).random_(500),
+        lambda m: m.rand_like(m.arange(3)),
+        lambda m: m.randint_like(m.ones(2), 3, 3),
+        lambda m: m.meshgrid(indexing="ij"),
+        lambda m: m.meshgrid(m.ones(2, 2), indexing="ij"),
+        lambda m: m.meshgrid(m.ones(2), m.arange(2), indexing="ij"),
+        lambda m: m.meshgrid(m.ones(2), indexing="yx"),
+        lambda m: m.combinations(m.ones(2, 2)),
+        lambda m: m.tril_indices(-1, 2),
+        lambda m: m.logspace(0, 1, -1),
+        lambda m: m.range(5, 1),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:torch.range")
+def test_who_catches_pytorchs_error_catches_ours(make):
+    for lib in (torch, tl):
+        with pytest.raises(RuntimeError):
+            make(lib)
+
+
+def test_distributions_of_counts_and_times():
+    tl.manual_seed(0)
+    weights = tl.tensor([[1.0, 2.0, 0.0, 5.0], [0.0, 0.0, 3.0, 1.0]])
+    drawn = tl.multinomial(weights, 80_000, replacement=True).numpy()
+    for row, wanted in zip(drawn, [[1 / 8, 1 / 4, 0, 5 / 8], [0, 0, 3 / 4, 1 / 4]]):
+        np.testing.assert_allclose(np.bincount(row, minlength=4) / 80_000, wanted, atol=0.01)
+    firsts = tl.multinomial(tl.tensor([1.0, 2.0, 5.0]).expand(40_000, 3), 2).numpy()
+    assert (firsts[:, 0] != firsts[:, 1]).all()
+    np.testing.assert_allclose(np.bincount(firsts[:, 0]) / 40_000, [1 / 8, 1 / 4, 5 / 8], atol=0.01)
+    of_the_last = np.bincount(firsts[firsts[:, 0] == 2][:, 1], minlength=2)  # 1 : 2 are left
+    np.testing.assert_allclose(of_the_last / of_the_last.sum(), [1 / 3, 2 / 3], atol=0.02)
+
+    x = tl.zeros(100_000, dtype="float64")
+    assert abs(tl.bernoulli(x + 0.3).mean().item() - 0.3) < 0.01
+    assert abs(x.clone().bernoulli_(0.9).mean().item() - 0.9) < 0.01
+    assert abs(tl.poisson(x + 4).var().item() - 4) < 0.1
+    assert abs(x.exponential_(2.0).mean().item() - 0.5) < 0.01
+    assert abs(x.geometric_(0.25).mean().item() - 4) < 0.1
+    assert x.min().item() == 1
+    assert abs(x.log_normal_(0.5, 0.25).log().mean().item() - 0.5) < 0.01
+    quartiles = np.quantile(x.cauchy_(1.0, 2.0).numpy(), [0.25, 0.5, 0.75])
+    np.testing.assert_allclose(quartiles, [-1, 1, 3], atol=0.1)
+    assert {*x.random_(2, 5).tolist()} == {2, 3, 4}
+    assert {*x.random_(2).tolist()} == {0, 1}
+    assert x.random_().max().item() > 2**52
+    normal = tl.normal(tl.arange(3.0).reshape(3, 1), tl.full((3, 50_000), 2.0))
+    np.testing.assert_allclose(normal.mean(1).numpy(), [0, 1, 2], atol=0.05)

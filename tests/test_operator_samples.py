@@ -30,7 +30,6 @@ NOT_OFFERED = {
     ("nll_loss", r"keyword argument 'weight'"): "classes have no weights",
     ("cross_entropy", r"must hold class numbers"): "targets are classes, not probabilities",
     ("clamp", r"m(in|ax) must be a number"): "maximum and minimum take tensors",
-    ("normal", r"missing 1 required positional argument: 'size'"): "mean and std are numbers",
 }
 
 ON_PURPOSE = {
@@ -42,6 +41,7 @@ ON_PURPOSE = {
     ("softmax", r"needs floats, and this tensor is"): "the same",
     ("log_softmax", r"needs floats, and this tensor is"): "the same",
     ("linspace", r"gives numbers, not bool"): "the same",
+    ("logspace", r"gives numbers, not bool"): "there only more than one step is refused",
     ("normal", r"works here, .* must be float, not Tensor"): "tensors of no dimensions are numbers",
     ("pow", r"works here, .* there: Subtraction"): (
         "PyTorch's rule for a power that is a mask subtracts 1 from the mask, which it refuses"

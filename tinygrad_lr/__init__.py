@@ -11,12 +11,21 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
+<<<<<<< HEAD
 errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
 functions, indexing, inplace, foreign, copying; more; tensor (with printing and random), ranges,
 creation; derivatives; nn, optim, utils/samplers, utils/collate, utils/data; files, download,
 transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is right.
 capture, jit and cuda are about speed: steps that are repeated without their Python. No file named
 before uses them.
+=======
+errors; modes, versions; named, graph, bridge, autograd; ops, losses; dtypes, signatures, functions,
+indexing, inplace, foreign, copying; more; nested, random, making, likes, filling; printing, tensor,
+ranges, creation, drawing, grids; nn, options, optim, utils/samplers, utils/collate, utils/data;
+files, download, transforms, datasets, serialization. gradcheck.py is for finding out whether all of
+it is right. capture, jit and cuda are about speed: steps that are repeated without their Python. No
+file named before uses them.
+>>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
 """
 
 import sys
@@ -40,26 +49,37 @@ from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .creation import (
     arange,
     as_tensor,
+    asarray,
     empty,
     eye,
     from_dlpack,
     from_numpy,
     full,
-    full_like,
     linspace,
-    normal,
     ones,
-    ones_like,
+    tensor,
+    zeros,
+)
+from .device import (
+    DeviceError,
+    device,
+    is_available,
+    set_default_device,
+)
+from .device import default_device as get_default_device
+from .device import resolve as device_for
+from .drawing import (
+    bernoulli,
+    multinomial,
+    normal,
+    poisson,
     rand,
     randint,
     randn,
     randperm,
-    tensor,
-    zeros,
-    zeros_like,
 )
-from .device import DeviceError, device, is_available
-from .device import resolve as device_for
+from .dtypes import default_dtype as get_default_dtype
+from .dtypes import set_default_dtype
 from .errors import ShapeError
 from .functions import (
     abs,
@@ -126,6 +146,25 @@ from .functions import (
 )
 from .gradcheck import GradcheckError, gradcheck
 from .graph import Op
+from .grids import (
+    cartesian_prod,
+    combinations,
+    logspace,
+    meshgrid,
+    range,
+    tril_indices,
+    triu_indices,
+)
+from .likes import (
+    empty_like,
+    full_like,
+    ones_like,
+    rand_like,
+    randint_like,
+    randn_like,
+    zeros_like,
+)
+from .making import contiguous_format, preserve_format, strided
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .random import Generator, manual_seed
@@ -133,8 +172,10 @@ from .serialization import CheckpointError, load, save
 from .tensor import Tensor
 
 bool = dtype("bool")
-uint8, int32, int64 = dtype("uint8"), dtype("int32"), dtype("int64")
+uint8, int8, int16 = dtype("uint8"), dtype("int8"), dtype("int16")
+int32, int64 = dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
+<<<<<<< HEAD
 half, float, double, int, long = float16, float32, float64, int32, int64
 
 # What PyTorch has in or below autograd, and which uses it here.
@@ -143,3 +184,7 @@ vars(autograd).update(function=bridge, functional=derivatives)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del name, sys
+=======
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
+>>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)

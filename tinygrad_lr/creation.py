@@ -1,17 +1,18 @@
-"""Making Tensors: from Python numbers, from NumPy, filled, counted, and random.
+"""Making Tensors: from Python numbers, from NumPy, filled, and counted.
 
-The keywords are the same throughout: `dtype` (float32, unless the docstring says otherwise),
-`device` ("cpu" or "gpu"), `requires_grad`. A size is given as integers, or as one tuple of them.
+The keywords are the same throughout (making.Keywords): `dtype` (float32, unless the docstring says
+otherwise), `device` ("cpu" or "gpu"), `requires_grad`. A size is given as integers, or as one tuple
+of them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from . import ranges
-from .device import CPU, Array, Shape, device_of, is_array, library, move, room_for
+from . import making, ranges
+from .device import CPU, GPU, Array, Shape, default_device, device_of, is_array, move, room_for
 from .device import device as Device
 from .device import from_dlpack as imported
 from .dtypes import (
@@ -25,31 +26,14 @@ from .dtypes import (
     converted,
     count,
     finite,
-    float32,
     int64,
-    integer,
-    number,
 )
 from .effects import effect
-from .errors import ArgumentError, DtypeError, ExportError, NumberError, ShapeError
-from .random import Generator, chosen
-from .signatures import Sizes, new_sizes
-from .tensor import Tensor, from_numbers, gathered
-
-
-def _made(array: Array, device: str | None, requires_grad: bool) -> Tensor:
-    """`array` as a Tensor on `device`, the CPU if None."""
-    tensor: Tensor = Tensor.wrap(move(array, device or CPU))
-    return tensor if requires_grad is False else tensor.requires_grad_(requires_grad)
-
-
-def _size(name: str, shape: tuple[Sizes, ...], size: Shape | list[int] | None) -> Shape:
-    """The shape that a caller gave for `name`: as `size`, or as the arguments `shape`."""
-    if size is not None and not isinstance(size, (tuple, list)):
-        raise TypeError(
-            f"{name}: size must be a tuple of integers, got {size!r}; write ({size!r},)"
-        )
-    return new_sizes(name, (size,) if size is not None else shape)
+from .errors import ArgumentError, DtypeError, ExportError, NumberError
+from .making import Keywords, made, size_of
+from .nested import gathered
+from .signatures import Sizes
+from .tensor import Tensor
 
 
 def tensor(
@@ -58,6 +42,7 @@ def tensor(
     dtype: DTypeLike | None = None,
     device: str | None = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """A Tensor holding a copy of `data`: a number, nested lists, or an array, whose dtype it keeps.
 
@@ -77,8 +62,9 @@ def tensor(
         array, wanted = gathered("tensor", data)
     if dtype is not None:
         wanted = checked_dtype("tensor", dtype)
-    place = device or (device_of(data) if is_array(data) else CPU)
-    return _made(converted("tensor", array, wanted), place, requires_grad)
+    place = device or (device_of(data) if is_array(data) else default_device())
+    out: Tensor = Tensor.wrap(move(converted("tensor", array, wanted), place))
+    return out if requires_grad is False else out.requires_grad_(requires_grad)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
@@ -140,279 +126,108 @@ def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None =
     elif hasattr(data, "__dlpack__"):
         out = _shared("as_tensor", data)
     else:
-        out = tensor(data)
+        return tensor(data, dtype=dtype, device=device)
     return out.to(dtype=dtype, device=device)
 
 
-def full(
-    size: Sizes,
-    fill_value: Number,
+def asarray(
+    obj: object,
     *,
     dtype: DTypeLike | None = None,
     device: str | None = None,
+    copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
+    """as_tensor; with `copy`, on memory of its own."""
+    out = as_tensor(obj, dtype, device).detach()
+    out = out.clone() if copy else out
+    return out if requires_grad is False else out.requires_grad_(requires_grad)
+
+
+def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
     """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
-    value = number(fill_value)
-    usual: DType = {bool: bool_, int: int64}.get(type(value), float32)
-    shape, one = _size("full", (size,), None), from_numbers("full", value)
-    if one.ndim:
-        raise ShapeError(f"full: fill_value must be one number, got an array of shape {one.shape}")
-    one = converted("full", one, usual if dtype is None else checked_dtype("full", dtype))
-    with room_for(f"full({shape}) of {one.dtype}", device or CPU):
-        array = library(device or CPU).full(shape, one.item(), one.dtype)
-    return _made(array, device, requires_grad)
+    build, usual = making.filled("full", fill_value)
+    return made(Tensor, "full", size_of("full", (size,), None), build, usual=usual, **keywords)
 
 
-def zeros(
-    *shape: Sizes,
-    size: Shape | list[int] | None = None,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
+def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """0 everywhere."""
-    sizes = _size("zeros", shape, size)
-    dtype = checked_dtype("zeros", dtype)
-    with room_for(f"zeros({sizes}) of {dtype}", device or CPU):
-        array = library(device or CPU).zeros(sizes, dtype)
-    return _made(array, device, requires_grad)
+    return made(Tensor, "zeros", size_of("zeros", shape, size), making.zeros, **keywords)
 
 
-def ones(
-    *shape: Sizes,
-    size: Shape | list[int] | None = None,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
+def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """1 everywhere."""
-    sizes = _size("ones", shape, size)
-    dtype = checked_dtype("ones", dtype)
-    with room_for(f"ones({sizes}) of {dtype}", device or CPU):
-        array = library(device or CPU).ones(sizes, dtype)
-    return _made(array, device, requires_grad)
+    return made(Tensor, "ones", size_of("ones", shape, size), making.ones, **keywords)
 
 
-empty = zeros  # memory with unknown contents would be only a little faster
+def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """0 everywhere too: memory with unknown contents would be only a little faster."""
+    return made(Tensor, "empty", size_of("empty", shape, size), making.zeros, **keywords)
 
 
-def _check_like(name: str, input: object) -> None:
-    if not isinstance(input, Tensor):
-        raise TypeError(
-            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
-        )
+def eye(n: int, m: int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
+    rows = count("eye", "n", n)
+    columns = rows if m is None else count("eye", "m", m)
 
+    def build(library: Any, shape: Shape, dtype: DType) -> Array:
+        with room_for(f"eye({rows}, {columns}) of {dtype}", CPU if library is np else GPU):
+            return library.eye(rows, columns, dtype=dtype)
 
-def zeros_like(
-    input: Tensor,
-    *,
-    dtype: DTypeLike | None = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """0 everywhere, in the shape of `input`; in its dtype and on its device, or in others."""
-    _check_like("zeros_like", input)
-    kind, place = dtype or input.dtype, device or input.device
-    return zeros(input.shape, dtype=kind, device=place, requires_grad=requires_grad)
-
-
-def ones_like(
-    input: Tensor,
-    *,
-    dtype: DTypeLike | None = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """1 everywhere, in the shape of `input`; in its dtype and on its device, or in others."""
-    _check_like("ones_like", input)
-    kind, place = dtype or input.dtype, device or input.device
-    return ones(input.shape, dtype=kind, device=place, requires_grad=requires_grad)
-
-
-def full_like(
-    input: Tensor,
-    fill_value: Number,
-    *,
-    dtype: DTypeLike | None = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """`fill_value` everywhere, in the shape of `input`; its dtype and device, or others."""
-    _check_like("full_like", input)
-    kind, place = dtype or input.dtype, device or input.device
-    return full(input.shape, fill_value, dtype=kind, device=place, requires_grad=requires_grad)
+    return made(Tensor, "eye", (rows, columns), build, **keywords)
 
 
 def arange(
-    start: Number,
-    end: Number | None = None,
-    step: Number = 1,
-    *,
-    dtype: DTypeLike | None = None,
-    device: str | None = None,
-    requires_grad: bool = False,
+    start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
 ) -> Tensor:
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
 
-    int64 if all three are integers, else float32. (ranges.py has how they are rounded.)
+    int64 if all three are integers, else floats. (ranges.py has how they are rounded.)
     """
-    if end is None:
-        start, end = 0, start
+    start, end, step = steps("arange", *((0, start) if end is None else (start, end)), step)
+    whole = all(isinstance(v, int) for v in (start, end, step))
+
+    def build(library: Any, shape: Shape, dtype: DType) -> Array:
+        return ranges.arange(start, end, step, counting("arange", dtype))
+
+    return made(Tensor, "arange", (), build, usual=int64 if whole else None, **keywords)
+
+
+def steps(name: str, start: Number, end: Number, step: Number) -> tuple[Number, Number, Number]:
+    """The three as Python numbers, for `name`. ArgumentError if the steps lead elsewhere."""
     start, end, step = (
-        finite("arange", argument, value)
+        finite(name, argument, value)
         for argument, value in {"start": start, "end": end, "step": step}.items()
     )
     if step == 0 or (end - start) / step < 0:
         raise ArgumentError(
-            f"arange: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
+            f"{name}: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
             "upwards, and below 0 to count downwards"
         )
-    if dtype is None:
-        dtype = int64 if all(isinstance(v, int) for v in (start, end, step)) else float32
-    return _made(ranges.arange(start, end, step, _counting("arange", dtype)), device, requires_grad)
+    return start, end, step
 
 
-def linspace(
-    start: float,
-    end: float,
-    steps: int,
-    *,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
+def linspace(start: float, end: float, steps: int, **keywords: Unpack[Keywords]) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit."""
     start, end = finite("linspace", "start", start), finite("linspace", "end", end)
-    steps, kind = count("linspace", "steps", steps), _counting("linspace", dtype)
-    for bound in (start, end):
-        if kind.kind != "f":
-            check_fits("linspace", bound, kind)
-        elif abs(bound) > (most := float(np.finfo(kind).max)):
-            raise NumberError(f"linspace: {kind} goes up to {most}, got {bound}; use another dtype")
-    return _made(ranges.linspace(start, end, steps, kind), device, requires_grad)
+    steps = count("linspace", "steps", steps)
+
+    def build(library: Any, shape: Shape, dtype: DType) -> Array:
+        kind = counting("linspace", dtype)
+        for bound in (start, end):
+            if kind.kind != "f":
+                check_fits("linspace", bound, kind)
+            elif abs(bound) > (most := float(np.finfo(kind).max)):
+                raise NumberError(
+                    f"linspace: {kind} goes up to {most}, got {bound}; use another dtype"
+                )
+        return ranges.linspace(start, end, steps, kind)
+
+    return made(Tensor, "linspace", (steps,), build, **keywords)
 
 
-def _counting(name: str, dtype: DTypeLike | None) -> DType:
-    found: DType = checked_dtype(name, dtype)
-    if found == bool_:
-        raise DtypeError(f"{name}: gives numbers, not bool; compare them: {name}(...) > 0")
-    return found
-
-
-def eye(
-    n: int,
-    m: int | None = None,
-    *,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
-    n, m = count("eye", "n", n), None if m is None else count("eye", "m", m)
-    dtype = checked_dtype("eye", dtype)
-    with room_for(f"eye({n}, {m or n}) of {dtype}", device or CPU):
-        array = library(device or CPU).eye(n, m, dtype=dtype)
-    return _made(array, device, requires_grad)
-
-
-def _float_dtype(name: str, dtype: DTypeLike | None) -> DType:
-    found: DType = checked_dtype(name, dtype)
-    if found.kind != "f":
-        raise DtypeError(f"{name}: draws floats, not {found}; for random integers use randint")
-    return found
-
-
-def rand(
-    *shape: Sizes,
-    size: Shape | list[int] | None = None,
-    generator: Generator | None = None,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Random numbers, equally likely in [0, 1)."""
-    sizes, dtype = _size("rand", shape, size), _float_dtype("rand", dtype)
-    drawn = chosen("rand", generator).uniform(0.0, 1.0, sizes, dtype)
-    return _made(drawn, device, requires_grad)
-
-
-def randn(
-    *shape: Sizes,
-    size: Shape | list[int] | None = None,
-    generator: Generator | None = None,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Random numbers, Gaussian with mean 0 and standard deviation 1."""
-    sizes, dtype = _size("randn", shape, size), _float_dtype("randn", dtype)
-    drawn = chosen("randn", generator).normal(0.0, 1.0, sizes, dtype)
-    return _made(drawn, device, requires_grad)
-
-
-def normal(
-    mean: float,
-    std: float,
-    size: Shape | list[int],
-    *,
-    generator: Generator | None = None,
-    dtype: DTypeLike | None = float32,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Random numbers, Gaussian with this mean and standard deviation."""
-    shape, dtype = _size("normal", (), size), _float_dtype("normal", dtype)
-    drawn = chosen("normal", generator).normal(mean, std, shape, dtype)
-    return _made(drawn, device, requires_grad)
-
-
-def randint(
-    low: int = 0,
-    high: Sizes | None = None,
-    size: Shape | list[int] | None = None,
-    *,
-    generator: Generator | None = None,
-    dtype: DTypeLike | None = int64,
-    device: str | None = None,
-) -> Tensor:
-    """Random integers, equally likely, from `low` up to, not including, `high`.
-
-    ``randint(high, size)`` begins at 0. Raises NumberError if `dtype` cannot hold all of them.
-    """
-    if isinstance(high, (tuple, list)):  # randint(high, size)
-        high, size = None, high
-    if high is None:
-        low, high = 0, low
-    first, last = integer(low), integer(high)
-    if first is None or last is None:
-        raise TypeError(f"randint: low and high must be integers, got {low!r} and {high!r}")
-    low, high = first, last
-    if low >= high:
-        raise ArgumentError(f"randint: low must be below high, got {low} and {high}")
-    if size is None:
-        raise TypeError(f"randint: say how many, with a size: randint({low}, {high}, (3,))")
-    kept = checked_dtype("randint", dtype or int64)
-    least, most = _integers_of(kept)
-    if low < least or high - 1 > most:
-        raise NumberError(
-            f"randint: {kept} cannot hold all integers from {low} to {high - 1}; use another dtype"
-        )
-    drawn = chosen("randint", generator).integers(low, high, _size("randint", (), size))
-    return _made(drawn.astype(kept, copy=False), device, False)
-
-
-def _integers_of(dtype: DType) -> tuple[int, int]:
-    """The least and the largest integer up to which `dtype` holds all of them."""
+def counting(name: str, dtype: DType) -> DType:
+    """`dtype`; DtypeError, for `name`, if it is bool."""
     if dtype == bool_:
-        return 0, 1
-    if dtype.kind == "f":
-        most = 2 ** (np.finfo(dtype).nmant + 1)
-        return -most, most
-    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
-
-
-def randperm(n: int, *, generator: Generator | None = None, device: str | None = None) -> Tensor:
-    """The numbers 0 to n - 1 in random order, int64."""
-    n = count("randperm", "n", n)
-    return _made(chosen("randperm", generator).permutation(n), device, False)
+        raise DtypeError(f"{name}: gives numbers, not bool; compare them: {name}(...) > 0")
+    return dtype

@@ -56,6 +56,20 @@ class device(str):
 
 CPU, GPU = device("cpu"), device("gpu")
 
+_default = CPU
+
+
+def default_device() -> device:
+    """The device of Tensors that are made where no other is asked for."""
+    return _default
+
+
+def set_default_device(device: str | None) -> None:
+    """From now on Tensors are made on `device`; None, and to begin with: on the CPU."""
+    global _default
+    effect("change a default")
+    _default = CPU if device is None else type(CPU)(device)
+
 
 def xp(array: object) -> Any:
     """The library that computes on `array`: ``numpy``, or ``cupy`` for an array on the GPU."""
@@ -161,6 +175,8 @@ class room_for:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, OutOfMemoryError):  # it says already what has no room
+            return
         if isinstance(error, MemoryError) and device(self._name) == GPU:
             found = _first_line(error)
             raise OutOfMemoryError(f"no room on the GPU for {self._what} ({found})") from None

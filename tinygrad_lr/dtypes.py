@@ -17,6 +17,7 @@ import numpy as np
 
 from . import errors, ops
 from .device import Array, device_of, is_array, is_masked, item, move, plain, xp
+from .effects import effect
 from .errors import ArgumentError, DtypeError, NumberError
 from .graph import Op, Value
 
@@ -29,6 +30,24 @@ float16 = np.dtype("float16")
 float32 = np.dtype("float32")
 int64 = np.dtype("int64")
 bool_ = np.dtype("bool")
+
+_default = float32
+
+
+def default_dtype() -> DType:
+    """The dtype of Python's floats, and of zeros, rand and others where none is asked for."""
+    return _default
+
+
+def set_default_dtype(d: DTypeLike) -> None:
+    """From now on Python's floats become `d`, a dtype of floats; float32 to begin with."""
+    global _default
+    found = checked_dtype("set_default_dtype", d)
+    if found.kind != "f":
+        raise DtypeError(f"set_default_dtype: floats have a default dtype, and {found} holds none")
+    effect("change a default")
+    _default = found
+
 
 # ------------------------------------------------------------------------------- numbers and arrays
 
@@ -151,10 +170,10 @@ def join(first: DType, second: DType) -> DType:
 
 
 def number_dtype(number: object) -> DType:
-    """The dtype of a Tensor made from a Python number: bool, int64 or float32."""
+    """The dtype of a Tensor made from a Python number: bool, int64 or the default one."""
     if isinstance(number, bool):
         return bool_
-    return int64 if isinstance(number, int) else float32
+    return int64 if isinstance(number, int) else _default
 
 
 def result_type(*operands: Value | Number) -> DType:
@@ -207,9 +226,9 @@ def as_value(like: V, value: Any, name: str) -> V:
 
 
 def checked_dtype(name: str, dtype: DTypeLike | None) -> DType:
-    """`dtype` as a NumPy dtype, float32 for None; TypeError if a Tensor can hold none such."""
+    """`dtype` as a NumPy dtype, the default for None; TypeError if a Tensor can hold none such."""
     try:
-        found = float32 if dtype is None else np.dtype(dtype)  # None is float64 to NumPy
+        found = _default if dtype is None else np.dtype(dtype)  # None is float64 to NumPy
     except TypeError:  # raised below, with a better message
         found = None
     if found is None or found.kind not in "biuf" or found.itemsize > 8:
@@ -257,7 +276,7 @@ def promote(
     array the dtype is NumPy's (float32 with int64 gives float64), as it is in PyTorch.
 
     Args:
-        floats: integers and booleans become float32.
+        floats: integers and booleans become floats of the default dtype.
         masks: whether booleans are taken, in Tensors and alone; DtypeError else.
         wraps: whether an integer too large for the dtype becomes its last bits; NumberError else.
 
@@ -273,7 +292,7 @@ def promote(
     if not masks and any(_is_boolean(o) for o in operands):
         raise errors.no_booleans(name)
     if floats and category(dtype) < 2:
-        dtype = float32
+        dtype = _default
     # NumPy lets a Python number take the dtype of the array beside it.
     return [
         cast(v, dtype) if isinstance(v, Value) else _number_in(name, v, dtype, wraps)

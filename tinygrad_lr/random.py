@@ -87,6 +87,16 @@ class Generator:
         with room_for(f"random numbers of shape {size}", CPU):
             return self._numpy.integers(low, high, size)
 
+    def exponential(self, scale: float, size: Shape) -> np.ndarray:
+        """Waiting times, float64, with the mean `scale`."""
+        effect("draw a random number")
+        return np.asarray(self._numpy.exponential(scale, size))
+
+    def poisson(self, rates: np.ndarray) -> np.ndarray:
+        """Counts, int64, each with the mean that `rates` holds."""
+        effect("draw a random number")
+        return np.asarray(self._numpy.poisson(rates))
+
     def weighted(self, weights: np.ndarray, count: int, replacement: bool) -> np.ndarray:
         """`count` places of `weights` (n,), each as likely as its weight: int64."""
         effect("draw a random number")

@@ -19,6 +19,7 @@ from .dtypes import (
     at_least_float32,
     bool_,
     cast,
+    default_dtype,
     flag,
     float16,
     float32,
@@ -66,7 +67,7 @@ def check_float(name: str, input: Tensor) -> None:
 
 def as_float(input: Tensor, name: str) -> Tensor:
     """`input`; integers and booleans as float32."""
-    return input if checked(input, name).array.dtype.kind == "f" else cast(input, float32)
+    return input if checked(input, name).array.dtype.kind == "f" else cast(input, default_dtype())
 
 
 def unary(op: Op) -> Unary:

@@ -13,13 +13,21 @@ from __future__ import annotations
 import builtins
 import warnings
 import weakref
+<<<<<<< HEAD
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
+=======
+from collections.abc import Iterator, Sequence
+>>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
 from typing import Any, overload
 
 import numpy as np
 
+<<<<<<< HEAD
 from . import autograd, copying, foreign, functions, hooks, indexing, inplace, ops
+=======
+from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, ops
+>>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
 from .device import (
     CPU,
     GPU,
@@ -40,24 +48,22 @@ from .dtypes import (
     NoOperand,
     Number,
     array_of,
-    bool_,
     cast,
     check_all_fit,
     checked_dtype,
     converted,
     flag,
     float32,
-    int64,
     integer,
-    join,
 )
 from .effects import effect
 from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeError
 from .graph import Node
 from .inplace import in_place
 from .more.methods import Methods
+from .nested import from_numbers
 from .printing import format_tensor
-from .random import Generator, chosen
+from .random import Generator
 from .signatures import (
     Operand,
     check_float,
@@ -68,106 +74,6 @@ from .signatures import (
     reflected,
     shape_of,
 )
-
-# -------------------------------------------------------------------------------- numbers in lists
-
-
-def from_numbers(name: str, data: object) -> np.ndarray:
-    """The NumPy array of `data`, a number or nested lists, with all the digits that they have.
-
-    Raises ShapeError for rows of different lengths and lists in more than 64 lists, TypeError for
-    what holds no numbers.
-    """
-    return gathered(name, data)[0]
-
-
-def gathered(name: str, data: object) -> tuple[np.ndarray, DType]:
-    """The same; and the dtype of a Tensor of it, that of all numbers and arrays in it together."""
-    found: set[DType] = set()
-    try:
-        array = np.array(_plain(name, data, found))
-    except (ValueError, RecursionError) as error:  # raised anew, with a better message
-        if isinstance(error, ArgumentError):
-            raise
-        if _depth(data) > 64:
-            raise ShapeError(
-                f"{name}: the lists are in each other more than 64 deep, a tensor has at most 64 "
-                "dimensions"
-            ) from None
-        raise ShapeError(
-            f"{name}: the nested lists have different lengths; in a tensor all rows are equally "
-            "long"
-        ) from None
-    if array.dtype.kind == "O" and all(isinstance(n, (int, float)) for n in array.flat):
-        array = _large(array)
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        raise _no_numbers(name, data)
-    if found:
-        return array, reduce(join, found)
-    return array, array.dtype if array.size and array.dtype.kind != "f" else float32
-
-
-def _depth(data: object) -> int:
-    """How deep the first number in nested lists is; no more than 65, as one may be in itself."""
-    depth = 0
-    while isinstance(data, (list, tuple)) and data and depth <= 64:
-        data, depth = data[0], depth + 1
-    return depth
-
-
-def _large(array: np.ndarray) -> np.ndarray:
-    """An `array` of Python's numbers, some of more than 64 bits: as floats, if one is a float."""
-    try:
-        return array.astype(np.float64 if any(isinstance(n, float) for n in array.flat) else "O")
-    except OverflowError:
-        return array
-
-
-_OF_PYTHON: dict[Any, DType] = {bool: bool_, int: int64, float: float32}
-
-
-def _plain(name: str, data: Any, found: set[DType]) -> Any:
-    """`data` as np.array takes it, without Tensors; the dtypes of what is in it go to `found`."""
-    if isinstance(data, (list, tuple)):
-        kinds = {*map(type, data)}
-        if all(kind in _OF_PYTHON or issubclass(kind, np.generic) for kind in kinds):
-            found.update(_OF_PYTHON.get(kind) or np.dtype(kind) for kind in kinds)
-            return data  # the usual case, and fast
-        return [_plain(name, _single(name, item), found) for item in data]
-    if type(data) in _OF_PYTHON:
-        found.add(_OF_PYTHON[type(data)])
-    elif isinstance(data, np.generic):
-        found.add(data.dtype)
-    elif is_array(data) or hasattr(data, "__array__"):
-        data = array_of(name, move(data, CPU) if is_array(data) else np.asarray(data))
-        found.add(data.dtype)
-    return data
-
-
-def _single(name: str, item: Any) -> Any:
-    """`item` of a list; a Tensor, which must hold one number, as an array."""
-    if not isinstance(item, Tensor):
-        return item
-    if item.array.size != 1 or item.requires_grad:
-        problem = RuntimeError if item.requires_grad else ShapeError
-        raise problem(
-            f"{name}: a list of Tensors, of which one has shape {item.shape}"
-            + (" and requires grad" if item.requires_grad else "")
-            + "; to join Tensors use stack(...) or cat(...)"
-        )
-    return item.array.reshape(())
-
-
-def _no_numbers(name: str, data: object) -> Exception:
-    """The error for `data` that holds no numbers."""
-    came = type(data).__name__
-    if hasattr(data, "__next__"):
-        return DtypeError(f"{name}: expected numbers, got a {came}; put what it gives into a list")
-    return DtypeError(
-        f"{name}: expected numbers, got {came} {str(data)[:40]!r}; a tensor holds floats, "
-        "booleans, and integers of at most 64 bits"
-    )
-
 
 _operator, _operator_of, _reflected = operator, operator_of, reflected
 
@@ -754,27 +660,25 @@ class Tensor(Methods):
             source = source.to(self.device)
         return self._assign("copy_", (...,), source)
 
-    def uniform_(
-        self,
-        low: builtins.float = 0.0,
-        high: builtins.float = 1.0,
-        generator: Generator | None = None,
-    ) -> Tensor:
-        """Set the elements to random numbers, uniform in [low, high), in place."""
-        check_float("uniform_", self)
-        drawn = chosen("uniform_", generator).uniform(low, high, self.shape)
-        return self._assign("uniform_", (...,), Tensor.wrap(move(drawn, self.device)))
+    uniform_, normal_ = filling.uniform_, filling.normal_
+    log_normal_, cauchy_ = filling.log_normal_, filling.cauchy_
+    exponential_, geometric_ = filling.exponential_, filling.geometric_
+    bernoulli_, random_ = filling.bernoulli_, filling.random_
 
-    def normal_(
-        self,
-        mean: builtins.float = 0.0,
-        std: builtins.float = 1.0,
-        generator: Generator | None = None,
+    def bernoulli(
+        self, p: builtins.float | None = None, *, generator: Generator | None = None
     ) -> Tensor:
-        """Set the elements to random numbers of the normal distribution, in place."""
-        check_float("normal_", self)
-        drawn = chosen("normal_", generator).normal(mean, std, self.shape)
-        return self._assign("normal_", (...,), Tensor.wrap(move(drawn, self.device)))
+        """1 with the probability that each element holds, or `p` for all, else 0; a new tensor."""
+        if p is None:
+            check_float("bernoulli", self)
+        drawn = filling.bernoulli_(likes.zeros_like(self), self if p is None else p, generator)
+        return filling.drawn_by_chance(self, drawn)
+
+    # ----------------------------------------------------------------------------- others like this
+
+    new_zeros, new_ones = likes.new_zeros, likes.new_ones
+    new_full, new_empty = likes.new_full, likes.new_empty
+    new_tensor = likes.new_tensor
 
     def _assign(self, name: str, index: indexing.Index, value: Any) -> Tensor:
         """Write `value`, anything that holds numbers, at `index`; `name` is for the messages.

@@ -17,7 +17,8 @@ import numpy as np
 
 from .creation import from_numpy
 from .device import plain
-from .tensor import Tensor, from_numbers
+from .nested import from_numbers
+from .tensor import Tensor
 
 __all__ = ["Compose", "Normalize", "ToTensor"]
 

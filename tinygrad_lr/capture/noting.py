@@ -32,7 +32,13 @@ from .situation import Condition, ModeRead, OptionRead, Options, Unchanged
 from .words import BY_OTHERS, REFUSED, CaptureError, Disturbed
 
 R = TypeVar("R")
-_DONE_FOR_SOMEBODY = {"draw a random number", "seed", "take a batch", "use an optimizer"}
+_DONE_FOR_SOMEBODY = {
+    "draw a random number",
+    "seed",
+    "change a default",
+    "take a batch",
+    "use an optimizer",
+}
 _PACKAGE = __name__.partition(".")[0] + "."
 
 

@@ -43,6 +43,8 @@ REFUSED = {
     "before, and hand them to the step",
     "seed": "a captured step cannot seed or set a generator: that would happen only once. Do it "
     "before",
+    "change a default": "a captured step cannot change a default dtype or device: that would "
+    "happen only once. Do it before",
     "take a batch": "a captured step cannot take a batch from a DataLoader: it would be the same "
     "each time. Take it before, and hand it to the step as an argument",
     "use memory twice": "a captured step cannot use a NumPy array on the memory of a Tensor that "

@@ -22,8 +22,9 @@ from ..device import CPU, GPU, Array, OutOfMemoryError, is_array, move, on_gpu
 from ..effects import effect
 from ..errors import NoIndex
 from ..forms import formed
+from ..nested import from_numbers
 from ..random import Generator, chosen, default_generator
-from ..tensor import Tensor, from_numbers
+from ..tensor import Tensor
 from .collate import default_collate, default_convert
 from .samplers import (
     BatchSampler,

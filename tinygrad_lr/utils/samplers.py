@@ -15,8 +15,9 @@ import numpy as np
 
 from ..dtypes import flag, integer
 from ..errors import ArgumentError
+from ..nested import from_numbers
 from ..random import Generator, chosen, default_generator
-from ..tensor import Tensor, from_numbers
+from ..tensor import Tensor
 
 T = TypeVar("T")
 
