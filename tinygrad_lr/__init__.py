@@ -11,21 +11,12 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-<<<<<<< HEAD
 errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
-functions, indexing, inplace, foreign, copying; more; tensor (with printing and random), ranges,
-creation; derivatives; nn, optim, utils/samplers, utils/collate, utils/data; files, download,
-transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is right.
-capture, jit and cuda are about speed: steps that are repeated without their Python. No file named
-before uses them.
-=======
-errors; modes, versions; named, graph, bridge, autograd; ops, losses; dtypes, signatures, functions,
-indexing, inplace, foreign, copying; more; nested, random, making, likes, filling; printing, tensor,
-ranges, creation, drawing, grids; nn, options, optim, utils/samplers, utils/collate, utils/data;
-files, download, transforms, datasets, serialization. gradcheck.py is for finding out whether all of
-it is right. capture, jit and cuda are about speed: steps that are repeated without their Python. No
-file named before uses them.
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
+functions, indexing, inplace, foreign, copying; more; nested, random, making, likes, filling;
+printing, tensor, ranges, creation, drawing, grids; nn, optim, utils/samplers, utils/collate,
+utils/data; files, download, transforms, datasets, serialization. gradcheck.py is for finding out
+whether all of it is right. capture, jit and cuda are about speed: steps that are repeated without
+their Python. No file named before uses them.
 """
 
 import sys
@@ -175,8 +166,8 @@ bool = dtype("bool")
 uint8, int8, int16 = dtype("uint8"), dtype("int8"), dtype("int16")
 int32, int64 = dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
-<<<<<<< HEAD
-half, float, double, int, long = float16, float32, float64, int32, int64
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
 
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
@@ -184,7 +175,3 @@ vars(autograd).update(function=bridge, functional=derivatives)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del name, sys
-=======
-half, float, double = float16, float32, float64
-short, int, long = int16, int32, int64
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)

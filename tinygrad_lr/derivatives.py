@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .autograd import grad
-from .creation import eye, ones_like, zeros, zeros_like
+from .creation import eye, zeros
 from .errors import ArgumentError, ShapeError
 from .functions import stack
+from .likes import ones_like, zeros_like
 from .modes import enable_grad
 from .tensor import Tensor
 

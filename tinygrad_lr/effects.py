@@ -9,17 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-<<<<<<< HEAD
-# What is said: "write", "draw a random number", "seed", "take a batch", "read an array", "share
-# memory with NumPy", "ask the GPU for a value", "send to the GPU", "pick by a mask", "ask for the
-# graph", "use an optimizer", "change an optimizer", "read an option", "make a velocity", "use the
-# mode of a module", "use a raw array", "write to what was expanded", "run a hook".
-=======
 # What is said: "write", "draw a random number", "seed", "change a default", "take a batch", "read
 # an array", "share memory with NumPy", "ask the GPU for a value", "send to the GPU", "pick by a
 # mask", "ask for the graph", "use an optimizer", "change an optimizer", "read an option", "make a
-# velocity", "use the mode of a module", "use a raw array", "write to what was expanded".
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
+# velocity", "use the mode of a module", "use a raw array", "write to what was expanded",
+# "run a hook".
 listener: Callable[..., None] | None = None
 
 

@@ -13,21 +13,12 @@ from __future__ import annotations
 import builtins
 import warnings
 import weakref
-<<<<<<< HEAD
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
-=======
-from collections.abc import Iterator, Sequence
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
 from typing import Any, overload
 
 import numpy as np
 
-<<<<<<< HEAD
-from . import autograd, copying, foreign, functions, hooks, indexing, inplace, ops
-=======
-from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, ops
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
+from . import autograd, copying, filling, foreign, functions, hooks, indexing, inplace, likes, ops
 from .device import (
     CPU,
     GPU,

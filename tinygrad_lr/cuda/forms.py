@@ -9,12 +9,7 @@ from typing import Any
 from .. import device, indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array, on_gpu
-<<<<<<< HEAD
 from ..optim import SGD, optimizer
-=======
-from ..effects import effect
-from ..likes import zeros_like
->>>>>>> 4250058 (What makes tensors shares its keywords; likes, draws and grids as PyTorch has them)
 from ..tensor import Tensor
 from ..utils import data
 from . import blas, kernels
