@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from ..creation import zeros
 from ..dtypes import DTypeLike
 from ..errors import ShapeError
-from ..random import default_generator
 from ..signatures import sizes
 from ..tensor import Tensor
 from . import functional as F
+from .init import uniform_
 from .module import Module
 from .parameter import Parameter
 
@@ -33,7 +34,7 @@ class Linear(Module):
         out_features: int,
         bias: bool = True,
         device: str | None = None,
-        dtype: DTypeLike = "float32",
+        dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
         self.in_features, self.out_features = sizes("Linear", (in_features, out_features))
@@ -42,14 +43,20 @@ class Linear(Module):
                 f"Linear: in_features and out_features must be >= 0, got {in_features} and "
                 f"{out_features}"
             )
-        bound = 1.0 / math.sqrt(in_features) if in_features else 0.0
 
-        def drawn(*size: int) -> Parameter:
-            values = Tensor(default_generator.uniform(-bound, bound, size))
-            return Parameter(values.to(dtype=dtype, device=device or "cpu"))
+        def made(*size: int) -> Parameter:
+            return Parameter(zeros(size, dtype=dtype, device=device))
 
-        self.weight = drawn(self.out_features, self.in_features)
-        self.register_parameter("bias", drawn(self.out_features) if bias else None)
+        self.weight = made(self.out_features, self.in_features)
+        self.register_parameter("bias", made(self.out_features) if bias else None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weight and the bias anew."""
+        bound = 1.0 / math.sqrt(self.in_features) if self.in_features else 0.0
+        uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            uniform_(self.bias, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.linear(input, self.weight, self.bias)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy import generic
 
-from ..creation import as_tensor
+from ..creation import as_tensor, zeros
 from ..device import Shape, is_array
 from ..dtypes import DTypeLike
 from ..tensor import Tensor
@@ -42,7 +42,7 @@ class UninitializedParameter(Parameter):
     ) -> None:
         """Be a Parameter of this shape from now on, of zeros."""
         self.__class__ = Parameter  # type: ignore[assignment]
-        self.data = Tensor(*shape).to(self.data).to(device=device, dtype=dtype)
+        self.data = zeros(shape, dtype=dtype or self.dtype, device=device or self.device)
 
     @property
     def shape(self) -> Shape:
