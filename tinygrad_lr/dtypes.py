@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from . import errors, ops
 from .device import Array, device_of, is_array, is_masked, item, move, plain, xp
 from .effects import effect
 from .errors import ArgumentError, DtypeError, NumberError
-from .graph import Op, Value
+from .graph import Value
 
 Number: TypeAlias = bool | int | float
 DType: TypeAlias = np.dtype[Any]
@@ -249,7 +250,7 @@ def cast(input: V, dtype: DTypeLike) -> V:
     return ops.to_copy(input, dtype=dtype)
 
 
-def at_least_float32(op: Op, *inputs: Any, **params: Any) -> Any:
+def at_least_float32(op: Callable[..., Any], *inputs: Any, **params: Any) -> Any:
     """``op(*inputs, **params)``; of float16, computed in float32, and the result float16 again.
 
     What adds up many, or rounds more than once, needs more than the 11 bits of a float16.

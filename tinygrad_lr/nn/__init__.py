@@ -1,12 +1,13 @@
 """Neural networks: modules with parameters, and the functions they are made of.
 
 module.py is what a module is, parameter.py what it trains, hooks.py and state.py are parts of it;
-containers.py has modules that hold others, layers.py, lazy.py and losses.py those that compute
-something, with the functions of functional.py. init.py is how parameters begin, utils.py what is
-done with all of their gradients.
+containers.py has modules that hold others, layers.py, lazy.py, activations.py and losses.py those
+that compute something, with the functions of functional.py. init.py is how parameters begin,
+utils.py what is done with all of their gradients.
 """
 
 from . import functional, init, parameter, utils
+from .activations import *
 from .containers import *
 from .layers import *
 from .lazy import *

@@ -17,22 +17,19 @@ from .. import losses, ops
 from ..device import Shape
 from ..dtypes import at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
-from ..functions import log_softmax, relu, sigmoid, softmax, tanh
 from ..graph import Value
 from ..more.shapes import pad
 from ..tensor import Tensor
+from . import activation_functions
+from .activation_functions import *
 
 __all__ = [
+    *activation_functions.__all__,
     "cross_entropy",
     "linear",
-    "log_softmax",
     "mse_loss",
     "nll_loss",
     "pad",
-    "relu",
-    "sigmoid",
-    "softmax",
-    "tanh",
 ]
 
 

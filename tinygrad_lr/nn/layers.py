@@ -14,7 +14,7 @@ from .init import uniform_
 from .module import Module
 from .parameter import Parameter
 
-__all__ = ["Flatten", "Linear", "ReLU", "Sigmoid"]
+__all__ = ["Flatten", "Linear"]
 
 
 class Linear(Module):
@@ -66,20 +66,6 @@ class Linear(Module):
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}"
         )
-
-
-class Sigmoid(Module):
-    """``1 / (1 + exp(-x))`` of each element."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.sigmoid(input)
-
-
-class ReLU(Module):
-    """``max(x, 0)`` of each element."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.relu(input)
 
 
 class Flatten(Module):

@@ -1,0 +1,308 @@
+"""What stands between two layers, as modules: the functions of activation_functions.py.
+
+Their options are attributes, which may be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..creation import full
+from ..dtypes import DTypeLike
+from ..tensor import Tensor
+from . import activation_functions as F
+from .module import Module
+from .parameter import Parameter
+
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "SELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softmin",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+    "Threshold",
+]
+
+
+class _Activation(Module):
+    """``function(input, **options)``, as a module."""
+
+    function: Callable[..., Tensor]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._options = tuple(options)
+        for name, value in options.items():
+            setattr(self, name, value)
+
+    def forward(self, input: Tensor) -> Tensor:
+        options = {name: getattr(self, name) for name in self._options}
+        return type(self).function(input, **options)
+
+    def extra_repr(self) -> str:
+        options = {name: getattr(self, name) for name in self._options}
+        if not options.get("inplace", True):
+            del options["inplace"]
+        return ", ".join(f"{name}={value!r}" for name, value in options.items())
+
+
+class _WithoutOptions(_Activation):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # as PyTorch's, which take any
+        super().__init__()
+
+
+# ----------------------------------------------------------------------- straight lines, with bends
+
+
+class ReLU(_Activation):
+    """``max(x, 0)`` of each element."""
+
+    function = staticmethod(F.relu)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class LeakyReLU(_Activation):
+    """x where it is positive, ``negative_slope * x`` elsewhere."""
+
+    function = staticmethod(F.leaky_relu)
+
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(negative_slope=negative_slope, inplace=inplace)
+
+
+class PReLU(Module):
+    """LeakyReLU with slopes that are trained: one, or one for each entry of dimension 1."""
+
+    def __init__(
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(full((num_parameters,), float(init), device=device, dtype=dtype))
+
+    def reset_parameters(self) -> None:
+        """Give all slopes the value they began with."""
+        self.weight.data.fill_(self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class Hardtanh(_Activation):
+    """x, but at least `min_val` and at most `max_val`."""
+
+    function = staticmethod(F.hardtanh)
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(min_val=min_val, max_val=max_val, inplace=inplace)
+
+
+class ReLU6(Hardtanh):
+    """``min(max(x, 0), 6)`` of each element."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class Hardsigmoid(_Activation):
+    """``min(max(x + 3, 0), 6) / 6`` of each element."""
+
+    function = staticmethod(F.hardsigmoid)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class Hardswish(_Activation):
+    """``x * hardsigmoid(x)`` of each element."""
+
+    function = staticmethod(F.hardswish)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class Hardshrink(_Activation):
+    """x, but 0 from -lambd to lambd."""
+
+    function = staticmethod(F.hardshrink)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__(lambd=lambd)
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Softshrink(Hardshrink):
+    """x, nearer to 0 by lambd; 0 from -lambd to lambd."""
+
+    function = staticmethod(F.softshrink)
+
+
+class Threshold(_Activation):
+    """x where it is greater than `threshold`, `value` elsewhere."""
+
+    function = staticmethod(F.threshold)
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(threshold=threshold, value=value, inplace=inplace)
+
+
+# ---------------------------------------------------------------------------------------- bent ones
+
+
+class Sigmoid(_WithoutOptions):
+    """``1 / (1 + exp(-x))`` of each element."""
+
+    function = staticmethod(F.sigmoid)
+
+
+class Tanh(_WithoutOptions):
+    """``tanh(x)`` of each element."""
+
+    function = staticmethod(F.tanh)
+
+
+class LogSigmoid(_WithoutOptions):
+    """``log(sigmoid(x))`` of each element."""
+
+    function = staticmethod(F.logsigmoid)
+
+
+class Softsign(_WithoutOptions):
+    """``x / (1 + abs(x))`` of each element."""
+
+    function = staticmethod(F.softsign)
+
+
+class Tanhshrink(_WithoutOptions):
+    """``x - tanh(x)`` of each element."""
+
+    function = staticmethod(F.tanhshrink)
+
+
+class ELU(_Activation):
+    """x where it is positive, ``alpha * (exp(x) - 1)`` elsewhere."""
+
+    function = staticmethod(F.elu)
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(alpha=alpha, inplace=inplace)
+
+
+class CELU(ELU):
+    """x where it is positive, ``alpha * (exp(x / alpha) - 1)`` elsewhere."""
+
+    function = staticmethod(F.celu)
+
+
+class SELU(_Activation):
+    """``scale * ELU``: see functional.selu."""
+
+    function = staticmethod(F.selu)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class GELU(_Activation):
+    """``x * P(x)``, where P(x) is how much of a normal distribution lies below x."""
+
+    function = staticmethod(F.gelu)
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__(approximate=approximate)
+
+
+class SiLU(_Activation):
+    """``x * sigmoid(x)`` of each element."""
+
+    function = staticmethod(F.silu)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class Mish(_Activation):
+    """``x * tanh(softplus(x))`` of each element."""
+
+    function = staticmethod(F.mish)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace=inplace)
+
+
+class Softplus(_Activation):
+    """``log(1 + exp(beta * x)) / beta`` of each element."""
+
+    function = staticmethod(F.softplus)
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__(beta=beta, threshold=threshold)
+
+
+class GLU(_Activation):
+    """``a * sigmoid(b)``, where a and b are the two halves of x along `dim`."""
+
+    function = staticmethod(F.glu)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__(dim=dim)
+
+
+# ----------------------------------------------------------------------------- softmax and the like
+
+
+class Softmax(_Activation):
+    """``exp(x) / sum(exp(x))`` along `dim`."""
+
+    function = staticmethod(F.softmax)
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__(dim=dim)
+
+
+class LogSoftmax(Softmax):
+    """``log(softmax(x))`` along `dim`."""
+
+    function = staticmethod(F.log_softmax)
+
+
+class Softmin(Softmax):
+    """``softmax(-x)`` along `dim`."""
+
+    function = staticmethod(F.softmin)
