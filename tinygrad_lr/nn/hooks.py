@@ -1,4 +1,4 @@
-"""Hooks of a module: functions that are called before its forward(), and after it.
+"""Hooks of a module: functions that are called before its forward(), after it, and in backward.
 
 A module without hooks has no Hooks, and its call costs what forward() costs.
 """
@@ -10,7 +10,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeAlias
 
-from ..hooks import RemovableHandle as RemovableHandle
+from ..hooks import RemovableHandle
+from ..modes import is_grad_enabled
+from ..tensor import Tensor
 
 Hook: TypeAlias = Callable[..., Any]
 _numbers = count()
@@ -22,6 +24,7 @@ class Hooks:
     def __init__(self) -> None:
         self.before: dict[int, tuple[Hook, bool]] = {}
         self.after: dict[int, tuple[Hook, bool]] = {}
+        self.backward: dict[int, tuple[Hook, bool]] = {}
 
     def call(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """``module.forward(*args, **kwargs)``, between the hooks."""
@@ -30,11 +33,98 @@ class Hooks:
                 args, kwargs = _both(hook(module, args, kwargs), args, kwargs)
             elif (changed := hook(module, args)) is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
+        way = WayBack(module, [hook for hook, _ in self.backward.values()])
+        args = way.into(args)
         out = module.forward(*args, **kwargs)
         for hook, with_kwargs in [*self.after.values()]:
             changed = hook(module, args, kwargs, out) if with_kwargs else hook(module, args, out)
             out = out if changed is None else changed
-        return out
+        return way.out_of(out)
+
+
+class WayBack:
+    """The gradients of one call of a module, as they come by on their way back.
+
+    Each argument and each result that requires grad goes in, or out, under another name on the same
+    memory: the gradient there is what comes through this call alone. When those of all arguments
+    have come (or, if none requires grad, those of all results), the hooks are called with both.
+    """
+
+    def __init__(self, module: Any, hooks: list[Hook]) -> None:
+        self._module, self._hooks = module, hooks if is_grad_enabled() else []
+        self._arguments, self._results = _Seen(0), _Seen(0)
+
+    def into(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        self._arguments = _Seen(len(args))
+        return self._shown(args, self._arguments, self._argument)
+
+    def out_of(self, out: Any) -> Any:
+        several = out if isinstance(out, tuple) else (out,)
+        self._results = _Seen(len(several))
+        shown = self._shown(several, self._results, self._result)
+        return shown if isinstance(out, tuple) else shown[0]
+
+    def _shown(
+        self, values: tuple[Any, ...], seen: _Seen, then: Callable[[int, Tensor], Tensor | None]
+    ) -> tuple[Any, ...]:
+        if not self._hooks:
+            return values
+        shown = list(values)
+        for i, value in enumerate(values):
+            if isinstance(value, Tensor) and value.requires_grad:
+                seen.awaited += 1
+                shown[i] = value.view_as(value)
+                shown[i].register_hook(lambda gradient, i=i: then(i, gradient))
+        return tuple(shown)
+
+    def _result(self, i: int, gradient: Tensor) -> None:
+        if self._results.all_with(i, gradient) and not self._arguments.awaited:
+            self._call()
+
+    def _argument(self, i: int, gradient: Tensor) -> Tensor | None:
+        if not self._arguments.all_with(i, gradient):
+            return None
+        changed = self._call()
+        if changed is not None and self._arguments.awaited > 1:
+            raise RuntimeError(
+                "a backward hook cannot change the gradients of several arguments, which have come "
+                "by already; use register_hook() on each argument"
+            )
+        return None if changed is None else changed[i]
+
+    def _call(self) -> tuple[Any, ...] | None:
+        """Call the hooks. What they give for the gradients of the arguments, if anything."""
+        into, out, changed = self._arguments.taken(), self._results.taken(), None
+        for hook in self._hooks:
+            new = hook(self._module, into, out)
+            if new is not None:
+                if not isinstance(new, (tuple, list)) or len(new) != len(into):
+                    raise RuntimeError(
+                        "Backward hook returned an invalid number of grad_input: expected None, or "
+                        f"a tuple of {len(into)}, got {type(new).__name__}"
+                    )
+                changed = into = tuple(new)
+        return changed
+
+
+class _Seen:
+    """The gradients of several values, as far as they have come by; None for one that has none."""
+
+    def __init__(self, n: int) -> None:
+        self.awaited = self.come = 0
+        self.gradients: list[Tensor | None] = [None] * n
+
+    def all_with(self, i: int, gradient: Tensor) -> bool:
+        """Note one. Whether it was the last."""
+        self.gradients[i] = gradient
+        self.come += 1
+        return self.come == self.awaited
+
+    def taken(self) -> tuple[Tensor | None, ...]:
+        """All; the next time one goes back here, they are others."""
+        found, self.come = tuple(self.gradients), 0
+        self.gradients = [None] * len(found)
+        return found
 
 
 def _both(

@@ -15,10 +15,11 @@ from typing import Any, Self, TypeAlias, TypeVar
 
 from ..dtypes import DTypeLike
 from ..effects import effect
+from ..hooks import RemovableHandle
 from ..tensor import Tensor
 from ..versions import tick
 from . import state
-from .hooks import Hook, Hooks, RemovableHandle, register
+from .hooks import Hook, Hooks, register
 from .parameter import Parameter, UninitializedParameter
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
@@ -46,6 +47,19 @@ def _part_changed(module: Module, since: int | None = None) -> None:
 
 
 Kind: TypeAlias = "type[Tensor] | type[Module]"
+# What PyTorch's modules have, and these have not: what to do instead.
+INSTEAD = {
+    "register_full_backward_pre_hook": "use output.register_hook(...) in a forward hook",
+    "register_backward_hook": "use register_full_backward_hook",
+    "register_state_dict_post_hook": "change what state_dict() gives",
+    "register_load_state_dict_pre_hook": "change what load_state_dict() is given",
+    "register_load_state_dict_post_hook": "use what load_state_dict() returns",
+    "get_extra_state": "keep what belongs to the state in a buffer, a Tensor",
+    "bfloat16": "use half() or float()",
+    "to_empty": "use to()",
+    "share_memory": "parameters are in the memory of one process; use state_dict()",
+}
+
 P = TypeVar("P")
 
 
@@ -142,7 +156,8 @@ class Module:
 
     def __getattr__(self, name: str) -> Any:
         """For what is not there: AttributeError."""
-        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
+        message = f"{type(self).__name__!r} object has no attribute {name!r}{instead}"
         raise AttributeError(message, name=name, obj=self)
 
     def _own(self, kind: type[P]) -> list[tuple[str, P]]:
@@ -255,6 +270,15 @@ class Module:
         """
         after = self._with_hooks().after
         return register(after, self, hook, with_kwargs, prepend)
+
+    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` whenever backward comes through a call.
+
+        These are tuples: the gradients of the positional arguments and of the results, None for one
+        that has none. If there is one argument that requires grad, what the hook returns, if not
+        None, is its gradient instead.
+        """
+        return register(self._with_hooks().backward, self, hook, False, prepend)
 
     def _with_hooks(self) -> Hooks:
         self._hooks = self._hooks or Hooks()

@@ -1,0 +1,385 @@
+"""Hooks of a module beside PyTorch's: when they are called, with what, and what they change."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+from modules_beside import Case, assert_alike, outcome
+
+import tinygrad_lr as tg
+from tinygrad_lr import nn
+
+
+def plain(thing: Any) -> Any:
+    """What a hook is given, as plain data."""
+    if isinstance(thing, (tuple, list)):
+        return [type(thing).__name__, *map(plain, thing)]
+    if isinstance(thing, dict):
+        return {name: plain(value) for name, value in thing.items()}
+    return thing.tolist() if hasattr(thing, "tolist") else type(thing).__name__
+
+
+def heard(*hooks: tuple[str, Callable[..., Any], dict[str, Any]]) -> Case:
+    """What each hook hears, and what comes out, of a module with these hooks."""
+
+    def case(lib: ModuleType) -> Any:
+        class Scale(lib.nn.Module):
+            def forward(self, x: Any, by: float = 2.0) -> Any:
+                return x * by
+
+        log: list[Any] = []
+        module = Scale()
+        for i, (kind, hook, options) in enumerate(hooks):
+
+            def told(*given: Any, i: int = i, hook: Callable[..., Any] = hook) -> Any:
+                log.append([i, plain(given)])
+                return hook(*given)
+
+            getattr(module, f"register_{kind}")(told, **options)
+        out = lib.nn.Sequential(module, lib.nn.ReLU())(lib.tensor([1.0, -1.0]))
+        log.append(plain(out))
+        log.append(plain(module(lib.ones(1), by=3.0)))
+        return log
+
+    return case
+
+
+def none(*given: Any) -> None:
+    return None
+
+
+HOOKS: dict[str, Case] = {
+    "after": heard(("forward_hook", none, {})),
+    "before": heard(("forward_pre_hook", none, {})),
+    "both": heard(("forward_hook", none, {}), ("forward_pre_hook", none, {})),
+    "another output": heard(("forward_hook", lambda m, args, out: -out, {})),
+    "two others": heard(
+        ("forward_hook", lambda m, args, out: -out, {}),
+        ("forward_hook", lambda m, args, out: out + 1, {}),
+    ),
+    "prepended": heard(
+        ("forward_hook", lambda m, args, out: -out, {}),
+        ("forward_hook", lambda m, args, out: out + 1, {"prepend": True}),
+    ),
+    "another argument": heard(("forward_pre_hook", lambda m, args: args[0] + 1, {})),
+    "others in a tuple": heard(("forward_pre_hook", lambda m, args: (args[0] + 1,), {})),
+    "with keywords": heard(
+        ("forward_pre_hook", none, {"with_kwargs": True}),
+        ("forward_hook", none, {"with_kwargs": True}),
+    ),
+    "other keywords": heard(
+        ("forward_pre_hook", lambda m, args, kw: (args, {"by": 5.0}), {"with_kwargs": True}),
+        ("forward_hook", lambda m, args, kw, out: out + kw["by"], {"with_kwargs": True}),
+    ),
+    "half of both": heard(("forward_pre_hook", lambda m, args, kw: 5, {"with_kwargs": True})),
+    "one too few": heard(("forward_hook", lambda m, args: None, {})),
+    "an error": heard(("forward_hook", lambda m, args, out: [].pop(), {})),
+}
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hook_hears_and_changes_what_it_does_in_pytorch(name: str) -> None:
+    assert_alike(HOOKS[name])
+
+
+def removed(lib: ModuleType) -> Any:
+    log: list[int] = []
+    layer = lib.nn.ReLU()
+    handles = [
+        layer.register_forward_hook(lambda m, args, out, i=i: log.append(i)) for i in range(3)
+    ]
+    x = lib.ones(1)
+    layer(x)
+    handles[1].remove()
+    handles[1].remove()
+    layer(x)
+    with layer.register_forward_pre_hook(lambda m, args: log.append(9)):
+        layer(x)
+    twin = copy.deepcopy(layer)
+    handles[0].remove()
+    layer(x)
+    twin(x)
+    return log
+
+
+def removed_by_itself(lib: ModuleType) -> Any:
+    log: list[str] = []
+    layer = lib.nn.ReLU()
+
+    def once(*given: Any) -> None:
+        log.append("once")
+        handle.remove()
+
+    handle = layer.register_forward_hook(once)
+    layer.register_forward_hook(lambda *given: log.append("always"))
+    layer(lib.ones(1))
+    layer(lib.ones(1))
+    return log
+
+
+@pytest.mark.parametrize("case", [removed, removed_by_itself])
+def test_a_hook_can_be_taken_out(case: Case) -> None:
+    assert not isinstance(outcome(case, torch), Exception)
+    assert_alike(case)
+
+
+def test_activations_are_kept_by_name_as_tutorials_do() -> None:
+    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    kept: dict[str, Any] = {}
+    for name, module in net.named_modules():
+        module.register_forward_hook(lambda m, args, out, name=name: kept.update({name: out}))
+    y = net(tg.ones(4, 2))
+    assert list(kept) == ["0", "1", "2", ""]
+    assert kept[""] is kept["2"] is y
+    assert kept["1"].shape == (4, 3)
+
+
+def test_a_handle_does_not_keep_its_module() -> None:
+    import gc
+    import weakref
+
+    layer = nn.ReLU()
+    handle, seen = layer.register_forward_hook(print), weakref.ref(layer)
+    del layer
+    gc.collect()
+    assert seen() is None
+    handle.remove()
+
+
+# ---------------------------------------------------------------------------------- captured steps
+
+
+def traced(net: nn.Module) -> Callable[..., Any]:
+    return tg.jit.trace(lambda x: net(x))
+
+
+def test_a_hook_that_computes_is_captured() -> None:
+    net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    net[0].register_forward_hook(lambda m, args, out: out * 3.0)
+    step, x = traced(net), tg.randn(4, 2)
+    for _ in range(4):
+        with tg.no_grad():
+            assert step(x).tolist() == net(x).tolist()
+
+
+@pytest.mark.parametrize("of", [nn.Linear(2, 2), nn.ReLU()])
+def test_a_hook_that_comes_or_goes_between_two_calls_is_noticed(of: nn.Module) -> None:
+    net = nn.Sequential(nn.Linear(2, 2), of)
+    step, x = traced(net), tg.randn(4, 2)
+    with tg.no_grad():
+        for _ in range(3):
+            step(x)
+        handle = of.register_forward_hook(lambda m, args, out: out * 3.0)
+        for _ in range(3):
+            assert step(x).tolist() == net(x).tolist()
+        handle.remove()
+        for _ in range(3):
+            assert step(x).tolist() == net(x).tolist()
+
+
+def test_a_hook_that_keeps_what_it_is_given_cannot_be_captured() -> None:
+    net, kept = nn.Sequential(nn.Linear(2, 2), nn.ReLU()), []
+    net[0].register_forward_hook(lambda m, args, out: kept.append(out))
+    step, x = traced(net), tg.randn(4, 2)
+    with tg.no_grad():
+        step(x)
+        with pytest.raises(RuntimeError, match="keep"):
+            step(x)
+
+
+def test_a_buffer_that_is_replaced_between_two_calls_is_noticed() -> None:
+    class Shift(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("by", tg.ones(2))
+
+        def forward(self, x: tg.Tensor) -> tg.Tensor:
+            return x + self.by
+
+    net, x = Shift(), tg.zeros(2)
+    step = traced(net)
+    for _ in range(3):
+        assert step(x).tolist() == [1.0, 1.0]
+    net.by = tg.full((2,), 5.0)
+    for _ in range(3):
+        assert step(x).tolist() == [5.0, 5.0]
+    net.by.fill_(7.0)
+    assert step(x).tolist() == [7.0, 7.0]
+
+
+# ---------------------------------------------------------------------------------------- backward
+
+
+def back(make: Case, *hooks: Callable[..., Any], wanted: bool = True, **options: Any) -> Case:
+    """What backward hooks hear of a module of two numbers, and the gradients that come out."""
+
+    def case(lib: ModuleType) -> Any:
+        log: list[Any] = []
+        module = make(lib)
+        for i, hook in enumerate(hooks):
+
+            def told(*given: Any, i: int = i, hook: Callable[..., Any] = hook) -> Any:
+                log.append([i, plain(given)])
+                return hook(*given)
+
+            module.register_full_backward_hook(told, **options)
+        x = lib.tensor([1.0, -2.0], requires_grad=wanted)
+        outer = lib.tensor([1.0, 3.0], requires_grad=True)
+        out = module(x * 2 if wanted else x)
+        out = sum(out) if isinstance(out, tuple) else out
+        for _ in range(2):
+            (out * outer).sum().backward(retain_graph=True)
+        return log, plain(x.grad), [plain(p.grad) for p in module.parameters()]
+
+    return case
+
+
+def double(lib: ModuleType) -> Any:
+    class Double(lib.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x * x + x
+
+    return Double()
+
+
+def halves(lib: ModuleType) -> Any:
+    class Halves(lib.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x * 2, x * 3
+
+    return Halves()
+
+
+def scaled(lib: ModuleType) -> Any:
+    layer = lib.nn.Linear(2, 2)
+    with lib.no_grad():
+        layer.weight.copy_(lib.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        layer.bias.zero_()
+    return layer
+
+
+def of_two(lib: ModuleType) -> Any:
+    class Product(lib.nn.Module):
+        def forward(self, a: Any, b: Any, by: float = 1.0) -> Any:
+            return a * b * by
+
+    log: list[Any] = []
+    module = Product()
+    module.register_full_backward_hook(lambda m, i, o: log.append(plain([i, o])))
+    a, b = (lib.tensor([x], requires_grad=True) for x in (2.0, 3.0))
+    module(a, b, 4.0).backward()
+    with lib.no_grad():
+        module(a, b)
+    return log, plain(a.grad), plain(b.grad)
+
+
+def frozen(lib: ModuleType) -> Any:
+    log: list[Any] = []
+    layer = scaled(lib).requires_grad_(False)
+    layer.register_full_backward_hook(lambda *given: log.append(given))
+    return layer(lib.ones(2)).requires_grad, log
+
+
+def taken_out(lib: ModuleType) -> Any:
+    log: list[Any] = []
+    layer = scaled(lib)
+    handle = layer.register_full_backward_hook(lambda *given: log.append(plain(given)))
+    layer(lib.ones(2)).sum().backward()
+    handle.remove()
+    layer(lib.ones(2)).sum().backward()
+    return log
+
+
+def half_of(m: Any, into: Any, out: Any) -> Any:
+    return (into[0] / 2,)
+
+
+BACKWARD: dict[str, Case] = {
+    "one": back(double, none),
+    "an argument without a gradient": back(scaled, none, wanted=False),
+    "a layer": back(scaled, none),
+    "two results": back(halves, none),
+    "two hooks": back(double, none, none),
+    "the second first": back(double, none, none, prepend=True),
+    "another gradient": back(double, half_of),
+    "another, not in a tuple": back(double, lambda m, i, o: i[0] * 3),
+    "two others": back(double, half_of, half_of),
+    "of a Sequential": back(lambda lib: lib.nn.Sequential(scaled(lib), double(lib)), none),
+    "too many": back(double, lambda m, i, o: (i[0], i[0])),
+    "no function": lambda lib: double(lib).register_full_backward_hook(5),
+    "of two": of_two,
+    "frozen": frozen,
+    "taken out": taken_out,
+}
+
+
+@pytest.mark.filterwarnings("ignore:Full backward hook is firing")  # PyTorch's, for one of them
+@pytest.mark.parametrize("name", [name for name in BACKWARD if name != "no function"])
+def test_a_backward_hook_hears_and_changes_what_it_does_in_pytorch(name: str) -> None:
+    assert_alike(BACKWARD[name])
+
+
+def test_a_backward_hook_is_a_function() -> None:
+    """PyTorch notices only in backward."""
+    with pytest.raises(TypeError, match="a hook is a function"):
+        BACKWARD["no function"](tg)
+
+
+def test_an_argument_that_requires_no_gradient_has_none() -> None:
+    """In PyTorch it is zeros, if another argument requires grad, and None otherwise."""
+    module, seen = double(tg), []
+    module.forward = lambda a, b: a * b
+    module.register_full_backward_hook(lambda m, i, o: seen.append(i))
+    module(tg.ones(1, requires_grad=True), tg.ones(1)).backward()
+    assert plain(seen) == ["list", ["tuple", [1.0], "NoneType"]]
+
+
+def test_gradients_of_several_arguments_cannot_be_changed() -> None:
+    class Product(nn.Module):
+        def forward(self, a: tg.Tensor, b: tg.Tensor) -> tg.Tensor:
+            return a * b
+
+    module = Product()
+    module.register_full_backward_hook(lambda m, i, o: i)
+    a, b = tg.ones(1, requires_grad=True), tg.ones(1, requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"several arguments.*register_hook"):
+        module(a, b).backward()
+
+
+def test_the_layout_of_an_argument_is_of_no_consequence() -> None:
+    module, seen = nn.ReLU(), []
+    module.register_full_backward_hook(lambda m, i, o: seen.append(i[0]))
+    x = tg.ones(2, 3, requires_grad=True)
+    module(x.T).sum().backward()
+    assert seen[0].shape == (3, 2)
+
+
+def test_a_captured_step_runs_no_backward_hook_and_says_so() -> None:
+    net = nn.Linear(2, 2)
+    net.register_full_backward_hook(none)
+    optimizer = tg.optim.SGD(net.parameters(), lr=0.1)
+
+    @tg.jit.trace
+    def step(x: tg.Tensor) -> tg.Tensor:
+        optimizer.zero_grad()
+        loss = net(x).sum()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    step(tg.ones(1, 2))
+    with pytest.raises(RuntimeError, match="hook"):
+        step(tg.ones(1, 2))
+
+
+@pytest.mark.parametrize("name", ["register_full_backward_pre_hook", "bfloat16", "share_memory"])
+def test_what_pytorchs_modules_have_and_ours_not_says_what_to_do(name: str) -> None:
+    assert not hasattr(nn.Linear(1, 1), name)
+    assert hasattr(torch.nn.Linear(1, 1), name)
+    with pytest.raises(AttributeError, match=f"'{name}'; .{{10,}}"):
+        getattr(nn.Linear(1, 1), name)
