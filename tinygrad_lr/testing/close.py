@@ -1,0 +1,71 @@
+"""When are two results the same? One rule, for every dtype and every function.
+
+A result is rounded, and so is what goes into it. If moving each input by one unit in its last place
+moves the result by `c`, no method can promise to be closer than `c`. So two results may differ by
+
+    allowed = ROOM * (unit * |result| + c)
+
+where `unit` is that of the dtype. `c` is found by trying: a few random signs for the moves, in
+float64. So a function that cancels (the variance of nearly equal numbers) is allowed what it must
+be, and one that does not is held to all of its digits. There is no number to be turned until a test
+passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..device import move
+
+ROOM = 16.0  # a result may be this many times as far off as one rounding of it and of its inputs
+_TRIES = 4
+
+
+def unit(dtype: Any) -> float:
+    """The distance from 1 to the next number of `dtype`."""
+    return float(np.finfo(dtype).eps)
+
+
+def moved(arrays: Sequence[np.ndarray], by: float, rng: np.random.Generator) -> list[np.ndarray]:
+    """`arrays`, each element moved by `by` times its size, up or down."""
+    return [a * (1.0 + by * rng.choice([-1.0, 1.0], a.shape)) for a in arrays]
+
+
+def condition(
+    function: Callable[[list[np.ndarray]], list[np.ndarray]],
+    arrays: Sequence[np.ndarray],
+    by: float,
+) -> list[np.ndarray]:
+    """How far the results of `function`, in float64, move when its inputs move by `by`."""
+    rng = np.random.default_rng(0)
+    with np.errstate(all="ignore"):
+        here = function(list(arrays))
+        found = [np.zeros(y.shape) for y in here]
+        for _ in range(_TRIES):
+            for c, y, there in zip(found, here, function(moved(arrays, by, rng))):
+                np.fmax(c, np.abs(there - y), out=c)
+    return found
+
+
+def difference(found: Any, expected: np.ndarray, room: np.ndarray | float) -> str | None:
+    """None if two arrays agree, nan for nan, to within `room`; else where they do not, in words."""
+    found, expected = host(found), np.asarray(expected)
+    if found.shape != expected.shape:
+        return f"expected the shape {expected.shape}, got {found.shape}"
+    with np.errstate(all="ignore"):
+        wide, other = found.astype(np.float64), expected.astype(np.float64)
+        near = np.abs(wide - other) <= np.broadcast_to(room, found.shape)
+        near |= (wide == other) | (np.isnan(wide) & np.isnan(other))
+    if near.all():
+        return None
+    at = tuple(int(i) for i in np.argwhere(~near)[0])
+    place = f" at {list(at)}" if at else ""
+    return f"expected {other[at]:.9g}{place}, got {wide[at]:.9g}"
+
+
+def host(array: Any) -> np.ndarray:
+    """A Tensor, or an array of another device, as a NumPy array."""
+    return np.asarray(move(getattr(array, "array", array), "cpu"))

@@ -1,0 +1,94 @@
+"""Are two gradients the same? Two functions here, or one here and one of any other framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import autograd
+from ..tensor import Tensor
+from .close import ROOM, condition, difference, host, unit
+from .properties import Wrong
+
+
+def assert_same_gradient(
+    f: Callable[..., Tensor],
+    g: Callable[..., Any] | tuple[Any, Sequence[Any]],
+    *inputs: Any,
+) -> None:
+    """Raise Wrong unless `f` and `g` have the same value and gradients at `inputs`.
+
+    Args:
+        f: a function of Tensors that gives one Tensor. A result that is no single number is summed,
+            as is that of `g`.
+        g: another such function; or what another framework found: ``(value, gradients)``, the
+            number and one array for each of the inputs that are floats.
+        inputs: arrays or Tensors; gradients are compared for those of floats.
+
+    How far they may be apart is what close.py allows for the dtype of the result.
+    """
+    arrays = [host(x) if isinstance(x, Tensor) or hasattr(x, "__array__") else x for x in inputs]
+    value, gradients = _found(f, arrays)
+    other, others = _found(g, arrays) if callable(g) else _given(g, len(gradients))
+    floats = [a for a in arrays if _is_float(a)]
+    step = max((unit(a.dtype) for a in floats), default=0.0)
+
+    def results(moved: list[np.ndarray]) -> list[np.ndarray]:
+        left = iter(moved)
+        wide = [next(left) if _is_float(a) else a for a in arrays]
+        y, found = _found(f, wide)
+        return [y, *found]
+
+    wide = [a.astype(np.float64) for a in floats]
+    rooms = [
+        ROOM * (step * np.abs(y) + c) for y, c in zip(results(wide), condition(results, wide, step))
+    ]
+    names = [
+        "the value",
+        *(f"the gradient of input {i}" for i, a in enumerate(arrays) if _is_float(a)),
+    ]
+    for name, mine, theirs, room in zip(names, [value, *gradients], [other, *others], rooms):
+        if problem := difference(mine, theirs, room):
+            raise Wrong(f"{name} is not the same: {problem}")
+
+
+def _is_float(a: Any) -> bool:
+    return isinstance(a, np.ndarray) and a.dtype.kind == "f"
+
+
+def _found(f: Callable[..., Any], arrays: Sequence[Any]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The sum of what `f` gives, and its gradients."""
+    tensors = [
+        Tensor.wrap(a.copy()).requires_grad_(_is_float(a)) if isinstance(a, np.ndarray) else a
+        for a in arrays
+    ]
+    y = f(*tensors)
+    if not isinstance(y, Tensor):
+        raise TypeError(
+            f"assert_same_gradient: expected a function that gives a Tensor, it gave "
+            f"{type(y).__name__}; of another framework pass (value, gradients)"
+        )
+    leaves = [t for t in tensors if isinstance(t, Tensor) and t.requires_grad]
+    total = y.sum()
+    found = autograd.grad(total, leaves, allow_unused=True)
+    return host(total), [
+        np.zeros(leaf.shape, leaf.dtype) if g is None else host(g) for g, leaf in zip(found, leaves)
+    ]
+
+
+def _given(pair: Any, count: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    try:
+        value, gradients = pair
+        arrays = [np.asarray(g) for g in gradients]
+    except (TypeError, ValueError):
+        raise TypeError(
+            "assert_same_gradient: what to compare with is a function, or (value, gradients), the "
+            f"value and a list of arrays; got {type(pair).__name__}"
+        ) from None
+    if len(arrays) != count:
+        raise ValueError(
+            f"assert_same_gradient: {count} inputs are floats, but {len(arrays)} gradients came"
+        )
+    return np.asarray(value), arrays

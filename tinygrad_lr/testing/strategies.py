@@ -1,0 +1,346 @@
+"""Hypothesis strategies: the numbers, arrays, Tensors and calls that an operation is tested with.
+
+Names and behaviour follow `hypothesis.extra.numpy`. What comes first in each strategy is what a
+failure shrinks to: few dimensions, small sizes, the numbers 0, 1, 0.5.
+
+An array of at most `DRAWN` elements is drawn number by number, so that it shrinks. A larger one is
+made from a drawn seed (`seeded`): Hypothesis has no such appetite, and nobody reads 1,000 numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from hypothesis.strategies import SearchStrategy
+
+from ..device import Shape, is_array, move
+from ..tensor import Tensor
+
+DRAWN = 64  # elements of an array that are drawn one by one
+
+# ------------------------------------------------------------------------------------------ numbers
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Which numbers an array is made of: from `low` to `high`, and not within `gap` of `avoid`.
+
+    All of them are numbers of float16 too, so that an array is the same in every dtype; but those
+    of `magnitudes`.
+    """
+
+    low: float
+    high: float
+    avoid: float | None = None
+    gap: float = 0.0
+    powers: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"elements: from {self.low} to {self.high} there is no number")
+        if self.avoid is not None and not self._fits(self.low) and not self._fits(self.high):
+            raise ValueError(
+                f"elements: no number from {self.low} to {self.high} is {self.gap} away from "
+                f"{self.avoid}"
+            )
+
+    def _fits(self, x: float) -> bool:
+        return self.avoid is None or abs(x - self.avoid) >= self.gap
+
+    def one(self) -> SearchStrategy[float]:
+        """A strategy for one of them: in most cases an eighth of an integer."""
+        if self.powers:
+            exponents = st.floats(math.log10(self.low), math.log10(self.high))
+            return st.tuples(st.sampled_from([1.0, -1.0]), exponents).map(
+                lambda drawn: drawn[0] * 10.0 ** drawn[1]
+            )
+        eighths = st.integers(math.ceil(self.low * 8), math.floor(self.high * 8))
+        any_other = st.floats(self.low, self.high, width=16, allow_subnormal=False)
+        some = eighths.map(lambda n: n / 8) if self.high - self.low >= 0.25 else any_other
+        return (some | any_other).filter(self._fits)
+
+    def many(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        """An array of them."""
+        if self.powers:
+            exponents = rng.uniform(math.log10(self.low), math.log10(self.high), shape)
+            return np.asarray(rng.choice([1.0, -1.0], shape) * 10.0**exponents)
+        x = np.asarray(rng.uniform(self.low, self.high, shape))
+        if self.avoid is not None:  # what is too close is moved away, to the side it is on
+            side = np.where(x < self.avoid, -1.0, 1.0)
+            side = np.where(self.avoid + self.gap > self.high, -1.0, side)
+            side = np.where(self.avoid - self.gap < self.low, 1.0, side)
+            x = np.where(np.abs(x - self.avoid) < self.gap, self.avoid + side * self.gap, x)
+        return np.asarray(np.clip(x, self.low, self.high).astype(np.float16), np.float64)
+
+
+def between(low: float, high: float) -> Elements:
+    """Numbers from `low` to `high`."""
+    return Elements(low, high)
+
+
+def real() -> Elements:
+    """Numbers from -2 to 2, among them 0."""
+    return Elements(-2.0, 2.0)
+
+
+def positive(low: float = 0.25, high: float = 2.5) -> Elements:
+    """Numbers from `low`, which is above 0, to `high`."""
+    if low <= 0:
+        raise ValueError(f"positive: low must be above 0, got {low}")
+    return Elements(low, high)
+
+
+def away_from(x: float, gap: float = 0.25, reach: float = 2.0) -> Elements:
+    """Numbers on both sides of `x`, at least `gap` and at most `reach` away from it."""
+    return Elements(x - reach, x + reach, x, gap)
+
+
+def magnitudes(low: float = 1e-4, high: float = 1e4) -> Elements:
+    """Numbers of both signs, whose sizes go from `low` to `high`, as many of each order."""
+    if low <= 0:
+        raise ValueError(f"magnitudes: low must be above 0, got {low}")
+    return Elements(low, high, powers=True)
+
+
+# ------------------------------------------------------------------------------------------- shapes
+
+
+def shapes(
+    min_dims: int = 0, max_dims: int = 3, min_side: int = 0, max_side: int = 4
+) -> SearchStrategy[Shape]:
+    """Shapes; () is that of a single number, and a size may be 0."""
+    return hnp.array_shapes(
+        min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=max_side
+    )
+
+
+def broadcastable(n: int, **how: int) -> SearchStrategy[tuple[Shape, ...]]:
+    """`n` shapes that broadcast together."""
+    limits: dict[str, Any] = {"max_dims": 3, "min_side": 0, "max_side": 4} | how
+    several = hnp.mutually_broadcastable_shapes(num_shapes=n, **limits)
+    return several.map(lambda drawn: drawn.input_shapes)
+
+
+@st.composite
+def axes(draw: Any, shape: Shape) -> tuple[int, ...] | None:
+    """Some dimensions of `shape`, counted from the front; None for all; () for a single number."""
+    if not shape:
+        return draw(st.sampled_from([None, ()]))
+    some = st.sets(st.integers(0, len(shape) - 1), min_size=1).map(lambda s: tuple(sorted(s)))
+    return draw(st.none() | some)
+
+
+# ------------------------------------------------------------------------------------------- arrays
+
+
+def seeded(seed: int, shape: Shape, elements: Elements) -> np.ndarray:
+    """The array that `arrays` makes of a drawn `seed`."""
+    return elements.many(np.random.default_rng(seed), shape)
+
+
+@st.composite
+def arrays(draw: Any, shape: Any = None, elements: Elements | None = None) -> np.ndarray:
+    """Arrays of float64, of a shape, or of one that is drawn from a strategy."""
+    size: Shape = draw(_strategy(shapes() if shape is None else shape))
+    elements = elements or real()
+    if int(np.prod(size)) > DRAWN:
+        return seeded(draw(st.integers(0, 2**16)), size, elements)
+    return draw(hnp.arrays(np.float64, size, elements=elements.one(), fill=st.nothing()))
+
+
+def _strategy(value: Any) -> SearchStrategy[Any]:
+    return value if isinstance(value, SearchStrategy) else st.just(value)
+
+
+def masks(shape: Shape) -> SearchStrategy[np.ndarray]:
+    """Arrays of booleans."""
+    return hnp.arrays(np.bool_, shape, elements=st.booleans(), fill=st.nothing())
+
+
+def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
+    """Arrays of int64 from 0 to `size` - 1, in which a number may stand twice."""
+    if size < 1 and math.prod(shape):
+        raise ValueError(f"indices: of {size} entries none can be picked")
+    numbers = st.integers(0, max(size - 1, 0))
+    return hnp.arrays(np.int64, shape, elements=numbers, fill=st.nothing())
+
+
+def labels(n: int, classes: int) -> SearchStrategy[np.ndarray]:
+    """The classes, from 0 to `classes` - 1, of `n` samples: int64."""
+    return indices((n,), classes)
+
+
+# ------------------------------------------------------------------------------------------ layouts
+
+
+def _columns(a: Any) -> Any:
+    return a.copy(order="F")
+
+
+def _backwards(a: Any) -> Any:
+    every = (slice(None, None, -1),) * a.ndim
+    return a[every].copy()[every] if a.ndim else a
+
+
+def _gaps(a: Any) -> Any:
+    wide = np.full(tuple(2 * n for n in a.shape), 1, a.dtype)
+    every = (slice(None, None, 2),) * a.ndim
+    if not a.ndim:
+        return a
+    wide[every] = a
+    return wide[every]
+
+
+def _part(a: Any) -> Any:
+    if not a.ndim:
+        return np.concatenate([a[None], a[None]])[1]
+    return np.concatenate([a, a])[len(a) :]
+
+
+# The same array, with its elements elsewhere in memory.
+LAYOUTS: dict[str, Callable[[Any], Any]] = {
+    "by columns (F order)": _columns,
+    "backwards (negative strides)": _backwards,
+    "with gaps (every second element)": _gaps,
+    "a part of another array": _part,
+}
+
+
+def layouts() -> SearchStrategy[str]:
+    """Names of LAYOUTS: ``LAYOUTS[name](array)`` is the array, laid out so."""
+    return st.sampled_from([*LAYOUTS])
+
+
+@st.composite
+def tensors(
+    draw: Any,
+    shape: Any = None,
+    dtype: Any = "float64",
+    elements: Elements | None = None,
+    requires_grad: bool = True,
+    device: str = "cpu",
+) -> Tensor:
+    """Tensors, leaves, in any layout. `shape` and `dtype` may be strategies."""
+    array = draw(arrays(shape, elements)).astype(draw(_strategy(dtype)))
+    name = draw(st.none() | layouts())
+    array = LAYOUTS[name](array) if name else array
+    return Tensor.wrap(move(array, device)).requires_grad_(requires_grad)
+
+
+# -------------------------------------------------------------------------------------------- calls
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an operation: ``op(*args, **params)``.
+
+    Gradients are taken for the arrays of floats, which are float64; arrays of integers and booleans
+    are constants, as are Python's numbers, None, and whatever is in `params`.
+    """
+
+    args: tuple[Any, ...]
+    params: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        plain = tuple(np.asarray(a) if isinstance(a, np.generic) else a for a in self.args)
+        object.__setattr__(self, "args", plain)
+
+    def __repr__(self) -> str:
+        """The arguments, as one would write them."""
+        named = [f"{name}={written(value)}" for name, value in self.params.items()]
+        return ", ".join([*map(written, self.args), *named])
+
+    def map(self, function: Callable[[Any], Any]) -> Case:
+        """The same call with `function` of each array of floats."""
+        return Case(tuple(function(a) if is_float(a) else a for a in self.args), self.params)
+
+
+def is_float(value: Any) -> bool:
+    """Whether `value` is an array of floats."""
+    return is_array(value) and value.dtype.kind == "f"
+
+
+def written(value: Any) -> str:
+    """`value` as Python text that gives it again."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, np.dtype):
+        return f"np.dtype({value.name!r})"
+    if not is_array(value):
+        return "..." if value is ... else repr(value)
+    if not value.size:
+        return f"np.zeros({value.shape}{'' if is_float(value) else f', {value.dtype.name!r}'})"
+    return f"np.array({value.tolist()})"
+
+
+def unary(elements: Elements | None = None) -> SearchStrategy[Case]:
+    """One array."""
+    return elementwise(elements or real())
+
+
+def binary(left: Elements | None = None, right: Elements | None = None) -> SearchStrategy[Case]:
+    """Two arrays that broadcast together."""
+    return elementwise(left or real(), right or real())
+
+
+@st.composite
+def elementwise(draw: Any, *kinds: Elements) -> Case:
+    """Arrays that broadcast together, one of each kind."""
+    sizes = draw(broadcastable(len(kinds)))
+    drawn = [draw(arrays(size, kind)) for size, kind in zip(sizes, kinds)]
+    return Case(tuple(drawn), {})
+
+
+@st.composite
+def along(draw: Any, elements: Elements | None = None, name: str = "axis") -> Case:
+    """One array, and one of its dimensions."""
+    array = draw(arrays(shapes(min_dims=1, min_side=1), elements))
+    return Case((array,), {name: draw(st.integers(0, array.ndim - 1))})
+
+
+@st.composite
+def reduction(
+    draw: Any, elements: Elements | None = None, name: str = "axis", keep: str = "keepdims"
+) -> Case:
+    """One array, some of its dimensions, and whether they are kept."""
+    array = draw(arrays(None, elements))
+    return Case((array,), {name: draw(axes(array.shape)), keep: draw(st.booleans())})
+
+
+@st.composite
+def calls(draw: Any, *args: Any, **params: Any) -> Case:
+    """A call of which each argument is drawn from a strategy of its own, or always the same."""
+    drawn = tuple(draw(_strategy(a)) for a in args)
+    return Case(drawn, {name: draw(_strategy(value)) for name, value in params.items()})
+
+
+@st.composite
+def scores(draw: Any, elements: Elements | None = None, max_classes: int = 4) -> Case:
+    """Scores of some samples, (N, C), and the samples' classes, (N,)."""
+    n, classes = draw(st.integers(0, 4)), draw(st.integers(1, max_classes))
+    return Case((draw(arrays((n, classes), elements)), draw(labels(n, classes))), {})
+
+
+def cases_of(cases: Any, name: str) -> SearchStrategy[Case]:
+    """`cases` as a strategy: it may be one, one of arrays or tuples of them, or a list of calls."""
+    if isinstance(cases, SearchStrategy):
+        return cases.map(_case)
+    if isinstance(cases, Sequence) and cases:
+        return st.sampled_from([_case(c) for c in cases])
+    raise TypeError(
+        f"{name}: cases must be a strategy, such as testing.unary(), or a list of calls, got "
+        f"{type(cases).__name__}"
+    )
+
+
+def _case(value: Any) -> Case:
+    if isinstance(value, Case):
+        return value
+    args = value if isinstance(value, tuple) else (value,)
+    return Case(tuple(a.numpy(force=True) if isinstance(a, Tensor) else a for a in args), {})
