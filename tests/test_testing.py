@@ -6,12 +6,16 @@ is wrong is a gradient, a dtype, a layout, what is written to.
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
-from tinygrad_lr import Op, ops, testing
+from tinygrad_lr import GradcheckError, Op, gradcheck, ops, testing
 from tinygrad_lr.device import xp
 
 unary, binary = testing.unary(), testing.binary()
@@ -166,3 +170,85 @@ def test_what_is_wrong_is_found_and_fits_on_a_line(what: str) -> None:
     names = {"testing": testing, "f": op, "np": np, "double": double}
     with pytest.raises(testing.Wrong):
         eval(line.replace("reference=<lambda>", "reference=double"), names)
+
+
+def test_nothing_is_found_where_all_is_right() -> None:
+    softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
+    testing.check_op(softplus, unary, reference=lambda a: np.log1p(np.exp(a)), examples=25)
+    testing.check_op(ops.relu, unary, kinks=0.0, examples=25)
+    testing.check_op(ops.maximum, binary, kinks=lambda a, b: a - b, examples=25)
+
+
+softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
+
+
+@testing.op_tests(softplus, cases=testing.unary(), examples=5)
+def test_one_decorator_makes_a_test_of_each_property(check: Any) -> None:
+    check()
+
+
+@testing.op_tests(softplus, cases=testing.unary(), device="gpu", examples=5)
+def test_on_a_device_that_is_not_there_they_are_skipped(check: Any) -> None:
+    check()
+
+
+@settings(max_examples=25, deadline=None)
+@given(program=testing.programs([softplus, ops.mul, ops.sin]))
+def test_programs_have_the_gradient_that_gradcheck_finds(program: testing.Program) -> None:
+    assert gradcheck(program, program.inputs)
+
+
+def test_a_wrong_rule_is_found_in_a_program_of_one_line() -> None:
+    wrong = Op("wrong", lambda a: a * a, lambda g, y, a: g * a)
+    found: list[str] = []
+
+    @settings(max_examples=50, deadline=None, database=None, derandomize=True)
+    @given(program=testing.programs([wrong]))
+    def check(program: testing.Program) -> None:
+        found.append(program.code)
+        assert gradcheck(program, program.inputs)
+
+    with pytest.raises(GradcheckError, match="At fault: wrong, the gradient rule of a"):
+        check()
+    assert found[-1].count("\n") == 4
+
+
+def test_two_functions_have_the_same_gradient_or_not() -> None:
+    x = np.array([0.5, -1.0], np.float32)
+    testing.assert_same_gradient(lambda a: a * a, lambda a: a**2, x)
+    testing.assert_same_gradient(lambda a: a * a, (1.25, [np.array([1.0, -2.0])]), x)
+    with pytest.raises(testing.Wrong, match=r"gradient of input 0 .* expected 3 at \[0\], got 1"):
+        testing.assert_same_gradient(lambda a: a * a, (1.25, [np.array([3.0, -2.0])]), x)
+    with pytest.raises(testing.Wrong, match="the value is not the same"):
+        testing.assert_same_gradient(lambda a: a * a, lambda a: a * a + 1e-3, x)
+
+
+one_rule = Op("f", np.multiply, lambda g, y, a, b: g * b)
+check_op = testing.check_op
+MISTAKES: list[tuple[Callable[[], object], str]] = [
+    (lambda: check_op(one_rule, binary), "has 1 rules, and argument 1 is an array of floats"),
+    (lambda: check_op(3, unary), "expected an Op or a function, got int"),
+    (lambda: check_op(softplus, 3), "cases must be a strategy"),
+    (lambda: check_op(softplus, unary, order=3), "order must be 0, 1 or 2"),
+    (lambda: check_op(softplus, unary, dtypes=["bfloat16"]), "dtypes are some of"),
+    (lambda: check_op(softplus, unary, only="speed"), "'speed' is no property; there are value"),
+    (lambda: check_op(softplus, unary, only="kinks"), "no kinks are given"),
+    (lambda: check_op(softplus, unary, order=1, only="second derivative"), "its order is 1"),
+    (lambda: testing.between(2.0, 1.0), "there is no number"),
+    (lambda: testing.away_from(0.0, 3.0, 2.0), "no number from -2.0 to 2.0"),
+    (lambda: testing.positive(0.0), "low must be above 0"),
+    (lambda: testing.indices((2,), 0), "none can be picked"),
+    (lambda: testing.programs([]), "expected a list of Ops"),
+    (lambda: testing.programs([ops.where]), "where takes 3 arguments"),
+]
+
+
+@pytest.mark.parametrize(("use", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
+def test_wrong_use_is_said_in_words(use: Callable[[], object], words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        use()
+
+
+def test_it_does_not_import_pytorch() -> None:
+    code = "import sys, tinygrad_lr.testing; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,6 +21,7 @@ except ImportError as error:
     ) from error
 
 from .checks import check_op, op_tests
+from .programs import Program, programs
 from .properties import PROPERTIES, Wrong
 from .same import assert_same_gradient
 from .strategies import (
@@ -54,6 +55,7 @@ from .strategies import (
 __all__ = [
     "LAYOUTS",
     "PROPERTIES",
+    "Program",
     "Case",
     "Elements",
     "Wrong",
@@ -75,6 +77,7 @@ __all__ = [
     "masks",
     "op_tests",
     "positive",
+    "programs",
     "real",
     "reduction",
     "scores",

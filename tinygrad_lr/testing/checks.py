@@ -88,9 +88,8 @@ def _chosen(caller: str, subject: Subject, only: str | None) -> list[str]:
     names = [n for n in PROPERTIES if OF_GRADIENTS.get(n, 0) <= order]
     names = [n for n in names if n != "kinks" or subject.kinks]
     if only is not None and only not in names:
-        raise ValueError(
-            f"check_op: {subject.name} is checked to order {order}, which has no {only}"
-        )
+        why = "no kinks are given" if only == "kinks" and order else f"its order is {order}"
+        raise ValueError(f"{caller}: {subject.name} has no {only!r} to be checked: {why}")
     return names if only is None else [only]
 
 
@@ -120,8 +119,7 @@ def _run(subject: Subject, name: str, cases: Any, examples: int | None) -> None:
         phases=[p for p in settings().phases if p != Phase.explain],  # the message does
         report_multiple_bugs=False,
     )
-    test: Callable[[], None] = some(given(cases)(drawn))
-    test()
+    some(given(cases)(drawn))()  # type: ignore[no-untyped-call]
 
 
 def _check_rules(subject: Subject, case: Case) -> None:
