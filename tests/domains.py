@@ -531,14 +531,6 @@ def repeats(shape: tuple[int, ...]) -> Any:
     return st.fixed_dictionaries({"times": times.map(tuple)})
 
 
-@st.composite
-def windows(draw: Any) -> Case:
-    shape, axis = draw(shape_and_axis())
-    size = draw(st.integers(0, shape[axis]))
-    params = {"axis": axis, "size": size, "step": draw(st.integers(1, 3))}
-    return Case((real(draw(RNGS), shape),), params)
-
-
 # ---------------------------------------------------------------- PyTorch, with our parameter names
 
 
@@ -776,7 +768,6 @@ DOMAINS |= {
         lambda a, shifts, axis: torch.roll(a, shifts, axis),
     ),
     "repeat": Domain(one_array(real, ANY, repeats), lambda a, times: a.repeat(times)),
-    "unfold": Domain(windows(), lambda a, axis, size, step: a.unfold(axis, size, step)),
 }
 # indexing
 DOMAINS |= {}

@@ -217,7 +217,7 @@ h = w * 1.0; h.narrow(0, 1, 2).mul_(h.select(0, 3).detach()); show(h)
 x = torch.zeros(2, 3); x.movedim(0, 1)[2, 0] = 1.0; x.swapaxes(0, 1)[0, 1] = 2.0; x.mT[1, 1] = 3.0
 x.H[2, 1] = 4.0; x.ravel()[0] = 5.0; x.adjoint()[1, 0] = 6.0; show(x)
 ---
-x = torch.zeros(6); x.unflatten(0, (2, -1))[1, 0] = 1.0; x.unfold(0, 2, 2)[0, 1] = 2.0; show(x)
+x = torch.zeros(6); x.unflatten(0, (2, -1))[1, 0] = 1.0; show(x)
 ---
 x = torch.zeros(4)
 with torch.no_grad():

@@ -405,11 +405,6 @@ class ndarray:
         kwargs = {"axis": axis, "out": out, "mode": "wrap"}
         return _lift(np.take, (self, indices), kwargs)
 
-    def diagonal(self, offset=0, axis1=0, axis2=1):
-        host = self._host.diagonal(offset, axis1, axis2)
-        host.flags.writeable = True
-        return ndarray(host, self if self.base is None else self.base)
-
 
 def _assign(host, index, value):
     """Write `value`; where several elements go to one place the first stays, of all that may."""

@@ -59,6 +59,7 @@ BEFORE_OUT = {"all": 2, "any": 2, "argmax": 2, "argmin": 2, "clip": 3, "concaten
 BEFORE_OUT |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take": 3, "var": 3}
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
+FUNCTIONS |= {np.einsum, np.flip, np.roll, np.tile, np.tril, np.triu}
 
 PACKAGE = __name__.partition(".")[0] + "."
 RESERVED = re.compile(

@@ -564,20 +564,21 @@ def triu(input: Tensor, diagonal: int = 0) -> Tensor:
 def unfold(input: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
     """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
 
-    A view, in which an entry may occur several times.
+    A copy, as an entry may be in several windows. (In PyTorch it is a view.)
     """
     axis = dim_index("unfold", dimension, checked(input, "unfold").array.ndim)
-    there = (input.array.shape or (1,))[axis]
+    whole = input if input.array.ndim else ops.reshape(input, shape=(1,))
+    there = whole.array.shape[axis]
     wide, apart = count("unfold", "size", size), count("unfold", "step", step)
     if wide > there or not apart:
         raise ArgumentError(
             f"unfold: size must be at most {there}, that of the dimension, and step at least 1; "
             f"got {wide} and {apart}"
         )
-    if not input.array.ndim:
-        input = ops.reshape(input, shape=(1,))
-        return table.unfold(input, axis=0, size=wide, step=apart)[0]
-    return table.unfold(input, axis=axis, size=wide, step=apart)
+    library = xp(input.array)
+    starts = library.arange(0, there - wide + 1, apart).reshape((-1, 1))
+    windows = ops.getitem(whole, index=(*[slice(None)] * axis, starts + library.arange(wide)))
+    return movedim(windows, axis + 1, -1) if input.array.ndim else windows[0]
 
 
 def pad(

@@ -7,6 +7,7 @@ the others; they are here because a composition of others would be wrong somewhe
 from __future__ import annotations
 
 import math
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,6 @@ from ..ops import (
     sigmoid,
     sqrt,
     tanh,
-    transpose,
     where,
 )
 from ..sums import Axes, reduced_axes, total
@@ -62,15 +62,19 @@ unbind = Op("unbind", getitem.forward, *getitem.rules, view=True, light=True)
 
 
 def _diagonal(a: Array, offset: int, axis1: int, axis2: int) -> Array:
-    part = a.diagonal(offset, axis1, axis2)
-    if isinstance(part, np.ndarray):  # which NumPy gives to be read only
-        part.flags.writeable = a.flags.writeable
-    return part
+    first = [0] * a.ndim
+    first[axis1], first[axis2] = max(-offset, 0), max(offset, 0)
+    count = max(min(a.shape[i] - first[i] for i in (axis1, axis2)), 0)
+    square = [slice(None)] * a.ndim
+    square[axis1], square[axis2] = (slice(first[i], first[i] + count) for i in (axis1, axis2))
+    names = ascii_letters[: a.ndim].replace(ascii_letters[axis2], ascii_letters[axis1])
+    kept = names.replace(ascii_letters[axis1], "")
+    return xp(a).einsum(f"{names}->{kept}{ascii_letters[axis1]}", a[tuple(square)])  # a view
 
 
 def _diagonal_scatter(a: Array, offset: int, axis1: int, axis2: int, shape: Shape) -> Array:
     """An array of `shape`, 0 but for its diagonal, which is `a`."""
-    whole = xp(a).zeros(shape, a.dtype)
+    whole = xp(a).zeros_like(a, order="C", shape=shape)
     _diagonal(whole, offset, axis1, axis2)[...] = a
     return whole
 
@@ -128,24 +132,6 @@ def _repeat_rule(g: Array, y: Array, a: Array, times: Shape) -> Array:
 
 repeat = Op("repeat", lambda a, times: xp(a).tile(a, times), _repeat_rule, light=True)
 
-
-def _unfold(a: Array, axis: int, size: int, step: int) -> Array:
-    shape, strides = list(a.shape), list(a.strides)
-    shape[axis] = (shape[axis] - size) // step + 1
-    strides[axis] *= step
-    as_strided = xp(a).lib.stride_tricks.as_strided
-    return as_strided(a, (*shape, size), (*strides, a.strides[axis]))
-
-
-def _unfold_rule(g: Array, y: Array, a: Array, axis: int, size: int, step: int) -> Array:
-    library = xp(getattr(g, "array", g))  # an index is a raw array, also where g is a Tensor
-    windows = library.arange(g.shape[axis]).reshape((-1, 1)) * step + library.arange(size)
-    order = (*range(axis + 1), g.ndim - 1, *range(axis + 1, g.ndim - 1))
-    index = (*[slice(None)] * axis, windows)
-    return scatter(transpose(g, axes=order), index=index, shape=a.shape)
-
-
-unfold = Op("unfold", _unfold, _unfold_rule, view=True, light=True)
 
 # ----------------------------------------------------------------------------------------- indexing
 
