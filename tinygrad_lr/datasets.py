@@ -27,7 +27,8 @@ from .errors import NoIndex, ShapeError
 from .files import open_regular, replacing
 from .tensor import Tensor
 from .transforms import check_transform
-from .utils.data import Dataset, as_vector, default_collate
+from .utils.data.collate import default_collate
+from .utils.data.dataset import Dataset, as_vector
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
 

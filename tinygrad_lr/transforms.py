@@ -1,10 +1,10 @@
 """From the pixels of a data set to the numbers a network wants, with torchvision's names.
 
-A transform is a function of an image, or an object that is called like one. The three here can also
-work on a whole batch of grey images at once, through a method `batch`: one NumPy call for a hundred
-pictures costs hardly more than one call for one picture. A data set uses `batch` where the
-transform has it, and calls the transform image by image where it has not; so your own transform may
-be a plain function.
+A transform is a function of an image, or an object that is called like one. Those here (but Lambda)
+can also work on a whole batch of grey images at once, through a method `batch`: one NumPy call for
+a hundred pictures costs hardly more than one call for one picture. A data set uses `batch` where
+the transform has it, and calls the transform image by image where it has not; so your own transform
+may be a plain function.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .device import plain
 from .nested import from_numbers
 from .tensor import Tensor
 
-__all__ = ["Compose", "Normalize", "ToTensor"]
+__all__ = ["Compose", "Lambda", "Normalize", "Resize", "ToTensor"]
 
 # Made once: NumPy takes half a microsecond to make them of np.float32 and 255, for every batch.
 _FLOAT32 = np.dtype(np.float32)
@@ -125,6 +125,117 @@ class Normalize:
 
     def __repr__(self) -> str:
         return f"Normalize(mean={self.mean}, std={self.std})"
+
+
+class Resize:
+    """Images (..., H, W) in another size: (height, width), or one number for the shorter side.
+
+    Each new pixel is a mean of those around its place, weighted by their distance, of as many as
+    it stands for (bilinear, with antialias). Bytes are computed as PIL does it: bit for bit, but
+    that some pixels differ by 1 where the height shrinks more than the width. A PIL image is left
+    to PIL; floats are computed as by PyTorch's interpolate, and gradients flow. (For a Tensor of
+    bytes torchvision, too, rounds a little differently than PIL.)
+
+    `max_size` limits the longer side, where `size` is one number. Raises ValueError for another
+    `interpolation` than bilinear, and without antialias.
+    """
+
+    def __init__(
+        self,
+        size: int | Sequence[int],
+        interpolation: str = "bilinear",
+        max_size: int | None = None,
+        antialias: bool | None = True,
+    ) -> None:
+        sides = [size] if isinstance(size, int) else list(size)
+        if len(sides) not in (1, 2) or not all(type(n) is int and n > 0 for n in sides):
+            raise ValueError(f"Resize: size must be one or two integers >= 1, got {size!r}")
+        if interpolation not in ("bilinear", 2) or antialias is False:
+            raise ValueError("Resize: there is only interpolation='bilinear', with antialias=True")
+        if max_size is not None and (len(sides) == 2 or max_size <= sides[0]):
+            raise ValueError(
+                f"Resize: max_size is for one number as the size, and above it; got {size!r} and "
+                f"{max_size!r}"
+            )
+        self.size, self.max_size = size, max_size
+        self._sides = sides
+
+    def __call__(self, image: Any) -> Any:
+        if hasattr(image, "resize") and hasattr(image, "getbands"):  # PIL's
+            width, height = image.size
+            return image.resize(self._wanted(height, width)[::-1], resample=2)
+        if not isinstance(image, Tensor) or image.ndim < 2:
+            raise TypeError(
+                f"Resize: expected a Tensor (..., H, W) or a PIL image, got {_described(image)}"
+            )
+        height, width = self._wanted(*image.shape[-2:])
+        if image.shape[-2:] == (height, width):
+            return image
+        down, right = (_weights(*n) for n in zip(image.shape[-2:], (height, width)))
+        if image.dtype.kind == "f":
+            kind = image.dtype
+            return from_numpy(down.astype(kind)) @ (image @ from_numpy(right.T.astype(kind)))
+        if image.dtype != np.uint8:
+            raise TypeError(f"Resize: the pixels must be uint8 or floats, got {image.dtype}")
+        return from_numpy(_averaged(_averaged(image.array, right).mT, down).mT.copy())
+
+    def batch(self, images: Any) -> Tensor:
+        """A batch (N, ..., H, W): only the last two dimensions change."""
+        made: Tensor = self(images if isinstance(images, Tensor) else from_numpy(images))
+        return made
+
+    def _wanted(self, height: int, width: int) -> tuple[int, int]:
+        if len(self._sides) == 2:
+            return self._sides[0], self._sides[1]
+        short, long = sorted((height, width))
+        new_short, new_long = self._sides[0], int(self._sides[0] * long / short)
+        if self.max_size is not None and new_long > self.max_size:
+            new_short, new_long = int(self.max_size * new_short / new_long), self.max_size
+        return (new_short, new_long) if height <= width else (new_long, new_short)
+
+    def __repr__(self) -> str:
+        return (
+            f"Resize(size={self.size}, interpolation=bilinear, max_size={self.max_size}, "
+            "antialias=True)"
+        )
+
+
+def _weights(old: int, new: int) -> np.ndarray:
+    """How much each of `old` pixels in a row counts for each of the `new`: (new, old), float64."""
+    scale = old / new
+    reach = max(scale, 1.0)  # so far from its place a pixel counts
+    centers = (np.arange(new) + 0.5) * scale
+    first = np.maximum((centers - reach + 0.5).astype(int), 0)[:, None]
+    end = np.minimum((centers + reach + 0.5).astype(int), old)[:, None]
+    places = np.arange(old)
+    weights = np.maximum(1.0 - np.abs(places - centers[:, None] + 0.5) / reach, 0.0)
+    weights *= (places >= first) & (places < end)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
+
+
+def _averaged(pixels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Bytes (..., H, old), averaged along their rows by `weights` (new, old), as PIL rounds it."""
+    one = 1 << 22  # PIL counts in parts of it
+    parts = np.floor(weights * one + 0.5).astype(np.int64)
+    sums = pixels.astype(np.int64) @ parts.T
+    averaged: np.ndarray = ((sums + one // 2) // one).clip(0, 255).astype(np.uint8)
+    return averaged
+
+
+class Lambda:
+    """A function as a transform: ``Lambda(lambda y: y + 1)``."""
+
+    def __init__(self, lambd: Callable[[Any], Any]) -> None:
+        if not callable(lambd):
+            raise TypeError(f"Lambda: expected a function, got {type(lambd).__name__}")
+        self.lambd = lambd
+
+    def __call__(self, image: Any) -> Any:
+        return self.lambd(image)
+
+    def __repr__(self) -> str:
+        return "Lambda()"
 
 
 class Compose:

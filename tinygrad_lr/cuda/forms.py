@@ -11,7 +11,7 @@ from ..capture.noting import capturing, refusal
 from ..device import Array, on_gpu
 from ..optim import SGD, optimizer
 from ..tensor import Tensor
-from ..utils import data
+from ..utils.data import dataset
 from . import blas, kernels
 
 
@@ -42,7 +42,7 @@ def attach() -> None:
         check.also(_cannot_be_looked_at, lambda *args: None)
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optimizer.update.also(_is_sgd_there, _sgd)
-    data.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
+    dataset.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
 
 
 def _there(a: Any, *others: Any, **params: Any) -> bool:

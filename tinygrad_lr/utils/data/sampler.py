@@ -13,11 +13,11 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from ..dtypes import flag, integer
-from ..errors import ArgumentError
-from ..nested import from_numbers
-from ..random import Generator, chosen, default_generator
-from ..tensor import Tensor
+from ...dtypes import flag, integer
+from ...errors import ArgumentError
+from ...nested import from_numbers
+from ...random import Generator, chosen, default_generator
+from ...tensor import Tensor
 
 T = TypeVar("T")
 

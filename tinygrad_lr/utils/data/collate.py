@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..creation import as_tensor, tensor
-from ..device import is_array
-from ..errors import ShapeError
-from ..functions import stack
-from ..tensor import Tensor
+from ...creation import as_tensor, tensor
+from ...device import is_array
+from ...errors import ShapeError
+from ...functions import stack
+from ...tensor import Tensor
 
 _NUMBERS = (bool, int, float, np.bool_, np.number)
 _TEXT = (str, bytes)

@@ -1,0 +1,290 @@
+"""Batches of a data set.
+
+A batch is one gather: the loader asks a data set for all samples of a batch at once
+(``__getitems__``, as PyTorch calls it); or one by one, if the data set has no such method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from types import GenericAlias
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...device import CPU, OutOfMemoryError, move, on_gpu
+from ...effects import effect
+from ...random import Generator, chosen, default_generator
+from .collate import default_collate, default_convert
+from .dataset import (
+    Fetched,
+    IterableDataset,
+    Samples,
+    checked_size,
+    fetch,
+    gathers,
+    one_by_one,
+    size_of,
+)
+from .sampler import (
+    BatchSampler,
+    Ordered,
+    RandomSampler,
+    SequentialSampler,
+    checked_bool,
+    checked_count,
+    count_batches,
+    in_batches,
+    length,
+)
+
+
+class DataLoader:
+    """Batches of a data set: ``for images, labels in loader:``, once through it each time.
+
+    Args:
+        dataset: a Dataset, anything else with len() and [index], or an IterableDataset.
+        batch_size: how many samples a batch has; None for samples, and no batches.
+        shuffle: in another random order each time.
+        sampler: gives the indices of the samples, instead: see sampler.py; or a list.
+        batch_sampler: gives the indices of each batch, instead of all these.
+        collate_fn: makes a batch of a list of samples; without batches, something of a sample.
+        drop_last: leave out the last batch if it is smaller.
+        generator: draws the random order; the default generator if None.
+        num_workers, pin_memory, others: what PyTorch has for processes that load ahead is accepted
+            and ignored: a batch is one gather, in this process.
+
+    Each batch is a list, ``[images, labels]``, unless a `collate_fn` makes something else of it.
+    ``state_dict()`` says in which order, and how far, the newest iterator is; after
+    ``load_state_dict()`` the next one goes on from there (with a sampler of your own: if that gives
+    the same again).
+
+    Raises TypeError or ValueError for arguments that are none, or exclude each other.
+    """
+
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
+
+    def __init__(
+        self,
+        dataset: Samples,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Sequence[Any]] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        *,
+        generator: Generator | None = None,
+        **others: object,
+    ) -> None:
+        if unknown := sorted(set(others) - _IGNORED):
+            raise TypeError(f"DataLoader: there is no option {unknown[0]!r}")
+        self._is_iterable = isinstance(dataset, IterableDataset)
+        _check_together(
+            self._is_iterable, batch_size, bool(shuffle), sampler, batch_sampler, drop_last
+        )
+        drop_last = checked_bool("DataLoader", "drop_last", drop_last)
+        if batch_sampler is not None:
+            batch_size = None
+        elif batch_size is not None:
+            batch_size = checked_count("DataLoader", "batch_size", batch_size)
+        if not isinstance(num_workers, (int, np.integer)) or num_workers < 0:
+            raise ValueError(
+                f"DataLoader: num_workers must be an integer >= 0, got {num_workers!r}"
+            )
+        chosen("DataLoader", generator)
+        if collate_fn is not None and not callable(collate_fn):
+            raise TypeError(
+                f"DataLoader: collate_fn must be a function, got {type(collate_fn).__name__}"
+            )
+        if sampler is None and batch_sampler is None and not self._is_iterable:
+            size = checked_size("DataLoader", dataset)
+            if shuffle and not size:
+                raise ValueError("DataLoader: the data set is empty, there is nothing to shuffle")
+            sampler = (
+                RandomSampler(dataset, generator=generator)
+                if shuffle
+                else SequentialSampler(dataset)
+            )
+        if batch_size is not None and sampler is not None:
+            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        is_batched = batch_sampler is not None or batch_size is not None
+        self.dataset = dataset
+        self.batch_size = batch_size
+        self.shuffle = bool(shuffle)
+        self.sampler, self.batch_sampler = sampler, batch_sampler
+        self._indices: Any = sampler if batch_sampler is None else batch_sampler
+        self.num_workers = num_workers
+        self.pin_memory = pin_memory
+        self.drop_last = drop_last
+        self.generator = generator
+        self.collate_fn = collate_fn or (default_collate if is_batched else default_convert)
+        # Where the newest iterator is: the generator's state before its order was drawn (None if
+        # there is no iterator, or it has come to its end), and how many batches it has given since.
+        self._order_state: dict[str, Any] | None = None
+        self._given = 0
+        self._resume = False
+        self._newest = object()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _SETTLED and "_newest" in vars(self):
+            raise ValueError(f"DataLoader: {name} cannot be changed any more; make another loader")
+        object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        """The number of batches; without batches, of samples."""
+        if self._is_iterable:
+            size = length("DataLoader", self.dataset)
+            if self.batch_size is None:
+                return size
+            return count_batches(size, self.batch_size, self.drop_last)
+        return length("DataLoader", self._indices)
+
+    def __iter__(self) -> Iterator[Any]:
+        generator = self._drawn_from()
+        if not self._resume:
+            self._order_state, self._given = generator.get_state(), 0
+        elif self._order_state is not None:
+            generator.set_state(self._order_state)
+        self._resume = False
+        self._newest = object()
+        left = islice(self._picks(), self._given, None)
+        return self._batches(left, self._given, self._newest)
+
+    def _drawn_from(self) -> Generator:
+        """The generator that a random order is drawn from."""
+        sampler = getattr(self._indices, "sampler", self._indices)
+        own = getattr(sampler, "generator", None)
+        return own if isinstance(own, Generator) else self.generator or default_generator
+
+    def _picks(self) -> Iterator[Any]:
+        """What each batch is made of: indices, or (of an IterableDataset) samples."""
+        if self._is_iterable:
+            samples = iter(self.dataset)
+            size = self.batch_size
+            return samples if size is None else in_batches(samples, size, self.drop_last)
+        batches = self._indices
+        if self.batch_sampler is None or type(batches) is not BatchSampler:
+            return iter(batches)
+        sampler: Any = batches.sampler
+        if getattr(type(sampler), "__iter__", None) is not Ordered.__iter__:
+            return iter(batches)
+        order, size = sampler.order(), batches.batch_size  # the usual case
+        if gathers(type(self.dataset)):  # type: ignore[arg-type]
+            order = move(order, getattr(self.dataset, "takes_indices_on", CPU))
+        end = len(order) - len(order) % size if batches.drop_last else len(order)
+        return (order[start : start + size] for start in range(0, end, size))
+
+    def _batches(self, picks: Iterator[Any], given: int, me: object) -> Iterator[Any]:
+        """The batches that `picks` say. Only the newest iterator counts them."""
+        for number, pick in enumerate(picks, given + 1):
+            batch = self._batch(pick)
+            if me is self._newest:
+                self._given = number  # before the yield: the caller may save the state there
+            yield batch
+        if me is self._newest:
+            self._order_state, self._given = None, 0
+
+    def _batch(self, pick: Any) -> Any:
+        """The samples that `pick` says, put together; without batches, one sample."""
+        effect("take a batch")
+        if self._is_iterable:
+            return self.collate_fn(pick)
+        if self.batch_sampler is None:
+            return self.collate_fn(self.dataset[pick])
+        try:
+            fetched = self._fetched(pick)
+        except MemoryError as error:
+            kind = OutOfMemoryError if on_gpu(pick) else MemoryError
+            raise kind(
+                f"DataLoader: no room for a batch of {len(pick)} samples ({error}); use a "
+                "smaller batch_size"
+            ) from None
+        if not isinstance(fetched, tuple):
+            return self.collate_fn(fetched)
+        if self.collate_fn is default_collate:
+            return list(fetched)
+        return self.collate_fn(list(zip(*fetched, strict=True)))  # which takes samples
+
+    def _fetched(self, pick: Any) -> Fetched:
+        """The samples that `pick` says; or whole columns, where that comes to the same."""
+        if self.collate_fn is default_collate or getattr(self.dataset, "rows_are_samples", True):
+            return fetch(self.dataset, pick)
+        return one_by_one(self.dataset, pick)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the newest iterator is: numbers, text, and the generator's state."""
+        return {
+            "batch_size": self.batch_size,
+            "shuffle": self.shuffle,
+            "drop_last": self.drop_last,
+            "size": size_of(self.dataset),
+            "order_state": self._order_state or self._drawn_from().get_state(),
+            "given": self._given,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Let the next iterator go on where ``state_dict()`` was called.
+
+        Raises ValueError for the state of a loader with other settings or another size.
+        """
+        own = self.state_dict()
+        missing = sorted(set(own) - set(state)) if isinstance(state, dict) else sorted(own)
+        if missing:
+            raise ValueError(
+                f"DataLoader: not the state of a loader, it lacks {missing}; pass what "
+                "state_dict() gave"
+            )
+        for name in ("batch_size", "shuffle", "drop_last", "size"):
+            if state[name] != own[name]:
+                raise ValueError(
+                    f"DataLoader: the state is of a loader with {name} {state[name]}, this one has "
+                    f"{own[name]}"
+                )
+        given, count = state["given"], size_of(self)
+        if type(given) is not int or given < 0 or (count is not None and given > count):
+            raise ValueError(f"DataLoader: the state is {given!r} batches into {count} batches")
+        Generator().set_state(state["order_state"])  # or else ValueError, now and not when drawn
+        self._order_state, self._given, self._resume = state["order_state"], given, True
+        self._newest = object()  # earlier iterators no longer count batches
+
+
+# What cannot be changed in a loader that is there, as it is spread over its parts.
+_SETTLED = {"batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "shuffle"}
+_IGNORED = {"timeout", "worker_init_fn", "multiprocessing_context", "prefetch_factor"}
+_IGNORED |= {"persistent_workers", "pin_memory_device", "in_order"}
+
+
+def _check_together(
+    is_iterable: bool,
+    batch_size: int | None,
+    shuffle: bool,
+    sampler: object,
+    batch_sampler: object,
+    drop_last: bool,
+) -> None:
+    """Raise ValueError for arguments of a DataLoader that exclude each other."""
+    given = {"shuffle": shuffle, "sampler": sampler, "batch_sampler": batch_sampler}
+    said = [name for name, value in given.items() if value is not None and value is not False]
+    if is_iterable and said:
+        raise ValueError(
+            f"DataLoader: {said[0]} is about indices, and an IterableDataset has none; leave it out"
+        )
+    if sampler is not None and shuffle:
+        raise ValueError("DataLoader: a sampler says the order itself; leave out shuffle")
+    if batch_sampler is not None and (
+        batch_size != 1 or shuffle or sampler is not None or drop_last
+    ):
+        raise ValueError(
+            "DataLoader: a batch_sampler says all about the batches itself; leave out batch_size, "
+            "shuffle, sampler and drop_last"
+        )
+    if batch_size is None and drop_last:
+        raise ValueError("DataLoader: with batch_size=None there is no last batch to drop")
+
+
+def get_worker_info() -> None:
+    """None, as in PyTorch's main process: all is loaded in it here, whatever num_workers says."""
