@@ -209,10 +209,10 @@ def reduction(kind: Any, least: int = 0) -> Any:
     return every.filter(lambda case: _reduced(case) >= least)
 
 
-def whole(kind: Any) -> Any:
+def whole(kind: Any, **params: Any) -> Any:
     """A reduction of all elements, one or more."""
     cases = reduction(kind, least=1).filter(lambda case: case.args[0].size)
-    return cases.map(lambda case: Case(case.args, {}))
+    return cases.map(lambda case: Case(case.args, params))
 
 
 @st.composite
@@ -531,7 +531,61 @@ def repeats(shape: tuple[int, ...]) -> Any:
     return st.fixed_dictionaries({"times": times.map(tuple)})
 
 
+# ------------------------------------------------------------------------- along one axis, in order
+
+
+@st.composite
+def scanned(draw: Any, kind: Any, least: int = 0, **params: Any) -> Case:
+    """An array of `least` elements or more along an axis; and whatever strategies give for it."""
+    shape = draw(shapes(min_dims=1).filter(lambda shape: max(shape) >= least))
+    axis = draw(st.sampled_from([i for i, n in enumerate(shape) if n >= least]))
+    chosen = {name: draw(strategy) for name, strategy in params.items()}
+    return Case((kind(draw(RNGS), shape),), {"axis": axis} | chosen)
+
+
+def one_or_all(kind: Any) -> Any:
+    """One axis, or None for all."""
+    along = scanned(kind, keepdims=st.booleans())
+    every = elementwise(kind).map(
+        lambda case: Case(case.args, {"axis": None, "keepdims": False}),
+    )
+    return along | every
+
+
+def _with_places(case: Case, places: Any) -> Case:
+    """The call on an array, and where along the axis what it gives is."""
+    return Case((*case.args, places(*case.args, **case.params)), case.params)
+
+
+ordered = scanned(distinct).map(lambda case: _with_places(case, numpy.argsort))
+
+
+def so_far(largest: bool) -> Any:
+    """An array, and where the largest or smallest elements so far are."""
+    arg = numpy.argmax if largest else numpy.argmin
+
+    def places(a: Any, axis: int) -> Any:
+        fronts = (a.take(range(i + 1), axis) for i in range(a.shape[axis]))
+        found = [arg(front, axis, keepdims=True) for front in fronts]
+        return numpy.concatenate(found or [a.astype(int)], axis)
+
+    return scanned(distinct).map(lambda case: _with_places(case, places))
+
+
+def numpy_median(a: Any, axis: int, keepdims: bool) -> Any:
+    """Where the lower median is."""
+    return numpy.take(numpy.argsort(a, axis), [(a.shape[axis] - 1) // 2], axis)
+
+
 # ---------------------------------------------------------------- PyTorch, with our parameter names
+
+
+def torch_one_or_all(function: Any) -> Any:
+    return lambda a, axis, keepdims: function(a) if axis is None else function(a, axis, keepdims)
+
+
+def torch_picked(function: Any, *more: Any) -> Any:
+    return lambda a, index, axis, keepdims: function(a, *more, axis, keepdims).values
 
 
 def torch_div(a: Any, b: Any) -> Any:
@@ -741,7 +795,39 @@ DOMAINS |= {
 # arithmetic
 DOMAINS |= {}
 # reductions, scans and orderings
-DOMAINS |= {}
+DOMAINS |= {
+    "prod": Domain(one_or_all(real), torch_one_or_all(torch.prod)),
+    "cumsum": Domain(scanned(real), torch.cumsum),
+    "cumprod": Domain(scanned(real), torch.cumprod),
+    "logcumsumexp": Domain(scanned(real), torch.logcumsumexp),
+    "median": Domain(whole(distinct, skips=False), lambda a, skips: torch.median(a)),
+    "nanmedian": Domain(whole(distinct, skips=True), lambda a, skips: torch.nanmedian(a)),
+    "sort": Domain(ordered, lambda a, index, axis: torch.sort(a, axis).values),
+    "topk": Domain(
+        ordered, lambda a, index, axis: torch.topk(a, a.shape[axis], axis, False).values
+    ),
+    "cummax": Domain(so_far(largest=True), lambda a, index, axis: torch.cummax(a, axis).values),
+    "cummin": Domain(so_far(largest=False), lambda a, index, axis: torch.cummin(a, axis).values),
+    "median_along": Domain(found(numpy_median), torch_picked(torch.median)),
+    "nanmedian_along": Domain(found(numpy_median), torch_picked(torch.nanmedian)),
+    "kthvalue": Domain(found(numpy.argmin), torch_picked(torch.kthvalue, 1)),
+    "mode": Domain(found(numpy.argmin), torch_picked(torch.mode)),
+    "argsort": no_gradient(
+        scanned(few, descending=st.booleans()),
+        lambda a, axis, descending: torch.argsort(a, dim=axis, descending=descending, stable=True),
+    ),
+    "middle": no_gradient(
+        scanned(distinct, least=1, skips=st.booleans()),
+        lambda a, axis, skips: torch.median(a, axis, True).indices,
+    ),
+    "most_frequent": no_gradient(
+        scanned(few, least=1), lambda a, axis: torch.mode(a, axis, True).indices
+    ),
+    "so_far": no_gradient(
+        scanned(few, largest=st.booleans()),
+        lambda a, axis, largest: (torch.cummax if largest else torch.cummin)(a, axis).indices,
+    ),
+}
 # products and shapes
 DOMAINS |= {
     name: Domain(sliced(), lambda a, index: a[index]) for name in ("narrow", "split", "unbind")

@@ -12,11 +12,11 @@ is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
-functions, indexing, inplace, foreign, copying; more; nested, random, making, likes, filling;
-printing, tensor, ranges, creation, drawing, grids; derivatives; nn, optim, utils; files, download,
-transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is right.
-capture, jit and cuda are about speed: steps that are repeated without their Python. No file named
-before uses them.
+return_types, functions, indexing, inplace, foreign, copying; more; nested, random, making, likes,
+filling; printing, tensor, ranges, creation, drawing, grids; derivatives; nn, optim, utils; files,
+download, transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is
+right. capture, jit and cuda are about speed: steps that are repeated without their Python. No file
+named before uses them.
 """
 
 import sys
@@ -33,6 +33,7 @@ from . import (
     nn,
     optim,
     random,
+    return_types,
     transforms,
     utils,
 )

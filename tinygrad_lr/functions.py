@@ -13,11 +13,11 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from . import losses, ops
+from . import losses, ops, return_types
 from .device import is_array
 from .dtypes import (
     DTypeLike,
@@ -253,13 +253,6 @@ def mean(
     return at_least_float32(ops.mean, input, axis=axes, keepdims=keeps("mean", keepdim, keepdims))
 
 
-class ValuesAndIndices(NamedTuple):
-    """What max and min give along one dimension: two Tensors of one shape."""
-
-    values: Tensor
-    indices: Tensor
-
-
 def max(
     input: Tensor,
     dim: int | Tensor | None = None,
@@ -269,12 +262,13 @@ def max(
 ) -> Any:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
-    So it gives a Tensor, or ValuesAndIndices. Raises PlaceError (an IndexError) for no elements.
+    Raises PlaceError (an IndexError) for no elements.
     """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return maximum(input, dim)
-    return _extreme("max", (ops.max_all, ops.argmax, ops.max_along), input, dim, keepdim)
+    found = _extreme("max", (ops.max_all, ops.argmax, ops.max_along), input, dim, keepdim)
+    return return_types.max(*found) if isinstance(found, tuple) else found
 
 
 def min(
@@ -286,17 +280,18 @@ def min(
 ) -> Any:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
-    So it gives a Tensor, or ValuesAndIndices. Raises PlaceError (an IndexError) for no elements.
+    Raises PlaceError (an IndexError) for no elements.
     """
     dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return minimum(input, dim)
-    return _extreme("min", (ops.min_all, ops.argmin, ops.min_along), input, dim, keepdim)
+    found = _extreme("min", (ops.min_all, ops.argmin, ops.min_along), input, dim, keepdim)
+    return return_types.min(*found) if isinstance(found, tuple) else found
 
 
 def _extreme(
     name: str, entries: tuple[Op, Op, Op], input: Tensor, dim: int | None, keepdim: bool
-) -> Tensor | ValuesAndIndices:
+) -> Tensor | tuple[Tensor, Tensor]:
     """max or min by the three `entries`: of all elements, where it is, and what is there."""
     over_all, where_is, along = entries
     keepdim = keeps(name, keepdim)
@@ -305,12 +300,12 @@ def _extreme(
         return at_least_float32(over_all, input)
     axis = dim_index(name, dim, checked(input, name).array.ndim)
     if not input.array.ndim:
-        return ValuesAndIndices(clone(input), where_is(input, axis=None))
+        return clone(input), where_is(input, axis=None)
     check_not_empty(name, input, axis)
     indices = where_is(input, axis=axis)
     kept = ops.unsqueeze(indices, axis=axis)
     values = along(input, kept, axis=axis, keepdims=keepdim)
-    return ValuesAndIndices(values, kept if keepdim else indices)
+    return values, kept if keepdim else indices
 
 
 def amax(

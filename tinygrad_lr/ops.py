@@ -236,7 +236,7 @@ def _count(a: Array, axis: Axes) -> int:
     return math.prod(a.shape[i] for i in reduced_axes(a.ndim, axis))
 
 
-def _restore_axes(r: Array, a: Array, axis: Axes) -> Array:
+def restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
     axes = reduced_axes(a.ndim, axis)
     return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
@@ -250,27 +250,27 @@ def or_nan(count: float) -> float:
 sum = Op(
     "sum",
     lambda a, axis, keepdims: total(a, axis, keepdims),
-    lambda g, y, a, axis, keepdims: broadcast_to(_restore_axes(g, a, axis), shape=a.shape),
+    lambda g, y, a, axis, keepdims: broadcast_to(restore_axes(g, a, axis), shape=a.shape),
     light=True,
 )
 mean = Op(
     "mean",
     lambda a, axis, keepdims: total(a, axis, keepdims) / or_nan(_count(a, axis)),
     lambda g, y, a, axis, keepdims: broadcast_to(
-        _restore_axes(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
+        restore_axes(g, a, axis) / max(_count(a, axis), 1), shape=a.shape
     ),
     light=True,
 )
 
 
 def _extreme_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
-    return _shared_evenly(g, a == _restore_axes(y, a, axis), a, axis)
+    return shared_evenly(g, a == restore_axes(y, a, axis), a, axis)
 
 
-def _shared_evenly(g: Array, hits: Array, a: Array, axis: Axes) -> Array:
+def shared_evenly(g: Array, hits: Array, a: Array, axis: Axes) -> Array:
     """The gradient `g` of the extremes of `a`, to equal parts where it `hits` one."""
     hits = to_copy(hits, dtype=a.dtype)
-    return _restore_axes(g, a, axis) * hits / total(hits, axis, keepdims=True)
+    return restore_axes(g, a, axis) * hits / total(hits, axis, keepdims=True)
 
 
 amax = Op(
@@ -289,7 +289,7 @@ amin = Op(
 
 def _extreme_of_all_rule(g: Array, y: Array, a: Array) -> Array:
     # As the rule of amax and amin; but that nan is an extreme, as in PyTorch.
-    return _shared_evenly(g, (a == y) | (a != a), a, None)
+    return shared_evenly(g, (a == y) | (a != a), a, None)
 
 
 max_all = Op("max", lambda a: a.max(), _extreme_of_all_rule)
@@ -323,7 +323,7 @@ def _var(a: Array, axis: Axes, keepdims: bool, correction: float) -> Array:
 
 def _std_rule(g: Array, y: Array, a: Array, axis: Axes, keepdims: bool, correction: float) -> Array:
     # d std = d var / (2 std). Where all values are equal, std is 0 and the gradient is chosen as 0.
-    g, y = _restore_axes(g, a, axis), _restore_axes(y, a, axis)
+    g, y = restore_axes(g, a, axis), restore_axes(y, a, axis)
     flat = y == 0
     slope = g / (where(flat, 1.0, y) * _degrees(a, axis, correction))
     return where(flat, 0.0, slope) * _deviation(a, axis)
@@ -333,7 +333,7 @@ var = Op(
     "var",
     _var,
     lambda g, y, a, axis, keepdims, correction: (
-        _restore_axes(g, a, axis) * (2.0 / _degrees(a, axis, correction)) * _deviation(a, axis)
+        restore_axes(g, a, axis) * (2.0 / _degrees(a, axis, correction)) * _deviation(a, axis)
     ),
 )
 std = Op(
@@ -343,7 +343,7 @@ std = Op(
 )
 
 
-def _drop_axes(r: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
+def drop_axes(r: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
     """`r`, where the reduced axes of `a` have size 1, without these axes unless `keepdims`."""
     axes = reduced_axes(a.ndim, axis)
     return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
@@ -361,13 +361,13 @@ def _logsumexp(a: Array, axis: Axes, keepdims: bool) -> Array:
     m = library.where(library.isfinite(m), m, 0.0)
     whole = total(library.exp(a - m), axis, keepdims=True)
     with np.errstate(divide="ignore"):  # an empty sum is 0, and its log -infinity
-        return _drop_axes(library.log(whole) + m, a, axis, keepdims)
+        return drop_axes(library.log(whole) + m, a, axis, keepdims)
 
 
 logsumexp = Op(
     "logsumexp",
     _logsumexp,
-    lambda g, y, a, axis, keepdims: _restore_axes(g, a, axis) * exp(a - _restore_axes(y, a, axis)),
+    lambda g, y, a, axis, keepdims: restore_axes(g, a, axis) * exp(a - restore_axes(y, a, axis)),
 )
 
 # ------------------------------------------------------------------------------------------- shapes
@@ -560,11 +560,11 @@ gather = Op(
 
 
 def _picked(a: Array, index: Array, axis: int, keepdims: bool) -> Array:
-    return _drop_axes(a[_index_along(index, axis)], a, axis, keepdims)
+    return drop_axes(a[_index_along(index, axis)], a, axis, keepdims)
 
 
 def _picked_rule(g: Array, y: Array, a: Array, index: Array, axis: int, keepdims: bool) -> Array:
-    return scatter(_restore_axes(g, a, axis), index=_index_along(index, axis), shape=a.shape)
+    return scatter(restore_axes(g, a, axis), index=_index_along(index, axis), shape=a.shape)
 
 
 # max and min along one axis. `index` says where they are, and only these places get the gradient.

@@ -51,12 +51,24 @@ IN_PLACE = ARITHMETIC | {"**", "@", "&", "|"}
 
 # What can be noted besides ufuncs: of none does the shape of the result depend on values, and none
 # writes into what it is given.
-METHODS = {"all", "any", "argmax", "argmin", "astype", "clip", "copy", "flatten", "max", "mean"}
+METHODS = {"all", "any", "argmax", "argmin", "argsort", "astype", "clip", "copy", "cumprod"}
+METHODS |= {"cumsum", "flatten", "max", "mean"}
 METHODS |= {"min", "prod", "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take"}
 METHODS |= {"transpose", "var", "view"}
 # How many arguments they take, the array among them, before `out`, which is written to.
 BEFORE_OUT = {"all": 2, "any": 2, "argmax": 2, "argmin": 2, "clip": 3, "concatenate": 2, "max": 2}
-BEFORE_OUT |= {"mean": 3, "min": 2, "prod": 3, "stack": 2, "std": 3, "sum": 3, "take": 3, "var": 3}
+BEFORE_OUT |= {
+    "cumprod": 3,
+    "cumsum": 3,
+    "mean": 3,
+    "min": 2,
+    "prod": 3,
+    "stack": 2,
+    "std": 3,
+    "sum": 3,
+    "take": 3,
+    "var": 3,
+}
 FUNCTIONS = {np.broadcast_to, np.clip, np.concatenate, np.copy, np.empty_like, np.expand_dims}
 FUNCTIONS |= {np.full_like, np.ones_like, np.stack, np.where, np.zeros_like}
 FUNCTIONS |= {np.einsum, np.flip, np.roll, np.tile, np.tril, np.triu}

@@ -7,7 +7,7 @@ from ..functions import squeeze, t, transpose, unsqueeze
 from ..graph import Value
 from ..inplace import in_place, in_shape
 from ..signatures import Sizes, Tensor
-from . import aliases, elementwise, shapes
+from . import aliases, elementwise, ordering, reductions, scans, shapes
 
 
 class Methods(Value):
@@ -23,6 +23,18 @@ class Methods(Value):
 
     multiply, divide, subtract = aliases.multiply, aliases.divide, aliases.subtract
     negative = aliases.negative
+
+    prod, count_nonzero, aminmax = reductions.prod, reductions.count_nonzero, reductions.aminmax
+    nansum, nanmean = reductions.nansum, reductions.nanmean
+    cov, corrcoef = reductions.cov, reductions.corrcoef
+    cumsum, cumprod = scans.cumsum, scans.cumprod
+    cummax, cummin = scans.cummax, scans.cummin
+    logcumsumexp, diff = scans.logcumsumexp, scans.diff
+    sort, argsort, msort = ordering.sort, ordering.argsort, ordering.msort
+    topk, kthvalue, mode = ordering.topk, ordering.kthvalue, ordering.mode
+    median, nanmedian = ordering.median, ordering.nanmedian
+    cumsum_ = in_place("cumsum_", scans.cumsum)
+    cumprod_ = in_place("cumprod_", scans.cumprod)
 
     def is_inference(self) -> bool:
         """False: what is made in inference_mode() is a constant as any other here."""

@@ -15,21 +15,27 @@ import numpy as np
 from ..device import Array, Shape, xp
 from ..graph import Function, Op
 from ..ops import (
+    cat,
     clamp,
     exp,
+    gather,
     getitem,
     log,
+    max_along,
     maximum,
     no_views,
     or_nan,
+    restore_axes,
     scatter,
+    setitem,
+    shared_evenly,
     sigmoid,
     sqrt,
     tanh,
     where,
 )
 from ..sums import Axes, reduced_axes, total
-from . import error_function
+from . import error_function, orders
 
 # -------------------------------------------------------------------------- functions, element-wise
 
@@ -52,6 +58,102 @@ erfc = Op(
 # ------------------------------------------------------------------------- arithmetic, element-wise
 
 # ------------------------------------------------------------------ reductions, scans and orderings
+
+
+def part(a: Any, axis: int, start: int | None, stop: int | None = None) -> Any:
+    """``a[start:stop]`` along `axis`."""
+    return getitem(a, index=orders.span(axis, start, stop))
+
+
+def backwards(a: Array, axis: int) -> Any:
+    """`a` from its last element to its first, along `axis`."""
+    return getitem(a, index=orders.span(axis, None, None, -1))
+
+
+def _before(a: Array, axis: int) -> Any:
+    """At each place the product of all elements in front of it; 1 at the first."""
+    y = cumprod(a, axis=axis)
+    moved = cat(part(y, axis, -1), part(y, axis, None, -1), axis=axis)
+    return setitem(moved, 1.0, index=orders.span(axis, 0, 1))
+
+
+def _from_behind(g: Array, a: Array, axis: int) -> Any:
+    """r, where ``r[k] = g[k] + a[k] r[k+1]``; the last r is the last g, and `a` is one shorter.
+
+    By doubling: after each step an r holds twice as many of its terms, and an a is the product that
+    leads twice as far. So there is nothing to divide by, and zeros need no care.
+    """
+    n, far = g.shape[axis], 1
+    while far < n:
+        nearer = part(g, axis, None, n - far) + a * part(g, axis, far)
+        g = cat(nearer, part(g, axis, n - far), axis=axis)
+        a = part(a, axis, None, max(n - 2 * far, 0)) * part(a, axis, far)
+        far *= 2
+    return g
+
+
+def _exactly(a: Array) -> Any:
+    """The dtype in which many elements of `a` are added up, or multiplied, one after the other."""
+    return np.float64 if a.dtype.kind == "f" else a.dtype
+
+
+cumsum = Op(
+    "cumsum",
+    lambda a, axis: a.cumsum(axis, dtype=_exactly(a)).astype(a.dtype),
+    lambda g, y, a, axis: backwards(cumsum(backwards(g, axis), axis=axis), axis),
+    light=True,
+)
+cumprod = Op(  # the gradient of a[k]: what is before it, times what g brings from behind it
+    "cumprod",
+    lambda a, axis: a.cumprod(axis, dtype=_exactly(a)).astype(a.dtype),
+    lambda g, y, a, axis: _before(a, axis) * _from_behind(g, part(a, axis, 1), axis),
+)
+logcumsumexp = Op(  # d y[j] / d a[k] = e^(a[k] - y[j]), in two factors of at most 1
+    "logcumsumexp",
+    lambda a, axis: orders.scan(xp(a).logaddexp, a, axis),
+    lambda g, y, a, axis: (
+        exp(a - y) * _from_behind(g, exp(part(y, axis, None, -1) - part(y, axis, 1)), axis)
+    ),
+)
+
+
+def _prod_rule(g: Array, y: Array, a: Array, axis: int | None, keepdims: bool) -> Any:
+    # The product of all other elements: of those before, times those behind.
+    if axis is None:
+        row = a.reshape((math.prod(a.shape),))
+        return (g.reshape((1,)) * _others(row, 0)).reshape(a.shape)
+    return restore_axes(g, a, axis) * _others(a, axis)
+
+
+def _others(a: Array, axis: int) -> Any:
+    return _before(a, axis) * backwards(_before(backwards(a, axis), axis), axis)
+
+
+prod = Op("prod", lambda a, axis, keepdims: a.prod(axis=axis, keepdims=keepdims), _prod_rule)
+
+
+# What goes by the order of elements: orders.py finds where they are; gather, or max_along, picks
+# them, and knows the gradient.
+argsort = Op("argsort", orders.argsort)
+middle = Op("middle", orders.middle)
+most_frequent = Op("most_frequent", orders.most_frequent)
+so_far = Op("so_far", orders.so_far)
+sort, topk, cummax, cummin = (
+    Op(name, gather.forward, *gather.rules) for name in ("sort", "topk", "cummax", "cummin")
+)
+median_along, nanmedian_along, kthvalue, mode = (
+    Op(name, max_along.forward, *max_along.rules)
+    for name in ("median", "nanmedian", "kthvalue", "mode")
+)
+
+
+def _median_rule(g: Array, y: Array, a: Array, skips: bool) -> Any:
+    # As of max: all elements that are equal to the median share the gradient.
+    return shared_evenly(g, (a == y) | ((a != a) & (y != y)), a, None)
+
+
+median = Op("median", orders.median, _median_rule)
+nanmedian = Op("nanmedian", orders.median, _median_rule)
 
 # ----------------------------------------------------------------------------- products and shapes
 

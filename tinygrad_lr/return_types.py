@@ -1,0 +1,79 @@
+"""What a function gives that gives several Tensors: a tuple with names, printed as in PyTorch.
+
+::
+
+    torch.return_types.max(
+    values=tensor([2., 5.]),
+    indices=tensor([1, 0]))
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .signatures import Tensor
+
+
+def _shown(results: Any) -> str:
+    fields = [f"{name}={value!r}" for name, value in zip(results._fields, results)]
+    return f"torch.return_types.{type(results).__name__}(\n" + ",\n".join(fields) + ")"
+
+
+class ValuesAndIndices(NamedTuple):
+    """Elements that were picked along one dimension, and where they were: two of one shape."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class max(ValuesAndIndices): ...
+
+
+class min(ValuesAndIndices): ...
+
+
+class sort(ValuesAndIndices): ...
+
+
+class topk(ValuesAndIndices): ...
+
+
+class kthvalue(ValuesAndIndices): ...
+
+
+class median(ValuesAndIndices): ...
+
+
+class nanmedian(ValuesAndIndices): ...
+
+
+class mode(ValuesAndIndices): ...
+
+
+class cummax(ValuesAndIndices): ...
+
+
+class cummin(ValuesAndIndices): ...
+
+
+class aminmax(NamedTuple):
+    """The smallest and the largest element."""
+
+    min: Tensor
+    max: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class histogram(NamedTuple):
+    """How many elements are between two edges; there is one edge more."""
+
+    hist: Tensor
+    bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
