@@ -38,6 +38,8 @@ def test_there_are_learners_rooms_and_others() -> None:
 UNSPOKEN = re.compile("cupy|kernel|cuda|jit|capture|placeholder", re.IGNORECASE)
 # What is said all the same: by file the words, or the beginning of a line, and why.
 SAID = {
+    "backends.py": {"(?i)cuda": "PyTorch's name for the backend of a GPU"},
+    "accelerator.py": {r"\.cuda\.Device": "CuPy's, which waits for the card"},
     "device.py": {
         "(?i)cupy": "it is the one file that knows CuPy exists",
         "(?i)cuda": "PyTorch's name for the GPU; and the CUDA that a driver, a wheel are for",

@@ -13,10 +13,10 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
 return_types, functions, indexing, inplace, foreign, copying; more; nested, random, making, likes,
-filling; printing, tensor, ranges, creation, drawing, grids; derivatives; nn, optim, utils; files,
-download, transforms, datasets, serialization. gradcheck.py is for finding out whether all of it is
-right. capture, jit and cuda are about speed: steps that are repeated without their Python. No file
-named before uses them.
+filling; printing, tensor, ranges, creation, drawing, grids, typed; limits, threads, backends,
+accelerator; derivatives; nn, optim, utils; files, download, transforms, datasets, serialization.
+gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
+steps that are repeated without their Python. No file named before uses them.
 """
 
 import sys
@@ -24,7 +24,9 @@ import sys
 from numpy import dtype
 
 from . import (
+    accelerator,
     autograd,
+    backends,
     bridge,
     cuda,
     datasets,
@@ -71,7 +73,7 @@ from .drawing import (
     randperm,
 )
 from .dtypes import default_dtype as get_default_dtype
-from .dtypes import set_default_dtype
+from .dtypes import result_type, set_default_dtype
 from .errors import ShapeError
 from .functions import (
     abs,
@@ -156,12 +158,40 @@ from .likes import (
     randn_like,
     zeros_like,
 )
+from .limits import can_cast, finfo, iinfo, promote_types
 from .making import contiguous_format, preserve_format, strided
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
-from .random import Generator, manual_seed
+from .random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from .serialization import CheckpointError, load, save
 from .tensor import Tensor
+from .threads import (
+    are_deterministic_algorithms_enabled,
+    get_num_threads,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
+from .typed import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+
+__version__ = "0.1.0"
 
 bool = dtype("bool")
 uint8, int8, int16 = dtype("uint8"), dtype("int8"), dtype("int16")

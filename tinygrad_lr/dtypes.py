@@ -32,6 +32,29 @@ float32 = np.dtype("float32")
 int64 = np.dtype("int64")
 bool_ = np.dtype("bool")
 
+# PyTorch's old names for the types of Tensors, one for each dtype.
+TYPES: dict[str, DType] = {
+    "FloatTensor": float32,
+    "DoubleTensor": np.dtype("float64"),
+    "HalfTensor": float16,
+    "LongTensor": int64,
+    "IntTensor": np.dtype("int32"),
+    "ShortTensor": np.dtype("int16"),
+    "CharTensor": np.dtype("int8"),
+    "ByteTensor": np.dtype("uint8"),
+    "BoolTensor": bool_,
+}
+
+
+class TypeName(str):
+    """The name of a Tensor's type, ``torch.FloatTensor``. It equals the name of the dtype too."""
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == other or TYPES[self.rpartition(".")[2]].name == other
+
+    __hash__ = str.__hash__
+
+
 _default = float32
 
 

@@ -99,7 +99,8 @@ def made(
     kind = checked_dtype(name, dtype or kind)
     place = Device(device) if device is not None else place
     with room_for(f"{name}({shape}) of {kind}", place):
-        array = move(build(library(place), shape, kind), place)
+        computing = library(place)
+        array = move(build(computing, shape, kind), place)
     if out is not None:
         return written(name, array, out)
     tensor: Any = like.wrap(array)

@@ -7,29 +7,51 @@ used, which ``manual_seed`` seeds.
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 import numpy as np
 
 from .device import CPU, Shape, room_for
+from .device import device as Device
 from .dtypes import DTypeLike, count, finite
 from .effects import effect
 from .errors import ArgumentError, too_large
 
 
 class Generator:
-    """A source of random numbers with a state of its own, seeded from the operating system."""
+    """A source of random numbers with a state of its own, seeded from the operating system.
+
+    `device` is PyTorch's: the numbers are drawn on the CPU, whatever it says.
+    """
+
+    def __init__(self, device: str = CPU) -> None:
+        self.device = Device(device)
 
     @functools.cached_property
     def _numpy(self) -> np.random.Generator:
         # Made when it is first used, as NumPy imports its random numbers only then.
-        return np.random.Generator(np.random.PCG64())
+        return np.random.Generator(np.random.PCG64(self._seed))
+
+    @functools.cached_property
+    def _seed(self) -> int:
+        return int.from_bytes(os.urandom(8), "little")
+
+    def seed(self) -> int:
+        """Start again from a seed of the operating system's, and return it."""
+        seed = int.from_bytes(os.urandom(8), "little")
+        self.manual_seed(seed)
+        return seed
+
+    def initial_seed(self) -> int:
+        """The seed that it was last started from."""
+        return self._seed
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`, an integer >= 0."""
         seed = count("manual_seed", "the seed", seed)
         effect("seed")
-        self._numpy = np.random.Generator(np.random.PCG64(seed))
+        self._seed, self._numpy = seed, np.random.Generator(np.random.PCG64(seed))
         return self
 
     def get_state(self) -> dict[str, Any]:
@@ -134,3 +156,23 @@ def chosen(name: str, generator: object) -> Generator:
 def manual_seed(seed: int) -> Generator:
     """Seed the default generator: the same seed gives the same weights and the same batches."""
     return default_generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Seed the default generator from the operating system, and return that seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed that the default generator was last started from."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> dict[str, Any]:
+    """The state of the default generator: Generator.get_state()."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: dict[str, Any]) -> None:
+    """Let the default generator go on from a state that get_rng_state() gave."""
+    default_generator.set_state(new_state)

@@ -18,7 +18,19 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, copying, filling, foreign, functions, hooks, indexing, inplace, likes, ops
+from . import (
+    autograd,
+    copying,
+    filling,
+    foreign,
+    functions,
+    hooks,
+    indexing,
+    inplace,
+    likes,
+    making,
+    ops,
+)
 from .device import (
     CPU,
     GPU,
@@ -34,10 +46,12 @@ from .device import (
 )
 from .device import device as Device
 from .dtypes import (
+    TYPES,
     DType,
     DTypeLike,
     NoOperand,
     Number,
+    TypeName,
     array_of,
     cast,
     check_all_fit,
@@ -130,6 +144,23 @@ class Tensor(Methods):
     def is_cuda(self) -> bool:
         return self.device == GPU
 
+    @property
+    def is_cpu(self) -> bool:
+        return self.device == CPU
+
+    @property
+    def itemsize(self) -> int:
+        """How many bytes an element takes."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes all elements take."""
+        return self.array.nbytes
+
+    layout = making.strided  # the same for all
+    is_sparse = is_quantized = is_mps = is_meta = is_nested = False
+
     @overload
     def size(self, dim: None = None) -> Shape: ...
     @overload
@@ -141,10 +172,6 @@ class Tensor(Methods):
     def dim(self) -> int:
         """The number of dimensions."""
         return self.array.ndim
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return self.array.size
 
     def __len__(self) -> int:
         if not self.array.ndim:
@@ -305,10 +332,13 @@ class Tensor(Methods):
         *args: Tensor | DTypeLike,
         dtype: DTypeLike | None = None,
         device: str | None = None,
+        non_blocking: builtins.bool = False,
+        copy: builtins.bool = False,
     ) -> Tensor:
         """On another device, in another dtype, or both; itself when nothing changes.
 
-        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient.
+        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient. With `copy`,
+        never itself; `non_blocking` is PyTorch's, and changes nothing.
         Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
         """
         for arg in args:
@@ -325,7 +355,7 @@ class Tensor(Methods):
                 dtype = arg
         out = self if dtype is None else cast(self, checked_dtype("to", dtype))
         if device is None or Device(device) == out.device:
-            return out
+            return out.clone() if copy and out is self else out
         return ops.to_device(out, source=str(out.device), target=str(Device(device)))
 
     def cpu(self) -> Tensor:
@@ -341,8 +371,20 @@ class Tensor(Methods):
     @overload
     def type(self, dtype: DTypeLike) -> Tensor: ...
     def type(self, dtype: DTypeLike | None = None) -> Tensor | str:
-        """Converted to `dtype`; or, without one, the dtype's name."""
-        return str(self.dtype) if dtype is None else self.to(dtype)
+        """Converted to `dtype`; or, without one, PyTorch's name of its type, torch.FloatTensor."""
+        if dtype is None:
+            place = "torch" if self.device == CPU else f"torch.{self.device.type}"
+            return TypeName(f"{place}.{next(t for t in TYPES if TYPES[t] == self.dtype)}")
+        named = dtype.rpartition(".")[2] if isinstance(dtype, str) else ""
+        return self.to(TYPES.get(named, dtype))
+
+    def type_as(self, other: Tensor) -> Tensor:
+        """In the dtype of `other`, and on its device; itself when it is."""
+        return self.to(other)
+
+    def half(self) -> Tensor:
+        """In float16; itself when it is."""
+        return self.to(np.float16)
 
     def float(self) -> Tensor:
         """In float32; itself when it is."""
@@ -360,11 +402,23 @@ class Tensor(Methods):
         """In int32; itself when it is."""
         return self.to(np.int32)
 
+    def short(self) -> Tensor:
+        """In int16; itself when it is."""
+        return self.to(np.int16)
+
+    def char(self) -> Tensor:
+        """In int8; itself when it is."""
+        return self.to(np.int8)
+
+    def byte(self) -> Tensor:
+        """In uint8; itself when it is."""
+        return self.to(np.uint8)
+
     def bool(self) -> Tensor:
         """In bool; itself when it is."""
         return self.to(np.bool_)
 
-    def contiguous(self) -> Tensor:
+    def contiguous(self, memory_format: object = None) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does."""
         return self if self.array.flags.c_contiguous else self.clone()
 

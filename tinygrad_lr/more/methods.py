@@ -7,7 +7,7 @@ from ..functions import squeeze, t, transpose, unsqueeze
 from ..graph import Value
 from ..inplace import in_place, in_shape
 from ..signatures import Sizes, Tensor
-from . import aliases, elementwise, ordering, reductions, scans, shapes
+from . import aliases, asking, elementwise, ordering, reductions, scans, shapes
 
 
 class Methods(Value):
@@ -39,6 +39,16 @@ class Methods(Value):
     def is_inference(self) -> bool:
         """False: what is made in inference_mode() is a constant as any other here."""
         return False
+
+    # what it is, and how it lies in memory
+    numel = nelement = asking.numel
+    is_floating_point, is_complex = asking.is_floating_point, asking.is_complex
+    is_nonzero, is_signed = asking.is_nonzero, asking.is_signed
+    element_size, get_device = asking.element_size, asking.get_device
+    stride, is_contiguous = asking.stride, asking.is_contiguous
+    data_ptr, storage_offset = asking.data_ptr, asking.storage_offset
+    untyped_storage = asking.untyped_storage
+    pin_memory, is_pinned = asking.pin_memory, asking.is_pinned
 
     # shapes
     select, narrow, unbind, chunk = shapes.select, shapes.narrow, shapes.unbind, shapes.chunk

@@ -1,0 +1,230 @@
+"""What programs ask about where they run; what they ask of dtypes and of a Tensor's memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import tinygrad_lr as tg
+
+TYPES = ["Float", "Double", "Half", "Long", "Int", "Short", "Char", "Byte", "Bool"]
+FLOATS, INTEGERS = ["float16", "float32", "float64"], ["uint8", "int8", "int16", "int32", "int64"]
+DTYPES = [*FLOATS, *INTEGERS, "bool"]
+
+
+def both(call: Any) -> tuple[Any, Any]:
+    return call(tg), call(torch)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_finfo_is_pytorchs(dtype: str) -> None:
+    ours, theirs = both(lambda m: m.finfo(getattr(m, dtype)))
+    assert repr(ours) == repr(theirs)
+    for name in ("min", "max", "eps", "tiny", "smallest_normal", "resolution", "bits", "dtype"):
+        assert getattr(ours, name) == getattr(theirs, name)
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_iinfo_is_pytorchs(dtype: str) -> None:
+    ours, theirs = both(lambda m: m.iinfo(getattr(m, dtype)))
+    assert repr(ours) == repr(theirs)
+    for name in ("min", "max", "bits", "dtype"):
+        assert getattr(ours, name) == getattr(theirs, name)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda m: m.finfo(m.int32),
+        lambda m: m.iinfo(m.float32),
+        lambda m: m.iinfo(m.bool),
+        lambda m: m.set_default_dtype(m.int64),
+        lambda m: m.FloatTensor(5.0),
+        lambda m: m.LongTensor(m.ones(2)),
+    ],
+)
+def test_what_has_no_answer_is_a_type_error_as_in_pytorch(call: Any) -> None:
+    for m in (tg, torch):
+        with pytest.raises(TypeError):
+            call(m)
+
+
+@pytest.mark.parametrize("first", DTYPES)
+def test_promotion_and_casts_of_two_dtypes(first: str) -> None:
+    for second in DTYPES:
+        ours, theirs = both(lambda m, b=second: m.promote_types(getattr(m, first), getattr(m, b)))
+        assert f"torch.{ours.name}" == str(theirs), second
+        ours, theirs = both(lambda m, b=second: m.can_cast(getattr(m, first), getattr(m, b)))
+        assert ours == theirs, second
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type_of_one_dtype_makes_tensors_and_knows_them(name: str) -> None:
+    for data in ([1, 0, 1], [[1, 2], [3, 4]], np.ones((2, 3))):
+        ours, theirs = both(lambda m, d=data: getattr(m, f"{name}Tensor")(d))
+        assert f"torch.{ours.dtype.name}" == str(theirs.dtype)
+        assert ours.tolist() == theirs.tolist()
+        assert ours.type() == theirs.type() == f"torch.{name}Tensor"
+    for m in (tg, torch):
+        of_sizes = getattr(m, f"{name}Tensor")(2, 3)
+        assert tuple(of_sizes.shape) == (2, 3)
+        assert getattr(m, f"{name}Tensor")().numel() == 0
+        known = [n for n in TYPES if isinstance(of_sizes, getattr(m, f"{n}Tensor"))]
+        assert known == [name]
+        converted = m.ones(2).type(getattr(m, f"{name}Tensor"))
+        assert converted.type() == m.ones(2).type(f"torch.{name}Tensor").type() == of_sizes.type()
+        assert m.ones(2).type_as(of_sizes).dtype == of_sizes.dtype
+        assert getattr(m.ones(2), name.lower())().dtype == of_sizes.dtype
+
+
+def test_the_default_dtype_is_that_of_floats() -> None:
+    def made(m: Any) -> list[str]:
+        dtypes = []
+        for default in (m.float64, m.float16, m.float32):
+            m.set_default_dtype(default)
+            assert m.get_default_dtype() == default
+            ints = m.arange(1, 4)
+            tensors = [m.tensor(1.5), m.tensor([1, 2.5]), m.tensor([]), m.zeros(2), m.arange(2.0)]
+            tensors += [m.rand(2), m.eye(2), m.linspace(0, 1, 3), m.full((2,), 0.5), ints / ints]
+            tensors += [ints * 1.5, ints.sqrt(), ints.bool() + 0.5, m.tensor(3), m.tensor(True)]
+            tensors += [m.ones(2, dtype=m.float32) * 0.5, m.zeros_like(m.ones(1, dtype=m.int8))]
+            dtypes += [str(t.dtype).removeprefix("torch.") for t in tensors]
+        return dtypes
+
+    try:
+        assert made(tg) == made(torch)
+    finally:
+        tg.set_default_dtype("float32")
+        torch.set_default_dtype(torch.float32)
+
+
+def test_the_default_device_is_where_tensors_are_made() -> None:
+    assert tg.get_default_device() == "cpu"
+    tg.set_default_device("cuda")
+    try:
+        with pytest.raises(tg.DeviceError, match="no GPU"):
+            tg.zeros(2)
+        assert tg.zeros(2, device="cpu").device == "cpu"
+        assert tg.zeros_like(tg.ones(2, device="cpu")).device == "cpu"
+    finally:
+        tg.set_default_device(None)
+    assert tg.tensor([1.0]).device == "cpu"
+    with pytest.raises(tg.DeviceError, match="unknown device"):
+        tg.set_default_device("tpu")
+
+
+ASKED = {
+    "numel": lambda m, x: (m.numel(x), x.numel(), x.nelement()),
+    "kinds": lambda m, x: (m.is_tensor(x), m.is_tensor([1]), x.is_complex(), x.is_signed()),
+    "floats": lambda m, x: (m.is_floating_point(x), x.is_floating_point(), m.is_complex(x)),
+    "bytes": lambda m, x: (x.element_size(), x.itemsize, x.nbytes),
+    "stride": lambda m, x: (x.stride(), x.stride(0), x.stride(-1)),
+    "in order": lambda m, x: (x.is_contiguous(), x.contiguous().is_contiguous()),
+    "offset": lambda m, x: x.storage_offset(),
+    "memory": lambda m, x: x.untyped_storage().nbytes(),
+    "one memory": lambda m, x: (
+        x.untyped_storage().data_ptr() == x[1:].untyped_storage().data_ptr(),
+        x.data_ptr() == x[:].data_ptr(),
+        x.data_ptr() == x.clone().data_ptr(),
+        x[0].data_ptr() - x.data_ptr(),
+    ),
+    "place": lambda m, x: (x.is_cuda, x.is_cpu, x.get_device(), x.is_sparse, x.is_pinned()),
+    "layout": lambda m, x: (repr(x.layout), x.is_quantized),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_one_asks_of_a_tensor(name: str) -> None:
+    views = [lambda x: x, lambda x: x.T, lambda x: x[1:], lambda x: x[:, 2:], lambda x: x[1:, 1]]
+    for dtype in DTYPES:
+        for view in views:
+            ours, theirs = both(
+                lambda m, view=view, t=dtype: ASKED[name](
+                    m, view(m.ones(3, 4, dtype=getattr(m, t)))
+                )
+            )
+            assert ours == theirs, (dtype, ours, theirs)
+
+
+def test_is_nonzero() -> None:
+    for m in (tg, torch):
+        assert (m.is_nonzero(m.tensor([2.0])), m.tensor(0).is_nonzero()) == (True, False)
+        with pytest.raises(RuntimeError):
+            m.is_nonzero(m.ones(2))
+
+
+def test_where_there_is_no_gpu_nothing_says_that_there_is() -> None:
+    answers = both(
+        lambda m: (
+            m.cuda.device_count(),
+            m.cuda.is_available(),
+            m.cuda.is_initialized(),
+            m.cuda.memory_allocated(),
+            m.cuda.memory_reserved(),
+            m.cuda.empty_cache(),
+            m.backends.mps.is_available(),
+            m.backends.mps.is_built(),
+            m.backends.cudnn.is_available(),
+            m.backends.cudnn.version(),
+            m.backends.cuda.is_built(),
+            m.accelerator.is_available(),
+            m.accelerator.current_accelerator(),
+            m.accelerator.device_count(),
+            str(m.device("cuda" if m.cuda.is_available() else "cpu")),
+        )
+    )
+    assert answers[0] == answers[1]
+    for ask in (tg.cuda.current_device, tg.cuda.get_device_name, tg.cuda.synchronize):
+        with pytest.raises(RuntimeError, match="no GPU"):
+            ask()
+
+
+def test_flags_can_be_set_and_backends_imported() -> None:
+    import tinygrad_lr.backends.cudnn as cudnn
+
+    assert cudnn is tg.backends.cudnn
+    cudnn.benchmark, cudnn.deterministic = False, True
+    tg.use_deterministic_algorithms(True)
+    assert tg.are_deterministic_algorithms_enabled()
+    tg.use_deterministic_algorithms(False)
+    assert tg.get_num_threads() >= 1
+    with pytest.raises(RuntimeError, match="above 0"):
+        tg.set_num_threads(0)
+
+
+def test_seeds_are_told() -> None:
+    assert tg.manual_seed(5) is tg.default_generator
+    assert tg.initial_seed() == 5
+    state = tg.get_rng_state()
+    first = tg.rand(3).tolist()
+    tg.set_rng_state(state)
+    assert tg.rand(3).tolist() == first
+    tg.cuda.manual_seed_all(5)
+    assert tg.rand(3).tolist() == first
+    fresh = tg.Generator(device="cpu")
+    numbers = tg.rand(3, generator=fresh).tolist()
+    assert (
+        tg.rand(3, generator=tg.Generator().manual_seed(fresh.initial_seed())).tolist() == numbers
+    )
+    assert tg.seed() == tg.initial_seed() != 5
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    root = Path(__file__).parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    assert "version" in project["project"]["dynamic"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "tinygrad_lr.__version__"
+    assert tg.__version__.count(".") == 2
+
+
+def test_nothing_of_it_is_asked_for_when_the_package_is_imported() -> None:
+    code = "import sys, tinygrad_lr; print('importlib.metadata' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

@@ -1,0 +1,22 @@
+"""PyTorch's names for "the GPU, if there is one, of whatever kind"."""
+
+from __future__ import annotations
+
+from .device import GPU, device, is_available, library
+
+__all__ = ["current_accelerator", "device_count", "is_available", "synchronize"]
+
+
+def current_accelerator(check_available: bool = False) -> device | None:
+    """The GPU; None if there is none that works."""
+    return GPU if is_available() else None
+
+
+def device_count() -> int:
+    """1 if there is a GPU that works, else 0: one is all that is used here."""
+    return int(is_available())
+
+
+def synchronize() -> None:
+    """Wait until the GPU has done what it was told to do. DeviceError if there is none."""
+    library(GPU).cuda.Device().synchronize()

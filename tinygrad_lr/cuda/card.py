@@ -1,0 +1,53 @@
+"""PyTorch's questions about the card: how many there are, its name, its memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..device import GPU, is_available, library
+from ..device import device as Device
+
+
+def is_initialized() -> bool:
+    """Whether the GPU can be used: it is made ready when it is first asked for."""
+    return is_available()
+
+
+def current_device() -> int:
+    """0, the one card that is used. DeviceError if there is none."""
+    library(GPU)
+    return 0
+
+
+def set_device(device: object) -> None:
+    """Take the card `device`, which must be the one that is used: 0, or "cuda"."""
+    if device not in (0, -1):
+        Device(device)  # type: ignore[arg-type]
+
+
+def get_device_name(device: object = None) -> str:
+    """What the card is called. DeviceError if there is none."""
+    name: bytes = library(GPU).cuda.runtime.getDeviceProperties(0)["name"]
+    return name.decode()
+
+
+def get_device_capability(device: object = None) -> tuple[int, int]:
+    """The compute capability of the card, (9, 0) for instance. DeviceError if there is none."""
+    digits: Any = library(GPU).cuda.Device(0).compute_capability
+    return int(digits[:-1]), int(digits[-1])
+
+
+def empty_cache() -> None:
+    """Give memory of the card that no array uses back to it."""
+    if is_available():
+        library(GPU).get_default_memory_pool().free_all_blocks()
+
+
+def memory_allocated(device: object = None) -> int:
+    """How many bytes of the card arrays use now; 0 if there is none."""
+    return library(GPU).get_default_memory_pool().used_bytes() if is_available() else 0
+
+
+def memory_reserved(device: object = None) -> int:
+    """How many bytes of the card this process holds, for arrays now and later."""
+    return library(GPU).get_default_memory_pool().total_bytes() if is_available() else 0

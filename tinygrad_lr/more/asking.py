@@ -1,0 +1,104 @@
+"""What one may ask of a Tensor besides its shape and dtype: how it lies in memory, what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..device import CPU, Array, address, device_of
+from ..graph import Value
+from ..signatures import Tensor, checked, dim_index
+from ..versions import owner
+
+__all__ = ["is_complex", "is_floating_point", "is_nonzero", "is_tensor", "numel"]
+
+
+def is_tensor(obj: object) -> bool:
+    """Whether `obj` is a Tensor."""
+    return isinstance(obj, Value)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether a Tensor holds floats."""
+    return checked(input, "is_floating_point").array.dtype.kind == "f"
+
+
+def is_complex(input: Tensor) -> bool:
+    """False: there are no complex numbers here."""
+    checked(input, "is_complex")
+    return False
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none."""
+    return bool(checked(input, "is_nonzero"))
+
+
+def numel(input: Tensor) -> int:
+    """The number of elements."""
+    return checked(input, "numel").array.size
+
+
+def is_signed(self: Tensor) -> bool:
+    """Whether its dtype has numbers below 0."""
+    return self.array.dtype.kind in "if"
+
+
+def element_size(self: Tensor) -> int:
+    """How many bytes an element takes."""
+    return self.array.itemsize
+
+
+def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
+    """How many elements further in memory the next one along each dimension is; or along one."""
+    steps = tuple(step // self.array.itemsize for step in self.array.strides)
+    return steps if dim is None else steps[dim_index("stride", dim, self.array.ndim)]
+
+
+def is_contiguous(self: Tensor, memory_format: object = None) -> bool:
+    """Whether the elements lie in memory one after the other, row by row."""
+    return bool(self.array.flags.c_contiguous)
+
+
+def data_ptr(self: Tensor) -> int:
+    """Where in memory the first element lies."""
+    return address(self.array) if self.array.size else 0
+
+
+def storage_offset(self: Tensor) -> int:
+    """How many elements of the memory that this tensor shows lie before its first."""
+    return (address(self.array) - address(owner(self.array))) // self.array.itemsize
+
+
+class Storage:
+    """The memory that a Tensor shows, all of it: that of several, if these are views of another."""
+
+    def __init__(self, array: Array) -> None:
+        self._memory = owner(array)
+
+    def data_ptr(self) -> int:
+        return address(self._memory)
+
+    def nbytes(self) -> int:
+        return self._memory.nbytes
+
+    __len__ = size = nbytes
+
+
+def untyped_storage(self: Tensor) -> Storage:
+    """The memory that this tensor shows."""
+    return Storage(self.array)
+
+
+def get_device(self: Tensor) -> int:
+    """The number of the GPU on which it is; -1 on the CPU."""
+    return -1 if device_of(self.array) == CPU else 0
+
+
+def pin_memory(self: Any, device: object = None) -> Any:
+    """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)"""
+    return self
+
+
+def is_pinned(self: Tensor, device: object = None) -> bool:
+    """False; see pin_memory."""
+    return False
