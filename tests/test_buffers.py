@@ -5,13 +5,27 @@ from __future__ import annotations
 import copy
 import pickle
 from collections import OrderedDict
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from modules_beside import Case, assert_alike, grown, linear, outcome, parameter, put, remove, told
+from hypothesis import given
+from hypothesis import strategies as st
+from modules_beside import (
+    ERRORS,
+    Case,
+    assert_alike,
+    grown,
+    linear,
+    outcome,
+    parameter,
+    put,
+    remove,
+    told,
+)
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn
@@ -264,5 +278,42 @@ def test_a_checkpoint_holds_buffers(tmp_path: Any) -> None:
     net.mean.fill_(9.0)
     net.layer.steps += 5
     tg.save(net.state_dict(), tmp_path / "net.safetensors")
-    other.load_state_dict(tg.load(tmp_path / "net.safetensors"))
+    state = tg.load(tmp_path / "net.safetensors")
+    assert str(state) == str(net.state_dict())  # an OrderedDict
+    other.load_state_dict(state)
     assert (other.mean.tolist(), other.layer.steps.item()) == ([9.0, 9.0], 8)
+
+
+# --------------------------------------------------------------------------- whatever is done to it
+
+VALUES: dict[str, Case] = {
+    "a parameter": parameter,
+    "a tensor": zeros,
+    "a module": linear,
+    "None": lambda lib: None,
+    "a number": lambda lib: 5,
+}
+NAMES = st.sampled_from(["a", "b", "train"])  # the last is a method's
+CHANGES: dict[str, Callable[[Any, str, Any], Any]] = {
+    "set": setattr,
+    "delete": lambda module, name, _: delattr(module, name),
+    "register_buffer": lambda module, name, value: module.register_buffer(name, value),
+    "a buffer that passes": lambda module, name, value: module.register_buffer(name, value, False),
+    "register_parameter": lambda module, name, value: module.register_parameter(name, value),
+    "add_module": lambda module, name, value: module.add_module(name, value),
+}
+STEPS = st.tuples(st.sampled_from([*CHANGES]), NAMES, st.sampled_from([*VALUES]))
+
+
+@given(st.lists(STEPS, max_size=8))
+def test_any_changes_to_a_module_leave_it_as_pytorchs(steps: list[tuple[str, str, str]]) -> None:
+    def case(lib: ModuleType) -> list[Any]:
+        module, seen = lib.nn.Module(), []
+        for change, name, value in steps:
+            kind = outcome(lambda lib: CHANGES[change](module, name, VALUES[value](lib)), lib)  # noqa: B023
+            if isinstance(kind, Exception):
+                kind = next(error for error in ERRORS if isinstance(kind, error))
+            seen += [kind, told(module)]
+        return seen
+
+    assert_alike(case)

@@ -171,18 +171,21 @@ class Point(NamedTuple):
 
 def test_relatives_of_the_plain_kinds_become_the_plain_kinds(tmp_path: Path) -> None:
     tree = {
-        "ordered": OrderedDict(b=1, a=2),
         "named": Point(1, 2),
         "number": np.float64(0.1),
         "path": tmp_path.name,
     }
     save(tree, tmp_path / "tree")
     loaded = load(tmp_path / "tree")
-    assert equal(
-        loaded,
-        {"ordered": {"b": 1, "a": 2}, "named": (1, 2), "number": 0.1, "path": tmp_path.name},
-    )
-    assert list(loaded["ordered"]) == ["b", "a"]
+    assert equal(loaded, {"named": (1, 2), "number": 0.1, "path": tmp_path.name})
+
+
+def test_an_ordered_dict_stays_one_and_in_its_order(tmp_path: Path) -> None:
+    tree = OrderedDict(b=1, a=OrderedDict(d=tinygrad_lr.ones(1), c={"x": 2}))
+    save(tree, tmp_path / "tree")
+    loaded = load(tmp_path / "tree")
+    assert equal(loaded, tree)
+    assert (list(loaded), list(loaded["a"])) == (["b", "a"], ["d", "c"])
 
 
 NUMPY = [np.int64(-3), np.uint8(7), np.uint64(2**63), np.bool_(True), np.float16(0.1)]

@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -264,8 +265,8 @@ def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
     """`obj` in a form that JSON can hold; its Tensors are put into `arrays`, under dotted names.
 
     A Tensor becomes {"tensor": its name}; a dict, list or tuple becomes {"dict": its items},
-    {"list": its elements} or {"tuple": its elements}; plain values stay what they are, and NumPy's
-    numbers become Python's.
+    {"list": its elements} or {"tuple": its elements}, an OrderedDict {"ordered": its items}; plain
+    values stay what they are, and NumPy's numbers become Python's.
     """
     if isinstance(obj, np.generic):
         obj = obj.item()
@@ -280,7 +281,7 @@ def _flatten(obj: object, name: str, arrays: dict[str, np.ndarray]) -> object:
             [_flatten(key, name, arrays), _flatten(value, f"{name}.{key}".lstrip("."), arrays)]
             for key, value in obj.items()
         ]
-        return {"dict": items}
+        return {"ordered" if isinstance(obj, OrderedDict) else "dict": items}
     if isinstance(obj, (list, tuple)):
         kind = "list" if isinstance(obj, list) else "tuple"
         return {kind: [_flatten(v, f"{name}.{i}".lstrip("."), arrays) for i, v in enumerate(obj)]}
@@ -333,6 +334,7 @@ def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
         # Each array is for one place in the tree: it is taken out, so that a forged tree cannot
         # unpack to a thousand copies.
         return from_numpy(arrays.pop(content))
-    if kind == "dict":
-        return {_unflatten(key, arrays): _unflatten(value, arrays) for key, value in content}
+    if kind in ("dict", "ordered"):
+        items = [(_unflatten(key, arrays), _unflatten(value, arrays)) for key, value in content]
+        return dict(items) if kind == "dict" else OrderedDict(items)
     return {"list": list, "tuple": tuple}[kind]([_unflatten(value, arrays) for value in content])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, KeysView, Mapping, MutableMapping
 from typing import Any, Self, TypeAlias, TypeVar
 
 from ..dtypes import DTypeLike
@@ -86,6 +86,9 @@ class Parts(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return len([*iter(self)])
+
+    def keys(self) -> KeysView[str]:
+        return dict(self).keys()
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -217,11 +220,11 @@ class Module:
 
         Raises TypeError for what is no Module, KeyError for a name that is taken.
         """
-        self._check_name("add_module", name, Module)
         if module is not None and not isinstance(module, Module):
             raise TypeError(
                 f"add_module: {name!r} must be a Module, got {described_module(module)}"
             )
+        self._check_name("add_module", name, Module)
         self._set_part(name, Module, module)
 
     register_module = add_module
