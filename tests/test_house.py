@@ -46,6 +46,10 @@ SAID = {
     },
     "errors.py": {"_LIBRARYS = .*": "words by which the message of a library is known"},
     "nn/module.py": {r"def cuda\(": "PyTorch's method"},
+    "nearest.py": {
+        r"jit\.trace\(step\)|cuda\.graph\(step\)": "for who looks for compile",
+        r"'cuda'": "the device, for who looks for another",
+    },
     "tensor.py": {
         r"def (is_)?cuda\(": "PyTorch's method, and property",
         "'cuda', 'cuda:0'": "the error of to() lists what it takes",

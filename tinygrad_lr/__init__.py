@@ -11,15 +11,16 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes, signatures,
-return_types, functions, indexing, inplace, foreign, copying; more; nested, random, making, likes,
-filling; printing, tensor, ranges, creation, drawing, grids, typed; limits, threads, backends,
-accelerator; derivatives; nn, optim, utils; files, download, transforms, datasets, serialization.
-gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are about speed:
-steps that are repeated without their Python. No file named before uses them.
+errors, nearest; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes,
+signatures, return_types, functions, indexing, inplace, foreign, copying; more; nested, random,
+making, likes, filling; printing, tensor, ranges, creation, drawing, grids, typed; limits, threads,
+backends, accelerator; derivatives; nn, optim, utils; files, download, transforms, datasets,
+serialization. gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are
+about speed: steps that are repeated without their Python. No file named before uses them.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 from numpy import dtype
 
@@ -206,3 +207,11 @@ vars(autograd).update(function=bridge, functional=derivatives)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del name, sys
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> None:
+        from .nearest import missing
+
+        raise missing(__name__, name)

@@ -82,3 +82,28 @@ class Methods(Value):
     def mH(self) -> Tensor:
         """The last two dimensions exchanged, as by mT: the numbers here are real."""
         return shapes.adjoint(self)  # type: ignore[arg-type]
+
+
+class _Missing:
+    """In the place of a method of PyTorch's that is not here: its AttributeError says what is.
+
+    (A ``__getattr__`` would be asked by Python for all attributes, and make each a little slower.)
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> None:
+        from ..nearest import missing_in_tensor
+
+        raise missing_in_tensor(self._name)
+
+
+_NOT_HERE = """
+angle as_strided bfloat16 cdouble cfloat chalf cholesky conj det digamma erfinv imag inverse istft
+lgamma logdet lu matrix_exp matrix_power pinverse polygamma qr real share_memory_ slogdet stft
+storage svd to_mkldnn to_sparse to_sparse_coo to_sparse_csr
+"""
+for _name in _NOT_HERE.split():
+    if not hasattr(Methods, _name):
+        setattr(Methods, _name, _Missing(_name))

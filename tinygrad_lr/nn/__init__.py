@@ -6,6 +6,8 @@ that compute something, with the functions of functional.py. init.py is how para
 utils.py what is done with all of their gradients.
 """
 
+from typing import TYPE_CHECKING
+
 from . import functional, init, parameter, utils
 from .activations import *
 from .containers import *
@@ -14,3 +16,10 @@ from .lazy import *
 from .losses import *
 from .module import Module
 from .parameter import Parameter, UninitializedParameter
+
+if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> None:
+        from ..nearest import missing
+
+        raise missing(__name__, name)

@@ -9,7 +9,7 @@ import math
 import operator
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -223,3 +223,11 @@ def _as_rows(input: Tensor, ndim: int) -> Tensor:
         return input.reshape(1, input.array.shape[0])
     last = input.permute(0, *range(2, ndim), 1)  # the classes as the last dimension
     return last.reshape(math.prod(last.shape[:-1]), last.shape[-1])
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> None:
+        from ..nearest import missing
+
+        raise missing(__name__, name)

@@ -5,6 +5,8 @@ options.py is a group's dict of numbers, checks.py what an optimizer refuses; an
 changes learning rates from epoch to epoch.
 """
 
+from typing import TYPE_CHECKING
+
 from . import lr_scheduler
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -13,3 +15,11 @@ from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> None:
+        from ..nearest import missing
+
+        raise missing(__name__, name)

@@ -1,0 +1,133 @@
+"""A name that PyTorch has and we have not: an AttributeError that says what is nearest here."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import torch
+
+import tinygrad_lr as tg
+
+WORDS = {
+    "compile": "jit.trace",
+    "vmap": "autograd.functional",
+    "func": "autograd.functional",
+    "conv2d": "x.flatten(1)",
+    "lstm": "torch.tanh(x @ W + h @ U + b)",
+    "complex64": "np.fft",
+    "fft": "np.fft",
+    "bfloat16": "float16, float32 and float64",
+    "uint32": "uint8, int8, int16",
+    "sparse_coo_tensor": "dense",
+    "distributed": "one process",
+    "distributions": "multinomial",
+    "inverse": "np.linalg",
+    "svd": "np.linalg",
+    "autocast": "float32",
+    "export": "state_dict()",
+    "hub": "state_dict()",
+    "profiler": "cProfile",
+    "quantize_per_tensor": "quantized",
+    "nn.Conv2d": "nn.Linear",
+    "nn.MaxPool2d": "flatten",
+    "nn.LSTM": "loop",
+    "nn.MultiheadAttention": "softmax",
+    "nn.TransformerEncoderLayer": "softmax",
+    "nn.BatchNorm2d": "nn.BatchNorm1d",
+    "nn.Dropout2d": "nn.Dropout",
+    "nn.CTCLoss": "formula",
+    "nn.DataParallel": "one device",
+    "nn.functional.max_pool2d": "flatten",
+    "nn.functional.scaled_dot_product_attention": "softmax",
+    "nn.functional.interpolate": "transforms.Resize",
+    "optim.LBFGS": "Adam",
+    "optim.NAdam": "Adam",
+    "jit.script": "jit.trace",
+    "jit.ScriptModule": "jit.trace",
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_it_says_what_is_nearest(name: str) -> None:
+    assert getattr_of(torch, name) is not None  # PyTorch has it
+    with pytest.raises(AttributeError) as error:
+        getattr_of(tg, name)
+    module, _, last = f"tinygrad_lr.{name}".rpartition(".")
+    assert str(error.value).startswith(f"module {module!r} has no attribute {last!r}: ")
+    assert WORDS[name] in str(error.value)
+
+
+def getattr_of(library: Any, name: str) -> Any:
+    for part in name.split("."):
+        library = getattr(library, part)
+    return library
+
+
+TYPOS = {
+    "sigmod": "sigmoid",
+    "nn.Sequental": "Sequential",
+    "nn.functional.cross_entrpy": "cross_entropy",
+    "optim.Adams": "Adam",
+}
+
+
+@pytest.mark.parametrize("name", TYPOS)
+def test_it_knows_what_was_meant(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"did you mean '{TYPOS[name]}'"):
+        getattr_of(tg, name)
+
+
+def test_of_what_nobody_knows_it_says_nothing_more() -> None:
+    for name in ("xyzzy", "__wrapped__", "__path_of_nothing__"):
+        with pytest.raises(AttributeError) as error:
+            getattr(tg, name)
+        assert str(error.value) == f"module 'tinygrad_lr' has no attribute {name!r}"
+
+
+METHODS = {
+    "to_sparse": "dense",
+    "real": "complex",
+    "inverse": "np.linalg",
+    "share_memory_": "one process",
+    "bfloat16": "float16",
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_that_is_not_here_says_so(name: str) -> None:
+    x = tg.ones(2)
+    assert hasattr(torch.Tensor, name)
+    assert not hasattr(x, name)
+    with pytest.raises(AttributeError, match=f"'Tensor' object has no attribute {name!r}: ") as e:
+        getattr(x, name)
+    assert METHODS[name] in str(e.value)
+
+
+def test_a_tensor_is_copied_and_pickled_as_before() -> None:
+    x = tg.ones(2)
+    x.real = "mine"  # type: ignore[attr-defined]
+    for twin in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+        assert twin.tolist() == [1.0, 1.0]
+        assert twin.real == "mine"
+    assert type(x).__getattribute__ is object.__getattribute__
+    assert not hasattr(type(x), "__getattr__")  # which would cost each attribute a little
+
+
+@pytest.mark.parametrize("module", ["", ".nn", ".nn.functional", ".optim", ".jit"])
+def test_what_is_not_here_is_not_imported_either(module: str) -> None:
+    found = importlib.import_module(f"tinygrad_lr{module}")
+    assert not hasattr(found, "xyzzy")
+    with pytest.raises(ImportError):
+        exec(f"from tinygrad_lr{module} import xyzzy")
+
+
+def test_it_costs_the_import_nothing() -> None:
+    code = "import sys, tinygrad_lr; print('tinygrad_lr.nearest' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert printed.stdout.strip() == "False", printed.stderr

@@ -1,0 +1,112 @@
+"""What to use instead of a name that PyTorch has and this package has not.
+
+Nobody imports this but whoever looks for such a name, in the moment it is not found.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from difflib import get_close_matches
+
+_IMAGES = "no convolutions and no pooling here; flatten the images, x.flatten(1), for nn.Linear"
+_WITHOUT_IT = "there is nothing of this kind here, and the code works without it"
+
+# What the names have in common, and what to do. The first that fits is said.
+INSTEAD: dict[str, str] = {
+    r"(lazy)?conv\w*|\w*pool\w*\dd|(un)?fold|\w*pixel_?(un)?shuffle|channel_?shuffle": _IMAGES,
+    r"(batch|group|instance|sync_?batch|local_response)_?norm\w*|\w*(batch|instance)norm[123]d"
+    r"|groupnorm|localresponsenorm|rms_?norm": "nn.BatchNorm1d and nn.LayerNorm are here",
+    r"(feature_?)?(alpha_?)?dropout\w*": "nn.Dropout and nn.functional.dropout are here",
+    r"(constant|zero|reflection|replication|circular)pad\dd": "nn.functional.pad is here",
+    r"upsample\w*|upsampling\w*|interpolate|grid_sample\w*|affine_grid\w*": (
+        "images are resized by transforms.Resize, through which gradients flow"
+    ),
+    r"(lstm|gru|rnn)\w*": (
+        "no recurrent layers here; a step is h = torch.tanh(x @ W + h @ U + b), in a loop"
+    ),
+    r"\w*attention\w*|transformer\w*": (
+        "no attention modules here; its formula is "
+        "torch.softmax(q @ k.mT / math.sqrt(q.shape[-1]), dim=-1) @ v"
+    ),
+    r"embedding_?bag\w*": "nn.Embedding is here; .sum(1) or .mean(1) of what it gives is a bag",
+    r"bilinear": "torch.einsum('bi,oij,bj->bo', x, weight, y) is the same",
+    r"\w*(distance|similarity|pdist|cdist)": "write it with norm(), or by products and sums",
+    r"\w+(_loss|loss\w*)": (
+        "not here; the losses are l1, mse, huber, smooth_l1, cross_entropy, nll, kl_div and "
+        "binary_cross_entropy; write it by its formula"
+    ),
+    r"compile|compiler": (
+        "a training step is made fast by jit.trace(step), or on a GPU by cuda.graph(step)"
+    ),
+    r"script\w*|freeze|ignore|unused|export|onnx|fx|package|hub|\w*overrides|library": (
+        "jit.trace(step) writes down what a step computes; for a model to be kept there are "
+        "state_dict() and save()"
+    ),
+    r"vmap|func|functorch|jacrev|jacfwd": (
+        "write it with one dimension more, by broadcasting; derivatives of functions are in "
+        "autograd.functional (jacobian, hessian, vjp, jvp)"
+    ),
+    r"forward_ad|dual_level": "autograd.functional.jvp is the derivative along a direction",
+    r"\w*profiler\w*|monitor": "Python's cProfile and time.perf_counter() measure what runs here",
+    r"autocast\w*|amp|gradscaler|\w*autocast\w*": (
+        "no mixed precision here; take it out, and compute in float32"
+    ),
+    r"\w*parallel\w*|distributed|multiprocessing|share_memory_|\w*rref\w*|futures|wait|fork": (
+        "all is computed in one process, on one device; take it out"
+    ),
+    r"checkpoint\w*": _WITHOUT_IT,
+    r"b?float16storage|\w*storage\w*|data_ptr\w*": "x.array is the array that x holds",
+    r"bfloat16\w*|bfloat|float8\w*|float4\w*": "the floats are float16, float32 and float64",
+    r"uint16|uint32|uint64|u?int[1-7]": "the integers are uint8, int8, int16, int32 and int64",
+    r"\w*complex\w*|c(half|float|double)|real|imag|angle|polar|conj\w*|i?stft|fft|view_as_real": (
+        "no complex numbers here; NumPy has them, and its fft: np.fft.fft(x.detach().numpy())"
+    ),
+    r"\w*sparse\w*|\w*(coo|csr|csc|bsr|bsc)|smm|spmm|hspmm|dsmm|coalesce|to_mkldnn": (
+        "all tensors are dense here; take it out"
+    ),
+    r"\w*quant\w*|q(int|uint|scheme)\w*|quint\w*": "nothing is quantized here",
+    r"distributions?": (
+        "numbers are drawn by rand, randn, randint, normal, bernoulli and multinomial; "
+        "the logarithm of a density is written by its formula"
+    ),
+    r"det|slogdet|logdet|inverse|inv|pinverse|pinv|solve|lstsq|cholesky\w*|qr|svd\w*|eig\w*|eigh|lu|"
+    r"lu_\w+|symeig|matrix_exp|matrix_power|triangular_solve|lobpcg|linalg": (
+        "no decompositions of matrices here; of a constant NumPy has them, np.linalg, for "
+        "x.detach().numpy()"
+    ),
+    r"digamma|polygamma|lgamma|i0\w*|erfinv|igamma\w*|mvlgamma|special": (
+        "not here; of a constant SciPy has it, scipy.special, for x.detach().numpy()"
+    ),
+    r"lbfgs|adadelta|adafactor|adamax|asgd|muon|nadam|radam|rprop|sparseadam|swa_utils": (
+        "the optimizers are SGD, Adam, AdamW, RMSprop and Adagrad"
+    ),
+    r"(get|set|init)_num_(interop_)?threads": (
+        "NumPy's threads are set before Python starts, by OMP_NUM_THREADS"
+    ),
+    r"(xpu|mps|mtia|ipu|xla|accelerator|is_vulkan_available)": (
+        "the devices are 'cpu' and 'gpu' ('cuda')"
+    ),
+    r"channels_last\w*|memory_format|contiguous_format|\w+_copy|layout|as_strided\w*": _WITHOUT_IT,
+}
+
+
+def missing(where: str, name: str) -> AttributeError:
+    """The error for a `name` that the module `where` has not; it says what is nearest there."""
+    said = f"module {where!r} has no attribute {name!r}"
+    return AttributeError(said + _advice(name, dir(sys.modules[where])))
+
+
+def missing_in_tensor(name: str) -> AttributeError:
+    """The error for the method `name` of PyTorch's Tensor."""
+    return AttributeError(f"'Tensor' object has no attribute {name!r}" + _advice(name, []))
+
+
+def _advice(name: str, there: list[str]) -> str:
+    if name.startswith("__"):  # Python's own question, not a reader's
+        return ""
+    for pattern, words in INSTEAD.items():
+        if re.fullmatch(pattern, name, re.IGNORECASE):
+            return f": {words}"
+    near = get_close_matches(name, [other for other in there if not other.startswith("_")], 1, 0.75)
+    return f"; did you mean {near[0]!r}?" if near else ""
