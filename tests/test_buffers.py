@@ -154,6 +154,9 @@ SAME: dict[str, Case] = {
         str(t.dtype).removeprefix("torch.")
         for t in normalised(lib).to(lib.float64).state_dict().values()
     ],
+    "dtypes of to a device": lambda lib: [
+        str(t.dtype).removeprefix("torch.") for t in normalised(lib).to("cpu").state_dict().values()
+    ],
     "dtypes of type": lambda lib: [
         str(t.dtype).removeprefix("torch.")
         for t in normalised(lib).type(lib.float64).state_dict().values()

@@ -197,7 +197,8 @@ def test_nothing_crosses_unasked_on_the_double():
 
 
 def test_captured_steps_give_on_the_double_the_bits_of_the_steps_themselves():
-    assert passes_on_the_double("test_capture.py", "test_capture_steps.py", "capture_suite.py")
+    files = ["test_capture.py", "test_capture_steps.py", "test_capture_modules.py"]
+    assert passes_on_the_double(*files, "capture_suite.py")
 
 
 def test_the_tests_for_a_real_gpu_pass_on_the_double():

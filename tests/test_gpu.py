@@ -411,7 +411,7 @@ def program(*args: object, timeout: int = 540) -> str:
 
 @real
 def test_the_captured_suite() -> None:
-    files = ("tests/test_capture.py", "tests/capture_suite.py")
+    files = ("tests/test_capture.py", "tests/test_capture_modules.py", "tests/capture_suite.py")
     program("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "--device", "gpu")
 
 

@@ -151,67 +151,6 @@ def test_a_handle_does_not_keep_its_module() -> None:
     handle.remove()
 
 
-# ---------------------------------------------------------------------------------- captured steps
-
-
-def traced(net: nn.Module) -> Callable[..., Any]:
-    return tg.jit.trace(lambda x: net(x))
-
-
-def test_a_hook_that_computes_is_captured() -> None:
-    net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
-    net[0].register_forward_hook(lambda m, args, out: out * 3.0)
-    step, x = traced(net), tg.randn(4, 2)
-    for _ in range(4):
-        with tg.no_grad():
-            assert step(x).tolist() == net(x).tolist()
-
-
-@pytest.mark.parametrize("of", [nn.Linear(2, 2), nn.ReLU()])
-def test_a_hook_that_comes_or_goes_between_two_calls_is_noticed(of: nn.Module) -> None:
-    net = nn.Sequential(nn.Linear(2, 2), of)
-    step, x = traced(net), tg.randn(4, 2)
-    with tg.no_grad():
-        for _ in range(3):
-            step(x)
-        handle = of.register_forward_hook(lambda m, args, out: out * 3.0)
-        for _ in range(3):
-            assert step(x).tolist() == net(x).tolist()
-        handle.remove()
-        for _ in range(3):
-            assert step(x).tolist() == net(x).tolist()
-
-
-def test_a_hook_that_keeps_what_it_is_given_cannot_be_captured() -> None:
-    net, kept = nn.Sequential(nn.Linear(2, 2), nn.ReLU()), []
-    net[0].register_forward_hook(lambda m, args, out: kept.append(out))
-    step, x = traced(net), tg.randn(4, 2)
-    with tg.no_grad():
-        step(x)
-        with pytest.raises(RuntimeError, match="keep"):
-            step(x)
-
-
-def test_a_buffer_that_is_replaced_between_two_calls_is_noticed() -> None:
-    class Shift(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.register_buffer("by", tg.ones(2))
-
-        def forward(self, x: tg.Tensor) -> tg.Tensor:
-            return x + self.by
-
-    net, x = Shift(), tg.zeros(2)
-    step = traced(net)
-    for _ in range(3):
-        assert step(x).tolist() == [1.0, 1.0]
-    net.by = tg.full((2,), 5.0)
-    for _ in range(3):
-        assert step(x).tolist() == [5.0, 5.0]
-    net.by.fill_(7.0)
-    assert step(x).tolist() == [7.0, 7.0]
-
-
 # ---------------------------------------------------------------------------------------- backward
 
 
@@ -357,24 +296,6 @@ def test_the_layout_of_an_argument_is_of_no_consequence() -> None:
     x = tg.ones(2, 3, requires_grad=True)
     module(x.T).sum().backward()
     assert seen[0].shape == (3, 2)
-
-
-def test_a_captured_step_runs_no_backward_hook_and_says_so() -> None:
-    net = nn.Linear(2, 2)
-    net.register_full_backward_hook(none)
-    optimizer = tg.optim.SGD(net.parameters(), lr=0.1)
-
-    @tg.jit.trace
-    def step(x: tg.Tensor) -> tg.Tensor:
-        optimizer.zero_grad()
-        loss = net(x).sum()
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    step(tg.ones(1, 2))
-    with pytest.raises(RuntimeError, match="hook"):
-        step(tg.ones(1, 2))
 
 
 @pytest.mark.parametrize("name", ["register_full_backward_pre_hook", "bfloat16", "share_memory"])

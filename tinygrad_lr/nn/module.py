@@ -439,6 +439,8 @@ class Module:
 
         def moved(tensor: Tensor) -> Tensor:
             there = tensor.to(*args, **kwargs)
+            if there.dtype == tensor.dtype:
+                return there
             if there.dtype.kind != "f":
                 raise TypeError(
                     "nn.Module.to only accepts floating point dtypes, as parameters hold floats, "
