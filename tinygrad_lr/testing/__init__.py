@@ -1,16 +1,51 @@
 """Property-based tests of gradients, for your own operations.
 
+``pip install 'tinygrad_lr[testing]'`` brings what they need, pytest and Hypothesis. A file
+test_softplus.py:
+
 .. code:: python
 
     import numpy as np
-    import tinygrad_lr as tg
-    from tinygrad_lr import ops, testing
+    from tinygrad_lr import Op, ops, testing
 
-    softplus = tg.Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
+    softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
 
     @testing.op_tests(softplus, cases=testing.unary())
     def test_softplus(check):
         check()
+
+``pytest test_softplus.py`` then runs nine tests: the value; the first and the second derivative,
+against slopes found without any rule; the same in float32 and float16, in every layout in memory,
+with rules that run on Tensors, in a traced step; and that nothing is written to or shared that
+should not be. With ``-a`` for ``a`` in the rule, one of them says
+
+    softplus, derivative: the gradient of softplus is wrong for input 0 (a): ...
+    This call alone:
+        testing.check_op(softplus, [(np.array(0.125),)], only='derivative')
+
+and the last line can be pasted and run. `check_op` is the same without pytest.
+
+- *What it is called with.* ``unary()``, ``binary()``, ``elementwise(...)``, ``reduction()``,
+  ``along()``, ``scores()``, or ``calls(...)`` of anything: ``calls(arrays((2, 3)), axis=axes((2,
+  3)))``. Which numbers: ``positive()``, ``away_from(0.0)``, ``between(-1.0, 1.0)``,
+  ``magnitudes()``. Take those for which the operation is meant; what happens elsewhere is not
+  asked.
+- *Kinks.* Where the slope jumps, say so: ``kinks=0.0`` for relu, ``kinks=lambda a, b: a - b`` for
+  maximum. There the gradient may be any number between the slopes on the two sides. Derivatives
+  are checked away from there.
+- *A reference.* ``reference=scipy.special.softplus``, or any function of arrays, is what the
+  values are compared with. For gradients of another framework: ``assert_same_gradient``.
+- *float32 and float16* are compared with float64, as close as rounding allows for this function
+  at these numbers (close.py has the rule). If the operation is not meant for one of them, leave
+  it out: ``dtypes=["float64", "float32"]``. gradcheck itself needs float64.
+- *A tolerance that is exceeded now and then* is a sign that the function cancels or jumps near
+  these numbers; the message has the call. There is no tolerance to turn: take other numbers, name
+  the kink, or compute more carefully.
+- *Deadlines and "too slow".* There is no deadline, as a first call may compile. What
+  ``hypothesis.settings`` says of the number of examples, the database and so on is followed.
+- *Together with others:* ``programs([softplus, ...])`` draws whole programs, with results used
+  twice, writes in place, views, and parts under no_grad.
+- *On a GPU:* ``device="gpu"``; the tests are skipped, and say why, where there is none.
 """
 
 try:

@@ -6,7 +6,6 @@ with a line that runs just that call again.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import HypothesisException
 
+from ..device import is_available
 from ..graph import Op
 from .properties import FLOATS, OF_GRADIENTS, PROPERTIES, Subject, Wrong
 from .strategies import Case, cases_of, is_float, written
@@ -95,9 +95,11 @@ def _chosen(caller: str, subject: Subject, only: str | None) -> list[str]:
 
 def _run(subject: Subject, name: str, cases: Any, examples: int | None) -> None:
     """Draw calls, and check one property of each."""
+    __tracebackhide__ = True
     holds = PROPERTIES[name]
 
     def drawn(case: Case) -> None:
+        __tracebackhide__ = True
         if subject.differentiable:
             _check_rules(subject, case)
         try:
@@ -152,6 +154,20 @@ def _text(params: dict[str, Any]) -> str:
     return "{" + ", ".join(f"{name!r}: {written(v)}" for name, v in params.items()) + "}"
 
 
+class _Check:
+    """What a test of one property calls."""
+
+    def __init__(self, subject: Subject, name: str, cases: Any, examples: int | None) -> None:
+        self.subject, self.name, self.cases, self.examples = subject, name, cases, examples
+
+    def __call__(self) -> None:
+        __tracebackhide__ = True
+        _run(self.subject, self.name, self.cases, self.examples)
+
+    def __repr__(self) -> str:
+        return f"<{self.subject.name}: {self.name}>"
+
+
 def op_tests(
     op: Callable[..., Any],
     cases: Any,
@@ -171,15 +187,11 @@ def op_tests(
 
     subject = _subject("op_tests", op, reference, order, kinks, dtypes, device)
     strategy = cases_of(cases, "op_tests")
-    marks = []
-    if subject.device != "cpu":
-        from ..cuda import is_available
-
-        marks = [pytest.mark.skipif(not is_available(), reason="there is no GPU that can be used")]
+    skip = pytest.mark.skipif(
+        subject.device != "cpu" and not is_available(), reason="there is no GPU that can be used"
+    )
     checks = [
-        pytest.param(
-            functools.partial(_run, subject, name, strategy, examples), id=name, marks=marks
-        )
+        pytest.param(_Check(subject, name, strategy, examples), id=name, marks=skip)
         for name in _chosen("op_tests", subject, None)
     ]
     return pytest.mark.parametrize("check", checks)
