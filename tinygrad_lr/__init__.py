@@ -137,7 +137,6 @@ from .functions import (
     transpose,
     unsqueeze,
     var,
-    where,
 )
 from .gradcheck import GradcheckError, gradcheck
 from .graph import Op

@@ -452,7 +452,7 @@ def _scatter(g: Array, index: Index, shape: Shape) -> Array:
     return out
 
 
-def _index_along(index: Array, axis: int) -> Index:
+def index_along(index: Array, axis: int) -> Index:
     """The index that picks, at each place of `index`, the entry that it names along `axis`."""
     places = [
         xp(index).arange(n).reshape([-1 if i == j else 1 for j in range(index.ndim)])
@@ -554,17 +554,17 @@ index_select = Op(
 )
 gather = Op(
     "gather",
-    lambda a, index, axis: a[_index_along(index, axis)],
-    lambda g, y, a, index, axis: scatter(g, index=_index_along(index, axis), shape=a.shape),
+    lambda a, index, axis: a[index_along(index, axis)],
+    lambda g, y, a, index, axis: scatter(g, index=index_along(index, axis), shape=a.shape),
 )
 
 
 def _picked(a: Array, index: Array, axis: int, keepdims: bool) -> Array:
-    return drop_axes(a[_index_along(index, axis)], a, axis, keepdims)
+    return drop_axes(a[index_along(index, axis)], a, axis, keepdims)
 
 
 def _picked_rule(g: Array, y: Array, a: Array, index: Array, axis: int, keepdims: bool) -> Array:
-    return scatter(restore_axes(g, a, axis), index=_index_along(index, axis), shape=a.shape)
+    return scatter(restore_axes(g, a, axis), index=index_along(index, axis), shape=a.shape)
 
 
 # max and min along one axis. `index` says where they are, and only these places get the gradient.

@@ -35,6 +35,7 @@ def attach() -> None:
         saves=losses.cross_entropy.saves,
     )
     ops.put_in_turn.also(_there, _put_in_turn)
+    ops.scatter.also(lambda g, **params: on_gpu(g) and g.dtype.kind in "biu", _scatter_integers)
     sums.sum_elsewhere.also(_are_many, _sum_in_float64)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
@@ -83,6 +84,15 @@ def _put_in_turn(a: Array, value: Array, index: Any) -> None:
     library.maximum.at(last, index, turns)
     value = library.broadcast_to(value, turns.shape).reshape(-1)
     a[index] = value[last[index].astype("int64")]
+
+
+def _scatter_integers(g: Array, index: Any, shape: Any) -> Array:
+    """ops.scatter of integers, of which the card adds up one kind: without a sign, of 64 bits.
+
+    (The bits of a sum are the same with a sign.)
+    """
+    bits = ops.scatter.forward(g.astype("int64").view("uint64"), index, shape)
+    return bits.view("int64").astype(g.dtype)
 
 
 # --------------------------------------------------------------------------------------------- sums

@@ -8,6 +8,7 @@ from .aliases import *
 from .asking import *
 from .elementwise import *
 from .ordering import *
+from .picking import *
 from .reductions import *
 from .scans import *
 from .shapes import *

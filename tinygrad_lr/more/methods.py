@@ -7,7 +7,7 @@ from ..functions import squeeze, t, transpose, unsqueeze
 from ..graph import Value
 from ..inplace import in_place, in_shape
 from ..signatures import Sizes, Tensor
-from . import aliases, asking, elementwise, ordering, reductions, scans, shapes
+from . import aliases, asking, elementwise, ordering, picking, reductions, scans, shapes
 
 
 class Methods(Value):
@@ -107,3 +107,19 @@ storage svd to_mkldnn to_sparse to_sparse_coo to_sparse_csr
 for _name in _NOT_HERE.split():
     if not hasattr(Methods, _name):
         setattr(Methods, _name, _Missing(_name))
+    # picking
+    masked_fill, masked_select = picking.masked_fill, picking.masked_select
+    masked_scatter, nonzero, argwhere = picking.masked_scatter, picking.nonzero, picking.argwhere
+    take, take_along_dim, put = picking.take, picking.take_along_dim, picking.put
+    index_put, index_add = picking.index_put, picking.index_add
+    index_copy, index_fill = picking.index_copy, picking.index_fill
+    scatter, scatter_add = picking.scatter, picking.scatter_add
+    masked_fill_ = in_place("masked_fill_", picking.masked_fill)
+    masked_scatter_ = in_place("masked_scatter_", picking.masked_scatter)
+    put_, index_put_ = in_place("put_", picking.put), in_place("index_put_", picking.index_put)
+    index_add_ = in_place("index_add_", picking.index_add)
+    index_copy_ = in_place("index_copy_", picking.index_copy)
+    index_fill_ = in_place("index_fill_", picking.index_fill)
+    scatter_ = in_place("scatter_", picking.scatter)
+    scatter_add_ = in_place("scatter_add_", picking.scatter_add)
+    fill_diagonal_ = picking.fill_diagonal_

@@ -18,6 +18,7 @@ from ..device import Shape
 from ..dtypes import at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..graph import Value
+from ..more.picking import one_hot
 from ..more.shapes import pad
 from ..tensor import Tensor
 from . import activation_functions
@@ -29,6 +30,7 @@ __all__ = [
     "linear",
     "mse_loss",
     "nll_loss",
+    "one_hot",
     "pad",
 ]
 

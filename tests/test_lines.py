@@ -1,6 +1,7 @@
-"""Functions of shape and of picking: single lines, in both libraries, beside PyTorch's own samples.
+"""Functions of shape, of picking, of products: single lines, here and in PyTorch.
 
-What a name gives, in values, dtype, shape and what grad_fn is called; and which errors it raises.
+What each gives: values, dtype, shape, gradients; and which error, where it is wrong. (PyTorch's own
+samples of the operators are in test_operator_samples.py.)
 """
 
 import warnings
@@ -65,7 +66,60 @@ v.diagonal(); torch.diag(x[None]); torch.diag_embed(x, dim1=0, dim2=0); v.tril()
 x.unfold(1, 4, 1); x.unfold(1, 1, 0); F.pad(x, (1,)); F.pad(x, (1,) * 6); F.pad(x, (-2, -2))
 F.pad(x, (1, 1), "mirror"); F.pad(x[None], (3, 0), mode="reflect")
 F.pad(x[None], (4, 0), mode="circular"); v.adjoint(); x.unbind(2); torch.unbind(torch.tensor(1.0))
-x.tensor_split(0); torch.tensor_split(x, torch.tensor([1.0]))
+x.tensor_split(0); torch.tensor_split(x, torch.tensor([1.0])); x.masked_fill(m, v)
+x.masked_fill(n, 1.0); x.masked_fill(m.T, 1.0); x.masked_select(n); x.take(v)
+x.take(torch.tensor([6])); x.masked_scatter(m, n); x.masked_scatter(m, torch.ones(1)); x.put(i, v)
+x.index_put((i,), i); x.index_put((0,), v); x.index_put((torch.tensor([5]),), v)
+x.index_add(0, i, v); x.index_add(0, torch.tensor([0, 5]), x); x.index_add(0, i.float(), x)
+x.index_copy(0, i.int(), x); x.index_fill(0, torch.tensor([2]), 1.0); x.index_fill(0, i, v)
+x.scatter(0, i, x); x.scatter(1, i[:, None], n); x.scatter(1, i[:, None] + 3, x)
+x.scatter(1, i[:, None]); x.scatter_add(1, i[:, None], n); x.nonzero(1); torch.where(m, x)
+x.scatter(1, i[:, None].float(), x); F.one_hot(i.int()); F.one_hot(i, 1); F.one_hot(-i)
+F.one_hot(torch.zeros(0).long()); F.one_hot(i, 0); torch.zeros(3).fill_diagonal_(1)
+torch.zeros(1, 2, 3).fill_diagonal_(1); x.masked_fill_(m, 1.0); x.scatter_(1, i[:, None], 1.0)
+v.masked_fill_(m, 1.0); x.index_put_((i,), v); torch.take_along_dim(x, i, 0)
+torch.take_along_dim(x, i.float()); x.fill_diagonal_(1)
+"""
+
+PICKING = """
+x.masked_fill(m, 9.0); x.masked_fill(m[0], float("-inf")); n.masked_fill(n > 5, 2.7)
+x.masked_fill(m, torch.tensor(2.0, requires_grad=True)); torch.masked_fill(v, m[:, :1], value=1)
+x.masked_select(m); torch.masked_select(x, m[1]); n.masked_select(n > 5)
+x.masked_scatter(m, torch.arange(4.0)); x.take(torch.tensor([0, -1, 0])); torch.take(n, i[None])
+torch.take_along_dim(n, n.argmax(1, keepdim=True), dim=1); x.take_along_dim(torch.tensor([3, 3]))
+x.put(torch.tensor([0, 0]), torch.tensor([1.0, 2.0]), accumulate=True); n.put(i, i + 40)
+x.index_put((i, i), torch.tensor([7.0, 8.0])); x.index_put((i,), v)
+x.index_put([m], torch.tensor(0.0)); x.index_put((i, i), torch.tensor(1.0), accumulate=True)
+x.index_put((i[0], i), torch.tensor(5.0))
+x.index_put((torch.tensor([0, 0]),), v, accumulate=True); n.index_put((i,), torch.tensor([5]))
+x.index_add(0, i, x.detach()); x.index_add(1, torch.tensor([2, 2]), x[:, :2], alpha=2.0)
+x.index_add(dim=0, index=torch.tensor(1), source=x[:1]); x.index_copy(0, i, x)
+n.index_copy(1, i, n[:, 2:]); x.index_fill(0, i[:1], 5)
+x.index_fill(1, torch.tensor([-1]), torch.tensor(1.5)); x.index_select(0, i)
+x.scatter(0, i[None, :], 9.0); x.scatter(1, i[:, None], x)
+x.scatter(dim=1, index=i[:, None], value=1); x.scatter(1, i[:, None], src=x * 2.0)
+n.scatter(0, torch.tensor([[0, 0, 0, 0]]), n, reduce="add")
+torch.zeros(2, 3).scatter(1, i[:, None], 1.0, reduce="add")
+torch.scatter_add(x, 0, i[None, :], x); x.scatter_add(1, torch.zeros(2, 3).long(), x)
+torch.zeros(3).scatter_add(0, torch.tensor([0, 0]), v); m.nonzero(); torch.nonzero(n)
+torch.nonzero(m, as_tuple=True); torch.nonzero(torch.tensor(3.0)); torch.argwhere(x)
+torch.where(m); torch.where(m, x, 0.0); torch.where(m, 1, 0); torch.where(m, 1.0, 0)
+torch.zeros(0, 2).nonzero(); x[m.nonzero(as_tuple=True)]; x[torch.where(m)]; torch.where(x > 9)[0]
+F.one_hot(i); F.one_hot(i, 4); F.one_hot(i[None], num_classes=2); F.one_hot(torch.tensor(2), 3)
+F.one_hot(torch.zeros(0).long(), 3); x[..., None]; x[:, ::2]; x[i]; x[[1, 0]]; x[-1, -2:]
+x[None, 1]; x[torch.arange(2), torch.tensor([2, 0])]; x[:, i]; x[m[:, 0]]; x[0][1]; x[1:, 1:]
+x[i, :][:, i]; x[torch.randperm(2).sort().values] if hasattr(torch, "sort") else x
+"""
+
+WRITTEN = """
+y.masked_fill_(m, 9.0); y.masked_scatter_(m, y.clone()); y.put_(i, v[:2].detach())
+y.index_put_((i,), v); y.index_put_((i, i), torch.tensor(1.0), accumulate=True)
+y.index_add_(0, i, y.clone()); y.index_copy_(0, i, y.clone()); y.index_fill_(1, i, 3.0)
+y.scatter_(1, i[:, None], 1.0); y.scatter_(1, i[:, None], x.detach())
+y.scatter_add_(0, i[None, :], x.detach()); y.fill_diagonal_(4.0)
+y.scatter_(1, i.unsqueeze(1), value=5.0); y.tril_(); y.triu_(1); y.scatter_(0, i[None], x[:1, :2])
+y.T.fill_diagonal_(1, wrap=True); y[0].masked_fill_(m[0], v[0]); y.index_fill_(0, i[:1], x[0, 1])
+y[:, 1].scatter_(0, i, v[:2]); y.view(-1).put_(i, v[:2], accumulate=True)
 """
 
 
@@ -91,11 +145,27 @@ def seen(value: Any) -> Any:
     return str(value.dtype).removeprefix("torch."), tuple(value.shape), grad, value.tolist()
 
 
-@pytest.mark.parametrize("line", lines(SHAPES))
+@pytest.mark.parametrize("line", lines(SHAPES + PICKING))
 def test_a_line_gives_what_it_gives_in_pytorch(line: str) -> None:
     ours, theirs = done(line, tl), done(line, torch)
     assert isinstance(ours, tuple) == isinstance(theirs, tuple)
     assert repr(seen(ours)) == repr(seen(theirs))
+
+
+def gradients(line: str, library: Any) -> Any:
+    """Of what is written to y, and to what it is a view of, by everything that it came from."""
+    setting = {"torch": library}
+    exec(SETTING, setting)
+    base = setting["y"] = setting["x"] * 1.0
+    value = eval(line, setting)
+    assert value is not base or "y." in line
+    (base * base + value.sum()).sum().backward()
+    return seen(base), seen(value), seen(setting["x"].grad)
+
+
+@pytest.mark.parametrize("line", lines(WRITTEN))
+def test_what_is_written_in_place_has_pytorchs_gradients(line: str) -> None:
+    assert repr(gradients(line, tl)) == repr(gradients(line, torch))
 
 
 @pytest.mark.parametrize("line", lines(WRONG))

@@ -1,0 +1,392 @@
+"""Elements by masks and by indices: filled, picked, put somewhere, added up there.
+
+All of it is made of getitem, setitem, scatter, gather and where (see ops.py), which are each
+other's gradients. The forms that write in place (``masked_fill_``) are methods.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from .. import functions, indexing, ops
+from ..device import Array, is_array, item, xp
+from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
+from ..effects import effect
+from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError
+from ..functions import add, gather, reshape, stack
+from ..graph import Value
+from ..inplace import write
+from ..signatures import Operand, Tensor, check_places, checked, dim_index, integer_index
+from .shapes import broadcast_shapes, broadcast_tensors, broadcast_to, ravel
+
+__all__ = [
+    "argwhere",
+    "index_add",
+    "index_copy",
+    "index_fill",
+    "index_put",
+    "masked_fill",
+    "masked_scatter",
+    "masked_select",
+    "nonzero",
+    "put",
+    "scatter",
+    "scatter_add",
+    "take",
+    "take_along_dim",
+    "where",
+]
+
+# ---------------------------------------------------------------------------------------- by a mask
+
+
+def _mask(name: str, mask: Tensor) -> Tensor:
+    """`mask`; DtypeError if it does not hold booleans."""
+    if checked(mask, name).array.dtype != bool_:
+        raise DtypeError(
+            f"{name}: the mask must be a bool Tensor, not {mask.array.dtype}; compare first (x > 0)"
+        )
+    return mask
+
+
+def _filling(name: str, input: Tensor, value: object) -> Any:
+    """`value`, a number or a Tensor of no dimensions, as one that the dtype of `input` holds."""
+    dtype = input.array.dtype
+    if isinstance(value, Value):
+        if value.array.ndim:
+            raise ShapeError(
+                f"{name}: the value must be a number, or a tensor of no dimensions; got shape "
+                f"{value.array.shape}"
+            )
+        return cast(value, dtype)
+    found = number(value)
+    if not isinstance(found, (int, float)):
+        raise TypeError(f"{name}: the value must be a number, got {type(value).__name__}")
+    if dtype.kind in "iu":
+        check_fits(name, found, dtype)
+    return {"b": bool, "f": float}.get(dtype.kind, int)(found)
+
+
+def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
+    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+    filling = _filling("masked_fill", checked(input, "masked_fill"), value)
+    return functions.where(_mask("masked_fill", mask), filling, input)
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+    both = broadcast_tensors(checked(input, "masked_select"), _mask("masked_select", mask))
+    return indexing.getitem(both[0], both[1])
+
+
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+    same_dtype("masked_scatter", input=checked(input, "masked_scatter"), source=source)
+    input, mask = broadcast_tensors(input, _mask("masked_scatter", mask))
+    hits = ravel(mask).array
+    places = hits.cumsum() - 1  # which element of the source belongs where, if one does
+    _check_enough(hits, source.array.size)
+    if not source.array.size:
+        return input.clone()
+    picked = ops.index_select(ravel(source), places.clip(0, None), axis=0)
+    return functions.where(mask, reshape(picked, input.array.shape), input)
+
+
+def _check_enough(hits: Array, there: int) -> None:
+    """Raise ShapeError if more places are hit than elements are there."""
+    if hits.size > there and item(hits.sum()) > there:
+        raise ShapeError(
+            f"masked_scatter: the mask has {item(hits.sum())} places, and the source only {there} "
+            "elements"
+        )
+
+
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
+
+    With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+    """
+    array = checked(input, "nonzero").array
+    effect("pick by a mask")
+    rest = xp(array).arange(array.size)[(array != 0).reshape(-1)]
+    places: list[Array] = []
+    for size in reversed(array.shape):
+        places.insert(0, rest % size)
+        rest = rest // size
+    vectors = tuple(input.wrap(place) for place in places)
+    if flag("nonzero", "as_tuple", as_tuple):
+        return vectors or (input.wrap(rest),)
+    return stack(vectors, 1) if vectors else input.wrap(rest.reshape(-1, 1)[:, :0])
+
+
+def argwhere(input: Tensor) -> Tensor:
+    """Where the elements that are not 0 are: one row for each."""
+    return nonzero(input)
+
+
+def where(condition: Tensor, input: Operand | None = None, other: Operand | None = None) -> Any:
+    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
+
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    """
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    if input is None or other is None:
+        raise TypeError("where: give both, what to take and what else, or only a condition")
+    return functions.where(condition, input, other)
+
+
+# ------------------------------------------------------------------------------ places in all of it
+
+
+def _long(name: str, index: Tensor, error: type[Exception] = DtypeError) -> Tensor:
+    """`index`; an `error` if it is not int64."""
+    if checked(index, name).array.dtype != int64:
+        raise error(
+            f"{name}: the index must be an int64 tensor, got {index.array.dtype}; use .long()"
+        )
+    return index
+
+
+def _from_front(index: Tensor, size: int) -> Tensor:
+    """`index`, with what is negative counted from the front of so many."""
+    return functions.where(index < 0, index + size, index)
+
+
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+    flat = ravel(checked(input, "take"))
+    places = ravel(_long("take", index))
+    return reshape(indexing.getitem(flat, places), index.array.shape)
+
+
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+    checked(input, "take_along_dim"), _long("take_along_dim", indices)
+    if dim is None:
+        return gather(ravel(input), 0, _from_front(ravel(indices), input.array.size))
+    shapes = [list(input.array.shape), list(indices.array.shape)]
+    if len(shapes[0]) != len(shapes[1]):
+        raise ShapeError(
+            f"take_along_dim: input and indices need as many dimensions, got {input.array.shape} "
+            f"and {indices.array.shape}"
+        )
+    axis = dim_index("take_along_dim", dim, input.array.ndim)
+    sizes = [shape.pop(axis) if shape else 1 for shape in shapes]
+    common = broadcast_shapes(*map(tuple, shapes))
+    indices = _from_front(indices, sizes[0])
+    if not input.array.ndim:
+        return gather(input, 0, indices)
+    input, indices = (
+        broadcast_to(x, (*common[:axis], size, *common[axis:]))
+        for x, size in zip((input, indices), sizes)
+    )
+    return gather(input, axis, indices)
+
+
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+    """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+    flat, places = ravel(checked(input, "put")), ravel(_long("put", index))
+    if places.array.size != checked(source, "put").array.size:
+        raise PlaceError(
+            f"put: index and source need as many elements, got {places.array.size} and "
+            f"{source.array.size}"
+        )
+    return reshape(index_put(flat, (places,), ravel(source), accumulate), input.array.shape)
+
+
+def index_put(
+    input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+) -> Tensor:
+    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+    if not isinstance(indices, (tuple, list)) or not all(isinstance(i, Value) for i in indices):
+        raise TypeError("index_put: indices must be a tuple of Tensors, (index,) for one")
+    lists = tuple(i if i.array.ndim else reshape(i, 1) for i in indices)
+    whole, raw = indexing.pick_first(checked(input, "index_put"), lists)
+    same_dtype("index_put", input=input, values=checked(values, "index_put"))
+    if any(is_array(i) and i.dtype.kind == "b" for i in raw):
+        effect("pick by a mask")
+    if not flag("index_put", "accumulate", accumulate):
+        return ops.setitem(whole, values, index=raw)
+    part = input.array[raw].shape
+    more = ops.scatter(broadcast_to(values, part), index=raw, shape=input.array.shape)
+    return add(input, more)
+
+
+# ------------------------------------------------------------------------------ along one dimension
+
+
+def _along(
+    name: str, input: Tensor, dim: int, index: Tensor, source: Tensor | None = None
+) -> ops.Index:
+    """The raw index of the entries along `dim` that `index`, a vector, names.
+
+    If there is a `source`, it must have one entry for each of them.
+    """
+    shape = checked(input, name).array.shape
+    axis = dim_index(name, dim, len(shape))
+    if checked(index, name).array.ndim > 1:
+        raise PlaceError(f"{name}: the index must be a vector, got shape {index.array.shape}")
+    places = ravel(integer_index(name, input, index, (shape or (1,))[axis])).array
+    wanted = (*shape[:axis], places.size, *shape[axis + 1 :])
+    if source is not None:
+        same_dtype(name, input=input, source=checked(source, name))
+        if source.array.shape != wanted and (shape or source.array.size != 1):
+            raise ShapeError(
+                f"{name}: an index of {places.size} places in dimension {axis} of {shape} needs a "
+                f"source of shape {wanted}, got {source.array.shape}"
+            )
+    return (*[slice(None)] * axis, places)
+
+
+def _written(input: Tensor, value: Any, index: ops.Index) -> Tensor:
+    """`input`, but with `value` at `index`; a single number is as good as a vector of one."""
+    whole = input if input.array.ndim else reshape(input, 1)
+    return reshape(ops.setitem(whole, value, index=index), input.array.shape)
+
+
+def _added(input: Tensor, source: Tensor, index: ops.Index, alpha: float = 1) -> Tensor:
+    """`input`, with `source` added at `index`: as often as a place is named there."""
+    more = ops.scatter(source, index=index, shape=input.array.shape or (1,))
+    return add(input, reshape(more, input.array.shape), alpha=alpha)
+
+
+def index_add(
+    input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1
+) -> Tensor:
+    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+    place = _along("index_add", input, dim, index, source)
+    if not input.array.ndim:
+        source = reshape(source, 1)
+    return _added(input, source, place, alpha)
+
+
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """`input`, with each entry of `source` along `dim` where `index` says."""
+    return _written(
+        input, source, _along("index_copy", input, dim, _long("index_copy", index), source)
+    )
+
+
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Operand) -> Tensor:
+    """`input`, with a number in all of the entries along `dim` that `index` names."""
+    axis = dim_index("index_fill", dim, checked(input, "index_fill").array.ndim)
+    size = (input.array.shape or (1,))[axis]
+    index = _from_front(_long("index_fill", index, NoIndex), size)
+    place = _along("index_fill", input, dim, index)
+    return _written(input, _filling("index_fill", input, value), place)
+
+
+def _each_along(
+    name: str, input: Tensor, dim: int, index: Tensor, src: Tensor | None
+) -> tuple[ops.Index, Tensor | None]:
+    """The raw index of one place for each element of `index`, and the part of `src` that fits.
+
+    For ``dim=0`` the places are ``[index[i][j]][j]``.
+    """
+    shape = checked(input, name).array.shape or (1,)
+    axis = dim_index(name, dim, input.array.ndim)
+    index = integer_index(name, input, index, shape[axis])
+    places = index if index.array.ndim else reshape(index, 1)
+    sizes = places.array.shape
+    small = [n <= shape[i] for i, n in enumerate(sizes) if i != axis]
+    if src is not None:
+        same_dtype(name, input=input, src=src)
+        src = src if src.array.ndim else reshape(src, 1)
+        small += [n <= m for n, m in zip(sizes, src.array.shape)]
+    if not (len(sizes) == len(shape) == (len(shape) if src is None else src.ndim) and all(small)):
+        raise ShapeError(
+            f"{name}: index has shape {index.array.shape}, input {input.array.shape}"
+            + ("" if src is None else f", src {src.array.shape}")
+            + f"; they need as many dimensions, and the index may be no larger than the input, but "
+            f"in dimension {axis}, nor than src"
+        )
+    part = None if src is None else ops.getitem(src, index=tuple(slice(n) for n in sizes))
+    return ops.index_along(places.array, axis), part
+
+
+def scatter(
+    input: Tensor,
+    dim: int,
+    index: Tensor,
+    src: Operand | None = None,
+    *,
+    value: Operand | None = None,
+    reduce: str | None = None,
+) -> Tensor:
+    """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
+
+    Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
+    several go to one place, the last one stays.
+    """
+    if (src is None) == (value is None):
+        raise TypeError("scatter: give either src, a Tensor, or value, a number")
+    if reduce not in (None, "add"):
+        raise ArgumentError(f'scatter: reduce must be "add" or None, got {reduce!r}')
+    if not checked(index, "scatter").array.size:
+        return checked(input, "scatter").clone()
+    found = src if isinstance(src, Value) else None
+    place, part = _each_along("scatter", input, dim, index, found)
+    if part is None:
+        part = _filling("scatter", input, src if value is None else value)
+    if reduce is None:
+        return _written(input, part, place)
+    if not isinstance(part, Value):
+        sizes = index.array.shape or (1,)
+        part = input.wrap(xp(input.array).full(sizes, part, input.array.dtype))
+    return _added(input, broadcast_to(part, index.array.shape or (1,)), place)
+
+
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+    if not checked(index, "scatter_add").array.size:
+        return checked(input, "scatter_add").clone()
+    place, part = _each_along("scatter_add", input, dim, index, checked(src, "scatter_add"))
+    return _added(input, part, place)  # type: ignore[arg-type]
+
+
+# --------------------------------------------------------------------- what is picked is a diagonal
+
+
+def fill_diagonal_(self: Tensor, fill_value: Operand, wrap: bool = False) -> Tensor:
+    """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
+
+    With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+    """
+    shape = self.array.shape
+    if len(shape) < 2 or (len(shape) > 2 and len({*shape}) > 1):
+        raise ShapeError(
+            f"fill_diagonal_: needs a matrix, or more dimensions of one size, got shape {shape}"
+        )
+    library = xp(self.array)
+    places = library.arange(min(shape))
+    index = (places,) * len(shape)
+    if flag("fill_diagonal_", "wrap", wrap) and len(shape) == 2:
+        rest = library.arange(0, math.prod(shape), shape[1] + 1)
+        index = (rest // max(shape[1], 1), rest % max(shape[1], 1))
+    filling = _filling("fill_diagonal_", self, fill_value)
+    return write(self, "fill_diagonal_", lambda x: ops.setitem(x, filling, index=index))
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """For each class number a row of 0, with a 1 at that place: (...) becomes (..., num_classes).
+
+    Without `num_classes`, one more than the largest number. int64, as the numbers must be.
+    """
+    numbers, classes = _long("one_hot", tensor), integer(num_classes)
+    if classes is None:
+        raise TypeError(f"one_hot: num_classes must be an integer, got {num_classes!r}")
+    if classes < 1 and (classes != -1 or not numbers.array.size):
+        raise ArgumentError(
+            f"one_hot: num_classes must be at least 1, got {classes}"
+            if classes != -1
+            else "one_hot: of no class numbers nobody can tell how many classes there are; give "
+            "num_classes"
+        )
+    if classes == -1:
+        classes = int(functions.max(numbers).item()) + 1
+    check_places(numbers.array, "one_hot", numbers.array.shape, classes)
+    each = numbers.wrap(xp(numbers.array).arange(classes))
+    return cast(functions.eq(functions.unsqueeze(numbers, -1), each), int64)
