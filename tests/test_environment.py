@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 import tomllib
@@ -151,6 +153,33 @@ def test_what_one_asks_of_a_tensor(name: str) -> None:
                 )
             )
             assert ours == theirs, (dtype, ours, theirs)
+
+
+SHAPES = [
+    lambda m, s: s,
+    lambda m, s: s.numel(),
+    lambda m, s: s[1:],
+    lambda m, s: s[-1],
+    lambda m, s: s[:0].numel(),
+    lambda m, s: s + (4,),  # noqa: RUF005
+    lambda m, s: s[:1] + s[1:],
+    lambda m, s: (5,) + s,  # noqa: RUF005
+    lambda m, s: s * 2,
+    lambda m, s: 2 * s,
+    lambda m, s: m.Size([2, 3]),
+    lambda m, s: m.ones(s).size(),
+    lambda m, s: m.zeros(m.Size((2,)) + s[1:]).shape,
+    lambda m, s: copy.deepcopy(s),
+    lambda m, s: pickle.loads(pickle.dumps(s)),
+]
+
+
+@pytest.mark.parametrize("part", SHAPES)
+def test_a_shape_is_a_size_and_so_are_its_parts(part: Any) -> None:
+    ours, theirs = both(lambda m: part(m, m.ones(2, 3).shape))
+    assert ours == theirs
+    assert isinstance(ours, tg.Size) == isinstance(theirs, torch.Size)
+    assert str(ours) == str(tuple(theirs) if isinstance(theirs, tuple) else theirs)
 
 
 def test_is_nonzero() -> None:

@@ -13,10 +13,11 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors, nearest; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes,
 signatures, return_types, functions, indexing, inplace, foreign, copying; more; nested, random,
-making, likes, filling; printing, tensor, ranges, creation, drawing, grids, typed; limits, threads,
-backends, accelerator; derivatives; nn, optim, utils; files, download, transforms, datasets,
-serialization. gradcheck.py is for finding out whether all of it is right. capture, jit and cuda are
-about speed: steps that are repeated without their Python. No file named before uses them.
+making, likes, filling; printing, size, tensor, ranges, creation, drawing, grids, typed; limits,
+threads, backends, accelerator; derivatives; nn, optim, utils; files, download, transforms,
+datasets, serialization. gradcheck.py is for finding out whether all of it is right. capture, jit
+and cuda are about speed: steps that are repeated without their Python. No file named before uses
+them.
 """
 
 import sys
@@ -172,6 +173,7 @@ from .random import (
     set_rng_state,
 )
 from .serialization import CheckpointError, load, save
+from .size import Size
 from .tensor import Tensor
 from .threads import (
     are_deterministic_algorithms_enabled,

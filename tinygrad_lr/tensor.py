@@ -36,7 +36,6 @@ from .device import (
     GPU,
     NAMES,
     DeviceError,
-    Shape,
     device_of,
     is_array,
     item,
@@ -79,6 +78,7 @@ from .signatures import (
     reflected,
     shape_of,
 )
+from .size import Size
 
 _operator, _operator_of, _reflected = operator, operator_of, reflected
 
@@ -125,8 +125,8 @@ class Tensor(Methods):
     # --------------------------------------------------------------------------------------- asking
 
     @property
-    def shape(self) -> Shape:
-        return self.array.shape
+    def shape(self) -> Size:
+        return Size(self.array.shape)
 
     @property
     def ndim(self) -> int:
@@ -162,10 +162,10 @@ class Tensor(Methods):
     is_sparse = is_quantized = is_mps = is_meta = is_nested = False
 
     @overload
-    def size(self, dim: None = None) -> Shape: ...
+    def size(self, dim: None = None) -> Size: ...
     @overload
     def size(self, dim: int) -> int: ...
-    def size(self, dim: int | None = None) -> Shape | int:
+    def size(self, dim: int | None = None) -> Size | int:
         """The shape, or one size of it."""
         return self.shape if dim is None else self.shape[dim_index("size", dim, self.ndim)]
 

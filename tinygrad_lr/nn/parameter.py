@@ -7,6 +7,7 @@ from numpy import generic
 from ..creation import as_tensor, zeros
 from ..device import Shape, is_array
 from ..dtypes import DTypeLike
+from ..size import Size
 from ..tensor import Tensor
 
 __all__ = ["Parameter", "UninitializedParameter"]
@@ -45,7 +46,7 @@ class UninitializedParameter(Parameter):
         self.data = zeros(shape, dtype=dtype or self.dtype, device=device or self.device)
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> Size:
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. Call `forward` to "
             "initialize the parameters before accessing their attributes."

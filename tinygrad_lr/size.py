@@ -1,0 +1,31 @@
+"""Size: a shape. It is a tuple, and written as one, with PyTorch's numel() besides."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, SupportsIndex
+
+
+class Size(tuple[int, ...]):
+    """The shape of a Tensor, a tuple of integers; parts and sums of it are a Size too."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The number of elements of a Tensor of this shape."""
+        return math.prod(self)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = tuple.__getitem__(self, index)
+        return Size(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: tuple[Any, ...]) -> Any:
+        return Size(tuple.__add__(self, other))
+
+    def __radd__(self, other: tuple[Any, ...]) -> Any:
+        return Size((*other, *self))
+
+    def __mul__(self, times: SupportsIndex) -> Any:
+        return Size(tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
