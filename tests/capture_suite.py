@@ -11,7 +11,17 @@ import cupy
 import numpy as np
 import pytest
 from side_by_side import on_device, on_the_double
-from test_capture import Run, X, batch, batches, captured_run, check_refused
+from test_capture import (
+    EACH,
+    Run,
+    X,
+    all_of,
+    batch,
+    batches,
+    captured_run,
+    check_refused,
+    trained_by,
+)
 
 import tinygrad_lr as tg
 from tinygrad_lr.cuda import kernels
@@ -105,6 +115,21 @@ def test_moved_parameters_are_captured_anew():
     for x, y in batches():
         assert captured(x, y).item() == eager.step(x, y).item()
     assert run.weights() == eager.weights()
+
+
+@EACH
+def test_what_an_optimizer_keeps_moves_with_the_parameters(kind, options):
+    eager, run = trained_by(kind, options), trained_by(kind, options)
+    captured = tg.cuda.graph(run.step)
+    for i, (x, y) in enumerate(batches()):
+        if i == 4:
+            for one in (run, eager):
+                one.model.to("cpu")
+                one.step(x.cpu(), y.cpu())
+                one.model.to("gpu")
+                one.step(x, y)
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert all_of(run) == all_of(eager)
 
 
 def test_a_loaded_optimizer_and_a_loaded_model_are_used():

@@ -227,6 +227,22 @@ def test_a_training_step_moves_nothing(options):
             optimizer.step()
 
 
+@pytest.mark.parametrize("kind", ["Adam", "AdamW", "RMSprop", "Adagrad"])
+def test_a_step_of_every_optimizer_moves_nothing(kind):
+    model = model_on("cpu")
+    optimizer = getattr(tl.optim, kind)(model.parameters(), lr=0.1)
+    model.to("gpu")
+    x, y = (t.to("gpu") for t in data())
+    sums = len(list(model.parameters())) if kind == "Adagrad" else 0  # there from the beginning
+    for step in range(3):
+        F.cross_entropy(model(x), y).backward()
+        with crossings(up=0 if step else sums):
+            optimizer.step()
+    state = optimizer.state_dict()
+    with crossings():
+        optimizer.load_state_dict(state)
+
+
 def test_an_epoch_costs_its_order_and_one_list_of_losses():
     x, y = (t.to("gpu") for t in data())
     model = model_on("gpu")

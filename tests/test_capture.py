@@ -99,6 +99,80 @@ def test_a_captured_step_gives_the_bits_of_the_step_itself(options):
         assert mine["state"][i]["momentum_buffer"].tolist() == state["momentum_buffer"].tolist()
 
 
+OPTIMIZERS = [
+    ("Adam", {"weight_decay": 0.1}),
+    ("Adam", {"amsgrad": True, "maximize": True}),
+    ("AdamW", {}),
+    ("RMSprop", {}),
+    ("RMSprop", {"centered": True, "momentum": 0.9}),
+    ("Adagrad", {"lr_decay": 0.1}),
+]
+EACH = pytest.mark.parametrize(("kind", "options"), OPTIMIZERS)
+
+
+def trained_by(kind, options):
+    run = Run()
+    run.optimizer = getattr(optim, kind)(run.model.parameters(), lr=0.05, **options)
+    return run
+
+
+def all_of(run):
+    """The weights, and what the optimizer keeps of them."""
+    kept = [(n, t.tolist()) for e in run.optimizer.state.values() for n, t in e.items()]
+    return run.weights(), kept
+
+
+@EACH
+def test_every_optimizer_goes_on_counting_and_averaging(kind, options):
+    eager, run = trained_by(kind, options), trained_by(kind, options)
+    captured = capture(run.step)
+    for x, y in batches():
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert all_of(run) == all_of(eager)
+    assert len(captured._known) == 1
+    steps = {entry["step"].item() for entry in run.optimizer.state.values()}
+    assert steps == {BATCHES}
+
+
+@EACH
+def test_every_optimizer_goes_on_from_a_state_with_another_rate(kind, options):
+    eager, run = trained_by(kind, options), trained_by(kind, options)
+    captured = capture(run.step)
+    states = []
+    for i, (x, y) in enumerate(batches()):
+        for one in (run, eager):
+            one.optimizer.param_groups[0]["lr"] = 0.05 * 0.5 ** (i // 3)
+        states.append(eager.optimizer.state_dict())
+        if i % 4 == 3:
+            for one in (run, eager):
+                one.optimizer.load_state_dict(states[i - 2])
+        assert captured(x, y).item() == eager.step(x, y).item()
+        assert all_of(run) == all_of(eager)
+
+
+@EACH
+def test_two_steps_of_every_optimizer_in_one(kind, options):
+    eager, run = trained_by(kind, options), trained_by(kind, options)
+    captured = capture(lambda x, y: (run.step(x, y), run.step(x, y)))
+    for x, y in batches():
+        assert [loss.item() for loss in captured(x, y)] == [
+            eager.step(x, y).item() for _ in range(2)
+        ]
+        assert all_of(run) == all_of(eager)
+
+
+@EACH
+def test_the_first_step_of_every_optimizer_is_not_captured(kind, options):
+    run = trained_by(kind, options)
+    captured = capture(run.step)
+    captured(*batch())
+    run.optimizer.state = {}
+    with pytest.raises(tg.cuda.CaptureError, match="keeps of a parameter"):
+        captured(*batch())
+    run.step(*batch())
+    captured(*batch())
+
+
 def test_python_runs_twice_and_no_more():
     run, calls = Run(), []
     captured = capture(lambda x, y: (calls.append(1), run.step(x, y))[1])

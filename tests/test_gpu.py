@@ -216,6 +216,31 @@ def test_sgd(options: dict[str, Any], dtype: str) -> None:
         assert_close(mine, wanted, TOLERANCE[dtype])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Adam", {"weight_decay": 0.1, "amsgrad": True}),
+        ("AdamW", {"maximize": True}),
+        ("RMSprop", {"momentum": 0.9, "centered": True, "eps": 1e-3}),
+        ("Adagrad", {"lr_decay": 0.1}),
+    ],
+)
+def test_every_optimizer(kind: str, options: dict[str, Any], dtype: str) -> None:
+    start, gradients = normal(30, 7, dtype=dtype), normal(5, 30, 7, dtype=dtype)
+    results = []
+    for device in ("gpu", "cpu"):
+        p = tg.tensor(start, device=device, requires_grad=True)
+        optimizer = getattr(optim, kind)([p], lr=0.03, **options)
+        for g in gradients:
+            p.grad = tg.tensor(g, device=device)
+            optimizer.step()
+        (kept,) = optimizer.state_dict()["state"].values()
+        results.append([p, *kept.values()])
+    for mine, wanted in zip(*results, strict=True):
+        assert_close(mine, wanted, TOLERANCE[dtype])
+
+
 def assorted(device: str, dtypes: list[str], views: bool) -> list[Any]:
     """Parameters of all sizes; `views` are some that have not one piece of memory of their own."""
     rng = np.random.default_rng(5)

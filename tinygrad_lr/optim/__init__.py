@@ -1,13 +1,12 @@
 """Optimizers: they change parameters by their gradients.
 
 optimizer.py is what they have in common; sgd.py, adam.py, rmsprop.py, adagrad.py are the formulas;
-options.py is a group's dict of numbers, checks.py what an optimizer refuses; and lr_scheduler.py
-changes learning rates from epoch to epoch.
+options.py is a group's dict of numbers, checks.py what an optimizer refuses. lr_scheduler, which is
+imported when somebody asks for it, changes learning rates from epoch to epoch.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from . import lr_scheduler
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
 from .optimizer import Optimizer
@@ -17,9 +16,15 @@ from .sgd import SGD
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
 
 
-if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+if TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+    from . import lr_scheduler
+else:
 
-    def __getattr__(name: str) -> None:
+    def __getattr__(name: str) -> Any:
+        if name == "lr_scheduler":
+            from importlib import import_module
+
+            return import_module(".lr_scheduler", __name__)
         from ..nearest import missing
 
         raise missing(__name__, name)

@@ -255,12 +255,11 @@ class Optimizer:
 
     def _loaded(self, name: str, value: Any, parameter: Any) -> Any:
         """What is kept by this `name`, from a state: a Tensor in the dtype of the parameter."""
-        if name == "step" and self._has_formula():
-            return self._first(name, parameter).fill_(float(value))
-        if name == "step" or not hasattr(value, "shape"):
+        is_count = name == "step"
+        if not self._has_formula() and (is_count or not hasattr(value, "shape")):
             return _copied(value)
-        ours = value if isinstance(value, Tensor) else tensor(value)
-        return ours.detach().clone().to(parameter)
+        ours = (value if isinstance(value, Tensor) else tensor(value)).detach().clone()
+        return ours.float().to(parameter.device) if is_count else ours.to(parameter)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
