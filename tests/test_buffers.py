@@ -146,6 +146,8 @@ SAME: dict[str, Case] = {
     "a mode that is asked for below": lambda lib: [
         m.training for m in normalised(lib).eval().modules()
     ],
+    "keys of _modules": lambda lib: str(normalised(lib)._modules.keys()),
+    "_buffers printed": lambda lib: str(normalised(lib)._buffers).replace("torch.", ""),
     "_get_name": lambda lib: normalised(lib)._get_name(),
     "dtypes of half": lambda lib: [
         str(t.dtype).removeprefix("torch.") for t in normalised(lib).half().state_dict().values()

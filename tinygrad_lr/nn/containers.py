@@ -233,7 +233,7 @@ class ModuleDict(_Named):
         del self._modules[key]
 
     def keys(self) -> KeysView[str]:
-        return dict(self._modules).keys()
+        return self._modules.keys()
 
 
 class ParameterList(Module):

@@ -88,7 +88,7 @@ class Parts(MutableMapping[str, Any]):
         return len([*iter(self)])
 
     def keys(self) -> KeysView[str]:
-        return dict(self).keys()
+        return dict.fromkeys(self).keys()
 
     def __repr__(self) -> str:
         return repr(dict(self))
