@@ -186,10 +186,18 @@ def integer_power(draw: Any) -> Case:
 
 @st.composite
 def clamped(draw: Any) -> Case:
-    low = draw(st.sampled_from([None, -1.5, -0.5]))
-    high = draw(st.sampled_from([0.5, 1.5] if low is None else [None, 0.5, 1.5]))
-    array = near_integers(draw(RNGS), draw(shapes()))
-    return Case((array,), {"low": low, "high": high})
+    """Between numbers, or arrays that broadcast, or on one side only; bounds may be crossed."""
+    full, rng = draw(shapes()), draw(RNGS)
+    args: list[Any] = [near_integers(rng, full)]  # a smaller one PyTorch cannot differentiate
+    arrays = draw(st.booleans())
+    for some in ([-1.5, -0.5], [0.5, 1.5, -0.6]):
+        array = (
+            near_halves(rng, draw(stretchable_to(full))) if arrays else draw(st.sampled_from(some))
+        )
+        args.append(array)
+    if (missing := draw(st.sampled_from([None, 1, 2]))) is not None:
+        args[missing] = None
+    return Case(tuple(args), {})
 
 
 @st.composite
@@ -783,17 +791,75 @@ DOMAINS: dict[str, Domain] = {
 
 # ------------------------------------------------------------- the table, continued (more/table.py)
 
+
+def near_ones(rng: Any, shape: Any) -> Any:
+    """Close to 1 or -1: with `near_halves` over these there is never a whole quotient near."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.98, 1.02, shape)
+
+
+def small_counts(rng: Any, shape: Any) -> Any:
+    return numpy.asarray(rng.integers(0, 9, shape))
+
+
+QUOTIENTS = elementwise(near_halves, near_ones)
+DECIMALS = st.fixed_dictionaries({"decimals": st.just(0)})
+TOLERANT = {"rtol": 0.5, "atol": 0.3, "equal_nan": False}
+
 # functions, element-wise
 DOMAINS |= {
     "tan": Domain(elementwise(between(-1.2, 1.2)), torch.tan),
     "expm1": Domain(elementwise(real), torch.expm1),
     "log1p": Domain(elementwise(positive), torch.log1p),
     "log2": Domain(elementwise(positive), torch.log2),
+    "log10": Domain(elementwise(positive), torch.log10),
+    "exp2": Domain(elementwise(real), torch.exp2),
+    "sinh": Domain(elementwise(real), torch.sinh),
+    "cosh": Domain(elementwise(real), torch.cosh),
+    "asin": Domain(elementwise(between(-0.8, 0.8)), torch.asin),
+    "acos": Domain(elementwise(between(-0.8, 0.8)), torch.acos),
+    "atan": Domain(elementwise(real), torch.atan),
+    "asinh": Domain(elementwise(real), torch.asinh),
+    "acosh": Domain(elementwise(between(2.3, 4.0)), torch.acosh),
+    "atanh": Domain(elementwise(between(-0.8, 0.8)), torch.atanh),
+    "atan2": Domain(elementwise(real, nonzero), torch.atan2),
+    "rsqrt": Domain(elementwise(positive), torch.rsqrt),
+    "reciprocal": Domain(elementwise(nonzero), torch.reciprocal),
+    "logit": Domain(elementwise(between(0.1, 0.9)), torch.logit),
+    "sinc": Domain(elementwise(nonzero), torch.sinc),
+    "erfinv": Domain(elementwise(between(-0.9, 0.9)), torch.erfinv),
+    "logaddexp": Domain(elementwise(real, real), torch.logaddexp),
+    "logaddexp2": Domain(elementwise(real, real), torch.logaddexp2),
+    "hypot": Domain(elementwise(nonzero, nonzero), torch.hypot),
+    "xlogy": Domain(elementwise(nonzero, positive), torch.xlogy),
     "erf": Domain(elementwise(real), torch.erf),
     "erfc": Domain(elementwise(real), torch.erfc),
 }
 # arithmetic
-DOMAINS |= {}
+DOMAINS |= {
+    "floor": Domain(elementwise(near_halves), torch.floor),
+    "ceil": Domain(elementwise(near_halves), torch.ceil),
+    "trunc": Domain(elementwise(near_halves), torch.trunc),
+    "frac": Domain(elementwise(near_halves), torch.frac),
+    "round": Domain(
+        one_array(near_integers, ANY, lambda shape: DECIMALS),
+        lambda a, decimals: torch.round(a, decimals=decimals),
+    ),
+    "floor_divide": Domain(QUOTIENTS, lambda a, b: torch.div(a, b, rounding_mode="floor")),
+    "trunc_divide": Domain(QUOTIENTS, lambda a, b: torch.div(a, b, rounding_mode="trunc")),
+    "remainder": Domain(QUOTIENTS, torch.remainder),
+    "fmod": Domain(QUOTIENTS, torch.fmod),
+    "copysign": Domain(elementwise(nonzero, nonzero), torch.copysign),
+    "lerp": Domain(elementwise(real, real, real), torch.lerp),
+    "heaviside": no_gradient(elementwise(few, few), torch.heaviside),
+    "isinf": no_gradient(elementwise(odd_values), torch.isinf),
+    "signbit": no_gradient(elementwise(odd_values), torch.signbit),
+    "isclose": no_gradient(
+        elementwise(few, few).map(lambda case: Case(case.args, TOLERANT)), torch.isclose
+    ),
+    "bitwise_xor": no_gradient(LOGICAL, torch.bitwise_xor),
+    "left_shift": no_gradient(elementwise(small_counts, small_counts), torch.bitwise_left_shift),
+    "right_shift": no_gradient(elementwise(small_counts, small_counts), torch.bitwise_right_shift),
+}
 # reductions, scans and orderings
 DOMAINS |= {
     "prod": Domain(one_or_all(real), torch_one_or_all(torch.prod)),

@@ -34,9 +34,14 @@ SIGNS = {  # Python's operators
     "sub": ["sub", "isub"],
     "mul": ["mul", "imul"],
     "div.no_rounding_mode": ["truediv", "itruediv"],
+    "floor_divide": ["floordiv", "ifloordiv"],
+    "remainder": ["mod", "imod"],
     "pow": ["pow", "ipow"],
     "bitwise_and": ["and_", "iand"],
     "bitwise_or": ["or_", "ior"],
+    "bitwise_xor": ["xor", "ixor"],
+    "bitwise_left_shift": ["lshift", "ilshift"],
+    "bitwise_right_shift": ["rshift", "irshift"],
     "bitwise_not": ["invert"],
     "matmul": ["matmul"],
 } | {name: [name] for name in ["neg", "abs", "eq", "ne", "lt", "le", "gt", "ge"]}
@@ -52,8 +57,9 @@ class Spelling:
 
     @property
     def in_place(self) -> bool:
-        sign = self.name.startswith("operator.i") and self.name != "operator.invert"
-        return sign or (self.name.endswith("_") and not self.name.endswith(("__", "and_", "or_")))
+        if self.name.startswith("operator."):
+            return self.name.startswith("operator.i") and self.name != "operator.invert"
+        return self.name.endswith("_") and not self.name.endswith("__")
 
     def fits(self, sample: Sample) -> bool:
         """Whether one can write it so: a method is one of a tensor."""

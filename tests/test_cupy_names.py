@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from test_cupy_double import PATH, load_double
 
@@ -234,5 +235,6 @@ def test_cupy_computes_floats_in_the_dtype_that_the_double_gives(cupy: Any, char
     """That float32 stays float32 is what memory and speed on a GPU hang on."""
     for name in {use.name for use in FROM_LIBRARY} & set(double.UFUNCS):
         real = getattr(cupy, name)
-        ours = getattr(double, name)(*[double.ones(1, char)] * real.nin)
+        with np.errstate(divide="ignore"):  # arctanh(1)
+            ours = getattr(double, name)(*[double.ones(1, char)] * real.nin)
         assert f"{char * real.nin}->{ours.dtype.char}" in real.types, name

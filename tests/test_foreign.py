@@ -87,9 +87,9 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "argmax": (lambda x: np.argmax(x), "t.argmax"),
     "linalg.norm": (lambda x: np.linalg.norm(x), "has none"),
     "einsum": (lambda x: np.einsum("i,i", x, x), "has none"),
-    "prod": (lambda x: np.prod(x), "has none"),
-    "cumsum": (lambda x: np.cumsum(x, axis=0), "has none"),
-    "allclose": (lambda x: np.allclose(c, x), "has none"),
+    "prod": (lambda x: np.prod(x), "t.prod"),
+    "cumsum": (lambda x: np.cumsum(x, axis=0), "t.cumsum"),
+    "allclose": (lambda x: np.allclose(c, x), "t.allclose"),
     "savez": (lambda x: np.median(x, keepdims=True), "np.median"),
 }
 

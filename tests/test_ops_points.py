@@ -14,6 +14,7 @@ import pytest
 import torch
 from side_by_side import compare, constant, host, leaf, noise, on_device
 
+import tinygrad_lr as tl
 from tinygrad_lr import functions as f
 from tinygrad_lr import gradcheck
 from tinygrad_lr.autograd import grad
@@ -55,6 +56,60 @@ TIES = {
 }
 
 
+WHOLE = [-2.5, -1.0, -0.5, 0.0, 0.5, 1.5, 2.0]
+TIES |= {
+    "floor": (tl.floor, torch.floor, WHOLE),
+    "ceil": (tl.ceil, torch.ceil, WHOLE),
+    "trunc": (tl.trunc, torch.trunc, WHOLE),
+    "frac": (tl.frac, torch.frac, WHOLE),
+    "round": (tl.round, torch.round, WHOLE),
+    "round to tens": (
+        lambda a: tl.round(a, decimals=-1),
+        lambda a: torch.round(a, decimals=-1),
+        [5.0, 15.0, 25.0, -5.0],
+    ),
+    "remainder": (tl.remainder, torch.remainder, [-3.0, 3.0, 0.0, 4.0], [1.5, -1.5, 2.0, -2.0]),
+    "fmod": (tl.fmod, torch.fmod, [-3.0, 3.0, 0.0, 4.0], [1.5, -1.5, 2.0, -2.0]),
+    "fmax": (tl.fmax, torch.fmax, [1.0, 2.0, nan, 3.0, nan], [1.0, 3.0, 1.0, nan, nan]),
+    "fmin": (tl.fmin, torch.fmin, [1.0, 2.0, nan, 3.0, nan], [1.0, 3.0, 1.0, nan, nan]),
+    "copysign of 0": (tl.copysign, torch.copysign, [0.0, -0.0, 2.0], [-1.0, 1.0, -0.0]),
+    "clamp between tensors": (
+        tl.clamp,
+        torch.clamp,
+        [1.0, 2.0, 3.0, 0.0, 5.0],
+        [1.0, 1.0, 1.0, 1.0, 4.0],
+        [3.0, 2.0, 2.0, 1.0, 2.0],
+    ),
+    "the angle of the origin": (
+        tl.atan2,
+        torch.atan2,
+        [0.0, 0.0, 1.0, -0.0],
+        [0.0, -1.0, 0.0, -0.0],
+    ),
+    "hypot of a number and 0": (tl.hypot, torch.hypot, [0.0, 3.0], [2.0, 0.0]),
+    "sinc of 0": (tl.sinc, torch.sinc, [0.0, 1.0, -2.0]),
+    "nan_to_num": (tl.nan_to_num, torch.nan_to_num, [nan, inf, -inf, 1.0]),
+    "xlogy of 0": (tl.xlogy, torch.xlogy, [0.0, 0.0, 0.0, 2.0], [0.0, 2.0, -1.0, 1.0]),
+    "erf at the ends": (tl.erf, torch.erf, [inf, -inf, 0.0, 30.0]),
+    "erfc at the ends": (tl.erfc, torch.erfc, [inf, -inf, 0.0, 30.0]),
+    "erfinv at the ends": (tl.erfinv, torch.erfinv, [1.0, -1.0, 0.0, 1.5]),
+    "logit at the ends": (tl.logit, torch.logit, [0.5, -1.0, 1.5]),
+    "logit within eps": (
+        lambda a: tl.logit(a, 0.1),
+        lambda a: torch.logit(a, 0.1),
+        [0.0, 0.1, 0.5, 0.9, 1.0],
+    ),
+    "logaddexp of infinities": (
+        tl.logaddexp,
+        torch.logaddexp,
+        [inf, 0.0, -inf, 800.0],
+        [0.0, -inf, 1.0, 900.0],
+    ),
+    "lerp to the ends": (tl.lerp, torch.lerp, [1.0, 1.0, 1.0], [3.0, 3.0, 3.0], [0.0, 1.0, 0.5]),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
 @pytest.mark.parametrize("name", TIES)
 @both_floats
 def test_ties_and_kinks_are_pytorchs(name: str, dtype: str) -> None:

@@ -90,7 +90,6 @@ from .functions import (
     clamp,
     clone,
     cos,
-    div,
     eq,
     exp,
     expand,

@@ -55,6 +55,7 @@ INSTEAD = {
     "and": _LOGIC,
     "or": _LOGIC,
     "not": _LOGIC,
+    "xor": _LOGIC,
 }
 _LIBRARYS = re.compile("ufunc|numpy|cupy|operands|DType|arrays? |<class")
 

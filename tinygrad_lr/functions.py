@@ -175,25 +175,30 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
         return ops.where(condition, *values)
 
 
-def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """Each element, but at least `min` and at most `max`, numbers; None for no bound.
+def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
-    dtype, TypeError if one is no number.
+    dtype, TypeError if one is no number, or one is a Tensor and the other a number.
     """
-    if min is None and max is None:
+    given = {name: b for name, b in (("min", min), ("max", max)) if b is not None}
+    if not given:
         raise ArgumentError("clamp: give min, max, or both")
-    given = {"min": min, "max": max}
-    bounds = {name: _bound(name, bound) for name, bound in given.items() if bound is not None}
-    dtype = result_type(checked(input, "clamp"), *bounds.values())
-    if dtype == bool_:
+    if builtins.all(isinstance(bound, Value) for bound in given.values()):
+        input, *bounds = promote("clamp", checked(input, "clamp"), *given.values())
+        if input.array.dtype == bool_ and len(bounds) == 1:  # as PyTorch has it
+            return (maximum if min is not None else minimum)(input, bounds[0])
+    else:
+        bounds = [_bound(name, bound) for name, bound in given.items()]
+        dtype = result_type(checked(input, "clamp"), *bounds)
+        input = cast(input, dtype)
+        for bound in bounds:
+            if dtype.kind in "iu":
+                check_fits("clamp", bound, dtype)
+    if input.array.dtype == bool_:
         raise no_booleans("clamp")
-    for bound in bounds.values():
-        if dtype.kind in "iu":
-            check_fits("clamp", bound, dtype)
-    return at_least_float32(
-        ops.clamp, cast(input, dtype), low=bounds.get("min"), high=bounds.get("max")
-    )
+    found = dict(zip(given, bounds))
+    return at_least_float32(ops.clamp, input, found.get("min"), found.get("max"))
 
 
 def _bound(name: str, bound: Any) -> Number:
@@ -201,8 +206,8 @@ def _bound(name: str, bound: Any) -> Number:
     found = number(bound)
     if not isinstance(found, (int, float)) or (isinstance(bound, Value) and bound.edge):
         raise TypeError(
-            f"clamp: {name} must be a number, got {type(bound).__name__}; for a Tensor use "
-            "maximum(x, low), minimum(x, high)"
+            f"clamp: {name} must be a number, or both bounds Tensors, got {type(bound).__name__}; "
+            "tensor(...) makes one of a number"
         )
     return found
 

@@ -115,17 +115,20 @@ where = Op(
 )
 
 
-def _inside(a: Array, low: float | None, high: float | None) -> Array:
+def _inside(a: Array, low: Array | float | None, high: Array | float | None) -> Array:
     """Whether each element is from `low` to `high`; one of the two may be None, for no bound."""
     if low is None or high is None:
         return a >= low if high is None else a <= high
     return (a >= low) & (a <= high)
 
 
-clamp = Op(
+clamp = Op(  # low, high: numbers, arrays, or None; where low > high, it is high
     "clamp",
     lambda a, low, high: xp(a).clip(a, low, high),
     lambda g, y, a, low, high: where(_inside(a, low, high), g, 0.0),
+    lambda g, y, a, low, high: where((a < low) & (high is None or low < high), g, 0.0),
+    lambda g, y, a, low, high: where((a > high) | (low is not None and high < low), g, 0.0),
+    needs=BROADCAST,
 )
 
 # -------------------------------------------------------------------------- functions, element-wise

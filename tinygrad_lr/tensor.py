@@ -611,7 +611,7 @@ class Tensor(Methods):
 
     # -------------------------------------------------------------------------------------- methods
 
-    add, sub, mul, div = functions.add, functions.sub, functions.mul, functions.div
+    add, sub, mul = functions.add, functions.sub, functions.mul
     pow, neg, abs, sign = functions.pow, functions.neg, functions.abs, functions.sign
     eq, ne, lt, le = functions.eq, functions.ne, functions.lt, functions.le
     gt, ge = functions.gt, functions.ge
@@ -667,7 +667,7 @@ class Tensor(Methods):
 
     add_ = in_place("add_", functions.add)
     sub_ = in_place("sub_", functions.sub)
-    mul_, div_ = in_place("mul_", functions.mul), in_place("div_", functions.div)
+    mul_ = in_place("mul_", functions.mul)
     pow_, neg_ = in_place("pow_", functions.pow), in_place("neg_", functions.neg)
     exp_, log_ = in_place("exp_", functions.exp), in_place("log_", functions.log)
     sqrt_, abs_ = in_place("sqrt_", functions.sqrt), in_place("abs_", functions.abs)
@@ -675,7 +675,7 @@ class Tensor(Methods):
     sigmoid_ = in_place("sigmoid_", functions.sigmoid)
     clamp_ = in_place("clamp_", functions.clamp)
     __iadd__, __isub__, __imul__ = add_, sub_, mul_
-    __itruediv__, __ipow__ = div_, pow_
+    __itruediv__, __ipow__ = Methods.div_, pow_
     __iand__ = in_place("&=", functions.bitwise_and)
     __ior__ = in_place("|=", functions.bitwise_or)
 

@@ -9,6 +9,7 @@ from typing import Any
 from .. import device, indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array, on_gpu
+from ..more import arithmetic
 from ..optim import SGD, optimizer
 from ..tensor import Tensor
 from ..utils.data import dataset
@@ -39,7 +40,7 @@ def attach() -> None:
     sums.sum_elsewhere.also(_are_many, _sum_in_float64)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
-    for check in (signatures.check_places, indexing.check_range):
+    for check in (signatures.check_places, indexing.check_range, arithmetic.check_divisor):
         check.also(_cannot_be_looked_at, lambda *args: None)
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optimizer.update.also(_is_sgd_there, _sgd)

@@ -5,6 +5,7 @@ made of an entry, or of other functions in a line or two. methods.py makes metho
 """
 
 from .aliases import *
+from .arithmetic import *
 from .asking import *
 from .elementwise import *
 from .ordering import *

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from .. import functions
-from . import shapes
+from . import arithmetic, elementwise, shapes
 
-__all__ = [
-    "concat",
-    "concatenate",
-    "divide",
-    "moveaxis",
-    "multiply",
-    "negative",
-    "row_stack",
-    "subtract",
-]
+__all__ = ["absolute", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh"]
+__all__ += ["clip", "divide", "fix", "greater", "greater_equal", "less", "less_equal", "multiply"]
+__all__ += ["negative", "not_equal", "sgn", "subtract", "true_divide"]
+__all__ += ["concat", "concatenate", "moveaxis", "row_stack"]
 
-multiply, divide, subtract = functions.mul, functions.div, functions.sub
-negative = functions.neg
+multiply, subtract, true_divide = functions.mul, functions.sub, functions.div
+divide = arithmetic.div
+negative, absolute, sgn = functions.neg, functions.abs, functions.sign
+clip, fix = functions.clamp, elementwise.trunc
+greater, greater_equal = functions.gt, functions.ge
+less, less_equal, not_equal = functions.lt, functions.le, functions.ne
+arcsin, arccos, arctan = elementwise.asin, elementwise.acos, elementwise.atan
+arcsinh, arccosh, arctanh = elementwise.asinh, elementwise.acosh, elementwise.atanh
+arctan2 = elementwise.atan2
 
 concat = concatenate = functions.cat
 row_stack, moveaxis = shapes.vstack, shapes.movedim

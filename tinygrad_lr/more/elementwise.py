@@ -2,17 +2,219 @@
 
 from __future__ import annotations
 
-from ..functions import mul
-from ..signatures import Tensor, checked, unary
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import Number, as_value, at_least_float32, cast, integer, number, promote
+from ..errors import DtypeError, no_booleans
+from ..functions import add, clamp, clone, div, eq, isnan, mul, pow, where
+from ..graph import Op, Value
+from ..signatures import (
+    Binary,
+    Operand,
+    Tensor,
+    Unary,
+    as_float,
+    check_float,
+    checked,
+    is_integer,
+    named,
+    same_kind,
+    unary,
+)
 from . import table
 
-__all__ = ["erf", "erfc", "expm1", "log1p", "log2", "square", "tan"]
+__all__ = ["acos", "acosh", "addcdiv", "addcmul", "asin", "asinh", "atan", "atan2", "atanh"]
+__all__ += ["ceil", "clamp_max", "clamp_min", "copysign", "cosh", "deg2rad", "erf", "erfc"]
+__all__ += ["erfinv", "exp2", "expm1", "float_power", "floor", "frac", "hypot", "lerp"]
+__all__ += ["log1p", "log2", "log10", "logaddexp", "logaddexp2", "logit", "nan_to_num", "rad2deg"]
+__all__ += ["reciprocal", "round", "rsqrt", "sinc", "sinh", "square", "tan", "trunc", "xlogy"]
 
-tan = unary(table.tan)
-erf, erfc = unary(table.erf), unary(table.erfc)
-expm1, log1p, log2 = unary(table.expm1), unary(table.log1p), unary(table.log2)
+# ------------------------------------------------------------------------ functions of one operand
+
+tan, sinh, cosh = unary(table.tan), unary(table.sinh), unary(table.cosh)
+asin, acos, atan = unary(table.asin), unary(table.acos), unary(table.atan)
+asinh, acosh, atanh = unary(table.asinh), unary(table.acosh), unary(table.atanh)
+expm1, exp2, log1p = unary(table.expm1), unary(table.exp2), unary(table.log1p)
+log2, log10 = unary(table.log2), unary(table.log10)
+erf, erfc, erfinv = unary(table.erf), unary(table.erfc), unary(table.erfinv)
+rsqrt, reciprocal, sinc = unary(table.rsqrt), unary(table.reciprocal), unary(table.sinc)
 
 
 def square(input: Tensor) -> Tensor:
-    """``input * input``, element by element."""
-    return mul(checked(input, "square"), input)
+    """``input ** 2``."""
+    return pow(checked(input, "square"), 2)
+
+
+def deg2rad(input: Tensor) -> Tensor:
+    """Degrees as radians."""
+    return mul(as_float(input, "deg2rad"), math.pi / 180.0)
+
+
+def rad2deg(input: Tensor) -> Tensor:
+    """Radians as degrees."""
+    return mul(as_float(input, "rad2deg"), 180.0 / math.pi)
+
+
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
+    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+    input = as_float(input, "logit")
+    if eps is not None:
+        input = clamp(input, min=eps, max=1.0 - eps)
+    return at_least_float32(table.logit, input)
+
+
+def nan_to_num(
+    input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """`input` with other numbers in the place of nan, infinity and minus infinity.
+
+    The last two, unless they are given, are the largest and the smallest number that the dtype has.
+    """
+    if checked(input, "nan_to_num").array.dtype.kind != "f":
+        return clone(input)
+    limits = np.finfo(input.array.dtype)
+    high = float(limits.max) if posinf is None else posinf
+    low = float(limits.min) if neginf is None else neginf
+    finite = where(eq(input, math.inf), high, where(eq(input, -math.inf), low, input))
+    return where(isnan(input), 0.0 if nan is None else nan, finite)
+
+
+# -------------------------------------------------------------------------------------- to integers
+
+
+def _whole(op: Op) -> Unary:
+    """The function of one Tensor for `op`, which rounds: integers stay what they are."""
+    rounded = same_kind(op, masks=False)
+
+    def function(input: Tensor) -> Tensor:
+        if checked(input, op.name).array.dtype.kind in "iu":
+            return clone(input)
+        return rounded(input)
+
+    return named(function, op, "``{}`` of each element; integers stay what they are.")
+
+
+floor, ceil, trunc = _whole(table.floor), _whole(table.ceil), _whole(table.trunc)
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+
+    With negative `decimals`, to tens, hundreds and so on.
+    """
+    places = integer(decimals)
+    if places is None:
+        raise TypeError(f"round: decimals must be an integer, got {decimals!r}")
+    if checked(input, "round").array.dtype == bool:
+        raise no_booleans("round")
+    if input.array.dtype.kind != "f":
+        if places:
+            raise DtypeError(
+                f"round: integers ({input.array.dtype}) have no decimals; use x.float() first"
+            )
+        return clone(input)
+    return at_least_float32(table.round, input, decimals=places)
+
+
+def frac(input: Tensor) -> Tensor:
+    """What is behind the point, with the sign of the element. DtypeError for integers."""
+    check_float("frac", checked(input, "frac"))
+    return table.frac(input)
+
+
+# ----------------------------------------------------------------------- functions of two operands
+
+
+def _pair(op: Op, floats: bool = False) -> Binary:
+    """The function of two Tensors for `op`, which computes in floats.
+
+    Integers become float32 if `floats`; else two of them are a DtypeError.
+    """
+
+    def function(input: Operand, other: Operand) -> Tensor:
+        checked(input, op.name)
+        values = promote(op.name, input, checked(other, op.name), floats=floats)
+        check_float(op.name, values[0])
+        return at_least_float32(op, *values)
+
+    return named(function, op, "``{}`` of each pair of elements, broadcasting.")
+
+
+atan2, hypot = _pair(table.atan2, floats=True), _pair(table.hypot)
+logaddexp, logaddexp2 = _pair(table.logaddexp), _pair(table.logaddexp2)
+
+
+def copysign(input: Tensor, other: Operand) -> Tensor:
+    """The size of `input` with the sign of `other`, a number or a Tensor."""
+    checked(input, "copysign")
+    return at_least_float32(table.copysign, *promote("copysign", input, other, floats=True))
+
+
+def xlogy(input: Operand, other: Operand) -> Tensor:
+    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+    like: Any = input if isinstance(input, Value) else checked(other, "xlogy")
+    values = [as_value(like, v, "xlogy") for v in (input, other)]
+    return at_least_float32(table.xlogy, *promote("xlogy", *values, floats=True))
+
+
+def float_power(input: Operand, exponent: Operand) -> Tensor:
+    """``input ** exponent``, in float64."""
+    wide = (cast(v, "float64") if isinstance(v, Value) else v for v in (input, exponent))
+    return pow(*wide)
+
+
+def clamp_min(input: Tensor, min: Operand) -> Tensor:
+    """Each element, but at least `min`, a number or a Tensor."""
+    return clamp(input, min=min)
+
+
+def clamp_max(input: Tensor, max: Operand) -> Tensor:
+    """Each element, but at most `max`, a number or a Tensor."""
+    return clamp(input, max=max)
+
+
+# --------------------------------------------------------------------- functions of three operands
+
+
+def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
+    """The point between `input` (where `weight` is 0) and `end` (where it is 1).
+
+    `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+    """
+    check_float("lerp", checked(input, "lerp"))
+    others = {"end": checked(end, "lerp"), "weight": number(weight)}
+    for name, other in others.items():
+        if isinstance(other, Value) and other.array.dtype != input.array.dtype:
+            raise DtypeError(
+                f"lerp: input is {input.array.dtype}, {name} is {other.array.dtype}; convert one "
+                "with .to(dtype)"
+            )
+    return at_least_float32(table.lerp, input, end, weight)
+
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """``input + value * tensor1 * tensor2``."""
+    given = (checked(t, "addcmul") for t in (input, tensor1, tensor2))
+    input, tensor1, tensor2 = promote("addcmul", *given)
+    return _plus("addcmul", input, mul(tensor1, tensor2), value)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+    if is_integer(checked(tensor1, "addcdiv")) and is_integer(tensor2):
+        raise DtypeError("addcdiv: tensor1 and tensor2 hold integers; use tensor1.float()")
+    return _plus("addcdiv", input, div(tensor1, tensor2), value)
+
+
+def _plus(name: str, input: Tensor, product: Tensor, value: Number) -> Tensor:
+    if checked(input, name).array.dtype == bool and product.array.dtype == bool:
+        raise no_booleans(name)
+    factor = number(value)
+    if not isinstance(factor, (int, float)):
+        raise TypeError(f"{name}: value must be a number, got {type(value).__name__}")
+    if isinstance(factor, float) and is_integer(input) and is_integer(product):
+        raise DtypeError(f"{name}: value must be an integer beside integers, got {value!r}")
+    return add(input, product, alpha=int(factor) if isinstance(factor, bool) else factor)

@@ -15,8 +15,10 @@ import numpy as np
 from ..device import Array, Shape, xp
 from ..graph import Function, Op
 from ..ops import (
+    BROADCAST,
     cat,
     clamp,
+    cos,
     exp,
     gather,
     getitem,
@@ -30,6 +32,7 @@ from ..ops import (
     setitem,
     shared_evenly,
     sigmoid,
+    sin,
     sqrt,
     tanh,
     where,
@@ -39,10 +42,58 @@ from . import error_function, orders
 
 # -------------------------------------------------------------------------- functions, element-wise
 
+sinh = Op("sinh", lambda a: xp(a).sinh(a), lambda g, y, a: g * cosh(a))
+cosh: Op = Op("cosh", lambda a: xp(a).cosh(a), lambda g, y, a: g * sinh(a))
+asin = Op("asin", lambda a: xp(a).arcsin(a), lambda g, y, a: g / sqrt(1.0 - a * a))
+acos = Op("acos", lambda a: xp(a).arccos(a), lambda g, y, a: -g / sqrt(1.0 - a * a))
+atan = Op("atan", lambda a: xp(a).arctan(a), lambda g, y, a: g / (a * a + 1.0))
+asinh = Op("asinh", lambda a: xp(a).arcsinh(a), lambda g, y, a: g / sqrt(a * a + 1.0))
+acosh = Op("acosh", lambda a: xp(a).arccosh(a), lambda g, y, a: g / sqrt(a * a - 1.0))
+atanh = Op("atanh", lambda a: xp(a).arctanh(a), lambda g, y, a: g / (1.0 - a * a))
+
+
+def _per_square(a: Array, b: Array) -> Array:
+    """``1 / (a^2 + b^2)``; 0 where both are 0."""
+    squares = a * a + b * b
+    return where(squares == 0, 0.0, 1.0 / where(squares == 0, 1.0, squares))
+
+
+atan2 = Op(  # the angle of the point (b, a)
+    "atan2",
+    lambda a, b: xp(a).arctan2(a, b),
+    lambda g, y, a, b: g * b * _per_square(a, b),
+    lambda g, y, a, b: -g * a * _per_square(a, b),
+    needs=BROADCAST,
+)
 tan = Op("tan", lambda a: xp(a).tan(a), lambda g, y, a: g * (1.0 + y * y))
 expm1 = Op("expm1", lambda a: xp(a).expm1(a), lambda g, y, a: g * (y + 1.0))
 log1p = Op("log1p", lambda a: xp(a).log1p(a), lambda g, y, a: g / (a + 1.0))
 log2 = Op("log2", lambda a: xp(a).log2(a), lambda g, y, a: g / (a * math.log(2.0)))
+log10 = Op("log10", lambda a: xp(a).log10(a), lambda g, y, a: g / (a * math.log(10.0)))
+exp2 = Op("exp2", lambda a: xp(a).exp2(a), lambda g, y, a: g * y * math.log(2.0))
+rsqrt = Op("rsqrt", lambda a: 1.0 / xp(a).sqrt(a), lambda g, y, a: -0.5 * g * y**3)
+reciprocal = Op("reciprocal", lambda a: 1.0 / a, lambda g, y, a: -g * (y * y))
+logit = Op(  # nan, as is its slope, where a is not from 0 to 1
+    "logit",
+    lambda a: xp(a).log(a / (1.0 - a)),
+    lambda g, y, a: where(y != y, math.nan, g / (a * (1.0 - a))),
+)
+
+
+def _sinc(a: Array) -> Array:
+    library = xp(a)
+    b = a * math.pi
+    return library.where(b == 0, 1.0, library.sin(b) / library.where(b == 0, 1.0, b))
+
+
+def _sinc_rule(g: Array, y: Array, a: Array) -> Array:
+    b = a * math.pi
+    square = a * a * math.pi
+    slope = (b * cos(b) - sin(b)) / where(square == 0, 1.0, square)
+    return g * where(square == 0, 0.0, slope)
+
+
+sinc = Op("sinc", _sinc, _sinc_rule)  # sin(pi a) / (pi a); at 0 it is 1
 
 erf = Op(
     "erf",
@@ -55,7 +106,153 @@ erfc = Op(
     lambda g, y, a: g * (-2.0 / math.sqrt(math.pi) * exp(-a * a)),
 )
 
+erfinv = Op(
+    "erfinv",
+    lambda a: error_function.erfinv(a),
+    lambda g, y, a: g * (0.5 * math.sqrt(math.pi) * exp(y * y)),
+)
+logaddexp = Op(  # log(e^a + e^b), where e^a may be too large
+    "logaddexp",
+    lambda a, b: xp(a).logaddexp(a, b),
+    lambda g, y, a, b: g / (exp(b - a) + 1.0),
+    lambda g, y, a, b: g / (exp(a - b) + 1.0),
+    needs=BROADCAST,
+)
+logaddexp2 = Op(
+    "logaddexp2",
+    lambda a, b: xp(a).logaddexp2(a, b),
+    lambda g, y, a, b: g / (exp2(b - a) + 1.0),
+    lambda g, y, a, b: g / (exp2(a - b) + 1.0),
+    needs=BROADCAST,
+)
+hypot = Op(  # sqrt(a^2 + b^2), where a^2 may be too large
+    "hypot",
+    lambda a, b: xp(a).hypot(a, b),
+    lambda g, y, a, b: g * (a / y),
+    lambda g, y, a, b: g * (b / y),
+    needs=BROADCAST,
+)
+
+
+def _xlogy(a: Array, b: Array) -> Array:
+    library = xp(a)
+    nothing = (a == 0) & (b == b)
+    return library.where(nothing, 0.0, a * library.log(library.where(nothing, 1.0, b)))
+
+
+xlogy: Op = Op(  # a log b; 0 where a is 0, whatever log b
+    "xlogy",
+    _xlogy,
+    lambda g, y, a, b: where((a == 0) & (b <= 0), 0.0, xlogy(g, b)),
+    lambda g, y, a, b: g * a / b,
+    needs=BROADCAST,
+)
+
 # ------------------------------------------------------------------------- arithmetic, element-wise
+
+# Between their jumps these are constant.
+floor = Op("floor", lambda a: xp(a).floor(a), lambda g, y, a: g * 0.0, light=True)
+ceil = Op("ceil", lambda a: xp(a).ceil(a), lambda g, y, a: g * 0.0, light=True)
+trunc = Op("trunc", lambda a: xp(a).trunc(a), lambda g, y, a: g * 0.0, light=True)
+round = Op(  # to the even one of two that are equally near
+    "round",
+    lambda a, decimals: _round(a, decimals),
+    lambda g, y, a, decimals: g * 0.0,
+    light=True,
+)
+floor_divide = Op(
+    "floor_divide",
+    lambda a, b: a // b,
+    lambda g, y, a, b: g * 0.0,
+    lambda g, y, a, b: g * 0.0,
+    needs=BROADCAST,
+    light=True,
+    shown="Div",
+)
+trunc_divide = Op(
+    "div",
+    lambda a, b: _trunc_divide(a, b),
+    lambda g, y, a, b: g * 0.0,
+    lambda g, y, a, b: g * 0.0,
+    needs=BROADCAST,
+    light=True,
+)
+frac = Op("frac", lambda a: a - xp(a).trunc(a), lambda g, y, a: g, light=True)
+remainder = Op(  # a - b floor(a / b), with the sign of b
+    "remainder",
+    lambda a, b: a % b,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * floor_divide(a, b),
+    needs=BROADCAST,
+)
+fmod = Op(  # a - b trunc(a / b), with the sign of a
+    "fmod",
+    lambda a, b: xp(b if isinstance(a, (int, float)) else a).fmod(a, b),
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * trunc_divide(a, b),
+    needs=BROADCAST,
+)
+
+
+def _round(a: Array, decimals: int) -> Array:
+    library = xp(a)
+    scale = 10.0 ** abs(decimals)
+    if decimals > 0:
+        return library.rint(a * scale) / scale
+    return library.rint(a / scale) * scale if decimals else library.rint(a)
+
+
+def _is_whole(a: Array | float) -> bool:
+    return isinstance(a, int) if isinstance(a, (int, float)) else a.dtype.kind in "biu"
+
+
+def _trunc_divide(a: Array | float, b: Array | float) -> Array:
+    # Of integers the quotient of floats would not hold all digits.
+    library = xp(b if isinstance(a, (int, float)) else a)
+    whole = _is_whole(a) and _is_whole(b)
+    return (a - library.fmod(a, b)) // b if whole else library.trunc(a / b)
+
+
+copysign = Op(  # the size of a, with the sign of b
+    "copysign",
+    lambda a, b: xp(a).copysign(a, b),
+    lambda g, y, a, b: g * where(a == 0, 0.0, y / where(a == 0, 1.0, a)),
+    lambda g, y, a, b: g * 0.0,
+    needs=BROADCAST,
+)
+lerp = Op(  # from a to b, of which the part `weight` is gone
+    "lerp",
+    lambda a, b, weight: xp(a).where(
+        abs(weight) < 0.5, a + weight * (b - a), b - (b - a) * (1.0 - weight)
+    ),
+    lambda g, y, a, b, weight: g * (1.0 - weight),
+    lambda g, y, a, b, weight: g * weight,
+    lambda g, y, a, b, weight: g * (b - a),
+    needs=BROADCAST,
+)
+
+# --------------------------------------------------------------- questions and bits: no gradients
+
+heaviside = Op("heaviside", lambda a, values: xp(a).where(a == 0, values, a > 0), needs=BROADCAST)
+isinf = Op("isinf", lambda a: xp(a).isinf(a))
+signbit = Op("signbit", lambda a: xp(a).signbit(a) if a.dtype.kind == "f" else a < 0)
+
+
+def _isclose(a: Array, b: Array, rtol: float, atol: float, equal_nan: bool) -> Array:
+    library = xp(a)
+    same = (a == b) | ((a != a) & (b != b)) if equal_nan else a == b
+    if a.dtype.kind != "f":
+        a, b = a.astype(np.float64), b.astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity - infinity
+        apart = library.abs(a - b)
+        allowed = atol + library.abs(rtol * b)
+    return same | (library.isfinite(apart) & (apart <= allowed))
+
+
+isclose = Op("isclose", _isclose, needs=BROADCAST)
+bitwise_xor = Op("xor", lambda a, b: a ^ b, needs=BROADCAST)
+left_shift = Op("lshift", lambda a, b: a << b, needs=BROADCAST)
+right_shift = Op("rshift", lambda a, b: a >> b, needs=BROADCAST)
 
 # ------------------------------------------------------------------ reductions, scans and orderings
 

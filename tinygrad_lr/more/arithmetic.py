@@ -1,0 +1,228 @@
+"""Division with a remainder, bits, and questions about elements."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import functions
+from ..device import Array, item, xp
+from ..dtypes import number, promote, same_dtype
+from ..errors import ArgumentError, DtypeError, no_booleans
+from ..forms import formed
+from ..functions import (
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    eq,
+    ge,
+    isnan,
+    le,
+    ne,
+    positive,
+    sub,
+    where,
+)
+from ..graph import Op, Value
+from ..signatures import (
+    Binary,
+    Operand,
+    Tensor,
+    binary,
+    checked,
+    is_boolean,
+    is_integer,
+    named,
+    same_kind,
+    together,
+    truth,
+)
+from . import table
+
+__all__ = ["allclose", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or"]
+__all__ += ["bitwise_right_shift", "bitwise_xor", "div", "equal"]
+__all__ += ["floor_divide", "fmax", "fmin", "fmod", "heaviside", "isclose", "isinf", "isneginf"]
+__all__ += ["isposinf", "isreal", "logical_xor", "positive", "remainder", "rsub", "signbit"]
+
+
+def _without_gradient(op: Op, instead: str) -> Op:
+    """The same, but that a gradient through it is refused, as in PyTorch; do `instead`."""
+
+    def refuse(*args: Any) -> Any:
+        raise ArgumentError(f"{op.name}: there is no gradient of it; {instead}")
+
+    return Op(op.name, op.forward, refuse, refuse, view=False, needs=op.needs)
+
+
+# -------------------------------------------------------------------------------------- division
+
+
+def _divided(op: Op) -> Binary:
+    """The function of two operands for `op`, a division that leaves a remainder.
+
+    Of integers it gives integers. DtypeError for booleans alone, ArgumentError for an integer by 0.
+    """
+
+    def function(input: Operand, other: Operand) -> Tensor:
+        if is_boolean(input) and is_boolean(other):
+            raise no_booleans(op.name)
+        if is_integer(input) and is_integer(other):
+            divisor = np.asarray(other) if not isinstance(other, Value) else other.array
+            check_divisor(divisor, op.name)
+        return together(op, input, other)
+
+    return named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+
+
+@formed
+def check_divisor(divisor: Array, name: str) -> None:
+    """Raise ArgumentError if one of the integers in `divisor` is 0."""
+    if item((divisor == 0).any()):
+        raise ArgumentError(
+            f"{name}: ZeroDivisionError: an integer is divided by 0; as floats, x.float(), that is "
+            "inf or nan"
+        )
+
+
+_floor_divide, _trunc_divide = _divided(table.floor_divide), _divided(table.trunc_divide)
+floor_divide = _divided(
+    _without_gradient(table.floor_divide, "div(x, y, rounding_mode='floor') has one: 0")
+)
+remainder, _fmod = _divided(table.remainder), _divided(table.fmod)
+
+
+def fmod(input: Tensor, other: Operand) -> Tensor:
+    """What is left of `input` after division by `other`, with the sign of `input`."""
+    return _fmod(checked(input, "fmod"), other)
+
+
+def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """``input / other``, element by element, broadcasting.
+
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    """
+    if rounding_mode is None:
+        return functions.div(input, other)
+    if rounding_mode not in ("floor", "trunc"):
+        raise ArgumentError(
+            f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}"
+        )
+    return (_floor_divide if rounding_mode == "floor" else _trunc_divide)(input, other)
+
+
+def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
+    """``other - alpha * input``."""
+    return sub(other, input, alpha=alpha)
+
+
+# ------------------------------------------------------------------------------- larger and smaller
+
+
+def fmax(input: Tensor, other: Tensor) -> Tensor:
+    """The larger of each pair of elements; of a number and nan, the number."""
+    a, b = promote("fmax", checked(input, "fmax"), checked(other, "fmax"))
+    return where(ge(a, b) | isnan(b), a, b)
+
+
+def fmin(input: Tensor, other: Tensor) -> Tensor:
+    """The smaller of each pair of elements; of a number and nan, the number."""
+    a, b = promote("fmin", checked(input, "fmin"), checked(other, "fmin"))
+    return where(le(a, b) | isnan(b), a, b)
+
+
+_heaviside = _without_gradient(table.heaviside, "relu(x) has one")
+
+
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+    same_dtype("heaviside", input=checked(input, "heaviside"), values=checked(values, "heaviside"))
+    return _heaviside(input, values)
+
+
+# ----------------------------------------------------------------------------------- bits and logic
+
+bitwise_xor = binary(table.bitwise_xor)
+
+
+def _shifted(op: Op) -> Binary:
+    """The function of two operands for `op`, which moves the bits of integers."""
+
+    def function(input: Operand, other: Operand) -> Tensor:
+        values: Any = promote(op.name, input, other)
+        if not all(is_integer(v) for v in values):
+            raise DtypeError(f"{op.name}: moves the bits of integers, and got floats")
+        if all(is_boolean(v) for v in values):
+            raise no_booleans(op.name)
+        return op(*values)
+
+    return named(function, op, "The bits of `input`, moved by `other` places, broadcasting.")
+
+
+bitwise_left_shift, bitwise_right_shift = _shifted(table.left_shift), _shifted(table.right_shift)
+
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+    return ne(truth(input, "logical_xor"), truth(other, "logical_xor"))
+
+
+# ---------------------------------------------------------------------------------------- questions
+
+isinf, signbit = same_kind(table.isinf), same_kind(table.signbit)
+
+
+def isposinf(input: Tensor) -> Tensor:
+    """Whether each element is infinity."""
+    return eq(checked(input, "isposinf"), math.inf)
+
+
+def isneginf(input: Tensor) -> Tensor:
+    """Whether each element is minus infinity."""
+    return eq(checked(input, "isneginf"), -math.inf)
+
+
+def isreal(input: Tensor) -> Tensor:
+    """True for each element: there are no complex numbers here."""
+    array = checked(input, "isreal").array
+    return input.wrap(xp(array).ones(array.shape, bool))
+
+
+def isclose(
+    input: Tensor,
+    other: Tensor,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> Tensor:
+    """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
+
+    With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+    """
+    same_dtype("isclose", input=checked(input, "isclose"), other=checked(other, "isclose"))
+    tolerances = {"rtol": number(rtol), "atol": number(atol)}
+    for name, value in tolerances.items():
+        if not isinstance(value, (int, float)):
+            raise TypeError(f"isclose: {name} must be a number, got {type(value).__name__}")
+        if not value >= 0:
+            raise ArgumentError(f"isclose: {name} must be >= 0, got {value!r}")
+    return table.isclose(input, other, equal_nan=bool(equal_nan), **tolerances)
+
+
+def allclose(
+    input: Tensor,
+    other: Tensor,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> bool:
+    """Whether all elements are close: isclose."""
+    return bool(functions.all(isclose(input, other, rtol, atol, equal_nan)))
+
+
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+    if checked(input, "equal").array.shape != checked(other, "equal").array.shape:
+        return False
+    return bool(functions.all(eq(input, other)))
