@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -162,6 +163,36 @@ def test_a_training_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
     generator.permutation(5)
     generator.set_state(loaded["generator"])
     assert generator.get_state() == state["generator"]
+
+
+def test_a_file_object_is_as_good_as_a_path(tmp_path: Path) -> None:
+    state = nn.Linear(2, 3).state_dict()
+    buffer = io.BytesIO()
+    save(state, buffer)
+    buffer.seek(0)
+    assert equal(load(buffer), state)
+    with (tmp_path / "state").open("wb") as file:
+        save(state, f=file)
+    with (tmp_path / "state").open("rb") as file:
+        assert equal(load(f=file, map_location="cpu", weights_only=True, mmap=False), state)
+
+
+@pytest.mark.parametrize("place", ["cpu", tinygrad_lr.device("cpu"), {"cuda:0": "cpu"}, None])
+def test_a_place_to_load_to_is_taken(place: Any, tmp_path: Path) -> None:
+    save([tinygrad_lr.ones(2)], tmp_path / "state")
+    assert load(tmp_path / "state", map_location=place)[0].device == "cpu"
+    with pytest.raises(tinygrad_lr.DeviceError, match="no GPU"):
+        load(tmp_path / "state", map_location="cuda")
+
+
+def test_what_is_wrong_with_a_file_object_is_told() -> None:
+    for content in (b"", b"PK\x03\x04", b"x" * 100):
+        with pytest.raises(CheckpointError, match="this file: not a checkpoint"):
+            load(io.BytesIO(content))
+    with pytest.raises(TypeError, match="open for text"):
+        save(1, io.StringIO())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="open for text"):
+        load(io.StringIO("1"))  # type: ignore[arg-type]
 
 
 class Point(NamedTuple):

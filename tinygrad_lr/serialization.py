@@ -9,12 +9,14 @@ renamed (files.py): whatever happens meanwhile, there is the whole old file or t
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -23,7 +25,8 @@ import safetensors.numpy
 from safetensors import SafetensorError
 
 from .creation import from_numpy
-from .device import Shape, move
+from .device import CPU, Shape, move
+from .device import device as Device
 from .files import NotRegularError, open_regular, replacing
 from .tensor import Tensor
 
@@ -44,14 +47,16 @@ class _NoFileError(CheckpointError, NotRegularError):
     """A pipe, a device or a socket: no checkpoint, and no file."""
 
 
-def save(obj: object, path: str | os.PathLike[str]) -> None:
-    """Write `obj` to `path`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
+def save(obj: object, f: str | os.PathLike[str] | BinaryIO) -> None:
+    """Write `obj` to `f`: a Tensor, a number, text, None, or dicts, lists and tuples of them.
 
-    ``save(model.state_dict(), "model.safetensors")``. Tensors are saved from any device, and loaded
-    to the CPU; NumPy's numbers come back as Python's. Before a file is touched, raises TypeError
-    for anything else, ValueError for what is too deep, long or large.
+    ``save(model.state_dict(), "model.safetensors")``. `f` is a path, or a file that is open for
+    writing bytes (``io.BytesIO()``). Tensors are saved from any device, and loaded to the CPU;
+    NumPy's numbers come back as Python's. Before a file is touched, raises TypeError for anything
+    else, ValueError for what is too deep, long or large.
     """
-    _check_path("save(obj, path)", path)
+    if not hasattr(f, "write"):
+        _check_path("save(obj, path)", f)
     arrays: dict[str, np.ndarray] = {}
     try:
         tree = json.dumps(_flatten(obj, "", arrays))
@@ -68,26 +73,57 @@ def save(obj: object, path: str | os.PathLike[str]) -> None:
             f"save: cannot store {len(tree):,} bytes of text and numbers, the limit is "
             f"{_LONGEST_HEADER:,}; make Tensors of long lists of numbers"
         ) from None
-    if Path(path).is_dir() or os.fspath(path).endswith(os.sep):
-        raise IsADirectoryError(f"cannot save {path}: it is a folder; name a file in it")
-    if not Path(path).parent.is_dir():
-        raise FileNotFoundError(f"cannot save {path}: there is no folder {Path(path).parent}")
-    with replacing(path) as temporary:
+    if not isinstance(f, (str, os.PathLike)):
+        _write(f, content)
+        return
+    if Path(f).is_dir() or os.fspath(f).endswith(os.sep):
+        raise IsADirectoryError(f"cannot save {f}: it is a folder; name a file in it")
+    if not Path(f).parent.is_dir():
+        raise FileNotFoundError(f"cannot save {f}: there is no folder {Path(f).parent}")
+    with replacing(f) as temporary:
         temporary.write_bytes(content)
 
 
-def load(path: str | os.PathLike[str]) -> Any:
-    """What ``save`` wrote to `path`, with its Tensors on the CPU.
+def _write(file: BinaryIO, content: bytes) -> None:
+    try:
+        file.write(content)
+    except TypeError:
+        raise TypeError(
+            "save: this file is open for text; open it for bytes, with open(path, 'wb')"
+        ) from None
+
+
+def load(
+    f: str | os.PathLike[str] | BinaryIO,
+    map_location: Any = None,
+    *,
+    weights_only: bool | None = None,
+    mmap: bool | None = None,
+) -> Any:
+    """What ``save`` wrote to `f`, a path or a file open for bytes, with its Tensors on the CPU.
+
+    Or on the device `map_location`; of PyTorch's other forms of it, a dict or a function, nothing
+    is needed here, as nothing is saved on a device. `weights_only` and `mmap` are PyTorch's: only
+    data are loaded in any case.
 
     Raises FileNotFoundError, and CheckpointError for a file that is truncated, damaged or no
     checkpoint. That is seen before memory is used for it: first the header is compared with the
     length of the file, then the checksum with its content, and only then is it loaded.
     """
-    _check_path("load(path)", path)
+    place = Device(map_location) if isinstance(map_location, str) else CPU
+    source: AbstractContextManager[BinaryIO]
+    if hasattr(f, "read"):
+        content = f.read()
+        if isinstance(content, str):
+            raise TypeError("load: this file is open for text; open it with open(path, 'rb')")
+        source, path = nullcontext(io.BytesIO(content)), "this file"
+    else:
+        _check_path("load(path)", f)
+        source, path = open_regular(f), os.fspath(f)
     try:
-        with open_regular(path) as file:
+        with source as file:
             tree, arrays = _read(file)
-        return _unflatten(json.loads(tree), arrays)
+        return _unflatten(json.loads(tree), arrays, place)
     except NotRegularError:
         raise _NoFileError(f"{path}: not a checkpoint, nor a regular file") from None
     except CheckpointError as error:
@@ -126,7 +162,8 @@ class _Stored(NamedTuple):
 
 def _read(file: BinaryIO) -> tuple[str, dict[str, np.ndarray]]:
     """The tree and the arrays of a checkpoint. Raises CheckpointError."""
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     start = file.read(9)
     first = 8 + int.from_bytes(start[:8], "little")  # where the header ends
     if first > min(size, 8 + _LONGEST_HEADER) or start[8:] != b"{":
@@ -325,7 +362,7 @@ def _has_digits(number: int) -> bool:
         return False
 
 
-def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
+def _unflatten(tree: object, arrays: dict[str, np.ndarray], place: Device) -> object:
     """What _flatten made `tree` from. Takes the arrays that it uses out of `arrays`."""
     if not isinstance(tree, dict):
         return tree
@@ -333,8 +370,8 @@ def _unflatten(tree: object, arrays: dict[str, np.ndarray]) -> object:
     if kind == "tensor":
         # Each array is for one place in the tree: it is taken out, so that a forged tree cannot
         # unpack to a thousand copies.
-        return from_numpy(arrays.pop(content))
+        return from_numpy(arrays.pop(content)).to(place)
     if kind in ("dict", "ordered"):
-        items = [(_unflatten(key, arrays), _unflatten(value, arrays)) for key, value in content]
+        items = [(_unflatten(k, arrays, place), _unflatten(v, arrays, place)) for k, v in content]
         return dict(items) if kind == "dict" else OrderedDict(items)
-    return {"list": list, "tuple": tuple}[kind]([_unflatten(value, arrays) for value in content])
+    return {"list": list, "tuple": tuple}[kind]([_unflatten(v, arrays, place) for v in content])
