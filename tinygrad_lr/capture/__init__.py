@@ -19,8 +19,8 @@ The contract, for the step:
     values leave it. All its work is done in the thread that calls it.
 5.  It keeps nothing that it has computed or is given, except by writing into Tensors that are
     there: parameters, ``.grad``, velocities, buffers. What it writes, each call writes.
-6.  It changes no optimizer, module, requires_grad or recording. The first step with momentum, which
-    makes the velocities, is done before it is captured.
+6.  It changes no optimizer, module, requires_grad or recording. The first step of an optimizer that
+    keeps something of the parameters (velocities, means) makes that, and is done before.
 7.  It returns Tensors, in tuples, lists, dicts or alone; they have no graph, nor have gradients.
 8.  It goes back only through what it has recorded itself.
 9.  On the CPU its labels are classes, none of them -100. (``ignore_index`` may be a class.)

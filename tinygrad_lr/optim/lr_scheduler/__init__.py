@@ -49,3 +49,6 @@ __all__ = [
     "SequentialLR",
     "StepLR",
 ]
+
+for _name in __all__:  # the folder is one module in PyTorch, and programs ask a schedule for it
+    globals()[_name].__module__ = __name__
