@@ -41,6 +41,14 @@ def zeros(lib: ModuleType) -> Any:
     return lib.zeros(2)
 
 
+def kept(lib: ModuleType) -> Any:
+    return lib.nn.Buffer(lib.zeros(2))
+
+
+def passing(lib: ModuleType) -> Any:
+    return lib.nn.Buffer(lib.zeros(2), persistent=False)
+
+
 def normalised(lib: ModuleType) -> Any:
     """A module with buffers, of which one is not in its state, and another below it."""
 
@@ -79,6 +87,11 @@ TREES: dict[str, Case] = {
     "deleted, and then plain": lambda lib: grown(lib, buffer("a"), remove("a"), put("a", zeros)),
     "now a parameter": lambda lib: grown(lib, buffer("a"), put("a", parameter)),
     "now a module": lambda lib: grown(lib, buffer("a"), put("a", linear)),
+    "a Buffer": lambda lib: grown(lib, put("a", kept), put("b", passing), put("c", zeros)),
+    "a Buffer for a tensor": lambda lib: grown(lib, put("a", zeros), put("a", passing)),
+    "a Buffer for a buffer": lambda lib: grown(lib, buffer("a"), put("a", passing)),
+    "a buffer for a Buffer": lambda lib: grown(lib, put("a", passing), put("a", zeros)),
+    "a Buffer for a parameter": lambda lib: grown(lib, put("a", parameter), put("a", kept)),
     "a plain tensor": lambda lib: grown(lib, put("a", zeros)),
     "through _modules": lambda lib: grown(
         lib, *[lambda module, lib: module._modules.update({"0": linear(lib), "1": linear(lib)})]
@@ -146,6 +159,8 @@ SAME: dict[str, Case] = {
     "a mode that is asked for below": lambda lib: [
         m.training for m in normalised(lib).eval().modules()
     ],
+    "a Buffer printed": lambda lib: [repr(kept(lib)), isinstance(kept(lib), lib.Tensor)],
+    "a Buffer computed with": lambda lib: repr(kept(lib) + 1),
     "keys of _modules": lambda lib: str(normalised(lib)._modules.keys()),
     "_buffers printed": lambda lib: str(normalised(lib)._buffers).replace("torch.", ""),
     "_get_name": lambda lib: normalised(lib)._get_name(),
@@ -295,6 +310,7 @@ VALUES: dict[str, Case] = {
     "a parameter": parameter,
     "a tensor": zeros,
     "a module": linear,
+    "a Buffer": kept,
     "None": lambda lib: None,
     "a number": lambda lib: 5,
 }

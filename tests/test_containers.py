@@ -25,7 +25,7 @@ Change = Callable[[Any, ModuleType], Any]
 
 def written(text: str) -> str:
     """A repr, in which dtypes have the names they have here."""
-    return text.replace("torch.FloatTensor", "float32").replace("torch.", "")
+    return text.replace("torch.", "")
 
 
 def after(change: Change, make: Case) -> Case:

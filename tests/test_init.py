@@ -78,6 +78,9 @@ def filled(name: str, *shape: int, **options: Any) -> Case:
 
 
 FILLED: dict[str, Case] = {
+    "the fans, as layers of one's own ask for them": lambda lib: (
+        lib.nn.init._calculate_fan_in_and_fan_out(lib.zeros(3, 4, 5))
+    ),
     "constant_": filled("constant_", 2, 3, val=0.5),
     "ones_": filled("ones_", 2),
     "zeros_": filled("zeros_", 2),

@@ -15,7 +15,7 @@ from .layers import *
 from .lazy import *
 from .losses import *
 from .module import Module
-from .parameter import Parameter, UninitializedParameter
+from .parameter import Buffer, Parameter, UninitializedParameter
 
 if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
 

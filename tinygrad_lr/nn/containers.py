@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import OrderedDict
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from itertools import chain, groupby
 from typing import Any, Self, TypeVar
 
@@ -279,7 +279,8 @@ class ParameterList(Module):
         return [name for name in super().__dir__() if not name.isdigit()]
 
     def extra_repr(self) -> str:
-        return _listed((str(i), value) for i, value in enumerate(self))
+        named = [(str(i), value) for i, value in enumerate(self)]
+        return _listed(named, lambda tensor: tensor.dtype)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise _not_called(self)
@@ -355,7 +356,7 @@ class ParameterDict(_Named):
         return self
 
     def extra_repr(self) -> str:
-        return _listed(self.items())
+        return _listed(self.items(), lambda tensor: tensor.type())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise _not_called(self)
@@ -434,8 +435,9 @@ def _as_parameter(value: Any) -> Any:
     return Parameter(value) if is_plain else value
 
 
-def _listed(values: Iterable[tuple[str, Any]]) -> str:
-    """The lines of the repr: names, and what is there."""
+def _listed(values: Iterable[tuple[str, Any]], kind_of: Callable[[Tensor], object]) -> str:
+    """The lines of the repr: names, and what is there; of a Tensor what `kind_of` says, and how
+    large it is."""
     lines = []
     for name, value in values:
         text = f"Object of type: {type(value).__name__}"
@@ -443,7 +445,7 @@ def _listed(values: Iterable[tuple[str, Any]]) -> str:
             size = "x".join(map(str, value.shape))
             place = f" ({value.device})" * (value.device != CPU)
             kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-            text = f"{kind} containing: [{value.dtype} of size {size}{place}]"
+            text = f"{kind} containing: [{kind_of(value)} of size {size}{place}]"
         lines.append(f"  ({name}): {text}")
     return "\n".join(lines)
 

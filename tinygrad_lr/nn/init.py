@@ -216,7 +216,7 @@ def sparse_(
     return tensor.copy_(Tensor.wrap(drawn))
 
 
-def _fans(tensor: Tensor) -> tuple[int, int]:
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     """How many numbers reach a result of this weight (out, in, ...), and how many one reaches."""
     if tensor.ndim < 2:
         raise ShapeError(
@@ -229,14 +229,16 @@ def _fans(tensor: Tensor) -> tuple[int, int]:
 
 def _xavier(tensor: Tensor, gain: float) -> float:
     """The deviation by Glorot and Bengio."""
-    return gain * math.sqrt(2.0 / float(sum(_fans(checked(tensor, "xavier")))))
+    return gain * math.sqrt(
+        2.0 / float(sum(_calculate_fan_in_and_fan_out(checked(tensor, "xavier"))))
+    )
 
 
 def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     """The deviation by He et al."""
     if mode not in ("fan_in", "fan_out"):
         raise ArgumentError(f"kaiming: mode must be 'fan_in' or 'fan_out', got {mode!r}")
-    fan_in, fan_out = _fans(tensor)
+    fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
     gain = calculate_gain(nonlinearity, a)
     return gain / math.sqrt(fan_in if mode == "fan_in" else fan_out)
 

@@ -20,7 +20,7 @@ from ..tensor import Tensor
 from ..versions import tick
 from . import state
 from .hooks import Hook, Hooks, register
-from .parameter import Parameter, UninitializedParameter
+from .parameter import Buffer, Parameter, UninitializedParameter
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
 _history: dict[int, tuple[weakref.ref[Module], int, int]] = {}
@@ -125,7 +125,9 @@ class Module:
     def __setattr__(self, name: str, value: object) -> None:
         kind = next((kind for kind in (Parameter, Module) if isinstance(value, kind)), None)
         was = self.__dict__.get("_parts", {}).get(name)
-        if kind is None and was is None:
+        if isinstance(value, Buffer) and was in (None, Tensor):
+            self.register_buffer(name, value, value.persistent)
+        elif kind is None and was is None:
             object.__setattr__(self, name, value)
         elif value is None or (was is Tensor and isinstance(value, Tensor) and kind is None):
             self._set_part(name, was, value)

@@ -1,6 +1,8 @@
-"""Parameter: a Tensor that is to be trained; and one whose shape is not known yet."""
+"""Tensors that a Module knows for what they are: to be trained, or only to be kept."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from numpy import generic
 
@@ -10,7 +12,7 @@ from ..dtypes import DTypeLike
 from ..size import Size
 from ..tensor import Tensor
 
-__all__ = ["Parameter", "UninitializedParameter"]
+__all__ = ["Buffer", "Parameter", "UninitializedParameter"]
 
 
 class Parameter(Tensor):
@@ -23,6 +25,14 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A Tensor that a Module it is assigned to counts among its buffers: see register_buffer()."""
+
+    def __init__(self, data: Any = (), *, persistent: bool = True) -> None:
+        super().__init__(as_tensor(data))
+        self.persistent = persistent
 
 
 class UninitializedParameter(Parameter):
