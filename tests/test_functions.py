@@ -8,6 +8,7 @@ wrong use says.
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -630,7 +631,7 @@ def test_a_numpy_number_is_a_number(operator: str, scalar: Any) -> None:
 PUBLIC = [
     name
     for name in dir(tinygrad_lr)
-    if getattr(tinygrad_lr, name) is getattr(f, name, None)
+    if inspect.unwrap(getattr(tinygrad_lr, name)) is getattr(f, name, None)
     and callable(getattr(f, name))
     and hasattr(torch.Tensor, name)
 ]

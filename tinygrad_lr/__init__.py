@@ -162,6 +162,7 @@ from .limits import can_cast, finfo, iinfo, promote_types
 from .making import contiguous_format, preserve_format, strided
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
+from .more import out as _out
 from .random import (
     Generator,
     default_generator,
@@ -200,6 +201,8 @@ int32, int64 = dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
+
+_out.offer(globals())
 
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
