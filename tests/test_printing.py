@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import tinygrad_lr as tg
 from tinygrad_lr.printing import format_array, format_tensor
 
 torch = pytest.importorskip("torch")
@@ -166,6 +167,92 @@ def test_any_array(array):
 )
 def test_any_ordinary_numbers(values, scale):
     same_text(np.array(values, f32) * f32(scale))
+
+
+OPTIONS = {
+    "more digits": {"precision": 10},
+    "fewer digits": {"precision": 2},
+    "no digits": {"precision": 0},
+    "a low threshold": {"threshold": 5},
+    "no threshold": {"threshold": inf},
+    "more at the edges": {"edgeitems": 5, "threshold": 20},
+    "nothing at the edges": {"edgeitems": 0, "threshold": 20},
+    "narrow": {"linewidth": 40},
+    "wide": {"linewidth": 200},
+    "exponents": {"sci_mode": True},
+    "no exponents": {"sci_mode": False},
+    "short": {"profile": "short"},
+    "full": {"profile": "full"},
+    "changed": {"profile": "short", "precision": 5, "sci_mode": True},
+}
+
+
+@pytest.fixture
+def usual_again():
+    yield
+    for lib in (torch, tg):
+        lib.set_printoptions(profile="default")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_print_options_are_pytorchs(name, usual_again):
+    for lib in (torch, tg):
+        lib.set_printoptions(**OPTIONS[name])
+    for values in VALUES.values():
+        same_text(np.array(values, f32))
+        for value in values:
+            same_text(np.array(value, f32))
+    for shape in [(), (0, 2), (21,), (30, 7), (3, 2, 30), (20, 20, 20)]:
+        for array in (RNG.standard_normal(shape), np.exp(9 * RNG.standard_normal(shape))):
+            same_text(np.asarray(array))
+            same_text(np.asarray(100 * np.clip(array, -9, 9)).astype(np.int16))
+
+
+def test_options_stay_until_they_are_changed_but_for_the_exponents(usual_again):
+    for lib in (torch, tg):
+        lib.set_printoptions(precision=2, sci_mode=True)
+        lib.set_printoptions(linewidth=60)
+    same_text(np.array([1.5, 2.25]))
+    assert tg.get_printoptions() == torch._tensor_str.get_printoptions()
+    with tg.printoptions(precision=7):
+        assert repr(tg.tensor(0.5)) == "tensor(0.5000000)"
+    assert repr(tg.tensor(0.5)) == "tensor(0.50)"
+    with pytest.raises(ValueError, match="profile must be one of"):
+        tg.set_printoptions(profile="tiny")
+    with pytest.raises(ValueError, match="precision must be a number >= 0"):
+        tg.set_printoptions(precision=-1)
+
+
+def test_the_default_dtype_is_not_named():
+    try:
+        for lib in (torch, tg):
+            lib.set_default_dtype(lib.float64)
+        for dtype in DTYPES:
+            same_text(np.ones(2, dtype))
+            same_text(np.ones((0, 2), dtype))
+    finally:
+        for lib in (torch, tg):
+            lib.set_default_dtype(lib.float32)
+
+
+WRITTEN = {
+    "a number": lambda m: f"{m.tensor(1.5)} {m.tensor(3)} {m.tensor(True)}",
+    "with a format": lambda m: f"{m.tensor(2.71828):.2f} {m.tensor(12345):,} {m.tensor(0.25):.0%}",
+    "a leaf": lambda m: f"{m.ones(1, requires_grad=True).sum():.3f}",
+    "str": lambda m: str(m.arange(3)) + f"{m.arange(3.0)}",
+    "in a list": lambda m: str([m.ones(2), m.zeros(1, 2)]),
+    "in a dict": lambda m: str({"a": m.tensor(1), "b": [m.eye(2)]}),
+    "percent": lambda m: "%.2f %s %d" % (m.tensor(1.234), m.tensor([1]), m.tensor(3)),  # noqa: UP031
+    "format()": lambda m: "{:>8.3f}|{}".format(m.tensor(1.5), m.tensor([1.5])),  # noqa: UP032
+    "a parameter": lambda m: str(m.nn.Parameter(m.ones(2, 2))),
+    "a graph": lambda m: str((m.ones(2, requires_grad=True) * 2).sum()),
+    "rows": lambda m: "\n".join(str(row) for row in m.arange(4).reshape(2, 2)),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_documents_write_of_tensors(name):
+    assert WRITTEN[name](tg) == WRITTEN[name](torch)
 
 
 def test_a_large_array_costs_no_more_than_a_small_one():

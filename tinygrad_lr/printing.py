@@ -1,7 +1,7 @@
 """How an array is written: PyTorch's layout, character for character.
 
 What a PyTorch document shows as the text of a tensor is what is printed here. The rules are those
-of `torch/_tensor_str.py` with its default options:
+of `torch/_tensor_str.py`; with its default options (Options has the others):
 
 * one number format for the whole array, chosen from its values (see `_number_format`), and all
   numbers right-aligned to one width;
@@ -14,16 +14,86 @@ Everything here works on host (NumPy) arrays. Only the values that will be shown
 objects, so printing a large array costs hardly more than printing a small one.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-PRECISION = 4  # digits after the point
-LINE_WIDTH = 80
-THRESHOLD = 1000  # more elements than this: summarise
-EDGE_ITEMS = 3  # what a summary keeps at each end of a dimension
+from .dtypes import default_dtype
+from .errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Options:
+    """How Tensors are written: PyTorch's options."""
+
+    precision: int = 4  # digits after the point
+    threshold: float = 1000  # more elements than this: summarise
+    edgeitems: int = 3  # what a summary keeps at each end of a dimension
+    linewidth: int = 80
+    sci_mode: bool | None = None  # whether floats have an exponent; None: if that is shorter
+
+
+PROFILES = {
+    "default": Options(),
+    "short": Options(precision=2, edgeitems=2),
+    "full": Options(threshold=math.inf),
+}
+_options = Options()
+
+
+def set_printoptions(
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """Write Tensors another way from now on. What is None stays as it is, but for `sci_mode`.
+
+    `profile` is "default", "short" or "full", to which the others are changes: see Options.
+    """
+    global _options
+    if profile is not None and profile not in PROFILES:
+        raise ArgumentError(
+            f"set_printoptions: profile must be one of {[*PROFILES]}, got {profile!r}"
+        )
+    given = {
+        "precision": precision,
+        "threshold": threshold,
+        "edgeitems": edgeitems,
+        "linewidth": linewidth,
+    }
+    for name, value in given.items():
+        if value is not None and (not isinstance(value, (int, float)) or not value >= 0):
+            raise ArgumentError(f"set_printoptions: {name} must be a number >= 0, got {value!r}")
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    kept = PROFILES[profile] if profile else _options
+    _options = replace(kept, **changes, sci_mode=sci_mode)
+
+
+def get_printoptions() -> dict[str, Any]:
+    """How Tensors are written now."""
+    return asdict(_options)
+
+
+@contextmanager
+def printoptions(**options: Any) -> Iterator[None]:
+    """In this block Tensors are written as set_printoptions(...) says."""
+    global _options
+    before = _options
+    set_printoptions(**(asdict(before) | options))
+    try:
+        yield
+    finally:
+        _options = before
+
 
 Writer: TypeAlias = Callable[[float], str]  # of one value, which may be an int or a bool too
 
@@ -39,17 +109,18 @@ def format_tensor(
     """The whole text of a tensor: `tensor([1., 2.], dtype=float64, grad_fn=<MulBackward0>)`.
 
     After the values come, where they are needed: the `device` if given; the size of an empty array
-    that is not 1-d; the dtype unless it is a usual one (float32, int64 or bool; for an empty array,
-    float32); then the name of `grad_fn` or, for a leaf, `requires_grad`. The dtype is NumPy's name,
-    with no `torch.` before it. `prefix` is one line; its length is the indentation of the lines
-    that follow.
+    that is not 1-d (of any, with edgeitems=0); the dtype unless it is a usual one (the default one;
+    or int64 or bool, if there are elements); then the name of `grad_fn` or, for a leaf,
+    `requires_grad`. The dtype is NumPy's name, with no `torch.` before it. `prefix` is one line;
+    its length is the indentation of the lines that follow.
     """
     array = np.asarray(array)  # an error, if it is something that has no values to show
-    usual_dtypes = ("float32", "int64", "bool") if array.size else ("float32",)
+    usual = default_dtype().name
+    usual_dtypes = (usual, "int64", "bool") if array.size else (usual,)
     suffixes = []
     if device is not None:
         suffixes.append(f"device='{device}'")
-    if array.size == 0 and array.ndim != 1:
+    if (array.ndim != 1) if array.size == 0 else not _options.edgeitems:
         suffixes.append(f"size={array.shape}")
     if array.dtype.name not in usual_dtypes:
         suffixes.append(f"dtype={array.dtype.name}")
@@ -64,7 +135,7 @@ def format_tensor(
         width = len(suffix)
         if suffix.startswith("dtype="):
             width += len("torch.")  # not printed, but counted: so lines break where PyTorch's do
-        if column + width + 2 > LINE_WIDTH:
+        if column + width + 2 > _options.linewidth:
             text += ",\n" + " " * len(prefix) + suffix
             column = len(prefix) + width
         else:
@@ -80,10 +151,13 @@ def format_array(array: np.ndarray, indent: int) -> str:
     """
     if array.size == 0:
         return "[]"
-    cut = tuple(array.size > THRESHOLD and length > 2 * EDGE_ITEMS for length in array.shape)
+    if array.ndim and array.size > _options.threshold and not _options.edgeitems:
+        return "[...]"
+    edge = _options.edgeitems
+    cut = tuple(array.size > _options.threshold and length > 2 * edge for length in array.shape)
     if any(cut):
         # The corners are gathered first, so that only they become Python objects.
-        ends = np.r_[:EDGE_ITEMS, -EDGE_ITEMS:0]
+        ends = np.r_[:edge, -edge:0]
         kept = [ends if c else range(length) for c, length in zip(cut, array.shape, strict=True)]
         array = array[np.ix_(*kept)]
     write, width = _number_format(array)
@@ -102,7 +176,7 @@ def _layout(values: Any, cut: Sequence[bool], indent: int, write: Writer, width:
     else:
         items, gap = [_layout(part, cut[1:], indent + 1, write, width) for part in values], "..."
     if cut[0]:
-        items.insert(EDGE_ITEMS, gap)
+        items.insert(_options.edgeitems, gap)
 
     # A vector's numbers stand side by side, as many as fit. Slices start on new lines, with as many
     # blank lines between them as they have dimensions above one. A new line starts under the first
@@ -110,7 +184,7 @@ def _layout(values: Any, cut: Sequence[bool], indent: int, write: Writer, width:
     next_line = " " * (indent + 1)
     if len(cut) > 1:
         return "[" + ("," + "\n" * (len(cut) - 1) + next_line).join(items) + "]"
-    per_line = max(1, (LINE_WIDTH - indent) // (width + len(", ")))
+    per_line = max(1, (_options.linewidth - indent) // (width + len(", ")))
     lines = [", ".join(items[i : i + per_line]) for i in range(0, len(items), per_line)]
     return "[" + (",\n" + next_line).join(lines) + "]"
 
@@ -119,7 +193,7 @@ def _number_format(values: np.ndarray) -> tuple[Writer, int]:
     """How to write each of these values, and the width to align them to.
 
     Integers and booleans are written as Python writes them. Floats are written in one of three
-    forms, chosen by those values that are finite and not zero:
+    forms, chosen, unless by an option, by those values that are finite and not zero:
 
     * `1.0000e-05`, if the largest magnitude is over 1,000 times the smallest, or over 1e8, or the
       smallest is under 1e-4;
@@ -130,17 +204,16 @@ def _number_format(values: np.ndarray) -> tuple[Writer, int]:
         return str, max(len(str(value)) for value in values.ravel().tolist())
 
     telling = values[np.isfinite(values) & (values != 0)]
+    exponent: Writer = f"{{:.{_options.precision}e}}".format
+    plain: Writer = f"{{:.{_options.precision}f}}".format
+    if np.array_equal(telling, np.ceil(telling)):
+        plain = _write_whole
     if telling.size == 0:
         return _write_whole, 1
     magnitudes = np.abs(telling)
     smallest, largest = float(magnitudes.min()), float(magnitudes.max())
-    write: Writer
-    if largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4:
-        write = f"{{:.{PRECISION}e}}".format
-    elif np.array_equal(telling, np.ceil(telling)):
-        write = _write_whole
-    else:
-        write = f"{{:.{PRECISION}f}}".format
+    apart = largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4
+    write = exponent if (apart if _options.sci_mode is None else _options.sci_mode) else plain
     return write, max(len(write(value)) for value in telling.tolist())
 
 
