@@ -57,6 +57,7 @@ from .signatures import (
     keeps,
     same_kind,
     several,
+    shown_as,
     sizes,
     truth,
     two_tensors,
@@ -601,7 +602,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     axes = list(range(ndim))
     if ndim:
         axes[i], axes[j] = axes[j], axes[i]
-    return ops.transpose(input, axes=tuple(axes))
+    return _transposed(input, axes=tuple(axes))
 
 
 def t(input: Tensor) -> Tensor:
@@ -611,14 +612,19 @@ def t(input: Tensor) -> Tensor:
         raise ShapeError(
             f"t: needs at most 2 dimensions, got shape {input.array.shape}; use permute"
         )
-    return ops.transpose(input, axes=tuple(reversed(range(ndim))))
+    return _t(input, axes=tuple(reversed(range(ndim))))
+
+
+_transposed, _t = shown_as(ops.transpose, "Transpose"), shown_as(ops.transpose, "T")
+_squeezed = shown_as(ops.squeeze, "SqueezeBackward1")
 
 
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1."""
     shape = checked(input, "squeeze").array.shape
     named = range(len(shape)) if dim is None else checked_axes("squeeze", input, dim) or ()
-    return ops.squeeze(input, axis=tuple(i for i in named if shape[i] == 1))
+    op = ops.squeeze if dim is None else _squeezed
+    return op(input, axis=tuple(i for i in named if shape[i] == 1))
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:

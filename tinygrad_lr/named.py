@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -13,8 +14,10 @@ class Named:
     edges: Any
 
     def name(self) -> str:
-        """PyTorch's spelling: ``MulBackward0``."""
-        return f"{self.op.shown}Backward0"
+        """PyTorch's spelling: ``MulBackward0``. It has several for some of the operations here."""
+        variant = _VARIANTS.get(self.op.shown)
+        shown: str = self.op.shown if variant is None else variant(self)
+        return shown if "Backward" in shown else f"{shown}Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -59,3 +62,82 @@ class AccumulateGrad:
 
     def __repr__(self) -> str:
         return "<AccumulateGrad>"
+
+
+# ------------------------------------------------------------- where PyTorch has several operations
+#
+# Of a node that was freed, args is None, or has shapes in the place of arrays; params may be empty.
+
+
+def _is_number(node: Any, i: int) -> bool:
+    """Whether argument `i` is a number, as far as is known."""
+    return node.args is not None and isinstance(node.args[i], (int, float))
+
+
+def _difference(node: Any) -> str:
+    return "RsubBackward1" if _is_number(node, 0) else "Sub"
+
+
+def _quotient(node: Any) -> str:
+    return "Mul" if _is_number(node, 0) else "Div"  # 1 / x is x.reciprocal() * 1 there
+
+
+def _power(node: Any) -> str:
+    if _is_number(node, 0):
+        return "PowBackward2"
+    known = node.args is not None
+    of_tensor = not _is_number(node, -1) if known else node.edges[-1] is not None
+    return "PowBackward1" if of_tensor else "Pow"
+
+
+def _product(node: Any) -> str:
+    if node.args is None:
+        return "Mm"
+    ndims = tuple(getattr(a, "ndim", 0) for a in node.args)
+    two: dict[Any, str] = {(2, 2): "Mm", (2, 1): "Mv", (1, 1): "Dot", (1, 2): "SqueezeBackward4"}
+    return two.get(ndims, "UnsafeView")
+
+
+def _affine(node: Any) -> str:
+    """Of linear(x, weight, bias)."""
+    ndim = 2 if node.args is None else node.args[0].ndim
+    if node.edges[-1] is None and (node.args is None or node.args[-1] is None):
+        return {1: "SqueezeBackward4", 2: "Mm"}.get(ndim, "UnsafeView")
+    return "Addmm" if ndim == 2 else "View"
+
+
+def _reduction(node: Any) -> str:
+    shown: str = node.op.shown
+    return shown if node.params.get("axis") is None else f"{shown}Backward1"
+
+
+def _extreme(node: Any) -> str:
+    """Of max and min: over all elements, there is one argument; along a dimension, an index too."""
+    return f"{node.op.shown}Backward{int(len(node.edges) == 1)}"
+
+
+def _pick(node: Any) -> str:
+    """Of x[...]: in PyTorch one operation for each thing between the brackets; this is the last."""
+    index = node.params.get("index", ())
+    kinds = {int: "Select", type(None): "Unsqueeze", slice: "Slice", type(...): ""}
+    if not index or any(type(item) not in kinds for item in index):
+        return "Index"
+    said = [kinds[type(item)] for item in index if item not in (slice(None), ...)]
+    return said[-1] if said else "Slice"
+
+
+_VARIANTS: dict[str, Callable[[Any], str]] = {  # by the name they have otherwise
+    "Sub": _difference,
+    "Div": _quotient,
+    "Pow": _power,
+    "Matmul": _product,
+    "Addmm": _affine,
+    "Sum": _reduction,
+    "Mean": _reduction,
+    "Prod": _reduction,
+    "Max": _extreme,
+    "Min": _extreme,
+    "Clamp": lambda node: "ClampBackward1",  # Clamp alone is that of Tensors as bounds
+    "Index": _pick,
+    "Select": _pick,
+}

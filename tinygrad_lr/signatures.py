@@ -7,6 +7,7 @@ words what is wrong with it. functions.py and more/ are made of it.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -44,6 +45,17 @@ Unary: TypeAlias = "Callable[[Tensor], Tensor]"
 Binary: TypeAlias = "Callable[[Operand, Operand], Tensor]"
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+
+
+def shown_as(op: Op, shown: str) -> Op:
+    """The same entry by another name in grad_fn: where PyTorch has one for each of its functions.
+
+    (``x.t()`` is made by TBackward0, ``x.transpose(0, 1)`` by TransposeBackward0.)
+    """
+    twin = copy.copy(op)  # with the same forms
+    twin.shown = shown
+    return twin
+
 
 # ------------------------------------------------------------------------ functions of one operand
 

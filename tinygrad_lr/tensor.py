@@ -594,9 +594,9 @@ class Tensor(Methods):
 
     # ------------------------------------------------------------------------------------ operators
 
-    __add__, __radd__ = _operator(ops.add), _reflected(functions._add)
+    __add__ = __radd__ = _operator(ops.add)  # as in PyTorch, 2 + x is x + 2
     __sub__, __rsub__ = _operator(ops.sub, masks=False), _reflected(functions._sub)
-    __mul__, __rmul__ = _operator(ops.mul), _reflected(functions.mul)
+    __mul__ = __rmul__ = _operator(ops.mul)
     __truediv__, __rtruediv__ = _operator(ops.div, floats=True), _reflected(functions.div)
     __pow__, __rpow__ = _operator_of(functions.pow), _reflected(functions.pow)
     __matmul__, __rmatmul__ = _operator_of(functions.matmul), _reflected(functions.matmul)
