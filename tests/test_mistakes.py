@@ -1801,6 +1801,101 @@ MODULES: Mistakes = {
         RuntimeError,
         ["hook must return None or a tuple of (new_args, new_kwargs)"],
     ),
+    "a module for a ModuleList": (
+        lambda: nn.ModuleList(nn.ReLU()),  # type: ignore[arg-type]
+        TypeError,
+        ["ModuleList: expected a list", "ReLU", "put it into a list"],
+    ),
+    "a function in a ModuleList": (
+        lambda: nn.ModuleList([F.relu]),  # type: ignore[list-item]
+        TypeError,
+        ["ModuleList: expected Modules", "function relu", "forward()"],
+    ),
+    "a ModuleList that is called": (
+        lambda: nn.ModuleList([nn.ReLU()])(X),
+        NotImplementedError,
+        ["ModuleList defines no forward()"],
+    ),
+    "a ModuleDict by a number": (
+        lambda: nn.ModuleDict({1: nn.ReLU()}),
+        TypeError,
+        ["add_module: a name is text, got 1"],
+    ),
+    "a name in a ModuleDict that is a method's": (
+        lambda: nn.ModuleDict({"type": nn.ReLU()}),
+        KeyError,
+        ["an attribute 'type' already", "another name"],
+    ),
+    "a tensor for a ParameterList": (
+        lambda: nn.ParameterList(X),
+        TypeError,
+        ["ParameterList: expected a list", "put it into a list"],
+    ),
+    "a ParameterList that is called": (
+        lambda: nn.ParameterList([X])(X),
+        RuntimeError,
+        ["ParameterList should not be called", "forward()"],
+    ),
+    "a parameter that is not in a ParameterDict": (
+        lambda: nn.ParameterDict({"w": X})["v"],
+        AttributeError,
+        ["ParameterDict: there is nothing by the name 'v'"],
+    ),
+    "the shape of a layer that has none yet": (
+        lambda: nn.LazyLinear(3).weight.shape,
+        RuntimeError,
+        ["the shape of an uninitialized parameter", "Call `forward`"],
+    ),
+    "the size of a layer that has none yet": (
+        lambda: nn.LazyLinear(3).weight.numel(),
+        ValueError,
+        ["uninitialized parameter", "Call `forward`"],
+    ),
+    "the fans of a bias": (
+        lambda: nn.init.xavier_uniform_(nn.Linear(2, 3).bias),
+        ValueError,
+        ["fewer than 2 dimensions", "(3,)"],
+    ),
+    "the gain of a function that has none": (
+        lambda: nn.init.calculate_gain("swish"),
+        ValueError,
+        ["unsupported nonlinearity 'swish'", "'leaky_relu'", "'tanh'"],
+    ),
+    "a fan that is none": (
+        lambda: nn.init.kaiming_normal_(tg.ones(2, 2), mode="in"),
+        ValueError,
+        ["mode must be 'fan_in' or 'fan_out'", "'in'"],
+    ),
+    "an initial value for a module": (
+        lambda: nn.init.zeros_(nn.Linear(2, 2)),  # type: ignore[arg-type]
+        TypeError,
+        ["constant_: expected a Tensor", "Linear"],
+    ),
+    "a matrix of one on the diagonal in a vector": (
+        lambda: nn.init.eye_(tg.ones(3)),
+        ValueError,
+        ["eye_: needs a matrix", "(3,)"],
+    ),
+    "gradients that are nan": (
+        lambda: nn.utils.get_total_norm([tg.tensor(float("nan"))], error_if_nonfinite=True),
+        RuntimeError,
+        ["total norm", "non-finite", "error_if_nonfinite=False"],
+    ),
+    "a norm that only counts": (
+        lambda: nn.utils.get_total_norm([X], norm_type=0),
+        ValueError,
+        ["norm_type 0", "use 1, 2 or inf"],
+    ),
+    "parameters from a list": (
+        lambda: nn.utils.vector_to_parameters([1.0], [X]),  # type: ignore[arg-type]
+        TypeError,
+        ["vector_to_parameters", "Tensor", "list"],
+    ),
+    "parameters from too short a vector": (
+        lambda: nn.utils.vector_to_parameters(tg.ones(3), [X]),
+        ValueError,
+        ["vector_to_parameters", "have 6 elements", "has 3"],
+    ),
     "a layer far down that is not there": (
         lambda: nn.Sequential(nn.ReLU()).get_submodule("0.deep"),
         AttributeError,

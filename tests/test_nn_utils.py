@@ -135,6 +135,8 @@ VECTORS: dict[str, Case] = {
     "one vector": lambda lib: rounded(vector(lib).detach()),
     "with a gradient": lambda lib: vector(lib).requires_grad,
     "put back": put_back,
+    "too short": lambda lib: lib.nn.utils.vector_to_parameters(lib.ones(17), model(lib)),
+    "too long": lambda lib: lib.nn.utils.vector_to_parameters(lib.ones(19), model(lib)),
     "no vector": lambda lib: lib.nn.utils.vector_to_parameters([1.0], model(lib)),
 }
 

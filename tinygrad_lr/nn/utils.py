@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 
 from ..creation import tensor
+from ..errors import ShapeError
 from ..functions import cat, maximum, minimum
 from ..modes import no_grad
 from ..tensor import Tensor
@@ -112,9 +113,15 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     """Let `parameters` have the elements of `vec`, and its memory: what makes a vector, undone."""
     if not isinstance(vec, Tensor):
-        raise TypeError(f"expected torch.Tensor, but got: {type(vec).__name__}")
-    begin = 0
-    for parameter in parameters:
+        raise TypeError(f"vector_to_parameters: expected a Tensor, got {type(vec).__name__}")
+    several = [*parameters]
+    needed, begin = sum(parameter.numel() for parameter in several), 0
+    if vec.numel() < needed:
+        raise ShapeError(
+            f"vector_to_parameters: the parameters have {needed} elements, the vector has "
+            f"{vec.numel()}"
+        )
+    for parameter in several:
         end = begin + parameter.numel()
         parameter.data = vec.data[begin:end].view(parameter.shape)
         begin = end
