@@ -163,6 +163,7 @@ from .making import contiguous_format, preserve_format, strided
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .more import out as _out
+from .more import special
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import (
     Generator,
