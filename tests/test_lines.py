@@ -78,7 +78,15 @@ x.scatter(1, i[:, None].float(), x); F.one_hot(i.int()); F.one_hot(i, 1); F.one_
 F.one_hot(torch.zeros(0).long()); F.one_hot(i, 0); torch.zeros(3).fill_diagonal_(1)
 torch.zeros(1, 2, 3).fill_diagonal_(1); x.masked_fill_(m, 1.0); x.scatter_(1, i[:, None], 1.0)
 v.masked_fill_(m, 1.0); x.index_put_((i,), v); torch.take_along_dim(x, i, 0)
-torch.take_along_dim(x, i.float()); x.fill_diagonal_(1)
+torch.take_along_dim(x, i.float()); x.fill_diagonal_(1); torch.dot(x, x); torch.dot(v, v[:2])
+torch.mv(v, x); torch.bmm(x, x); torch.bmm(x[None], x[None]); torch.outer(x, v)
+torch.dot(v, v.double()); torch.kron(x, 2.0); torch.trace(v); torch.cross(x[:, :2], x[:, :2])
+torch.matrix_power(x, 2); torch.addmm(v, x, x.T); torch.addmm(v[:2].double(), x, x.T)
+torch.tensordot(x, x, 1); torch.tensordot(x, x, ([0, 1], [0])); torch.tensordot(x, x, 3)
+torch.einsum("ij,jk->ik", x, x); torch.einsum("ijk", x); torch.einsum("ij->k", x)
+torch.einsum("ij,jk", x); torch.einsum("ij->ii", x); torch.einsum("i1", x); torch.einsum("ii", x)
+torch.einsum(x, [0, 99]); torch.einsum("i..j", x); torch.einsum("ij,jk", x, n)
+torch.inner(x, x.T); torch.bmm(x[None], 2.0); torch.addr(x, v, v)
 """
 
 PICKING = """
@@ -96,12 +104,12 @@ x.index_add(0, i, x.detach()); x.index_add(1, torch.tensor([2, 2]), x[:, :2], al
 x.index_add(dim=0, index=torch.tensor(1), source=x[:1]); x.index_copy(0, i, x)
 n.index_copy(1, i, n[:, 2:]); x.index_fill(0, i[:1], 5)
 x.index_fill(1, torch.tensor([-1]), torch.tensor(1.5)); x.index_select(0, i)
-x.scatter(0, i[None, :], 9.0); x.scatter(1, i[:, None], x)
-x.scatter(dim=1, index=i[:, None], value=1); x.scatter(1, i[:, None], src=x * 2.0)
+x.scatter(0, i[None, :], 9.0); x.scatter(1, i[:, None], x[:, :1])
+x.scatter(dim=1, index=i[:, None], value=1); x.scatter(1, i[:, None], src=x[:, 1:2] * 2.0)
 n.scatter(0, torch.tensor([[0, 0, 0, 0]]), n, reduce="add")
 torch.zeros(2, 3).scatter(1, i[:, None], 1.0, reduce="add")
-torch.scatter_add(x, 0, i[None, :], x); x.scatter_add(1, torch.zeros(2, 3).long(), x)
-torch.zeros(3).scatter_add(0, torch.tensor([0, 0]), v); m.nonzero(); torch.nonzero(n)
+torch.scatter_add(x, 0, i[None, :], x[:1, :2]); x.scatter_add(1, torch.zeros(2, 3).long(), x)
+torch.zeros(3).scatter_add(0, torch.tensor([0, 0]), v[1:]); m.nonzero(); torch.nonzero(n)
 torch.nonzero(m, as_tuple=True); torch.nonzero(torch.tensor(3.0)); torch.argwhere(x)
 torch.where(m); torch.where(m, x, 0.0); torch.where(m, 1, 0); torch.where(m, 1.0, 0)
 torch.zeros(0, 2).nonzero(); x[m.nonzero(as_tuple=True)]; x[torch.where(m)]; torch.where(x > 9)[0]
@@ -109,6 +117,37 @@ F.one_hot(i); F.one_hot(i, 4); F.one_hot(i[None], num_classes=2); F.one_hot(torc
 F.one_hot(torch.zeros(0).long(), 3); x[..., None]; x[:, ::2]; x[i]; x[[1, 0]]; x[-1, -2:]
 x[None, 1]; x[torch.arange(2), torch.tensor([2, 0])]; x[:, i]; x[m[:, 0]]; x[0][1]; x[1:, 1:]
 x[i, :][:, i]; x[torch.randperm(2).sort().values] if hasattr(torch, "sort") else x
+"""
+
+PRODUCTS = """
+torch.dot(v, v); v.dot(v); torch.vdot(v, v); torch.mv(x, v); x.mv(v); torch.outer(v, v[:2])
+torch.ger(v, v); torch.outer(v, torch.tensor([1, 2])); torch.bmm(x[None], x.T[None])
+x[None].bmm(mat2=x.mT[None]); torch.inner(x, v); torch.inner(x, torch.tensor(2.0)); v.inner(v)
+torch.kron(x, torch.eye(2)); torch.kron(v, x); torch.trace(x); n.trace()
+torch.matrix_power(torch.ones(2, 2), 3); torch.ones(2, 2).matrix_power(0)
+torch.chain_matmul(x, x.T, x); torch.cross(x, x.flip(1), dim=1); torch.cross(v, v.roll(1))
+torch.addmm(v[:2], x, x.T); torch.addmm(v[:2], x, x.T, beta=0.5, alpha=2.0)
+torch.addmv(v[:2], x, v); torch.addmm(torch.tensor(float("nan")), x, x.T, beta=0)
+torch.addr(x, v[:2], v); x.addr(v[:2], v, alpha=2); torch.baddbmm(v[:2], x[None], x.T[None])
+torch.addbmm(v[:2], x[None], x.T[None], beta=2.0); torch.tensordot(x, x, 2)
+torch.tensordot(x, x, dims=([1], [1])); torch.tensordot(x, x.T, 1); torch.tensordot(v, v, 0)
+torch.tensordot(n, n, dims=[[0, 1], [0, 1]]); x @ x.T; v @ v; x @ v; v @ x.T; x[None] @ x.T
+torch.matmul(x, x.T[None]); n @ n.T; x.T.mm(x); torch.einsum("ij,kj->ik", x, x)
+torch.einsum("ij,jk", x, x.T); torch.einsum("ij->ji", x); torch.einsum("ij->", x)
+torch.einsum("ij->j", x); torch.einsum("i,j->ij", v, v); torch.einsum("i,i", v, v)
+torch.einsum("ii", x @ x.T); torch.einsum("ii->i", x @ x.T)
+torch.einsum("bij,bjk->bik", x[None], x.T[None])
+torch.einsum("...ij,...jk->...ik", x[None, None], x.T); torch.einsum("i...->...", x)
+torch.einsum("...", x); torch.einsum("b i , b j -> b i j", x, x); torch.einsum("ij,ij->i", x, x)
+torch.einsum("ba", x); torch.einsum("ij,jk,kl->il", x, x.T, x)
+torch.einsum("bi,oij,bj->bo", x, torch.ones(4, 3, 3), x)
+torch.einsum(x, [0, 1], x, [2, 1], [0, 2]); torch.einsum(x, [1, 0])
+torch.einsum("ij,jk->ik", [x, x.T]); torch.einsum(x, [..., 0], v, [0], [...])
+torch.einsum("Ab,bc", x, x.T); torch.einsum("ij,j->ij", x, v[:1])
+torch.einsum("iji->j", torch.ones(2, 3, 2)); torch.einsum("ij,kl->", x, x)
+torch.einsum("ij,kl->jk", x, x); torch.einsum("ij,jk->ik", n, n.T)
+torch.einsum("...i,...i->...", x, v); torch.einsum("ij", x); torch.einsum("i,ij,j->", v[:2], x, v)
+torch.einsum("abc,abd->cd", x[..., None], x[..., None])
 """
 
 WRITTEN = """
@@ -145,11 +184,34 @@ def seen(value: Any) -> Any:
     return str(value.dtype).removeprefix("torch."), tuple(value.shape), grad, value.tolist()
 
 
-@pytest.mark.parametrize("line", lines(SHAPES + PICKING))
+@pytest.mark.parametrize("line", lines(SHAPES + PICKING + PRODUCTS))
 def test_a_line_gives_what_it_gives_in_pytorch(line: str) -> None:
     ours, theirs = done(line, tl), done(line, torch)
     assert isinstance(ours, tuple) == isinstance(theirs, tuple)
     assert repr(seen(ours)) == repr(seen(theirs))
+
+
+def gradient(line: str, library: Any) -> Any:
+    """Of the squares of what a line gives, by x; or None."""
+    setting = {"torch": library}
+    exec(SETTING, setting)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        value = eval(line, setting)
+    values = value if isinstance(value, (tuple, list)) else [value]
+    moving = [y for y in values if getattr(y, "requires_grad", False)]
+    if not moving or (moving[0].is_leaf and moving[0] is not setting["x"]):
+        return None
+    sum(((y * y).sum() for y in moving), 0.0).backward()
+    return setting["x"].grad
+
+
+@pytest.mark.parametrize("line", lines(SHAPES + PICKING + PRODUCTS))
+def test_the_gradient_of_a_line_is_pytorchs(line: str) -> None:
+    ours, theirs = gradient(line, tl), gradient(line, torch)
+    assert (ours is None) == (theirs is None)
+    if ours is not None:
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5)
 
 
 def gradients(line: str, library: Any) -> Any:

@@ -73,6 +73,11 @@ ON_PURPOSE = {
     ("cumprod", r"result is int64"): "the same",
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
     ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
+    ("", r"(beta|alpha) must be an integer for tensors of"): "0.2 times integers is 0 there",
+    ("addbmm", r"addbmm_: the result .* cannot be stored"): "PyTorch makes the tensor larger",
+    ("addr", r"works here, .*must have the same dtype"): "it takes most pairs of dtypes there too",
+    ("tensordot", r"cannot compute with booleans"): "PyTorch refuses all but pairs of size 1",
+    ("inner", r"cannot compute with booleans"): "there too, but of those that lie apart in memory",
     ("pad", r"works here, .*pad.d\" not implemented for 'Bool'"): "a mask has borders as well",
     ("", r"works here, .* there: the derivative for 'inplace version of"): (
         "acosh_ and its like have the gradient that acosh has"

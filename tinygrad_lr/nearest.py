@@ -71,7 +71,7 @@ INSTEAD: dict[str, str] = {
         "the logarithm of a density is written by its formula"
     ),
     r"det|slogdet|logdet|inverse|inv|pinverse|pinv|solve|lstsq|cholesky\w*|qr|svd\w*|eig\w*|eigh|lu|"
-    r"lu_\w+|symeig|matrix_exp|matrix_power|triangular_solve|lobpcg|linalg": (
+    r"lu_\w+|symeig|matrix_exp|triangular_solve|lobpcg|linalg": (
         "no decompositions of matrices here; of a constant NumPy has them, np.linalg, for "
         "x.detach().numpy()"
     ),

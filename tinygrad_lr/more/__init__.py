@@ -7,9 +7,11 @@ made of an entry, or of other functions in a line or two. methods.py makes metho
 from .aliases import *
 from .arithmetic import *
 from .asking import *
+from .contractions import *
 from .elementwise import *
 from .ordering import *
 from .picking import *
+from .products import *
 from .reductions import *
 from .scans import *
 from .shapes import *

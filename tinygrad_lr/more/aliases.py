@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .. import functions
-from . import arithmetic, elementwise, shapes
+from . import arithmetic, elementwise, products, shapes
 
 __all__ = ["absolute", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh"]
 __all__ += ["clip", "divide", "fix", "greater", "greater_equal", "less", "less_equal", "multiply"]
 __all__ += ["negative", "not_equal", "sgn", "subtract", "true_divide"]
-__all__ += ["concat", "concatenate", "moveaxis", "row_stack"]
+__all__ += ["concat", "concatenate", "ger", "moveaxis", "row_stack"]
 
 multiply, subtract, true_divide = functions.mul, functions.sub, functions.div
 divide = arithmetic.div
@@ -22,3 +22,4 @@ arctan2 = elementwise.atan2
 
 concat = concatenate = functions.cat
 row_stack, moveaxis = shapes.vstack, shapes.movedim
+ger = products.outer

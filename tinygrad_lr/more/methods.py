@@ -13,7 +13,19 @@ from ..functions import squeeze, t, transpose, unsqueeze
 from ..graph import Value
 from ..inplace import in_place, in_shape
 from ..signatures import Sizes, Tensor, operator_of, reflected
-from . import aliases, arithmetic, asking, elementwise, ordering, picking, reductions, scans, shapes
+from . import (
+    aliases,
+    arithmetic,
+    asking,
+    contractions,
+    elementwise,
+    ordering,
+    picking,
+    products,
+    reductions,
+    scans,
+    shapes,
+)
 
 
 def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -222,6 +234,33 @@ class Methods(Value):
         """The last two dimensions exchanged, as by mT: the numbers here are real."""
         return shapes.adjoint(self)  # type: ignore[arg-type]
 
+    # picking
+    masked_fill, masked_select = picking.masked_fill, picking.masked_select
+    masked_scatter, nonzero, argwhere = picking.masked_scatter, picking.nonzero, picking.argwhere
+    take, take_along_dim, put = picking.take, picking.take_along_dim, picking.put
+    index_put, index_add = picking.index_put, picking.index_add
+    index_copy, index_fill = picking.index_copy, picking.index_fill
+    scatter, scatter_add = picking.scatter, picking.scatter_add
+    masked_fill_ = in_place("masked_fill_", picking.masked_fill)
+    masked_scatter_ = in_place("masked_scatter_", picking.masked_scatter)
+    put_, index_put_ = in_place("put_", picking.put), in_place("index_put_", picking.index_put)
+    index_add_ = in_place("index_add_", picking.index_add)
+    index_copy_ = in_place("index_copy_", picking.index_copy)
+    index_fill_ = in_place("index_fill_", picking.index_fill)
+    scatter_ = in_place("scatter_", picking.scatter)
+    scatter_add_ = in_place("scatter_add_", picking.scatter_add)
+    fill_diagonal_ = picking.fill_diagonal_
+
+    # products
+    bmm, mv, dot, vdot = products.bmm, products.mv, products.dot, products.vdot
+    outer, ger, inner, kron = products.outer, aliases.ger, contractions.inner, products.kron
+    matrix_power, trace, cross = products.matrix_power, products.trace, products.cross
+    addmm, addmv, addr = products.addmm, products.addmv, products.addr
+    addbmm, baddbmm = products.addbmm, products.baddbmm
+    addmm_, addmv_ = in_place("addmm_", products.addmm), in_place("addmv_", products.addmv)
+    addr_, addbmm_ = in_place("addr_", products.addr), in_place("addbmm_", products.addbmm)
+    baddbmm_ = in_place("baddbmm_", products.baddbmm)
+
 
 class _Missing:
     """In the place of a method of PyTorch's that is not here: its AttributeError says what is.
@@ -240,25 +279,9 @@ class _Missing:
 
 _NOT_HERE = """
 angle as_strided bfloat16 cdouble cfloat chalf cholesky conj det digamma erfinv imag inverse istft
-lgamma logdet lu matrix_exp matrix_power pinverse polygamma qr real share_memory_ slogdet stft
+lgamma logdet lu matrix_exp pinverse polygamma qr real share_memory_ slogdet stft
 storage svd to_mkldnn to_sparse to_sparse_coo to_sparse_csr
 """
 for _name in _NOT_HERE.split():
     if not hasattr(Methods, _name):
         setattr(Methods, _name, _Missing(_name))
-    # picking
-    masked_fill, masked_select = picking.masked_fill, picking.masked_select
-    masked_scatter, nonzero, argwhere = picking.masked_scatter, picking.nonzero, picking.argwhere
-    take, take_along_dim, put = picking.take, picking.take_along_dim, picking.put
-    index_put, index_add = picking.index_put, picking.index_add
-    index_copy, index_fill = picking.index_copy, picking.index_fill
-    scatter, scatter_add = picking.scatter, picking.scatter_add
-    masked_fill_ = in_place("masked_fill_", picking.masked_fill)
-    masked_scatter_ = in_place("masked_scatter_", picking.masked_scatter)
-    put_, index_put_ = in_place("put_", picking.put), in_place("index_put_", picking.index_put)
-    index_add_ = in_place("index_add_", picking.index_add)
-    index_copy_ = in_place("index_copy_", picking.index_copy)
-    index_fill_ = in_place("index_fill_", picking.index_fill)
-    scatter_ = in_place("scatter_", picking.scatter)
-    scatter_add_ = in_place("scatter_add_", picking.scatter_add)
-    fill_diagonal_ = picking.fill_diagonal_
