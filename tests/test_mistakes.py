@@ -1704,7 +1704,7 @@ MODULES: Mistakes = {
     "a tensor in a parameter's place": (
         lambda: assign("weight", tg.ones(2, 2), nn.Linear(2, 2)),
         TypeError,
-        ["plain Tensor as parameter 'weight'", "torch.nn.Parameter or None", "weight.data"],
+        ["'torch.FloatTensor' as parameter 'weight'", "torch.nn.Parameter or None", "weight.data"],
     ),
     "an array in a parameter's place": (
         lambda: assign("weight", np.ones((2, 2)), nn.Linear(2, 2)),

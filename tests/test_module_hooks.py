@@ -304,3 +304,9 @@ def test_what_pytorchs_modules_have_and_ours_not_says_what_to_do(name: str) -> N
     assert hasattr(torch.nn.Linear(1, 1), name)
     with pytest.raises(AttributeError, match=f"'{name}'; .{{10,}}"):
         getattr(nn.Linear(1, 1), name)
+
+
+def test_hooks_of_ones_own_may_have_any_name() -> None:
+    layer: Any = nn.ReLU()
+    layer._hooks = layer.hooks = [1, 2]
+    assert layer(tg.ones(1)).tolist() == [1.0]

@@ -316,6 +316,15 @@ def test_what_pytorch_refuses_is_refused(name: str) -> None:
     assert_alike(REFUSED[name])
 
 
+def test_a_tensor_in_a_parameters_place_is_refused_in_pytorchs_words() -> None:
+    told_by = []
+    for lib in (tg, torch):
+        with pytest.raises(TypeError) as caught:
+            lib.nn.Linear(2, 2).weight = lib.ones(2, 2)
+        told_by.append(str(caught.value))
+    assert told_by[0] == told_by[1] + "; or write to weight.data"
+
+
 # ---------------------------------------------------------------------------------- loading a state
 
 

@@ -103,7 +103,7 @@ class Module:
     it keeps its place. The ``__init__`` of a subclass begins with ``super().__init__()``.
     """
 
-    _hooks: Hooks | None = None
+    _hooks_around: Hooks | None = None
 
     def __init__(self) -> None:
         # The name of each part, and its kind: Parameter, Module, or Tensor for a buffer. Never
@@ -247,7 +247,7 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hooks = self._hooks
+        hooks = self._hooks_around
         if hooks is not None:
             return hooks.call(self, args, kwargs)
         return self.forward(*args, **kwargs)
@@ -286,8 +286,8 @@ class Module:
         return register(self._with_hooks().backward, self, hook, False, prepend)
 
     def _with_hooks(self) -> Hooks:
-        self._hooks = self._hooks or Hooks()
-        return self._hooks
+        self._hooks_around = self._hooks_around or Hooks()
+        return self._hooks_around
 
     def _hooks_changed(self) -> None:
         _part_changed(self, since=0)
@@ -551,7 +551,7 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
 
 def _no_part(name: str, was: type, value: object) -> TypeError:
     """The error for a `value` that would take the place of a part, and is none."""
-    came = "a plain Tensor" if isinstance(value, Tensor) else described_module(value)
+    came = f"{value.type()!r}" if isinstance(value, Tensor) else described_module(value)
     as_what, wanted = {
         Parameter: ("parameter", "torch.nn.Parameter or None"),
         Module: ("child module", "torch.nn.Module or None"),
