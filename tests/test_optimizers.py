@@ -352,7 +352,7 @@ class Momentum(tg.optim.Optimizer):
     """As a tutorial writes it, with a number in its state."""
 
     def __init__(self, params: Any, lr: Any = 1e-3, momentum: Any = 0.9) -> None:
-        if lr < 0.0:
+        if isinstance(lr, float) and lr < 0.0:
             raise ValueError(f"Invalid learning rate: {lr}")
         super().__init__(params, dict(lr=lr, momentum=momentum))  # noqa: C408
 
@@ -412,6 +412,15 @@ def test_options_of_one_s_own_may_be_anything() -> None:
     assert {name: optimizer.param_groups[0][name] for name in options} == options
     with pytest.raises(NotImplementedError, match="needs a method step"):
         train(tg, [w := tg.ones(2, requires_grad=True)], Any_([w], {"lr": 1}), [0])
+
+
+def test_an_option_may_be_required() -> None:
+    from tinygrad_lr.optim.optimizer import required
+
+    w = tg.ones(2, requires_grad=True)
+    Momentum([{"params": w, "lr": 0.1}], lr=required)
+    with pytest.raises(ValueError, match=r"a value of required .* lr"):
+        Momentum([w], lr=required)
 
 
 def test_a_traced_step_that_counts_in_python_is_refused() -> None:

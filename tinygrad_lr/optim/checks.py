@@ -15,6 +15,14 @@ from ..graph import Value
 from ..tensor import Tensor
 from .options import NUMBERS, PAIRS, Group, Options
 
+
+class _Required:
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()  # as a default: each group has to have a value of its own
+
 Params: TypeAlias = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Options]
 
 
@@ -58,7 +66,13 @@ def group_of(of: str, group: object, defaults: Options) -> Group:
             raise ValueError(f"{of}: either all parameters have a name, or none has")
         made["params"] = [parameter for _, parameter in pairs]
         made["param_names"] = [name for name, _ in pairs]
-    return Group(made | {name: value for name, value in defaults.items() if name not in made})
+    made |= {name: value for name, value in defaults.items() if name not in made}
+    for name, value in made.items():
+        if value is required:
+            raise ValueError(
+                "parameter group didn't specify a value of required optimization parameter " + name
+            )
+    return Group(made)
 
 
 def _is_misspelt(name: str, defaults: Options) -> bool:

@@ -35,8 +35,10 @@ from ..nn.module import clear_grad
 from ..tensor import Tensor
 from ..versions import mark_written
 from . import checks
-from .checks import Params
+from .checks import Params, required
 from .options import Group, Options, numbers_in
+
+__all__ = ["Optimizer", "required"]
 
 T = TypeVar("T")
 
