@@ -1028,10 +1028,70 @@ LOSSES: Mistakes = {
         tg.ShapeError,
         ["cross_entropy:", "target (2, 3)", "must be (2,)", "target.argmax(1)"],
     ),
-    "labels that are probabilities": (
-        lambda: F.cross_entropy(SCORES, tg.ones(2, 3)),
+    "probabilities with an ignore_index": (
+        lambda: F.cross_entropy(SCORES, tg.ones(2, 3), ignore_index=1),
+        ValueError,
+        ["cross_entropy: ignore_index is for targets that are classes"],
+    ),
+    "too few weights of classes": (
+        lambda: F.cross_entropy(SCORES, tg.tensor([0, 1]), weight=tg.ones(2)),
+        tg.ShapeError,
+        ["cross_entropy: weight must have one weight for each of 3 classes", "(2,)"],
+    ),
+    "weights of classes in a list": (
+        lambda: F.nll_loss(SCORES, tg.tensor([0, 1]), weight=[1.0, 2.0, 3.0]),
         TypeError,
-        ["cross_entropy: target must hold class numbers", "float32", "target.argmax(1)"],
+        ["nll_loss: weight must be a Tensor, got list"],
+    ),
+    "weights of classes that are trained": (
+        lambda: F.nll_loss(SCORES, tg.tensor([0, 1]), weight=leaf(3)),
+        RuntimeError,
+        ["nll_loss: there is no gradient for weight", "weight.detach()"],
+    ),
+    "logits for binary_cross_entropy": (
+        lambda: F.binary_cross_entropy(tg.tensor([2.0, -1.0]), tg.tensor([1.0, 0.0])),
+        RuntimeError,
+        ["binary_cross_entropy: input must be from 0 to 1, got -1 to 2"],
+    ),
+    "labels for binary_cross_entropy": (
+        lambda: F.binary_cross_entropy(tg.ones(2), tg.tensor([1, 0])),
+        TypeError,
+        ["binary_cross_entropy: input is float32, target is int64", "target.float()"],
+    ),
+    "labels for binary_cross_entropy_with_logits": (
+        lambda: F.binary_cross_entropy_with_logits(tg.ones(2), tg.tensor([1, 0])),
+        TypeError,
+        ["binary_cross_entropy_with_logits: target must hold floats, got int64"],
+    ),
+    "a column and a vector for binary_cross_entropy_with_logits": (
+        lambda: F.binary_cross_entropy_with_logits(tg.ones(2, 1), tg.ones(2)),
+        ValueError,
+        ["(2, 1)", "(2,)", "broadcast to (2, 2)", "reshape(input.shape)"],
+    ),
+    "a delta of 0": (
+        lambda: F.huber_loss(X, X, delta=0),
+        RuntimeError,
+        ["huber_loss: delta must be positive, got 0"],
+    ),
+    "a negative variance": (
+        lambda: F.gaussian_nll_loss(X, X, -X),
+        ValueError,
+        ["gaussian_nll_loss: var must be >= 0, got -1"],
+    ),
+    "integers for an activation": (
+        lambda: F.gelu(COUNTS),
+        RuntimeError,
+        ["gelu: needs floats, got int64; use .float()"],
+    ),
+    "another approximation": (
+        lambda: F.gelu(X, approximate="erf"),
+        RuntimeError,
+        ["gelu: approximate must be 'none' or 'tanh', got 'erf'"],
+    ),
+    "an odd number of columns to halve": (
+        lambda: F.glu(X),
+        RuntimeError,
+        ["glu: dimension -1 of (2, 3) must be even"],
     ),
     "labels that are floats": (
         lambda: F.cross_entropy(SCORES, tg.tensor([0.0, 1.0])),

@@ -23,6 +23,10 @@ Make = Callable[[ModuleType], Any]
 rng = np.random.default_rng(16)
 
 
+def tensor(nn: ModuleType, values: list[float]) -> Any:
+    return (torch if nn is torch.nn else tinygrad_lr).tensor(values)
+
+
 def real(*shape: int) -> np.ndarray:
     """Away from 0 and from the other kinks, at whole and half numbers."""
     return rng.integers(-4, 4, shape) + rng.choice([0.2, 0.3, 0.7, 0.8], shape)
@@ -73,6 +77,120 @@ ACTIVATIONS: dict[str, Make] = {
 MODULES: dict[str, tuple[Make, tuple[np.ndarray, ...]]] = {
     name: (make, (real(4, 3, 2),)) for name, make in ACTIVATIONS.items()
 }
+
+
+def unit(*shape: int) -> np.ndarray:
+    return rng.uniform(0.05, 0.95, shape)
+
+
+def signs(*shape: int) -> np.ndarray:
+    return rng.choice([-1, 1], shape)
+
+
+def shares(*shape: int) -> np.ndarray:
+    """Probabilities, along dimension 1."""
+    some = unit(*shape)
+    return some / some.sum(1, keepdims=True)
+
+
+CLASSES = np.array([0, 2, 1, 2, -100])
+WEIGHT = [0.5, 2.0, 1.5]
+PAIR = (real(4, 3), real(4, 3))
+LOSSES: dict[str, tuple[Make, tuple[np.ndarray, ...]]] = {
+    "MSELoss": (lambda nn: nn.MSELoss(), PAIR),
+    "L1Loss": (lambda nn: nn.L1Loss(), PAIR),
+    "SmoothL1Loss": (lambda nn: nn.SmoothL1Loss(beta=0.9), PAIR),
+    "SmoothL1Loss without beta": (lambda nn: nn.SmoothL1Loss(beta=0), PAIR),
+    "HuberLoss": (lambda nn: nn.HuberLoss(delta=0.9), PAIR),
+    "BCELoss": (lambda nn: nn.BCELoss(), (unit(4, 3), unit(4, 3))),
+    "BCEWithLogitsLoss": (lambda nn: nn.BCEWithLogitsLoss(), (real(4, 3), unit(4, 3))),
+    "BCEWithLogitsLoss of rare ones": (
+        lambda nn: nn.BCEWithLogitsLoss(pos_weight=tensor(nn, WEIGHT)),
+        (real(4, 3), unit(4, 3)),
+    ),
+    "NLLLoss": (lambda nn: nn.NLLLoss(), (real(5, 3), CLASSES)),
+    "NLLLoss with weights": (lambda nn: nn.NLLLoss(tensor(nn, WEIGHT)), (real(5, 3), CLASSES)),
+    "CrossEntropyLoss": (lambda nn: nn.CrossEntropyLoss(), (real(5, 3), CLASSES)),
+    "CrossEntropyLoss with weights": (
+        lambda nn: nn.CrossEntropyLoss(weight=tensor(nn, WEIGHT)),
+        (real(5, 3), CLASSES),
+    ),
+    "CrossEntropyLoss, a class ignored": (
+        lambda nn: nn.CrossEntropyLoss(tensor(nn, WEIGHT), ignore_index=2),
+        (real(4, 3), CLASSES[:4]),
+    ),
+    "CrossEntropyLoss with weights, smoothed": (
+        lambda nn: nn.CrossEntropyLoss(weight=tensor(nn, WEIGHT), label_smoothing=0.2),
+        (real(5, 3), CLASSES),
+    ),
+    "CrossEntropyLoss of one row": (
+        lambda nn: nn.CrossEntropyLoss(weight=tensor(nn, WEIGHT)),
+        (real(3), np.array(1)),
+    ),
+    "CrossEntropyLoss with weights of (N, C, d)": (
+        lambda nn: nn.CrossEntropyLoss(weight=tensor(nn, WEIGHT), label_smoothing=0.2),
+        (real(2, 3, 5), np.array([CLASSES, CLASSES[::-1]])),
+    ),
+    "CrossEntropyLoss of probabilities": (
+        lambda nn: nn.CrossEntropyLoss(),
+        (real(4, 3), shares(4, 3)),
+    ),
+    "CrossEntropyLoss of one row's probabilities": (
+        lambda nn: nn.CrossEntropyLoss(),
+        (real(3), shares(1, 3)[0]),
+    ),
+    "CrossEntropyLoss of all kinds": (
+        lambda nn: nn.CrossEntropyLoss(weight=tensor(nn, WEIGHT), label_smoothing=0.3),
+        (real(4, 3, 2), shares(4, 3, 2)),
+    ),
+    "KLDivLoss": (lambda nn: nn.KLDivLoss(), (real(4, 3), shares(4, 3))),
+    "KLDivLoss of logarithms": (
+        lambda nn: nn.KLDivLoss(log_target=True),
+        (real(4, 3), np.log(shares(4, 3))),
+    ),
+    "PoissonNLLLoss": (lambda nn: nn.PoissonNLLLoss(), (real(4, 3), unit(4, 3))),
+    "PoissonNLLLoss of rates": (
+        lambda nn: nn.PoissonNLLLoss(log_input=False, full=True),
+        (unit(4, 3), 3 * unit(4, 3)),
+    ),
+    "GaussianNLLLoss": (lambda nn: nn.GaussianNLLLoss(full=True), (*PAIR, unit(4, 3))),
+    "GaussianNLLLoss of one for a row": (lambda nn: nn.GaussianNLLLoss(), (*PAIR, unit(4))),
+    "HingeEmbeddingLoss": (lambda nn: nn.HingeEmbeddingLoss(), (real(4, 3), signs(4, 3))),
+    "MarginRankingLoss": (lambda nn: nn.MarginRankingLoss(0.5), (real(4), real(4), signs(4))),
+    "SoftMarginLoss": (lambda nn: nn.SoftMarginLoss(), (real(4, 3), signs(4, 3))),
+    "MultiLabelSoftMarginLoss": (
+        lambda nn: nn.MultiLabelSoftMarginLoss(weight=tensor(nn, WEIGHT)),
+        (real(4, 3), unit(4, 3)),
+    ),
+    "CosineEmbeddingLoss": (
+        lambda nn: nn.CosineEmbeddingLoss(margin=-0.5),
+        (real(4, 3), real(4, 3), signs(4)),
+    ),
+    "TripletMarginLoss": (
+        lambda nn: nn.TripletMarginLoss(margin=2.0, swap=True),
+        (real(4, 3), real(4, 3), real(4, 3)),
+    ),
+}
+
+
+def reduced(make: Make, reduction: str) -> Make:
+    def made(nn: ModuleType) -> Any:
+        loss = make(nn)
+        loss.reduction = reduction
+        return loss
+
+    return made
+
+
+MODULES |= {
+    f"{name}: {reduction}": (reduced(make, reduction), arrays)
+    for name, (make, arrays) in LOSSES.items()
+    for reduction in ("mean", "sum", "none")
+}
+MODULES["KLDivLoss: batchmean"] = (
+    lambda nn: nn.KLDivLoss(reduction="batchmean"),
+    LOSSES["KLDivLoss"][1],
+)
 
 every_module = pytest.mark.parametrize("name", MODULES)
 
@@ -160,4 +278,7 @@ COMPOSED = "of several operations here"
 OTHER_NAMES = dict.fromkeys(
     ["PReLU", "PReLU of each channel", "CELU", "Hardsigmoid", "Hardswish", "Hardshrink"], COMPOSED
 )
+OTHER_NAMES |= dict.fromkeys(["MarginRankingLoss: none", "TripletMarginLoss: none"], "clamp here")
+OTHER_NAMES["CrossEntropyLoss of one row: none"] = "a view of it here"
+OTHER_NAMES["CrossEntropyLoss with weights of (N, C, d): none"] = "the same"
 OTHER_NAMES |= dict.fromkeys(["Softshrink", "Threshold", "GLU", "GLU along 0"], COMPOSED)

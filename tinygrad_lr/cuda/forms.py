@@ -10,6 +10,7 @@ from .. import device, indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array, on_gpu
 from ..more import arithmetic
+from ..nn import loss_functions
 from ..optim import SGD, optimizer
 from ..tensor import Tensor
 from ..utils.data import dataset
@@ -42,6 +43,7 @@ def attach() -> None:
         joins.also(_cannot_be_joined, _refuse_to_join)
     for check in (signatures.check_places, indexing.check_range, arithmetic.check_divisor):
         check.also(_cannot_be_looked_at, lambda *args: None)
+    loss_functions.check_between.also(_there, lambda *args: None)  # it would be a wait
     device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optimizer.update.also(_is_sgd_there, _sgd)
     dataset.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)

@@ -14,6 +14,7 @@ from .. import device, indexing, inplace, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array
 from ..more import arithmetic
+from ..nn import loss_functions
 from ..optim import optimizer
 from .program import Symbol
 
@@ -62,7 +63,8 @@ def _options_of(of: Any) -> Any:
 def attach() -> None:
     """Once, when a step is first traced."""
     losses.which_count.also(lambda name, target, *_: isinstance(target, Symbol), _which_count)
-    for check in (signatures.check_places, indexing.check_range, arithmetic.check_divisor):
+    by_place = signatures.check_places, indexing.check_range
+    for check in (*by_place, arithmetic.check_divisor, loss_functions.check_between):
         check.also(
             lambda index, *_: isinstance(index, Symbol),
             lambda *args, check=check: args[0].check_values(check.plain, args),
