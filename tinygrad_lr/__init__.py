@@ -11,10 +11,10 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors, nearest; modes, versions; named, graph, bridge, autograd, hooks; ops, losses; dtypes,
-signatures, return_types, functions, indexing, inplace, foreign, copying; more; nested, random,
-making, likes, filling; printing, size, tensor, ranges, creation, drawing, grids, typed; limits,
-threads, backends, accelerator; derivatives; nn, optim, utils; files, download, transforms,
+errors, nearest; modes, versions; named, graph, bridge, autograd, hooks, anomaly; ops, losses;
+dtypes, signatures, return_types, functions, indexing, inplace, foreign, copying; more; nested,
+random, making, likes, filling; printing, size, tensor, ranges, creation, drawing, grids, typed;
+limits, threads, backends, accelerator; derivatives; nn, optim, utils; files, download, transforms,
 datasets, serialization. gradcheck.py is for finding out whether all of it is right. capture, jit
 and cuda are about speed: steps that are repeated without their Python. No file named before uses
 them.
@@ -27,6 +27,7 @@ from numpy import dtype
 
 from . import (
     accelerator,
+    anomaly,
     autograd,
     backends,
     bridge,
@@ -208,6 +209,7 @@ _out.offer(globals())
 
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
+vars(autograd).update({name: getattr(anomaly, name) for name in anomaly.__all__})
 vars(autograd).update(function=bridge, functional=derivatives)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]

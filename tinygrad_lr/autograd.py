@@ -152,12 +152,13 @@ def grad(
     grad_outputs: Value | Sequence[Value | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
     """The gradients of the sum of `outputs` with respect to `inputs`; no ``.grad`` changes.
 
     Only the part of the graph between the two is walked (and freed). An input that the outputs do
-    not depend on is an error, or None with `allow_unused`.
+    not depend on is an error, or None with `allow_unused`, or zeros with `materialize_grads`.
     """
     sources, given = _pairs(outputs, grad_outputs, "grad")
     targets = _targets(inputs, "grad")
@@ -172,8 +173,9 @@ def grad(
             if edge in grads:
                 gradient = _copy(grads[edge])
                 found.append(gradient if create_graph else target.wrap(gradient))
-            elif allow_unused:
-                found.append(None)
+            elif allow_unused or materialize_grads:
+                zeros = one_like(target.array, True) * 0 if materialize_grads else None
+                found.append(None if zeros is None else target.wrap(zeros))
             else:
                 raise errors.unused_input(i, target.array.shape)
     return tuple(found)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from .modes import is_grad_enabled
 
 
 class Named:
@@ -26,17 +28,37 @@ class Named:
         None for a constant, AccumulateGrad for a leaf; arguments that have no gradient (indices, a
         mask) are left out.
         """
-        rules = self.op.rules_for(len(self.edges))
-        edges = [edge for edge, rule in zip(self.edges, rules) if rule is not None]
-        if self.op.name == "pow":  # PyTorch has one operation for each kind of exponent
-            edges = [edge for edge in edges if edge is not None]
-        elif self.op.name == "linear":  # addmm(bias, x, weight.T); or mm, without a bias
-            *others, bias = edges
-            edges = others if bias is None else [bias, *others]
         return tuple(
             (edge if edge is None or isinstance(edge, Named) else AccumulateGrad(edge), 0)
-            for edge in edges
+            for edge in self._listed(self.edges)
         )
+
+    def __call__(self, gradient: Any) -> Any:
+        """The gradients that `gradient`, of the result, comes to: one for each next function.
+
+        None for a constant; of a single one it is not in a tuple.
+        """
+        record = is_grad_enabled()
+        pairs = self.pull_back(gradient if record else gradient.array, record)  # type: ignore[attr-defined]
+        found = iter([g if record else gradient.wrap(g) for _, g in pairs])
+        rules = self.op.rules_for(len(self.edges))
+        gradients = [
+            None if edge is None or rule is None else next(found)
+            for edge, rule in zip(self.edges, rules)
+        ]
+        several = self._listed(gradients)
+        return tuple(several) if len(several) > 1 else several[0]
+
+    def _listed(self, values: Sequence[Any]) -> list[Any]:
+        """`values`, one for each argument, without some and in another order: as in PyTorch."""
+        rules = self.op.rules_for(len(self.edges))
+        listed = [value for value, rule in zip(values, rules) if rule is not None]
+        if self.op.name == "pow":  # PyTorch has one operation for each kind of exponent
+            return [value for value in listed if value is not None]
+        if self.op.name == "linear":  # addmm(bias, x, weight.T); or mm, without a bias
+            *others, bias = listed
+            return others if bias is None else [bias, *others]
+        return listed
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"

@@ -21,6 +21,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from .. import effects
+from ..anomaly import put_in_place
 from ..device import Array
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
@@ -302,7 +303,7 @@ def _end(capture: Capture) -> None:
     capture.refused = None  # whose traceback leads to here
     effects.listener = None
     tell_no_more()
-    Node.pull_back = _pull_back  # type: ignore[method-assign]
+    put_in_place()
     if "array" in vars(Value):
         del Value.array  # type: ignore[misc]
     Value.wanted, Value._grad = False, None  # what holds for most values

@@ -112,6 +112,8 @@ REFUSED = {
     "share memory": "on the GPU a captured step cannot have an argument, or use a gradient, that "
     "is on the memory of another tensor that it uses; give it its own, with clone()",
     # going back
+    "look for anomalies": "a captured step cannot switch the search for nan (detect_anomaly): it "
+    "would go on without it. Search in the step itself, before it is captured",
     "run a hook": "a captured step cannot run hooks (register_hook): their Python code would run "
     "only until it is captured. Compute with the gradient in the step, after backward()",
     "go back outside": "a captured step cannot go back through an operation ({}) that was recorded "
