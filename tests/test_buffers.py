@@ -41,6 +41,20 @@ def zeros(lib: ModuleType) -> Any:
     return lib.zeros(2)
 
 
+def with_a_frozen_part(lib: ModuleType) -> Any:
+    class Frozen(lib.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = lib.nn.Linear(1, 1)
+
+        def train(self, mode: bool = True) -> Any:
+            super().train(mode)
+            self.layer.eval()
+            return self
+
+    return lib.nn.Sequential(Frozen(), lib.nn.ReLU())
+
+
 def kept(lib: ModuleType) -> Any:
     return lib.nn.Buffer(lib.zeros(2))
 
@@ -163,6 +177,9 @@ SAME: dict[str, Case] = {
     "a Buffer computed with": lambda lib: repr(kept(lib) + 1),
     "keys of _modules": lambda lib: str(normalised(lib)._modules.keys()),
     "_buffers printed": lambda lib: str(normalised(lib)._buffers).replace("torch.", ""),
+    "a train() of one's own": lambda lib: [
+        m.training for m in with_a_frozen_part(lib).train().modules()
+    ],
     "_get_name": lambda lib: normalised(lib)._get_name(),
     "dtypes of half": lambda lib: [
         str(t.dtype).removeprefix("torch.") for t in normalised(lib).half().state_dict().values()

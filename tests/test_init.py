@@ -283,3 +283,11 @@ def test_a_state_gives_a_lazy_layer_its_shape() -> None:
     x = tg.randn(2, 5)
     assert other(x).tolist() == net(x).tolist()
     assert repr(other) == repr(net)
+
+
+def test_a_lazy_layer_begins_as_a_layer_of_its_size_would() -> None:
+    tg.manual_seed(4)
+    late = nn.LazyLinear(3)
+    late(tg.ones(2, 5))
+    tg.manual_seed(4)
+    assert str(late.state_dict()) == str(nn.Linear(5, 3).state_dict())
