@@ -896,6 +896,8 @@ REFUSED: dict[str, Any] = {
     "sum into": (lambda x: x.array.sum(axis=0, out=np.zeros(4)), r"sum\(\.\.\., out="),
     "clip into": (lambda x: np.clip(x.array, 0, 1, out=np.zeros((8, 4))), "out="),
     "mask": (lambda x: x[x > 0], r"pick by a mask, x\[mask\]"),
+    "mask of a function": (lambda x: x.masked_select(x > 0), r"pick by a mask, x\[mask\]"),
+    "places": (lambda x: tg.where(x > 0), r"pick by a mask, x\[mask\]"),
     "mask of NumPy's": (lambda x: x.array[x.array > 0], "a mask as an index"),
     "randn": (lambda x: x + tg.randn(8, 4), DRAWING),
     "normal_": (lambda x: tg.zeros(3).normal_(), DRAWING),

@@ -4,6 +4,7 @@ What each gives: values, dtype, shape, gradients; and which error, where it is w
 samples of the operators are in test_operator_samples.py.)
 """
 
+import re
 import warnings
 from typing import Any
 
@@ -223,6 +224,31 @@ def gradients(line: str, library: Any) -> Any:
     assert value is not base or "y." in line
     (base * base + value.sum()).sum().backward()
     return seen(base), seen(value), seen(setting["x"].grad)
+
+
+NEEDS_VALUES = r"pick by a mask|ask for a value|draws no random numbers"  # and is refused in words
+
+
+@pytest.mark.parametrize("line", lines(SHAPES + PICKING + PRODUCTS))
+def test_a_traced_line_gives_what_the_line_gives(line: str) -> None:
+    setting = {"torch": tl}
+    exec(SETTING, setting)
+    code = compile(line, "line", "eval")
+
+    def step(a: tl.Tensor) -> list[tl.Tensor]:
+        value = eval(code, setting | {"v": a * setting["x"][0], "m": setting["x"] > 2.0})
+        values = value if isinstance(value, (tuple, list)) else [value]
+        return [y.detach() * 1 for y in values if isinstance(y, tl.Tensor)]
+
+    traced, argument = tl.jit.trace(step), tl.ones(3)
+    expected = traced(argument)
+    try:
+        found = [traced(argument), traced(argument)][1]
+    except tl.jit.CaptureError as error:
+        if not re.search(NEEDS_VALUES, str(error)):
+            raise
+        return
+    assert repr(seen(found)) == repr(seen(expected))
 
 
 @pytest.mark.parametrize("line", lines(WRITTEN))

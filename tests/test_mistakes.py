@@ -456,6 +456,78 @@ SHARED: Mistakes = {
 # --------------------------------------------------------------------------------------- shapes
 
 SHAPES: Mistakes = {
+    "parts of size 0": (lambda: X.split(0), ValueError, ["split: parts of size 0", "the 2"]),
+    "parts that do not sum to the whole": (
+        lambda: X.split([1, 2]),
+        RuntimeError,
+        ["split: the sizes must be >= 0 and sum to 2", "got (1, 2)"],
+    ),
+    "no chunks": (lambda: X.chunk(0), RuntimeError, ["chunk: chunks must be at least 1, got 0"]),
+    "parts of a single number": (
+        lambda: tg.tensor(1.0).chunk(2),
+        RuntimeError,
+        ["chunk: a tensor of no dimensions", "has no parts"],
+    ),
+    "an hsplit that does not divide": (
+        lambda: X.hsplit(2),
+        RuntimeError,
+        ["hsplit: the size 3 of dimension 1", "2 equal parts", "tensor_split"],
+    ),
+    "more than is there": (
+        lambda: X.narrow(0, 1, 2),
+        RuntimeError,
+        ["narrow: of 2 entries, 1 begin at 1", "got 2"],
+    ),
+    "repeat of too few dimensions": (
+        lambda: X.repeat(2),
+        RuntimeError,
+        ["repeat: (2,) must say how often for each dimension of (2, 3)", "tile"],
+    ),
+    "repeats for too few entries": (
+        lambda: X.repeat_interleave(tg.tensor([1, 2]), 1),
+        RuntimeError,
+        ["repeat_interleave: repeats must be 3 integers", "dimension 1", "[1, 2]"],
+    ),
+    "one shift for two dimensions": (
+        lambda: X.roll(1, (0, 1)),
+        RuntimeError,
+        ["roll: one shift for each dimension, got (1,) for (0, 1)"],
+    ),
+    "unflatten into other sizes": (
+        lambda: X.unflatten(1, (2, 2)),
+        RuntimeError,
+        ["unflatten: (2, 2) are no sizes for dimension 1 of (2, 3)", "multiply to 3"],
+    ),
+    "vectors of different lengths in a stack": (
+        lambda: tg.vstack([X, tg.ones(2, 4)]),
+        RuntimeError,
+        ["cat", "(2, 3)", "(2, 4)"],
+    ),
+    "a triangle of a vector": (
+        lambda: tg.ones(3).tril(),
+        RuntimeError,
+        ["tril: needs a matrix, or several, got shape (3,)"],
+    ),
+    "shapes that do not broadcast": (
+        lambda: tg.broadcast_shapes((2,), (3,)),
+        RuntimeError,
+        ["broadcast_shapes: (2,), (3,) do not broadcast"],
+    ),
+    "a border for half a dimension": (
+        lambda: F.pad(X, (1,)),
+        RuntimeError,
+        ["pad: needs two sizes for each dimension", "got (1,)"],
+    ),
+    "a border in a mode of another name": (
+        lambda: F.pad(X, (1, 1), "mirror"),
+        NotImplementedError,
+        ["pad: mode must be constant, reflect, replicate or circular, got 'mirror'"],
+    ),
+    "a leaf that would change its shape": (
+        lambda: leaf(2, 3).t_(),
+        RuntimeError,
+        ["t_: a leaf Tensor that requires grad", "no_grad"],
+    ),
     "matmul of shapes that do not fit": (
         lambda: tg.ones(2, 3) @ tg.ones(4, 5),
         tg.ShapeError,
@@ -681,6 +753,41 @@ SHAPES: Mistakes = {
 # ------------------------------------------------------------------------- products and numbers
 
 PRODUCTS: Mistakes = {
+    "a bmm of matrices": (
+        lambda: tg.bmm(X, X.T),
+        RuntimeError,
+        ["bmm: needs a batch of matrices and a batch of matrices, got shapes (2, 3) and (3, 2)"],
+    ),
+    "a dot of matrices": (
+        lambda: tg.dot(X, X),
+        RuntimeError,
+        ["dot: needs a vector and a vector", "matmul"],
+    ),
+    "a name for what is not there": (
+        lambda: tg.einsum("ijk->k", X),
+        RuntimeError,
+        ["einsum: operand 0 has shape (2, 3), and 3 of its dimensions are named"],
+    ),
+    "a name only behind the arrow": (
+        lambda: tg.einsum("ij->k", X),
+        RuntimeError,
+        ["einsum: 'k' stands in the result 1 times, and in the operands 0 times"],
+    ),
+    "names of two sizes": (
+        lambda: tg.einsum("ij,jk->ik", X, X),
+        RuntimeError,
+        ["einsum: shapes (2, 3), (2, 3) do not fit", "of size 3 here, and 2 there"],
+    ),
+    "an operand without names": (
+        lambda: tg.einsum("ij", X, X),
+        RuntimeError,
+        ["einsum: there are 2 operands, and names for 1"],
+    ),
+    "a negative power of a matrix": (
+        lambda: tg.ones(2, 2).matrix_power(-1),
+        RuntimeError,
+        ["matrix_power: n must be an integer >= 0", "got -1"],
+    ),
     "a vector for mm": (
         lambda: tg.mm(X, tg.ones(3)),
         tg.ShapeError,
@@ -763,6 +870,61 @@ PRODUCTS: Mistakes = {
 # ------------------------------------------------------------------------------------- indexing
 
 INDEXING: Mistakes = {
+    "a mask of numbers to fill": (
+        lambda: X.masked_fill(COUNTS, 0.0),
+        RuntimeError,
+        ["masked_fill: the mask must be a bool Tensor, not int64", "x > 0"],
+    ),
+    "a fill of many numbers": (
+        lambda: X.masked_fill(MASK, tg.ones(3)),
+        RuntimeError,
+        ["masked_fill: the value must be a number", "got shape (3,)"],
+    ),
+    "a scatter to another number of dimensions": (
+        lambda: X.scatter(1, tg.tensor([0, 1]), 1.0),
+        RuntimeError,
+        ["scatter: index has shape (2,), input (2, 3)", "as many dimensions"],
+    ),
+    "a scatter out of range": (
+        lambda: X.scatter(1, tg.tensor([[3]]), 1.0),
+        RuntimeError,
+        ["scatter: the index goes from 3 to 3", "expected 0 to 2"],
+    ),
+    "a scatter of nothing": (
+        lambda: X.scatter(1, tg.tensor([[0]])),
+        TypeError,
+        ["scatter: give either src, a Tensor, or value, a number"],
+    ),
+    "an index of floats to add to": (
+        lambda: X.index_add(0, tg.tensor([0.0]), X),
+        RuntimeError,
+        ["index_add: the index must hold integers", "float32", ".long()"],
+    ),
+    "too little to add": (
+        lambda: X.index_add(0, tg.tensor([0, 1]), tg.ones(1, 3)),
+        RuntimeError,
+        ["index_add: an index of 2 places in dimension 0", "shape (2, 3), got (1, 3)"],
+    ),
+    "classes of floats": (
+        lambda: F.one_hot(X),
+        RuntimeError,
+        ["one_hot: the index must be an int64 tensor, got float32", ".long()"],
+    ),
+    "a class too many": (
+        lambda: F.one_hot(COUNTS, 6),
+        RuntimeError,
+        ["one_hot: the index goes from 1 to 6", "expected 0 to 5"],
+    ),
+    "a where of one choice": (
+        lambda: tg.where(MASK, X),
+        TypeError,
+        ["where: give both", "or only a condition"],
+    ),
+    "an index_put without a tuple": (
+        lambda: X.index_put(tg.tensor([0]), tg.ones(3)),
+        TypeError,
+        ["index_put: indices must be a tuple of Tensors, (index,) for one"],
+    ),
     "a row that is not there": (
         lambda: X[2],
         IndexError,

@@ -172,17 +172,17 @@ def _product(
     both = [n for n in first if n in second]
     batch, inside = [n for n in both if n in wanted], [n for n in both if n not in wanted]
     rows, columns = [n for n in first if n not in both], [n for n in second if n not in both]
-    sides = [
-        [[value_sizes[n] for n in part] for part in (batch, outer_names, inside)]
-        for value_sizes, outer_names in ((of_a, rows), (of_b, columns))
-    ]
+    size = dict(zip(first, a.array.shape)) | dict(zip(second, b.array.shape))
     a = permute(a, [first.index(n) for n in batch + rows + inside])
     b = permute(b, [second.index(n) for n in batch + inside + columns])
-    heads, height, depth = sides[0][0], math.prod(sides[0][1]), math.prod(sides[0][2])
-    width = math.prod(sides[1][1])
+    if inside and not rows + columns and batch:  # element by element
+        last = tuple(range(-len(inside), 0))
+        return functions.sum(mul(a, b), last, dtype=a.array.dtype), batch
+    heads = [size[n] for n in batch]
+    height, depth, width = (math.prod(size[n] for n in part) for part in (rows, inside, columns))
     a, b = reshape(a, [*heads, height, depth]), reshape(b, [*heads, depth, width])
     out = matmul(a, b) if inside else mul(a, b)
-    return reshape(out, [*heads, *sides[0][1], *sides[1][1]]), batch + rows + columns
+    return reshape(out, [size[n] for n in batch + rows + columns]), batch + rows + columns
 
 
 # ------------------------------------------------------------------------ with dimensions by number

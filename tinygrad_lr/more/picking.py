@@ -14,7 +14,7 @@ from .. import functions, indexing, ops
 from ..device import Array, is_array, item, xp
 from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
 from ..effects import effect
-from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError
+from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError, check_devices
 from ..functions import add, gather, reshape, stack
 from ..graph import Value
 from ..inplace import write
@@ -218,6 +218,11 @@ def index_put(
 # ------------------------------------------------------------------------------ along one dimension
 
 
+def _check_place(name: str, input: Tensor, index: Tensor) -> None:
+    """Raise DeviceError if `index` is not where `input` is."""
+    check_devices(name, ["input", "index"], [input.array, checked(index, name).array])
+
+
 def _along(
     name: str, input: Tensor, dim: int, index: Tensor, source: Tensor | None = None
 ) -> ops.Index:
@@ -227,7 +232,8 @@ def _along(
     """
     shape = checked(input, name).array.shape
     axis = dim_index(name, dim, len(shape))
-    if checked(index, name).array.ndim > 1:
+    _check_place(name, input, index)
+    if index.array.ndim > 1:
         raise PlaceError(f"{name}: the index must be a vector, got shape {index.array.shape}")
     places = ravel(integer_index(name, input, index, (shape or (1,))[axis])).array
     wanted = (*shape[:axis], places.size, *shape[axis + 1 :])
@@ -288,6 +294,7 @@ def _each_along(
     """
     shape = checked(input, name).array.shape or (1,)
     axis = dim_index(name, dim, input.array.ndim)
+    _check_place(name, input, index)
     index = integer_index(name, input, index, shape[axis])
     places = index if index.array.ndim else reshape(index, 1)
     sizes = places.array.shape
