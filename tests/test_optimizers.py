@@ -440,6 +440,30 @@ def test_a_traced_step_that_counts_in_python_is_refused() -> None:
         traced(tg.ones(3))
 
 
+@pytest.mark.parametrize("name", ["step", "exp_avg", "max_exp_avg_sq"])
+@pytest.mark.parametrize("bad", ["x", [1.0], tg.ones(5), np.ones((2, 2))], ids=str)
+def test_a_state_with_something_else_in_it_is_refused_and_changes_nothing(
+    name: str, bad: Any
+) -> None:
+    ours = leaves(tg)
+    optimizer = tg.optim.Adam(ours, amsgrad=True)
+    train(tg, ours, optimizer, range(2))
+    before, state = str(optimizer.state_dict()), optimizer.state_dict()
+    state["state"][1][name] = bad
+    with pytest.raises(ValueError, match=f"the {name} of parameter 1 .* nothing was loaded"):
+        optimizer.load_state_dict(state)
+    assert str(optimizer.state_dict()) == before
+
+
+def test_what_an_optimizer_does_not_keep_is_left_out_of_a_state() -> None:
+    ours = leaves(tg)
+    optimizer = tg.optim.SGD(ours, momentum=0.9)
+    state = optimizer.state_dict()
+    state["state"] = {0: {"step": 3, "note": "x", "momentum_buffer": None}}
+    optimizer.load_state_dict(state)
+    assert optimizer.state_dict()["state"] == {}
+
+
 ONE = [tg.ones(2, requires_grad=True)]
 REFUSED: dict[str, Any] = {
     "eps": (lambda: tg.optim.Adam(ONE, eps=-1), ["Adam: eps must be a finite number >= 0"]),

@@ -166,7 +166,7 @@ def _sgd(of: optimizer.Optimizer, options: dict[str, Any]) -> None:
 def _sgd_with_momentum(
     of: optimizer.Optimizer, moving: list[tuple[Tensor, Array, Array]], options: dict[str, Any]
 ) -> None:
-    is_new = [not of._state.get(parameter) for parameter, _, _ in moving]
+    is_new = ["momentum_buffer" not in of._state.get(p, {}) for p, _, _ in moving]
     velocities = [of._kept(parameter, "momentum_buffer")[0] for parameter, _, _ in moving]
     for new, share in ((False, 1.0 - options["dampening"]), (True, 1.0)):
         sets = [(d, p, v) for (_, p, d), v, n in zip(moving, velocities, is_new) if n is new]

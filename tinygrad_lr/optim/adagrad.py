@@ -37,7 +37,7 @@ class Adagrad(Optimizer):
     for others.
     """
 
-    KEEPS = ("sum",)
+    KEEPS = ("step", "sum")
 
     def __init__(
         self,

@@ -43,7 +43,7 @@ class Adam(Optimizer):
     for others.
     """
 
-    KEEPS = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    KEEPS = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
 
     def __init__(
         self,

@@ -229,16 +229,18 @@ def check_entry(
 ) -> None:
     """Raise ValueError unless the `entry` of a state is of a parameter of this shape.
 
-    What `keeps` names are Tensors of its shape.
+    What `keeps` names are Tensors of its shape; "step" is a number, in a Tensor or not.
     """
     if parameter is None:
         raise ValueError(
             f"{of}.load_state_dict: the state has something of parameter {number}, which does not "
             "exist; nothing was loaded"
         )
-    for name in keeps:
-        shape = getattr(entry.get(name), "shape", None)
-        if name in entry and (shape is None or tuple(shape) != parameter.shape):
+    for name in [name for name in keeps if name in entry]:
+        value, wanted = entry[name], () if name == "step" else parameter.shape
+        is_number = name == "step" and isinstance(value, (int, float))
+        shape = () if is_number else getattr(value, "shape", None)
+        if shape is None or tuple(shape) != wanted:
             what = "is no Tensor" if shape is None else f"has shape {tuple(shape)}"
             raise ValueError(
                 f"{of}.load_state_dict: the {name} of parameter {number} {what}, the parameter has "

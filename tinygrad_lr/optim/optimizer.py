@@ -60,7 +60,9 @@ class Optimizer:
     left alone.
     """
 
-    KEEPS: ClassVar[tuple[str, ...]] = ()  # names in the state: Tensors of the parameter's shape
+    # What one of ours has in its state: "step", a number in a Tensor, and Tensors of the parameter's
+    # shape.
+    KEEPS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: Params, defaults: Options) -> None:
         self.defaults = Group(defaults)
@@ -190,7 +192,7 @@ class Optimizer:
 
         They are of its shape and dtype, where it is, and 0 at first. "step" is a single number.
         """
-        entry = self._state.get(parameter, {})
+        entry, by = self._state.get(parameter, {}), f"{self._name}.step()"
         arrays = []
         for name in names:
             kept = entry.get(name)
@@ -199,7 +201,7 @@ class Optimizer:
                 entry = self._state[parameter]
                 kept = entry[name] = self._first(name, parameter)
             _bring(kept, parameter, name == "step", self._name)
-            mark_written(kept, f"{self._name}.step()")
+            mark_written(kept, by)
             arrays.append(kept.array)
         return arrays
 
@@ -243,7 +245,8 @@ class Optimizer:
         state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for number, entry in entries.items():
             parameter = dict(zip(numbers, own)).get(int(number))
-            kept = {name: value for name, value in entry.items() if value is not None}
+            names = self.KEEPS if self._has_formula() else entry
+            kept = {name: entry[name] for name in names if entry.get(name) is not None}
             if kept:
                 checks.check_entry(self._name, number, kept, parameter, self.KEEPS)
                 state[parameter] = {n: self._loaded(n, v, parameter) for n, v in kept.items()}

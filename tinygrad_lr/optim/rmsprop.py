@@ -38,7 +38,7 @@ class RMSprop(Optimizer):
     for others.
     """
 
-    KEEPS = ("square_avg", "momentum_buffer", "grad_avg")
+    KEEPS = ("step", "square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
         self,
