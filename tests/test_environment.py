@@ -182,6 +182,37 @@ def test_a_shape_is_a_size_and_so_are_its_parts(part: Any) -> None:
     assert str(ours) == str(tuple(theirs) if isinstance(theirs, tuple) else theirs)
 
 
+def test_the_memory_of_a_tensor_as_elements() -> None:
+    def asked(m: Any) -> tuple[Any, ...]:
+        storage = m.arange(6.0).reshape(2, 3).T[1:].storage()
+        told = storage.data_ptr() == m.ones(1).data_ptr(), repr(storage), storage.tolist()
+        return storage[4], len(storage), storage.size(), storage.nbytes(), *told
+
+    with pytest.warns(UserWarning, match="TypedStorage is deprecated"):
+        theirs = asked(torch)
+    assert asked(tg) == theirs
+
+
+def test_a_device_by_type_and_index() -> None:
+    for m in (tg, torch):
+        assert m.device("cuda", 0) == m.device("cuda:0") == m.device(type="cuda", index=0)
+        assert (m.device("cpu").index, m.device("cuda:0").index) == (None, 0)
+        with m.device("cpu") as place:
+            assert m.ones(1).device == place
+    with pytest.raises(tg.DeviceError, match="unknown device 'cuda:1'"):
+        tg.device("cuda", 1)
+    with tg.device("cuda"):
+        with tg.device("cpu"):
+            assert tg.ones(1).device == tg.get_default_device() == "cpu"
+        assert tg.get_default_device() == "gpu"
+    assert tg.get_default_device() == "cpu"
+
+
+def test_the_type_is_named_by_where_it_is_found() -> None:
+    assert str(tg.Tensor) == "<class 'tinygrad_lr.Tensor'>"
+    assert (tg.version.cuda, tg.backends.cudnn.version()) == (None, None)
+
+
 def test_is_nonzero() -> None:
     for m in (tg, torch):
         assert (m.is_nonzero(m.tensor([2.0])), m.tensor(0).is_nonzero()) == (True, False)

@@ -43,6 +43,7 @@ from . import (
     utils,
 )
 from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .backends import version
 from .creation import (
     arange,
     as_tensor,
@@ -54,6 +55,7 @@ from .creation import (
     full,
     linspace,
     ones,
+    scalar_tensor,
     tensor,
     zeros,
 )
@@ -149,6 +151,7 @@ from .grids import (
     range,
     tril_indices,
     triu_indices,
+    vander,
 )
 from .likes import (
     empty_like,

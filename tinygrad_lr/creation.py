@@ -144,6 +144,12 @@ def asarray(
     return out if requires_grad is False else out.requires_grad_(requires_grad)
 
 
+def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
+    """One number as a Tensor of no dimensions, of the default dtype."""
+    build = making.filled("scalar_tensor", s)[0]
+    return made(Tensor, "scalar_tensor", (), build, **keywords)
+
+
 def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
     """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
     build, usual = making.filled("full", fill_value)

@@ -23,7 +23,7 @@ from .forms import formed
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[int, ...]
 
-NAMES = {"cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
+NAMES = {"cpu": "cpu", "cpu:0": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "gpu"}
 
 # CuPy, once a GPU was asked for and found to work; until then no array can be on one.
 _cupy: ModuleType | None = None
@@ -40,7 +40,10 @@ class OutOfMemoryError(DeviceError, MemoryError):
 class device(str):
     """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it."""
 
-    def __new__(cls, name: str) -> device:
+    def __new__(cls, type: str | int, index: int | None = None) -> device:
+        name = type if index is None else f"{type}:{index}"
+        if name == 0 and not isinstance(name, bool):
+            name = "cuda:0"
         if not isinstance(name, str) or name not in NAMES:
             raise DeviceError(f"unknown device {name!r:.40}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
         return super().__new__(cls, NAMES[name])
@@ -50,6 +53,20 @@ class device(str):
         """``"cpu"`` or ``"cuda"``, as PyTorch spells it."""
         return "cpu" if self == "cpu" else "cuda"
 
+    @property
+    def index(self) -> int | None:  # type: ignore[override]  # str's looks for a part of it
+        """0 for the GPU, as there is one; None for the CPU."""
+        return None if self == "cpu" else 0
+
+    def __enter__(self) -> device:
+        """In a ``with`` block, Tensors are made on this device."""
+        _outer.append(_default)
+        set_default_device(self)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        set_default_device(_outer.pop())
+
     def __repr__(self) -> str:
         return f"device({str(self)!r})"
 
@@ -57,6 +74,7 @@ class device(str):
 CPU, GPU = device("cpu"), device("gpu")
 
 _default = CPU
+_outer: list[device] = []  # what was the default before each ``with device(...)``
 
 
 def default_device() -> device:

@@ -15,6 +15,7 @@ from .dtypes import DType, count, flag, int64
 from .errors import ArgumentError, ShapeError
 from .graph import Op
 from .making import Keywords, made, size_of
+from .more.out import stored
 from .random import Generator, chosen
 from .signatures import Sizes, check_float
 from .tensor import Tensor
@@ -128,7 +129,7 @@ def bernoulli(
 ) -> Tensor:
     """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype."""
     drawn = input.bernoulli(p, generator=generator)
-    return drawn if out is None else making.written("bernoulli", drawn.array, out)
+    return drawn if out is None else stored("bernoulli", drawn, out)
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
@@ -175,5 +176,5 @@ def multinomial(
         with np.errstate(divide="ignore"):
             times = source.exponential(1.0, weights.shape) / weights
         places = times.argsort(-1, kind="stable")[..., :n]
-    array = move(places, input.device)
-    return Tensor.wrap(array) if out is None else making.written("multinomial", array, out)
+    drawn: Tensor = Tensor.wrap(move(places, input.device))
+    return drawn if out is None else stored("multinomial", drawn, out)

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import functions, ranges
+from . import creation, functions, ranges
 from .creation import counting
 from .creation import steps as checked_steps
 from .device import Array, Shape
@@ -58,6 +58,14 @@ def logspace(
             return (base**exponents).astype(dtype)
 
     return made(Tensor, "logspace", (steps,), build, **keywords)
+
+
+def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
+    """The powers of each element of a vector, `N` of them, from the highest to 1: a matrix."""
+    (vector,) = _vectors("vander", (x,))
+    exponents = creation.arange(vector.array.size if N is None else count("vander", "N", N))
+    powers = vector[:, None] ** exponents.to(vector.device)
+    return powers if flag("vander", "increasing", increasing) else powers.flip(1)
 
 
 def meshgrid(

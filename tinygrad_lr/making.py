@@ -25,6 +25,7 @@ from .dtypes import (
 )
 from .errors import ArgumentError, DtypeError, NumberError, ShapeError
 from .graph import Value
+from .more.out import stored
 from .nested import gathered
 from .random import Generator, chosen
 from .signatures import Sizes, new_sizes
@@ -102,27 +103,9 @@ def made(
         computing = library(place)
         array = move(build(computing, shape, kind), place)
     if out is not None:
-        return written(name, array, out)
+        return stored(name, like.wrap(array), out)
     tensor: Any = like.wrap(array)
     return tensor if requires_grad is False else tensor.requires_grad_(requires_grad)
-
-
-def written(name: str, array: Array, out: Any) -> Tensor:
-    """`out`, a Tensor, after `array` has been written to it; an empty one takes its shape first.
-
-    Raises ShapeError if it has another shape, TypeError if it is no Tensor.
-    """
-    if not isinstance(out, Value):
-        raise DtypeError(f"{name}: out must be a Tensor, got {type(out).__name__}")
-    if out.array.shape != array.shape:
-        if out.array.size:
-            raise ShapeError(
-                f"{name}: the result has shape {array.shape}, out has {out.array.shape}; make it "
-                "one of that shape, or leave it out"
-            )
-        out.array = array.astype(out.array.dtype)
-        return out  # type: ignore[return-value]
-    return out.copy_(out.wrap(array))  # type: ignore[attr-defined]
 
 
 def size_of(name: str, shape: tuple[Sizes, ...], size: Sizes | None) -> Shape:

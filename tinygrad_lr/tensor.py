@@ -94,6 +94,8 @@ class Tensor(Methods):
     Raises TypeError or ValueError for data that is no array of numbers.
     """
 
+    __module__ = "tinygrad_lr"  # where it is found, as type(x) says
+
     __array_ufunc__, __array_function__ = foreign.ufunc, foreign.function
 
     def __init__(self, *data: Any, requires_grad: bool = False) -> None:  # data is checked here

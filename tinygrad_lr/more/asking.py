@@ -84,6 +84,34 @@ class Storage:
     __len__ = size = nbytes
 
 
+class TypedStorage(Storage):
+    """The same, as elements of the dtype, which can be read and written one by one."""
+
+    def _elements(self) -> Array:
+        return self._memory.ravel(order="K") if self._memory.ndim != 1 else self._memory
+
+    def __len__(self) -> int:
+        return self._memory.size
+
+    size = __len__
+
+    def __getitem__(self, place: int) -> Any:
+        return self._elements()[place].item()
+
+    def tolist(self) -> list[Any]:
+        return self._elements().tolist()
+
+    def __repr__(self) -> str:
+        lines = [f" {number}" for number in self.tolist()]
+        kind = f"TypedStorage(dtype=torch.{self._memory.dtype}, device={device_of(self._memory)})"
+        return "\n".join([*lines, f"[torch.storage.{kind} of size {len(self)}]"])
+
+
+def storage(self: Tensor) -> TypedStorage:
+    """The memory that this tensor shows, as elements."""
+    return TypedStorage(self.array)
+
+
 def untyped_storage(self: Tensor) -> Storage:
     """The memory that this tensor shows."""
     return Storage(self.array)

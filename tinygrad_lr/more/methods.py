@@ -198,7 +198,7 @@ class Methods(Value):
     element_size, get_device = asking.element_size, asking.get_device
     stride, is_contiguous = asking.stride, asking.is_contiguous
     data_ptr, storage_offset = asking.data_ptr, asking.storage_offset
-    untyped_storage = asking.untyped_storage
+    untyped_storage, storage = asking.untyped_storage, asking.storage
     pin_memory, is_pinned = asking.pin_memory, asking.is_pinned
 
     # shapes
