@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from mistakes import assert_told_in_words
 
 import tinygrad_lr as tg
@@ -131,6 +133,36 @@ def test_the_defaults_are_pytorch_s(name: str) -> None:
     assert texts[0] == texts[1]
     assert list(states[0]["param_groups"][0].items()) == list(states[1]["param_groups"][0].items())
     assert_close(*results, 1e-11)
+
+
+CHANGING = st.fixed_dictionaries(
+    {
+        "lr": st.sampled_from([0, 0.1, 1]),
+        "weight_decay": st.sampled_from([0, 0.1]),
+        "eps": st.sampled_from([1e-8, 0.1]),
+        "betas": st.sampled_from([(0.9, 0.999), (0.5, 0.9)]),
+        "alpha": st.sampled_from([0.9, 0.5]),
+        "lr_decay": st.sampled_from([0, 0.5]),
+        "maximize": st.booleans(),
+    }
+)
+
+
+@given(
+    kind=st.sampled_from(["Adam", "AdamW", "RMSprop", "Adagrad"]),
+    changes=st.lists(CHANGING, min_size=2, max_size=5),
+)
+def test_options_that_change_between_steps_are_pytorch_s(kind: str, changes: list[Any]) -> None:
+    results = []
+    for lib in (tg, torch):
+        parameters = leaves(lib)
+        optimizer = make(lib, kind, parameters)
+        for number, options in enumerate(changes):
+            used = {n: value for n, value in options.items() if n in optimizer.defaults}
+            optimizer.param_groups[0].update(used)
+            train(lib, parameters, optimizer, [number, number + 1])
+        results.append(parameters)
+    assert_close(*results, 1e-10)
 
 
 @EACH
@@ -462,6 +494,46 @@ def test_what_an_optimizer_does_not_keep_is_left_out_of_a_state() -> None:
     state["state"] = {0: {"step": 3, "note": "x", "momentum_buffer": None}}
     optimizer.load_state_dict(state)
     assert optimizer.state_dict()["state"] == {}
+
+
+class Heavy(tg.optim.Optimizer):
+    """One that keeps Tensors only, and computes with Tensors."""
+
+    def __init__(self, params: Any, lr: float) -> None:
+        super().__init__(params, {"lr": lr})
+
+    @tg.no_grad()
+    def step(self) -> None:
+        for group in self.param_groups:
+            for p in group["params"]:
+                state = self.state[p]
+                if not state:
+                    state["mean"] = tg.zeros_like(p)
+                state["mean"].mul_(0.9).add_(p.grad)
+                p.sub_(state["mean"] * group["lr"])
+
+
+def test_a_traced_step_of_one_s_own_optimizer_is_the_step_and_follows_its_rate() -> None:
+    def losses(traced: bool) -> Any:
+        w = tg.tensor([1.0, -2.0], requires_grad=True)
+        optimizer = Heavy([w], lr=0.1)
+        scheduler = tg.optim.lr_scheduler.StepLR(optimizer, 3)
+
+        def step(x: Any) -> Any:
+            optimizer.zero_grad()
+            loss = ((w * x - 1) ** 2).sum()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        run: Any = tg.jit.trace(step) if traced else step
+        rows = []
+        for number in range(9):
+            rows.append([run(tg.full((2,), 0.5 + number)).item(), w.tolist()])
+            scheduler.step()
+        return rows
+
+    assert losses(True) == losses(False)
 
 
 ONE = [tg.ones(2, requires_grad=True)]

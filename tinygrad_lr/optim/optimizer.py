@@ -60,8 +60,8 @@ class Optimizer:
     left alone.
     """
 
-    # What one of ours has in its state: "step", a number in a Tensor, and Tensors of the parameter's
-    # shape.
+    # What one of ours has in its state: "step", which is a number in a Tensor, and Tensors of the
+    # parameter's shape.
     KEEPS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: Params, defaults: Options) -> None:
