@@ -310,6 +310,20 @@ def test_a_state_goes_to_pytorch_and_comes_back() -> None:
     np.testing.assert_allclose(ours_x.detach().numpy(), theirs_x.detach().numpy(), 1e-6)
 
 
+@pytest.mark.parametrize("options", [{}, {"assign": True}])
+@pytest.mark.parametrize("kept", [True, False])
+def test_pytorchs_state_is_loaded_as_it_is(options: dict[str, Any], kept: bool) -> None:
+    ours, theirs = normalised(tg), normalised(torch)
+    state = theirs.state_dict(keep_vars=kept)
+    assert repr(ours.load_state_dict(state, **options)) == "<All keys matched successfully>"
+    for name, value in theirs.state_dict().items():
+        assert ours.state_dict()[name].tolist() == value.tolist()
+    assert [p.requires_grad for p in ours.parameters()] == [True] * 3
+    message = "size mismatch for weight"
+    with pytest.raises(RuntimeError, match=message):
+        tg.nn.Linear(2, 3).load_state_dict(torch.nn.Linear(4, 3).state_dict())
+
+
 def test_a_checkpoint_holds_buffers(tmp_path: Any) -> None:
     net, other = normalised(tg), normalised(tg)
     net.mean.fill_(9.0)

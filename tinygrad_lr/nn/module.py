@@ -510,6 +510,7 @@ class Module:
     ) -> state._IncompatibleKeys:
         """Copy the values of `state_dict` into the parameters and buffers of the same names.
 
+        They are Tensors, or PyTorch's: the names are the same there.
         Or, with `assign`, let its Tensors be the parameters and buffers, in their dtypes. Returns
         which names were missing and which were unexpected: none, unless ``strict=False``. Raises
         RuntimeError, and loads nothing, if there are any, or if shapes differ; the error lists all

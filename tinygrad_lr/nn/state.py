@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..creation import as_tensor
+from ..device import is_array
 from ..errors import ShapeError
 from ..tensor import Tensor
 from .parameter import Parameter, UninitializedParameter
@@ -53,6 +55,7 @@ def load(
             f"{type(state_dict).__name__}"
         )
     own = dict(places(module))
+    state_dict = {name: _as_ours(value) for name, value in state_dict.items()}
     missing = [name for name in own if name not in state_dict]
     unexpected = _in_order(module, [name for name in state_dict if name not in own])
     shared = [name for name in own if name in state_dict]
@@ -65,6 +68,13 @@ def load(
     for name in shared:
         _put(own[name], state_dict[name], assign)
     return _IncompatibleKeys(missing, unexpected)
+
+
+def _as_ours(value: Any) -> Any:
+    """A tensor of another library (PyTorch's state_dict() holds some) as a Tensor on its memory."""
+    if isinstance(value, Tensor) or is_array(value) or not hasattr(value, "__dlpack__"):
+        return value
+    return as_tensor(value.detach() if hasattr(value, "detach") else value)
 
 
 def _put(place: Place, value: Tensor, assign: bool) -> None:
