@@ -38,6 +38,39 @@ def test_an_input_that_was_not_used(t: Any) -> None:
             grad(**options)
 
 
+RECORDED: dict[str, Callable[[Any, Any], Any]] = {
+    "a power": lambda t, x: x**3,
+    "a sine": lambda t, x: x.sin(),
+    "a sum": lambda t, x: x + x,
+    "a product": lambda t, x: x * x,
+    "a line": lambda t, x: x * 2,
+}
+
+
+@pytest.mark.parametrize("case", RECORDED)
+def test_a_recorded_gradient_prints_as_pytorchs(case: str) -> None:
+    def printed(t: Any) -> list[str]:
+        x = leaf(t)
+        (g,) = t.autograd.grad(RECORDED[case](t, x).sum(), x, create_graph=True)
+        return [repr(g), repr(g.sum())]
+
+    assert printed(tg) == printed(torch)
+
+
+def test_recorded_gradients_are_each_for_itself() -> None:
+    x, w = leaf(tg), leaf(tg)
+    v = leaf(tg)
+    one, other = tg.autograd.grad(x + w, (x, w), v * 1, create_graph=True)
+    with tg.no_grad():
+        one.zero_()
+    assert other.tolist() == [1.0, -2.0]
+    (x + w).backward(v * 1, create_graph=True)
+    with tg.no_grad():
+        x.grad.zero_()
+    assert w.grad.tolist() == [1.0, -2.0]
+    assert repr(w.grad) == "tensor([ 1., -2.], grad_fn=<CloneBackward0>)"  # as PyTorch's
+
+
 def test_many_gradients_at_once_are_refused() -> None:
     x = leaf(tg)
     with pytest.raises(TypeError, match="is_grads_batched"):

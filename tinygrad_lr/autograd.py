@@ -101,8 +101,9 @@ def _walk(
             grads[edge] = gradient
             if isinstance(edge, Node):
                 heappush(queue, (-edge.tick, edge))
-    for leaf in [edge for edge in grads if edge.watcher is not None]:
-        grads[leaf] = leaf.watcher(grads[leaf])
+    for leaf in grads:
+        if leaf.watcher is not None:
+            grads[leaf] = leaf.watcher(grads[leaf])
     if aim is None:
         return grads
     return {edge: g for edge, g in (grads | aim.arrived).items() if edge in aim.wanted}
@@ -127,23 +128,18 @@ def _fill(grads: dict[Edge, Any]) -> None:
 
 
 def _deliver(value: Value, gradient: Any) -> None:
-    """Add `gradient`, which nothing else shares, to ``value.grad``."""
+    """Add `gradient` to ``value.grad``. (No raw array is shared; a Tensor may be.)"""
     if gradient.shape != value.array.shape:
         raise errors.leaf_changed(gradient.shape, value.array.shape)
     recorded, there = isinstance(gradient, Value), value._grad
     if there is None:
-        value._grad = gradient if recorded else value.wrap(gradient)
+        value._grad = gradient.clone() if recorded else value.wrap(gradient)
     elif recorded or there.wanted or (there.node if there.root is None else there.edge):
         # What is in a recorded graph must not change, so this is a new Tensor.
         value._grad = there + gradient if recorded else value.wrap(there.array + gradient)
     else:
         there.array += gradient
         mark_written(there, "backward()")
-
-
-def _copy(gradient: Any) -> Any:
-    """A gradient, a Tensor or a raw array, on memory of its own."""
-    return gradient.clone() if hasattr(gradient, "clone") else gradient.copy()
 
 
 def grad(
@@ -171,8 +167,9 @@ def grad(
         found: list[Any] = []
         for i, (edge, target) in enumerate(targets):
             if edge in grads:
-                gradient = _copy(grads[edge])
-                found.append(gradient if create_graph else target.wrap(gradient))
+                g = grads[edge]
+                own = create_graph and g.node and g.root is None and all(g is not f for f in found)
+                found.append(g if own else g.clone() if create_graph else target.wrap(g.copy()))
             elif allow_unused or materialize_grads:
                 zeros = one_like(target.array, True) * 0 if materialize_grads else None
                 found.append(None if zeros is None else target.wrap(zeros))

@@ -244,8 +244,8 @@ class Node(Named):
                 gradient = rule(g, y, *args, **params)
                 if getattr(gradient, "shape", None) != arg.shape:
                     gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
-                if isinstance(edge, Value):
-                    gradient = gradient.clone() if record else _own(gradient, (g, y, *args))
+                if isinstance(edge, Value) and not record:
+                    gradient = _own(gradient, (g, y, *args))
             except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
                 raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None
             if record or gradient.dtype is not arg.dtype or type(gradient) not in results:

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from . import versions
-from .autograd import _copy, _deliver
+from .autograd import _deliver
 from .device import device_of
 from .effects import effect
 from .errors import DtypeError, ShapeError
@@ -60,7 +60,7 @@ class Watcher:
         keeper = None if self.keeper is None else self.keeper()
         if keeper is not None:
             with versions.delivery:
-                _deliver(keeper, _copy(gradient))
+                _deliver(keeper, gradient if isinstance(gradient, Value) else gradient.copy())
         return gradient
 
     def _through_hooks(self, gradient: Any) -> Any:
