@@ -291,3 +291,16 @@ def test_a_lazy_layer_begins_as_a_layer_of_its_size_would() -> None:
     late(tg.ones(2, 5))
     tg.manual_seed(4)
     assert str(late.state_dict()) == str(nn.Linear(5, 3).state_dict())
+
+
+def test_layers_are_of_the_default_dtype() -> None:
+    def case(lib: ModuleType) -> Any:
+        lib.set_default_dtype(lib.float64)
+        try:
+            net = called(lib)
+            made = [*net.parameters(), lib.nn.LazyLinear(2).weight.data, lib.nn.Linear(1, 1).bias]
+            return [str(t.dtype).removeprefix("torch.") for t in made]
+        finally:
+            lib.set_default_dtype(lib.float32)
+
+    assert_alike(case)

@@ -45,8 +45,7 @@ class UninitializedParameter(Parameter):
     def __init__(
         self, requires_grad: bool = True, device: str | None = None, dtype: DTypeLike | None = None
     ) -> None:
-        super().__init__((), requires_grad)
-        self.data = self.data.to(device=device, dtype=dtype)
+        super().__init__(zeros(0, dtype=dtype, device=device), requires_grad)
 
     def materialize(
         self, shape: Shape, device: str | None = None, dtype: DTypeLike | None = None
