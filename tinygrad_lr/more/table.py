@@ -220,11 +220,19 @@ copysign = Op(  # the size of a, with the sign of b
     lambda g, y, a, b: g * 0.0,
     needs=BROADCAST,
 )
+
+
+def _lerp(a: Array, b: Array, weight: Array | float) -> Array:
+    # Counted from the nearer end: so both ends are met exactly.
+    from_a, from_b = a + weight * (b - a), b - (b - a) * (1.0 - weight)
+    if isinstance(weight, (int, float)):
+        return from_a if abs(weight) < 0.5 else from_b
+    return xp(a).where(abs(weight) < 0.5, from_a, from_b)
+
+
 lerp = Op(  # from a to b, of which the part `weight` is gone
     "lerp",
-    lambda a, b, weight: xp(a).where(
-        abs(weight) < 0.5, a + weight * (b - a), b - (b - a) * (1.0 - weight)
-    ),
+    lambda a, b, weight: _lerp(a, b, weight),
     lambda g, y, a, b, weight: g * (1.0 - weight),
     lambda g, y, a, b, weight: g * weight,
     lambda g, y, a, b, weight: g * (b - a),
