@@ -922,7 +922,7 @@ DOMAINS |= {
     "repeat": Domain(one_array(real, ANY, repeats), lambda a, times: a.repeat(times)),
 }
 # indexing
-DOMAINS |= {}
+DOMAINS |= {"masked_fill": Domain(elementwise(booleans, real, real), torch.where)}
 # activations
 DOMAINS |= {
     "leaky_relu": Domain(

@@ -121,15 +121,20 @@ x[i, :][:, i]; x[torch.randperm(2).sort().values] if hasattr(torch, "sort") else
 """
 
 PRODUCTS = """
-torch.dot(v, v); v.dot(v); torch.vdot(v, v); torch.mv(x, v); x.mv(v); torch.outer(v, v[:2])
-torch.ger(v, v); torch.outer(v, torch.tensor([1, 2])); torch.bmm(x[None], x.T[None])
-x[None].bmm(mat2=x.mT[None]); torch.inner(x, v); torch.inner(x, torch.tensor(2.0)); v.inner(v)
-torch.kron(x, torch.eye(2)); torch.kron(v, x); torch.trace(x); n.trace()
-torch.matrix_power(torch.ones(2, 2), 3); torch.ones(2, 2).matrix_power(0)
-torch.chain_matmul(x, x.T, x); torch.cross(x, x.flip(1), dim=1); torch.cross(v, v.roll(1))
-torch.addmm(v[:2], x, x.T); torch.addmm(v[:2], x, x.T, beta=0.5, alpha=2.0)
-torch.addmv(v[:2], x, v); torch.addmm(torch.tensor(float("nan")), x, x.T, beta=0)
-torch.addr(x, v[:2], v); x.addr(v[:2], v, alpha=2); torch.baddbmm(v[:2], x[None], x.T[None])
+torch.cdist(x, x + 1.0); torch.cdist(x, x, p=1.0)
+torch.cdist(x[:1], x.detach() * 3.0 + 1.0, float("inf")); torch.cdist(x, x)
+torch.cat((x, x), axis=1); torch.stack((v, v), axis=-1); torch.unsqueeze(v, axis=0)
+x[:, :1].softmax(axis=1); x.squeeze(axis=0); x.cumsum(axis=0); x.std(axis=1); x.unbind(axis=1)[0]
+torch.bmm(n[None], n.T[None], out=n.new_zeros(0)); torch.dot(v, v); v.dot(v); torch.vdot(v, v)
+torch.mv(x, v); x.mv(v); torch.outer(v, v[:2]); torch.ger(v, v)
+torch.outer(v, torch.tensor([1, 2])); torch.bmm(x[None], x.T[None]); x[None].bmm(mat2=x.mT[None])
+torch.inner(x, v); torch.inner(x, torch.tensor(2.0)); v.inner(v); torch.kron(x, torch.eye(2))
+torch.kron(v, x); torch.trace(x); n.trace(); torch.matrix_power(torch.ones(2, 2), 3)
+torch.ones(2, 2).matrix_power(0); torch.chain_matmul(x, x.T, x); torch.cross(x, x.flip(1), dim=1)
+torch.cross(v, v.roll(1)); torch.addmm(v[:2], x, x.T)
+torch.addmm(v[:2], x, x.T, beta=0.5, alpha=2.0); torch.addmv(v[:2], x, v)
+torch.addmm(torch.tensor(float("nan")), x, x.T, beta=0); torch.addr(x, v[:2], v)
+x.addr(v[:2], v, alpha=2); torch.baddbmm(v[:2], x[None], x.T[None])
 torch.addbmm(v[:2], x[None], x.T[None], beta=2.0); torch.tensordot(x, x, 2)
 torch.tensordot(x, x, dims=([1], [1])); torch.tensordot(x, x.T, 1); torch.tensordot(v, v, 0)
 torch.tensordot(n, n, dims=[[0, 1], [0, 1]]); x @ x.T; v @ v; x @ v; v @ x.T; x[None] @ x.T

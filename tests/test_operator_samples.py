@@ -89,6 +89,11 @@ ON_PURPOSE = {
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
     ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
     ("", r"(beta|alpha) must be an integer for tensors of"): "0.2 times integers is 0 there",
+    ("cdist", r"works here, .*not implemented"): "not in every dtype there, and not twice",
+    (
+        "cdist",
+        r"^gradient: .* there",
+    ): "in float16 PyTorch takes it from squares that it has rounded",
     ("addbmm", r"addbmm_: the result .* cannot be stored"): "PyTorch makes the tensor larger",
     ("addr", r"works here, .*must have the same dtype"): "it takes most pairs of dtypes there too",
     ("tensordot", r"cannot compute with booleans"): "PyTorch refuses all but pairs of size 1",

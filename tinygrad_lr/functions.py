@@ -44,6 +44,7 @@ from .signatures import (
     Sizes,
     Tensor,
     as_float,
+    axis_too,
     binary,
     check_float,
     check_not_empty,
@@ -382,6 +383,7 @@ def _arg(name: str, op: Op, input: Tensor, dim: int | None, keepdim: bool) -> Te
     return ops.unsqueeze(found, axis=axis) if keepdim else found
 
 
+@axis_too
 def var(
     input: Tensor,
     dim: Dims = None,
@@ -398,6 +400,7 @@ def var(
     return _var_or_std("var", ops.var, input, dim, unbiased, keepdim, correction)
 
 
+@axis_too
 def std(
     input: Tensor,
     dim: Dims = None,
@@ -431,6 +434,7 @@ def _var_or_std(
     )
 
 
+@axis_too
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow."""
     axes = checked_axes("logsumexp", input, dim)
@@ -442,6 +446,7 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     )
 
 
+@axis_too
 def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
@@ -450,6 +455,7 @@ def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tenso
     return _softmax_by(losses.softmax, "softmax", input, dim, dtype)
 
 
+@axis_too
 def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """``log(softmax(x))`` along `dim`, more precise than in two steps."""
     return _softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
@@ -466,6 +472,7 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | N
     return at_least_float32(op, input, axis=axis if input.array.ndim else ())
 
 
+@axis_too
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
     return _in_its_kind(
@@ -473,6 +480,7 @@ def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     )
 
 
+@axis_too
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0)."""
     return _in_its_kind(
@@ -619,6 +627,7 @@ _transposed, _t = shown_as(ops.transpose, "Transpose"), shown_as(ops.transpose, 
 _squeezed = shown_as(ops.squeeze, "SqueezeBackward1")
 
 
+@axis_too
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1."""
     shape = checked(input, "squeeze").array.shape
@@ -627,6 +636,7 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     return op(input, axis=tuple(i for i in named if shape[i] == 1))
 
 
+@axis_too
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With a new dimension of size 1 at `dim`."""
     ndim = checked(input, "unsqueeze").array.ndim
@@ -651,6 +661,7 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     return ops.broadcast_to(input, shape=full)
 
 
+@axis_too
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
@@ -667,6 +678,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return ops.cat(*fitting, axis=axis)
 
 
+@axis_too
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`."""
     values = several("stack", tensors)

@@ -19,7 +19,7 @@ class Named:
         """PyTorch's spelling: ``MulBackward0``. It has several for some of the operations here."""
         variant = _VARIANTS.get(self.op.shown)
         shown: str = self.op.shown if variant is None else variant(self)
-        return shown if "Backward" in shown else f"{shown}Backward0"
+        return shown if "Backward" in shown or shown == "CopySlices" else f"{shown}Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:

@@ -31,7 +31,7 @@ INSTEAD: dict[str, str] = {
     ),
     r"embedding_?bag\w*": "nn.Embedding is here; .sum(1) or .mean(1) of what it gives is a bag",
     r"bilinear": "torch.einsum('bi,oij,bj->bo', x, weight, y) is the same",
-    r"\w*(distance|similarity|pdist|cdist)": "write it with norm(), or by products and sums",
+    r"\w*(distance|similarity|pdist)": "write it with norm(), or by products and sums",
     r"\w+(_loss|loss\w*)": (
         "not here; the losses are l1, mse, huber, smooth_l1, cross_entropy, nll, kl_div and "
         "binary_cross_entropy; write it by its formula"

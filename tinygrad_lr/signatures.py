@@ -8,6 +8,7 @@ words what is wrong with it. functions.py and more/ are made of it.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -312,6 +313,18 @@ def given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[S
     if not sizes and keyword is None:
         raise TypeError(f"{name}: give sizes, or a tuple of them; () is that of a single number")
     return sizes if keyword is None else (keyword,)
+
+
+def axis_too(function: F) -> F:
+    """`function`, with NumPy's name for its `dim` as well, as PyTorch has it: ``axis``."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **options: Any) -> Any:
+        if "axis" in options and "dim" not in options:
+            options["dim"] = options.pop("axis")
+        return function(*args, **options)
+
+    return called  # type: ignore[return-value]
 
 
 # -------------------------------------------------------------------- several Tensors, and indices

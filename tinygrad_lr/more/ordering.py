@@ -9,7 +9,7 @@ from .. import return_types
 from ..dtypes import bool_, flag, integer
 from ..errors import ArgumentError, no_booleans
 from ..graph import Op
-from ..signatures import Tensor, check_not_empty, checked, dim_index, keeps
+from ..signatures import Tensor, axis_too, check_not_empty, checked, dim_index, keeps
 from . import table
 
 __all__ = ["argsort", "kthvalue", "median", "mode", "msort", "nanmedian", "sort", "topk"]
@@ -32,6 +32,7 @@ def _like(input: Tensor, *results: Tensor) -> Any:
     return results if input.array.ndim else [x.reshape(()) for x in results]
 
 
+@axis_too
 def sort(
     input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None
 ) -> return_types.sort:
@@ -45,6 +46,7 @@ def sort(
     return return_types.sort(*_like(input, table.sort(row, order, axis=axis), order))
 
 
+@axis_too
 def argsort(
     input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False
 ) -> Tensor:
@@ -59,6 +61,7 @@ def msort(input: Tensor) -> Tensor:
     return sort(input, 0).values
 
 
+@axis_too
 def topk(
     input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> return_types.topk:
@@ -84,6 +87,7 @@ def _rank(name: str, k: object, size: int, least: int) -> int:
     return found
 
 
+@axis_too
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
     """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
 
@@ -94,6 +98,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
     return return_types.kthvalue(*_picked(table.kthvalue, input, dim, keepdim, where_is))
 
 
+@axis_too
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The element in the middle of the order, the lower one of two; nan, if there is one.
 
@@ -128,6 +133,7 @@ def _medians(op: Op, input: Tensor, dim: int, keepdim: bool, skips: bool) -> tup
     )
 
 
+@axis_too
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
     """The most frequent element along `dim`, the smallest if several are; and where its last is."""
     return return_types.mode(*_picked(table.mode, input, dim, keepdim, table.most_frequent))

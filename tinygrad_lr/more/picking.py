@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .. import functions, indexing, ops
 from ..device import Array, is_array, item, xp
 from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
@@ -18,7 +20,8 @@ from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError,
 from ..functions import add, gather, reshape, stack
 from ..graph import Value
 from ..inplace import write
-from ..signatures import Operand, Tensor, check_places, checked, dim_index, integer_index
+from ..signatures import Operand, Tensor, axis_too, check_places, checked, dim_index, integer_index
+from . import table
 from .shapes import broadcast_shapes, broadcast_tensors, broadcast_to, ravel
 
 __all__ = [
@@ -72,7 +75,8 @@ def _filling(name: str, input: Tensor, value: object) -> Any:
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
     filling = _filling("masked_fill", checked(input, "masked_fill"), value)
-    return functions.where(_mask("masked_fill", mask), filling, input)
+    with np.errstate(over="ignore"):  # a number too large for float16 is infinity
+        return table.masked_fill(_mask("masked_fill", mask), filling, input)
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
@@ -162,6 +166,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     return reshape(indexing.getitem(flat, places), index.array.shape)
 
 
+@axis_too
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
     checked(input, "take_along_dim"), _long("take_along_dim", indices)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 from typing import Any
 
 from .. import functions
 from ..device import xp
-from ..dtypes import bool_, cast, integer, join, number, same_dtype
+from ..dtypes import bool_, cast, float16, float32, integer, join, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import add, matmul, mul, reshape
-from ..signatures import Tensor, checked, dim_index
+from ..signatures import Tensor, check_float, checked, dim_index
 from .shapes import broadcast_shapes, broadcast_to, diagonal, roll
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "addr",
     "baddbmm",
     "bmm",
+    "cdist",
     "chain_matmul",
     "cross",
     "dot",
@@ -213,3 +215,35 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
         reshape(other, tuple(size for n in b for size in (1, n))),
     )
     return reshape(blocks, tuple(n * m for n, m in zip(a, b)))
+
+
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
+    """How far each row of `x1` (..., n, k) is from each of `x2` (..., m, k): (..., n, m).
+
+    The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
+    p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
+    by which formula PyTorch computes it, changes nothing here.)
+    """
+    same_dtype("cdist", x1=checked(x1, "cdist"), x2=checked(x2, "cdist"))
+    power = number(p)
+    if x1.array.ndim < 2 or x2.array.ndim < 2 or x1.array.shape[-1] != x2.array.shape[-1]:
+        raise ShapeError(
+            f"cdist: needs rows of one length, (..., n, k) and (..., m, k), got shapes "
+            f"{x1.array.shape} and {x2.array.shape}"
+        )
+    check_float("cdist", x1)
+    if not isinstance(power, (int, float)) or not power >= 0:
+        raise ArgumentError(f"cdist: p must be a number >= 0, got {p!r}")
+    if x1.array.dtype == float16:
+        return cast(cdist(cast(x1, float32), cast(x2, float32), power), float16)
+    apart = functions.abs(functions.unsqueeze(x1, -2) - functions.unsqueeze(x2, -3))
+    if power == 0:
+        return functions.sum(cast(functions.ne(apart, 0), apart.dtype), -1) + 0 * apart.sum(-1)
+    if power == math.inf:
+        return functions.amax(apart, -1)
+    if power == 1:
+        return functions.sum(apart, -1)
+    whole = functions.sum(functions.pow(apart, power), -1)
+    equal = functions.eq(whole, 0)
+    roots = functions.pow(functions.where(equal, 1.0, whole), 1 / power)
+    return functions.where(equal, 0.0, roots)

@@ -11,7 +11,7 @@ from ..device import xp
 from ..dtypes import DTypeLike, as_value, at_least_float32, bool_, cast, checked_dtype, int64
 from ..errors import DtypeError, ShapeError, no_booleans
 from ..functions import amax, amin, clamp, div, gather, isnan, mean, sqrt, std, sum, var, where
-from ..signatures import Dims, Tensor, check_float, checked, dim_index, keeps, truth
+from ..signatures import Dims, Tensor, axis_too, check_float, checked, dim_index, keeps, truth
 from . import table
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 
+@axis_too
 def prod(
     input: Tensor,
     dim: int | None = None,
@@ -48,11 +49,13 @@ def prod(
     return product if dtype is None else cast(product, dtype)
 
 
+@axis_too
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """How many elements over `dim` (one, several, or all) are not 0: int64."""
     return sum(truth(input, "count_nonzero"), dim)
 
 
+@axis_too
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
@@ -60,6 +63,7 @@ def nansum(
     return sum(where(isnan(input), 0, input), dim, keepdim, dtype=dtype)
 
 
+@axis_too
 def nanmean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:

@@ -10,7 +10,7 @@ from ..errors import ArgumentError, ShapeError, no_booleans
 from ..functions import cat, mul, ne, sub
 from ..functions import sum as total
 from ..graph import Op
-from ..signatures import Operand, Tensor, check_float, checked, dim_index
+from ..signatures import Operand, Tensor, axis_too, check_float, checked, dim_index
 from . import table
 
 __all__ = [
@@ -26,11 +26,13 @@ __all__ = [
 ]
 
 
+@axis_too
 def cumsum(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
     return _accumulated(table.cumsum, input, dim, dtype)
 
 
+@axis_too
 def cumprod(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """The product of all elements up to each place along `dim`. Integers give int64."""
     return _accumulated(table.cumprod, input, dim, dtype)
@@ -54,6 +56,7 @@ def _along(op: Op, input: Tensor, axis: int) -> Tensor:
     return at_least_float32(op, input.reshape(1), axis=axis).reshape(())
 
 
+@axis_too
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
     axis = dim_index("logcumsumexp", dim, checked(input, "logcumsumexp").array.ndim)
@@ -61,11 +64,13 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     return _along(table.logcumsumexp, input, axis)
 
 
+@axis_too
 def cummax(input: Tensor, dim: int) -> return_types.cummax:
     """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
     return return_types.cummax(*_extremes(table.cummax, input, dim, largest=True))
 
 
+@axis_too
 def cummin(input: Tensor, dim: int) -> return_types.cummin:
     """The smallest element up to each place along `dim`, and where it is, the last if equal."""
     return return_types.cummin(*_extremes(table.cummin, input, dim, largest=False))
@@ -82,6 +87,7 @@ def _extremes(op: Op, input: Tensor, dim: int, largest: bool) -> tuple[Tensor, T
 # ------------------------------------------------------------------------------- between neighbours
 
 
+@axis_too
 def diff(
     input: Tensor,
     n: int = 1,

@@ -21,6 +21,7 @@ from ..graph import Op, Value
 from ..signatures import (
     Sizes,
     Tensor,
+    axis_too,
     checked,
     checked_axes,
     dim_index,
@@ -121,12 +122,14 @@ def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     return _part(table.narrow, input, axis, slice(first, first + long))
 
 
+@axis_too
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """All entries along `dim`, each without that dimension."""
     axis = _axis_of_parts("unbind", input, dim)
     return tuple(_part(table.unbind, input, axis, i) for i in range(input.array.shape[axis]))
 
 
+@axis_too
 def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
     """Parts along `dim`: of one size (the last one may be smaller), or of those in a list."""
     axis = _axis_of_parts("split", tensor, dim)
@@ -152,6 +155,7 @@ def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[
     return tuple(_part(op, input, axis, slice(start, stop)) for start, stop in pairwise(ends))
 
 
+@axis_too
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` parts along `dim`, equally large, but for the last one."""
     axis = _axis_of_parts("chunk", input, dim)
@@ -163,6 +167,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return split(input, -(-there // parts), axis)
 
 
+@axis_too
 def tensor_split(
     input: Tensor, indices_or_sections: Places, dim: int = 0, *, indices: Places | None = None
 ) -> tuple[Tensor, ...]:
@@ -402,6 +407,7 @@ def tile(input: Tensor, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
     return table.repeat(input, times=(1,) * missing + times)
 
 
+@axis_too
 def repeat_interleave(
     input: Tensor, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
 ) -> Tensor:

@@ -442,6 +442,9 @@ repeat = Op("repeat", lambda a, times: xp(a).tile(a, times), _repeat_rule, light
 
 # ----------------------------------------------------------------------------------------- indexing
 
+# where, with the name of what writes one number: mask, number, all else.
+masked_fill = Op("masked_fill", where.forward, *where.rules, needs=BROADCAST)
+
 # -------------------------------------------------------------------------------------- activations
 
 leaky_relu = Op(
