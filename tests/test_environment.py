@@ -95,6 +95,7 @@ def test_the_default_dtype_is_that_of_floats() -> None:
             ints = m.arange(1, 4)
             tensors = [m.tensor(1.5), m.tensor([1, 2.5]), m.tensor([]), m.zeros(2), m.arange(2.0)]
             tensors += [m.rand(2), m.eye(2), m.linspace(0, 1, 3), m.full((2,), 0.5), ints / ints]
+            tensors += [m.Tensor([1]), m.Tensor(2), m.nn.Linear(1, 1).weight, m.scalar_tensor(1)]
             tensors += [ints * 1.5, ints.sqrt(), ints.bool() + 0.5, m.tensor(3), m.tensor(True)]
             tensors += [m.ones(2, dtype=m.float32) * 0.5, m.zeros_like(m.ones(1, dtype=m.int8))]
             dtypes += [str(t.dtype).removeprefix("torch.") for t in tensors]
@@ -274,6 +275,43 @@ def test_seeds_are_told() -> None:
         tg.rand(3, generator=tg.Generator().manual_seed(fresh.initial_seed())).tolist() == numbers
     )
     assert tg.seed() == tg.initial_seed() != 5
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda x: tg.rand_like(x),
+        lambda x: tg.multinomial(x, 1),
+        lambda x: tg.bernoulli(x),
+        lambda x: tg.poisson(x),
+        lambda x: tg.normal(x, x),
+        lambda x: x.exponential_(),
+        lambda x: x.random_(),
+        lambda x: tg.seed(),
+        lambda x: tg.set_default_dtype(tg.float32),
+        lambda x: tg.set_default_device(None),
+    ],
+)
+def test_a_captured_step_refuses_what_would_happen_only_once(step: Any) -> None:
+    traced, x = tg.jit.trace(step), tg.ones(3)
+    traced(x)
+    with pytest.raises(tg.cuda.CaptureError, match="captured step"):
+        traced(x)
+
+
+@pytest.mark.parametrize(
+    ("make", "values"),
+    [
+        (lambda x: tg.zeros_like(x) + x, [1.0, 1.0]),
+        (lambda x: x.new_full((2,), 3.0) * x, [3.0, 3.0]),
+        (lambda x: tg.meshgrid(x, x, indexing="ij")[0].sum(1), [2.0, 2.0]),
+        (lambda x: tg.cartesian_prod(x, x).sum(0), [4.0, 4.0]),
+    ],
+)
+def test_a_captured_step_makes_tensors_anew(make: Any, values: list[float]) -> None:
+    traced, x = tg.jit.trace(make), tg.ones(2)
+    for factor in (1.0, 1.0, 5.0):
+        assert traced(x * factor).tolist() == [factor * v for v in values]
 
 
 def test_the_version_is_that_of_the_package() -> None:

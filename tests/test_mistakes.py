@@ -13,6 +13,7 @@ import contextlib
 import copy
 import functools
 import importlib.util
+import io
 import os
 import pickle
 import runpy
@@ -226,6 +227,76 @@ TENSORS: Mistakes = {
         lambda: tg.zeros_like([1, 2]),  # type: ignore[arg-type]
         TypeError,
         ["zeros_like: expected a Tensor", "list"],
+    ),
+    "an unknown layout": (
+        lambda: tg.zeros(2, layout="rows"),  # type: ignore[arg-type]
+        ValueError,
+        ["zeros: elements lie in rows here", "rows"],
+    ),
+    "more places than there are": (
+        lambda: tg.multinomial(tg.ones(3), 5),
+        ValueError,
+        ["multinomial: cannot draw 5 of 3 places", "replacement=True"],
+    ),
+    "weights below 0": (
+        lambda: tg.multinomial(tg.tensor([1.0, -1.0]), 1),
+        ValueError,
+        ["multinomial: weights must be finite, >= 0"],
+    ),
+    "weights that are integers": (
+        lambda: tg.multinomial(tg.arange(3), 1),
+        TypeError,
+        ["multinomial: needs floats", "int64", ".float()"],
+    ),
+    "a probability above 1": (
+        lambda: tg.ones(2).bernoulli_(1.5),
+        ValueError,
+        ["bernoulli_: probabilities must be between 0 and 1"],
+    ),
+    "normal numbers without a size": (
+        lambda: tg.normal(0.0, 1.0),
+        TypeError,
+        ["normal: say how many", "normal(0.0, 1.0, (3,))"],
+    ),
+    "a grid of matrices": (
+        lambda: tg.meshgrid(tg.ones(2, 2), indexing="ij"),
+        ValueError,
+        ["meshgrid: expected vectors", "(2, 2)"],
+    ),
+    "a grid of other axes": (
+        lambda: tg.meshgrid(tg.ones(2), indexing="yx"),
+        ValueError,
+        ["meshgrid: indexing must be 'ij' or 'xy'", "'yx'"],
+    ),
+    "a default dtype of integers": (
+        lambda: tg.set_default_dtype("int64"),
+        TypeError,
+        ["set_default_dtype: floats have a default dtype", "int64"],
+    ),
+    "the limits of the other kind": (
+        lambda: tg.finfo("int8"),
+        TypeError,
+        ["finfo: int8 holds no floats", "iinfo(int8)"],
+    ),
+    "one number for a FloatTensor": (
+        lambda: tg.FloatTensor(2.5),
+        TypeError,
+        ["FloatTensor: expected sizes, or numbers in a list", "tensor(2.5)"],
+    ),
+    "a LongTensor of floats": (
+        lambda: tg.LongTensor(tg.ones(2)),
+        TypeError,
+        ["LongTensor: this tensor is float32", "x.to(int64)"],
+    ),
+    "a profile for printing that is none": (
+        lambda: tg.set_printoptions(profile="tiny"),
+        ValueError,
+        ["set_printoptions: profile must be one of", "'full'", "'tiny'"],
+    ),
+    "no threads": (
+        lambda: tg.set_num_threads(0),
+        ValueError,
+        ["set_num_threads: expected a number above 0"],
     ),
     "counting in steps of 0": (lambda: tg.arange(0, 10, 0), ValueError, ["arange", "steps of 0"]),
     "counting the wrong way": (
@@ -2901,6 +2972,11 @@ FILES: Mistakes = {
         lambda: load_bytes(safetensors.numpy.save({"w": np.ones(3)})),
         tg.CheckpointError,
         ["state: a safetensors file", "tinygrad_lr's save()", "safetensors.numpy.load_file"],
+    ),
+    "loading from text": (
+        lambda: tg.load(io.StringIO("1")),  # type: ignore[arg-type]
+        TypeError,
+        ["load: this file is open for text", "'rb'"],
     ),
     "no path to load": (
         lambda: tg.load(None),  # type: ignore[arg-type]

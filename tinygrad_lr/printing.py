@@ -19,8 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,8 +27,7 @@ from .dtypes import default_dtype
 from .errors import ArgumentError
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How Tensors are written: PyTorch's options."""
 
     precision: int = 4  # digits after the point
@@ -75,12 +73,12 @@ def set_printoptions(
             raise ArgumentError(f"set_printoptions: {name} must be a number >= 0, got {value!r}")
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     kept = PROFILES[profile] if profile else _options
-    _options = replace(kept, **changes, sci_mode=sci_mode)
+    _options = kept._replace(**changes, sci_mode=sci_mode)
 
 
 def get_printoptions() -> dict[str, Any]:
     """How Tensors are written now."""
-    return asdict(_options)
+    return _options._asdict()
 
 
 @contextmanager
@@ -88,7 +86,7 @@ def printoptions(**options: Any) -> Iterator[None]:
     """In this block Tensors are written as set_printoptions(...) says."""
     global _options
     before = _options
-    set_printoptions(**(asdict(before) | options))
+    set_printoptions(**(before._asdict() | options))
     try:
         yield
     finally:

@@ -56,8 +56,8 @@ from .dtypes import (
     check_all_fit,
     checked_dtype,
     converted,
+    default_dtype,
     flag,
-    float32,
     integer,
 )
 from .effects import effect
@@ -86,10 +86,10 @@ _operator, _operator_of, _reflected = operator, operator_of, reflected
 class Tensor(Methods):
     """An array on a device, with what autograd needs to find gradients.
 
-    ``Tensor(data)`` is float32, of numbers in lists or of an array (one of float32 is not copied),
-    ``Tensor(2, 3)`` has these sizes, and 0 everywhere; ``tensor(data)`` and the other functions of
-    creation.py are the usual ways to make one. ``.array`` is the raw array. ``.grad`` is where
-    backward() adds the gradient of a leaf.
+    ``Tensor(data)`` is float32 (or the default dtype), of numbers in lists or of an array (one of
+    that dtype is not copied), ``Tensor(2, 3)`` has these sizes, and 0 everywhere; ``tensor(data)``
+    and the other functions of creation.py are the usual ways to make one. ``.array`` is the raw
+    array. ``.grad`` is where backward() adds the gradient of a leaf.
 
     Raises TypeError or ValueError for data that is no array of numbers.
     """
@@ -106,9 +106,9 @@ class Tensor(Methods):
         elif is_array(one):
             if isinstance(one, np.ndarray):
                 effect("share memory with NumPy", name)
-            array = array_of(name, one).astype(float32, copy=False)
+            array = array_of(name, one).astype(default_dtype(), copy=False)
         elif len(data) == 1 and not isinstance(one, (int, float, np.generic)):
-            array = from_numbers(name, one).astype(float32)
+            array = from_numbers(name, one).astype(default_dtype())
         elif len(data) == 1 and integer(one) is None:
             raise TypeError(
                 f"{name}: expected sizes, or numbers in a list or an array, got {one!r}; for one "
@@ -117,7 +117,7 @@ class Tensor(Methods):
         else:
             shape = new_sizes(name, data or (0,))
             with room_for(f"{name} of shape {shape}", CPU):
-                array = np.zeros(shape, float32)
+                array = np.zeros(shape, default_dtype())
         super().__init__(array)
         if requires_grad is not False:
             self.requires_grad_(requires_grad)
