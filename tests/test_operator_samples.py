@@ -23,6 +23,7 @@ from operator_samples import DTYPES, INFOS, SPELLINGS, difference, samples, wron
 # Each line: the operator ("" for any), and what is in the difference; and why it stays.
 
 NOT_OFFERED = {
+    ("embedding", r"max_norm, scale_grad_by_freq and sparse are not"): "they are for large tables",
     ("", r"no (memory_format|layout) "): ".contiguous() puts the elements in order",
 }
 
@@ -67,6 +68,13 @@ ON_PURPOSE = {
     ("cov", r"^gradient: \[.*(e-0\d| 0\.)\].*, 1 of 2$"): "what rounding leaves of 0, for a weight",
     ("cumsum", r"result is int64"): "of one boolean; of more PyTorch refuses it too",
     ("cumprod", r"result is int64"): "the same",
+    ("layer_norm", r"gradient: .*, 1 of [12]$"): "of so few it is 0, there but for rounding",
+    ("group_norm", r"^gradient: .*, 2 of 2$"): "the same",
+    ("batch_norm", r"needs (floats, got|\(N, C\) or)"): (
+        "PyTorch takes integers, and a vector, of no elements"
+    ),
+    ("dropout", r"needs floats, got"): "PyTorch takes integers, where all of them are left out",
+    ("alpha_dropout", r"needs floats, got"): "the same",
     ("huber_loss", r"convert one with \.to"): "the same; there the gradient is refused",
     ("binary_cross_entropy_with_logits", r"^value: float\d+ .* here, float\d+ "): (
         "PyTorch gives the dtype of the target"

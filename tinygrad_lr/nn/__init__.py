@@ -1,9 +1,9 @@
 """Neural networks: modules with parameters, and the functions they are made of.
 
 module.py is what a module is, parameter.py what it trains, hooks.py and state.py are parts of it;
-containers.py has modules that hold others, layers.py, lazy.py, activations.py and losses.py those
-that compute something, with the functions of functional.py. init.py is how parameters begin,
-utils.py what is done with all of their gradients.
+containers.py has modules that hold others; layers.py, lazy.py, norms.py, activations.py and
+losses.py those that compute something, with the functions of functional.py. init.py is how
+parameters begin, utils.py what is done with all of their gradients.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from .layers import *
 from .lazy import *
 from .losses import *
 from .module import Module
+from .norms import *
 from .parameter import Buffer, Parameter, UninitializedParameter
 
 if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake

@@ -1,20 +1,36 @@
-"""Layers: a matrix product, what stands between two of them, and what changes shapes."""
+"""Layers: products, rows that are picked, what is left out by chance, and what changes shapes."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from ..creation import zeros
 from ..dtypes import DTypeLike
-from ..errors import ShapeError
+from ..errors import ArgumentError, ShapeError
+from ..more.shapes import unflatten
 from ..signatures import sizes
 from ..tensor import Tensor
-from . import functional as F
-from .init import uniform_
+from . import layer_functions as F
+from .distances import cosine_similarity, pairwise_distance
+from .init import normal_, uniform_
 from .module import Module
 from .parameter import Parameter
 
-__all__ = ["Flatten", "Linear"]
+__all__ = [
+    "AlphaDropout",
+    "Bilinear",
+    "CosineSimilarity",
+    "Dropout",
+    "Dropout1d",
+    "Embedding",
+    "Flatten",
+    "Identity",
+    "Linear",
+    "PairwiseDistance",
+    "Unflatten",
+]
 
 
 class Linear(Module):
@@ -80,3 +96,205 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """The dimension `dim` as several, of sizes `unflattened_size`: what Flatten merged."""
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        super().__init__()
+        self.dim, self.unflattened_size = dim, sizes("Unflatten", (tuple(unflattened_size),))
+
+    def forward(self, input: Tensor) -> Tensor:
+        return unflatten(input, self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+class Identity(Module):
+    """What goes in comes out. All arguments are taken, for whatever it stands in for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input
+
+
+class Bilinear(Module):
+    """``x1 @ weight[k] @ x2 + bias[k]``, of x1 (..., in1) and x2 (..., in2), for each of `out`.
+
+    Weight (out, in1, in2) and bias begin between -1/sqrt(in1) and 1/sqrt(in1), as PyTorch's do.
+    """
+
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__()
+        shape = out_features, in1_features, in2_features
+        self.out_features, self.in1_features, self.in2_features = sizes("Bilinear", shape)
+        if in1_features <= 0:
+            raise ShapeError(f"Bilinear: in1_features must be > 0, got {in1_features}")
+        self.weight = Parameter(zeros(shape, dtype=dtype, device=device))
+        offset = Parameter(zeros(out_features, dtype=dtype, device=device)) if bias else None
+        self.register_parameter("bias", offset)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weight and the bias anew."""
+        bound = 1.0 / math.sqrt(self.in1_features)
+        uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
+            f"out_features={self.out_features}, bias={self.bias is not None}"
+        )
+
+
+class Embedding(Module):
+    """A table of vectors (num_embeddings, embedding_dim): integers (...) become (..., dim).
+
+    They begin Gaussian, with mean 0 and deviation 1; the one of `padding_idx` begins with zeros,
+    and has no gradient. (max_norm, scale_grad_by_freq and sparse are not offered.)
+    """
+
+    weight: Parameter
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
+        device: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__()
+        if max_norm is not None or scale_grad_by_freq or sparse:
+            raise ArgumentError(
+                "Embedding: max_norm, scale_grad_by_freq and sparse are not offered; leave them out"
+            )
+        self.num_embeddings, self.embedding_dim = sizes(
+            "Embedding", (num_embeddings, embedding_dim)
+        )
+        self.padding_idx = F.padding_row("Embedding", padding_idx, num_embeddings)
+        shape = self.num_embeddings, self.embedding_dim
+        if _weight is None:
+            self.weight = Parameter(zeros(shape, dtype=dtype, device=device), not _freeze)
+            self.reset_parameters()
+        elif tuple(_weight.shape) != shape:
+            raise ShapeError(f"Embedding: weight must be {shape}, got {tuple(_weight.shape)}")
+        else:
+            self.weight = Parameter(_weight, not _freeze)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        embeddings: Tensor,
+        freeze: bool = True,
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+    ) -> Embedding:
+        """An Embedding of the rows of a matrix, which `freeze` keeps as they are."""
+        if embeddings.ndim != 2:
+            raise ShapeError(f"from_pretrained: needs a matrix, got {tuple(embeddings.shape)}")
+        rows, columns = embeddings.shape
+        return cls(
+            rows,
+            columns,
+            padding_idx,
+            max_norm,
+            norm_type,
+            scale_grad_by_freq,
+            sparse,
+            _weight=embeddings,
+            _freeze=freeze,
+        )
+
+    def reset_parameters(self) -> None:
+        """Draw the vectors anew."""
+        normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0.0
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.embedding(input, self.weight, self.padding_idx)
+
+    def extra_repr(self) -> str:
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+
+
+class Dropout(Module):
+    """In training, each element is 0 with the probability `p`, and the others are / (1 - p)."""
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        F.probability(type(self).__name__, p)
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout1d(Dropout):
+    """Dropout of whole rows, (N, C, L) or (C, L)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout1d(input, self.p, self.training, self.inplace)
+
+
+class AlphaDropout(Dropout):
+    """Dropout for what SELU gives: mean 0 and variance 1 stay what they are."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.alpha_dropout(input, self.p, self.training, self.inplace)
+
+
+class CosineSimilarity(Module):
+    """The cosine of the angle between vectors along `dim`."""
+
+    def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
+        super().__init__()
+        self.dim, self.eps = dim, eps
+
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
+        return cosine_similarity(x1, x2, self.dim, self.eps)
+
+
+class PairwiseDistance(Module):
+    """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
+
+    def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
+        super().__init__()
+        self.norm, self.eps, self.keepdim = p, eps, keepdim
+
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
+        return pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
