@@ -76,6 +76,7 @@ class Domain:
     torch: Callable[..., torch.Tensor]
     differentiable: bool = True
     continuous: bool = True
+    half: bool = True
 
 
 # -------------------------------------------------------------- values: (generator, shape) -> array
@@ -580,6 +581,37 @@ def so_far(largest: bool) -> Any:
     return scanned(distinct).map(lambda case: _with_places(case, places))
 
 
+@st.composite
+def normed_by(draw: Any, orders: Any) -> Case:
+    """No elements equal in size, none of them 0."""
+    case = draw(reduction(distinct, least=1))
+    (a,) = case.args
+    return Case((a + 0.23 * numpy.sign(a) + (a == 0),), {"p": draw(orders)} | case.params)
+
+
+@st.composite
+def square(draw: Any, definite: bool = False) -> Case:
+    """Square matrices that have an inverse."""
+    n, rng = draw(SIDES), draw(RNGS)
+    a = rng.uniform(-0.5, 0.5, (*draw(shapes(max_dims=1)), n, n)) + 2 * numpy.eye(n)
+    return Case((a @ a.swapaxes(-1, -2) if definite else a,), {})
+
+
+@st.composite
+def equations(draw: Any) -> Case:
+    """Matrices that have an inverse, and right sides for them."""
+    (a,) = draw(square()).args
+    return Case((a, real(draw(RNGS), (*a.shape[:-1], draw(SIDES)))), {})
+
+
+@st.composite
+def full_rank(draw: Any) -> Case:
+    """Matrices with independent rows, or columns."""
+    n, m, rng = draw(st.integers(1, 4)), draw(st.integers(1, 4)), draw(RNGS)
+    a = rng.uniform(-0.3, 0.3, (*draw(shapes(max_dims=1)), n, m)) + 2 * numpy.eye(n, m)
+    return Case((a,), {"tolerance": 1e-7})
+
+
 def numpy_median(a: Any, axis: int, keepdims: bool) -> Any:
     """Where the lower median is."""
     return numpy.take(numpy.argsort(a, axis), [(a.shape[axis] - 1) // 2], axis)
@@ -878,6 +910,21 @@ DOMAINS |= {
     "nanmedian_along": Domain(found(numpy_median), torch_picked(torch.nanmedian)),
     "kthvalue": Domain(found(numpy.argmin), torch_picked(torch.kthvalue, 1)),
     "mode": Domain(found(numpy.argmin), torch_picked(torch.mode)),
+    "vector_norm": Domain(
+        normed_by(st.sampled_from([2.0, 1.0, 3.0, 0.0, math.inf, -math.inf, 1.5, 0.5, -1.0])),
+        lambda a, p, axis, keepdims: torch.linalg.vector_norm(a, p, axis, keepdims),
+    ),
+    "inv": Domain(square(), torch.linalg.inv, half=False),
+    "det": Domain(square(), torch.linalg.det, half=False),
+    "log_abs_det": Domain(square(), lambda a: torch.linalg.slogdet(a).logabsdet, half=False),
+    "sign_det": Domain(square(), lambda a: torch.linalg.slogdet(a).sign, half=False),
+    "cholesky": Domain(  # the upper half is not looked at, yet has a gradient, as in PyTorch
+        square(definite=True), torch.linalg.cholesky, continuous=False, half=False
+    ),
+    "solve": Domain(equations(), torch.linalg.solve, half=False),
+    "pinv": Domain(
+        full_rank(), lambda a, tolerance: torch.linalg.pinv(a, rtol=tolerance), half=False
+    ),
     "argsort": no_gradient(
         scanned(few, descending=st.booleans()),
         lambda a, axis, descending: torch.argsort(a, dim=axis, descending=descending, stable=True),

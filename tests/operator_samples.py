@@ -75,6 +75,8 @@ def _found(module: Any, place: str, name: str) -> Any:
     where = operator.attrgetter(place)(module) if place else module
     if place == "Tensor" and module is tinygrad_lr and not _defines(where, name):
         return None  # object and type have operators too
+    folder, _, name = name.rpartition(".")  # linalg.inv
+    where = getattr(where, folder, None) if folder else where
     found = getattr(where, name, None)
     if isinstance(found, property) or type(found).__name__ == "getset_descriptor":
         return operator.attrgetter(name)
@@ -84,7 +86,7 @@ def _found(module: Any, place: str, name: str) -> Any:
 def _spellings(info: Any) -> list[Spelling]:
     """The ways to write the operator of `info` that exist in both frameworks."""
     names = [info.name, *(alias.name for alias in info.aliases)]
-    names = [name.removeprefix("nn.functional.") for name in names]  # and those with a dot are not
+    names = [name.removeprefix("nn.functional.") for name in names]
     names += [RENAMED[name] for name in names if name in RENAMED]
     names += [f"{name}_" for name in names if not name.endswith("_")]
     out = []

@@ -854,10 +854,10 @@ PRODUCTS: Mistakes = {
         RuntimeError,
         ["einsum: there are 2 operands, and names for 1"],
     ),
-    "a negative power of a matrix": (
-        lambda: tg.ones(2, 2).matrix_power(-1),
+    "the root of a matrix": (
+        lambda: tg.ones(2, 2).matrix_power(0.5),
         RuntimeError,
-        ["matrix_power: n must be an integer >= 0", "got -1"],
+        ["matrix_power: n must be an integer", "got 0.5"],
     ),
     "a vector for mm": (
         lambda: tg.mm(X, tg.ones(3)),
@@ -939,6 +939,113 @@ PRODUCTS: Mistakes = {
 }
 
 # ------------------------------------------------------------------------------------- indexing
+
+ORDERS: Mistakes = {
+    "more than there are": (
+        lambda: X.topk(4),
+        RuntimeError,
+        ["topk: k must be from 0 to 3", "got 4"],
+    ),
+    "the zeroth": (lambda: X.kthvalue(0), RuntimeError, ["kthvalue: k must be from 1 to 3"]),
+    "a k that is no integer": (lambda: X.topk(1.5), TypeError, ["topk: k must be an integer"]),  # type: ignore[arg-type]
+    "the median of a mask": (
+        lambda: MASK.median(),
+        RuntimeError,
+        ["median", "booleans", "float()"],
+    ),
+    "the mode of nothing": (
+        lambda: tg.ones(0).mode(),
+        IndexError,
+        ["mode: there is nothing to choose from", "(0,)"],
+    ),
+    "a scan without a dimension": (lambda: X.cumsum(2), IndexError, ["cumsum: dim 2", "-2 to 1"]),
+    "the running sum of what logarithms": (
+        lambda: COUNTS.logcumsumexp(0),
+        RuntimeError,
+        ["logcumsumexp: needs floats", "int64"],
+    ),
+    "differences of a number": (
+        lambda: tg.tensor(1.0).diff(),
+        RuntimeError,
+        ["diff: a single number", "no neighbours"],
+    ),
+    "x and dx": (
+        lambda: tg.trapezoid(X, X, dx=0.1),
+        RuntimeError,
+        ["trapezoid: give x or dx, not both"],
+    ),
+    "a quantile in percent": (lambda: X.quantile(50), RuntimeError, ["quantile: q must be from 0"]),
+    "an interpolation there is not": (
+        lambda: X.quantile(0.5, interpolation="mean"),
+        RuntimeError,
+        ["quantile: interpolation is one of linear", "'mean'"],
+    ),
+    "counting floats": (lambda: X[0].bincount(), RuntimeError, ["bincount: counts integers"]),
+    "counting in a matrix": (lambda: COUNTS.bincount(), RuntimeError, ["needs a vector"]),
+    "weights of another shape": (
+        lambda: COUNTS[0].bincount(X),
+        RuntimeError,
+        ["bincount: weights have shape (2, 3)", "(3,)"],
+    ),
+    "a histogram of counts": (lambda: COUNTS.histc(), RuntimeError, ["histc: needs floats"]),
+    "a histogram of no bins": (lambda: X.histc(0), RuntimeError, ["histc: needs a bin or more"]),
+    "the gradient of a histogram": (
+        lambda: leaf(3).histogram(2).hist.sum().backward(),
+        RuntimeError,
+        ["the derivative for histogram is not implemented", "x.detach()"],
+    ),
+    "boundaries in a matrix": (
+        lambda: tg.bucketize(X, X),
+        RuntimeError,
+        ["bucketize: boundaries are a vector", "(2, 3)"],
+    ),
+    "the covariances of a cube": (
+        lambda: tg.cov(tg.ones(2, 2, 2)),
+        RuntimeError,
+        ["cov: needs a matrix or a vector"],
+    ),
+}
+
+MATRICES: Mistakes = {
+    "the inverse of what has none": (
+        lambda: tg.linalg.inv(tg.ones(2, 2)),
+        tg.linalg.LinAlgError,
+        ["inv: the matrix, or one of them, is singular", "pinv and lstsq"],
+    ),
+    "equations that say the same": (
+        lambda: tg.linalg.solve(tg.ones(2, 2), tg.ones(2)),
+        RuntimeError,
+        ["solve: the matrix, or one of them, is singular"],
+    ),
+    "the inverse of a table": (
+        lambda: X.inverse(),
+        RuntimeError,
+        ["inv: needs a square", "(2, 3)"],
+    ),
+    "the determinant of a vector": (lambda: X[0].det(), RuntimeError, ["det: needs a", "(3,)"]),
+    "the inverse of counts": (
+        lambda: tg.eye(2).long().inverse(),
+        RuntimeError,
+        ["inv: computes in float32 and float64", "int64", "x.float()"],
+    ),
+    "equations of other sizes": (
+        lambda: tg.linalg.solve(tg.eye(2), tg.ones(3, 1)),
+        RuntimeError,
+        ["solve: A has shape (2, 2), B (3, 1)", "2 rows"],
+    ),
+    "the root of what is not positive": (
+        lambda: tg.linalg.cholesky(-tg.eye(2)),
+        tg.linalg.LinAlgError,
+        ["cholesky: the matrix, or one of them, is not positive definite"],
+    ),
+    "the gradient of a decomposition": (
+        lambda: tg.linalg.svd(leaf(2, 3)),
+        RuntimeError,
+        ["svd: has no gradient here", "A.detach()"],
+    ),
+    "the norm of counts": (lambda: COUNTS.norm(), RuntimeError, ["norm: needs floats", "int64"]),
+    "a norm by a name": (lambda: X.norm("max"), RuntimeError, ["norm: the order", "'max'"]),
+}
 
 INDEXING: Mistakes = {
     "a mask of numbers to fill": (
@@ -3066,6 +3173,8 @@ GROUPS: dict[str, Mistakes] = {
     "own operations": OWN_OPERATIONS,
     "shared memory": SHARED,
     "products and numbers": PRODUCTS,
+    "orders and counts": ORDERS,
+    "matrices": MATRICES,
     "modules": MODULES,
     "optimizers": OPTIMIZERS,
     "loaders": LOADERS,

@@ -25,6 +25,15 @@ from operator_samples import DTYPES, INFOS, SPELLINGS, difference, samples, wron
 NOT_OFFERED = {
     ("embedding", r"max_norm, scale_grad_by_freq and sparse are not"): "they are for large tables",
     ("", r"no (memory_format|layout) "): ".contiguous() puts the elements in order",
+    ("norm", r"got 'nuc'"): "there is no norm of singular values",
+    ("linalg.norm", r"got ('nuc'|-?2);"): "the same",
+    ("linalg.matrix_norm", r"got ('nuc'|-?2);"): "the same",
+    ("linalg.eigh", "has no gradient here"): "of decompositions only cholesky has gradients",
+    ("linalg.eigvalsh", "has no gradient here"): "the same",
+    ("linalg.qr", "has no gradient here"): "the same",
+    ("linalg.svd", "has no gradient here"): "the same",
+    ("linalg.svdvals", "has no gradient here"): "the same",
+    ("linalg.lstsq", r"^value: "): "the drivers of PyTorch differ in what else they give",
 }
 
 ON_PURPOSE = {
@@ -94,6 +103,18 @@ ON_PURPOSE = {
     ("normalize", r"^(second )?gradient: .*(inf|0\.0019|\[0\.\]).* there"): (
         "of one number it is 1 but for rounding; and in float16 PyTorch rounds, or overflows"
     ),
+    ("linalg.norm", r"^second gradient: .*nan.* there"): "at 0 PyTorch's rule is 0 / 0",
+    ("histc", r"^value: .* of 10$"): "float16 is rounded, there and here, to other sides",
+    ("norm", r"^gradient: .*inf\] there"): "in float16 PyTorch's rule overflows on the way",
+    ("linalg.vector_norm", r"^gradient: .*, \d+ of \d+$"): "the same; y ** 5 is 0 there",
+    ("linalg.matrix_rank", r"must be a finite number|is ambiguous"): "tolerances are numbers",
+    ("linalg.pinv", r"^gradient: .* 0\. "): "of the half that is looked at; there of both",
+    ("linalg.pinv", r"^gradient: .*, (25 of 25|50 of 50)"): "the same",
+    ("linalg.svdvals", "and this is float16"): "there too, but of no elements",
+    ("linalg.pinv", "takes 1 positional argument"): "these samples are of pinv(a @ b)",
+    ("searchsorted", "cannot compute with booleans"): "there too, but of no elements",
+    ("bucketize", "cannot compute with booleans"): "the same",
+    ("dist", r"^gradient: .*, \d+ of \d+$"): "in float16 PyTorch rounds y ** 3 on the way",
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
     ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
     ("", r"(beta|alpha) must be an integer for tensors of"): "0.2 times integers is 0 there",

@@ -35,6 +35,20 @@ PRINTED: dict[str, Line] = {
     "aminmax": lambda lib, x: x.detach().aminmax(dim=0),
     "a scan": lambda lib, x: x.cumsum(0),
     "a product": lambda lib, x: x.prod(),
+    "unique": lambda lib, x: x.detach().unique(return_inverse=True, return_counts=True),
+    "unique rows": lambda lib, x: lib.unique(x.detach()[[1, 0, 1]], dim=0),
+    "runs": lambda lib, x: lib.unique_consecutive(x.detach(), return_counts=True),
+    "bincount": lambda lib, x: lib.bincount(x.long().flatten(), minlength=8),
+    "histogram": lambda lib, x: lib.histogram(x.detach(), bins=4, range=(0.0, 6.0)),
+    "histc": lambda lib, x: lib.histc(x.detach(), bins=3),
+    "quantiles": lambda lib, x: lib.quantile(x.detach(), lib.tensor([0.25, 0.5]), dim=1),
+    "buckets": lambda lib, x: lib.bucketize(x.detach(), lib.tensor([1.5, 2.0, 4.0])),
+    "insertions": lambda lib, x: lib.searchsorted(x.sort()[0], x[:, :1].clone(), right=True),
+    "a norm": lambda lib, x: [x.norm(), x.norm(1, dim=0), lib.linalg.norm(x, dim=1)],
+    "equations": lambda lib, x: lib.linalg.solve(x @ x.T, x),
+    "least squares": lambda lib, x: lib.linalg.lstsq(x.detach().T, x.detach()[0]).rank,
+    "decompositions": lambda lib, x: lib.linalg.eigh(x.detach() @ x.detach().T).eigenvalues,
+    "slogdet": lambda lib, x: lib.slogdet(x.detach()[:, :2]),
     "scores": lambda lib, x: lib.topk(lib.tensor([0.1, 0.7, 0.2]), k=2, largest=False),
 }
 
@@ -78,6 +92,10 @@ SMOOTH_THERE: dict[str, Line] = {
     "cummin": lambda lib, x: x.cummin(0).values ** 2,
     "var_mean": lambda lib, x: lib.var_mean(x)[0] * lib.var_mean(x, correction=0)[1],
     "cov": lambda lib, x: lib.cov(x.reshape(2, 2)),
+    "quantile": lambda lib, x: lib.quantile(x * x, 0.4),
+    "norm of order 1": lambda lib, x: x.norm(p=1),
+    "the largest": lambda lib, x: lib.linalg.vector_norm(x, float("inf")),
+    "dist": lambda lib, x: lib.dist(x, x.flip(0)) if x[0] != x[3] else x,
 }
 
 
@@ -89,13 +107,42 @@ def test_gradients_where_there_are_zeros_and_ties(name: str, point: str) -> None
         x = lib.tensor(POINTS[point], dtype=lib.float64, requires_grad=True)
         y = (SMOOTH_THERE[name](lib, x) * 0.7).sum()
         (first,) = lib.autograd.grad(y, x, create_graph=True)
-        found += [first.detach().numpy()]
+        found += [first.numpy(force=True)]
         if first.requires_grad:
             weights = lib.tensor([0.3, -1.0, 2.0, 0.4], dtype=lib.float64)
-            found += [lib.autograd.grad((first * weights).sum(), x)[0].numpy()]
+            found += [lib.autograd.grad((first * weights).sum(), x)[0].numpy(force=True)]
     half = len(found) // 2
     for mine, other in zip(found[:half], found[half:], strict=True):
         numpy.testing.assert_allclose(mine, other, rtol=1e-12, atol=1e-12)
+
+
+def test_the_normal_equations_are_solved_and_differentiated() -> None:
+    """As textbooks fit a line: w = (X^T X)^-1 X^T y, in four ways; and the gradient by y, by X."""
+    ways: dict[str, Line] = {
+        "inv": lambda lib, X: lib.inverse(X.T @ X) @ X.T,
+        "solve": lambda lib, X: lib.linalg.solve(X.T @ X, X.T),
+        "pinv": lambda lib, X: lib.linalg.pinv(X),
+        "lstsq": lambda lib, X: lib.linalg.lstsq(X, lib.eye(5, dtype=X.dtype)).solution,
+    }
+    rng = numpy.random.default_rng(0)
+    data, y = rng.normal(size=(5, 2)), rng.normal(size=(5,))
+    for name, way in ways.items():
+        found = []
+        for lib in (tinygrad_lr, torch):
+            X = lib.tensor(data, requires_grad=True)
+            w = way(lib, X) @ lib.tensor(y)
+            (first,) = lib.autograd.grad((w * w).sum(), X, create_graph=True)
+            (second,) = lib.autograd.grad((first * first).sum(), X)
+            found.append([t.detach().numpy() for t in (w, first, second)])
+        for mine, other in zip(*found):
+            numpy.testing.assert_allclose(mine, other, rtol=1e-10, atol=1e-12, err_msg=name)
+
+
+def test_the_gradient_of_a_norm_at_0_is_0() -> None:
+    x = tinygrad_lr.zeros(3, requires_grad=True)
+    x.norm().backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == [0.0, 0.0, 0.0]
 
 
 WITH_NAN: dict[str, Line] = {

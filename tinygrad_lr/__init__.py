@@ -35,6 +35,7 @@ from . import (
     datasets,
     derivatives,
     jit,
+    linalg,
     nn,
     optim,
     random,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from numpy import asarray, ndarray
+from numpy.linalg import LinAlgError
 
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, is_masked, on_gpu
 
@@ -44,6 +45,27 @@ class NumberError(ArgumentError, OverflowError):
 
 class ExportError(BufferError, RuntimeError):
     """The memory of a tensor cannot be shared with another library."""
+
+
+class SingularError(ArgumentError):
+    """A matrix has no inverse, or no other part that was asked for."""
+
+
+class solvable:
+    """In this block, of the operation `name`, what has no solution is a SingularError."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, LinAlgError):
+            what = "singular: its rows depend on each other; pinv and lstsq take such a matrix too"
+            if self._name == "cholesky":
+                what = "not positive definite, as A.T @ A is where the columns of A are independent"
+            raise SingularError(f"{self._name}: the matrix, or one of them, is {what}") from None
 
 
 # What to do instead, of the operations that do not take every dtype.
@@ -93,7 +115,7 @@ def explained(
 
     It names the shapes (or dtypes) of the arguments, and what they would need to be.
     """
-    if isinstance(error, ShapeError):
+    if isinstance(error, ArgumentError):  # which has its words already
         return error
     if isinstance(error, MemoryError):
         return out_of_memory(error, operation, names, arrays)

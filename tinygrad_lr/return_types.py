@@ -77,3 +77,56 @@ class histogram(NamedTuple):
 
     def __repr__(self) -> str:
         return _shown(self)
+
+
+class slogdet(NamedTuple):
+    """The determinant, as sign * exp(logabsdet)."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class linalg_lstsq(NamedTuple):
+    """The solution of a least squares problem, and what is known about it."""
+
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class linalg_svd(NamedTuple):
+    """A = U @ diag(S) @ Vh."""
+
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class linalg_eigh(NamedTuple):
+    """A @ eigenvectors = eigenvectors * eigenvalues."""
+
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)
+
+
+class linalg_qr(NamedTuple):
+    """A = Q @ R."""
+
+    Q: Tensor
+    R: Tensor
+
+    def __repr__(self) -> str:
+        return _shown(self)

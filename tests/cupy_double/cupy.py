@@ -119,6 +119,11 @@ FUNCTIONS = _keywords(f"""{REDUCTIONS}
     amax amin: axis out keepdims
     count_nonzero expand_dims flip squeeze: axis
     repeat: repeats axis
+    unique: return_index return_inverse return_counts axis equal_nan
+    bincount: weights minlength
+    histogram: bins range density weights
+    searchsorted: side sorter
+    nonzero:
     roll: shift axis
     argsort sort: axis kind
     clip: a_min a_max out
@@ -793,6 +798,20 @@ def as_strided(x, shape=None, strides=None):
     return ndarray(host, x if x.base is None else x.base)
 
 
+def _decomposition(name):
+    def decompose(*args, **kwargs):
+        found = getattr(np.linalg, name)(*args, **kwargs)
+        return tuple(found) if isinstance(found, tuple) else found  # without NumPy's names
+
+    return lambda *args, **kwargs: _lift(decompose, args, kwargs)
+
+
+linalg = SimpleNamespace(
+    **{
+        name: _decomposition(name)
+        for name in _words("cholesky det eigh inv pinv qr slogdet solve svd")
+    }
+)
 lib = SimpleNamespace(stride_tricks=SimpleNamespace(as_strided=as_strided))
 
 

@@ -30,6 +30,8 @@ REFUSED = {
     "another time there would be none, or others; " + _OUTSIDE,
     "pick by a mask": "a captured step cannot pick by a mask, x[mask]: how many elements that "
     "gives is not known while it is captured. Use where(mask, x, 0.0)",
+    "give as many as there are": "a captured step cannot use {}: how many elements it gives is not "
+    "known while it is captured. Call it before, and hand the step what it gives",
     "pick by NumPy's mask": "a step with a mask as an index cannot be captured: how many elements "
     "it picks may change; use where(mask, x, 0)",
     # bringing something in

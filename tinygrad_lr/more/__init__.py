@@ -8,10 +8,14 @@ from .aliases import *
 from .arithmetic import *
 from .asking import *
 from .contractions import *
+from .counting import *
 from .elementwise import *
+from .matrices import *
+from .norms import *
 from .ordering import *
 from .picking import *
 from .products import *
+from .quantiles import *
 from .reductions import *
 from .scans import *
 from .shapes import *

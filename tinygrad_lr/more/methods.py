@@ -18,10 +18,14 @@ from . import (
     arithmetic,
     asking,
     contractions,
+    counting,
     elementwise,
+    matrices,
+    norms,
     ordering,
     picking,
     products,
+    quantiles,
     reductions,
     scans,
     shapes,
@@ -177,12 +181,18 @@ class Methods(Value):
 
     prod, count_nonzero, aminmax = reductions.prod, reductions.count_nonzero, reductions.aminmax
     nansum, nanmean = reductions.nansum, reductions.nanmean
+    norm, dist = norms.norm, norms.dist
+    inverse, pinverse, det = matrices.inv, matrices.pinverse, matrices.det
+    logdet, slogdet = matrices.logdet, matrices.slogdet
     cov, corrcoef = reductions.cov, reductions.corrcoef
     cumsum, cumprod = scans.cumsum, scans.cumprod
     cummax, cummin = scans.cummax, scans.cummin
     logcumsumexp, diff = scans.logcumsumexp, scans.diff
     sort, argsort, msort = ordering.sort, ordering.argsort, ordering.msort
     topk, kthvalue, mode = ordering.topk, ordering.kthvalue, ordering.mode
+    unique, unique_consecutive = counting.unique, counting.unique_consecutive
+    bincount, histc, histogram = counting.bincount, counting.histc, counting.histogram
+    quantile, nanquantile = quantiles.quantile, quantiles.nanquantile
     median, nanmedian = ordering.median, ordering.nanmedian
     cumsum_ = in_place("cumsum_", scans.cumsum)
     cumprod_ = in_place("cumprod_", scans.cumprod)

@@ -12,6 +12,7 @@ from ..dtypes import bool_, cast, float16, float32, integer, join, number, same_
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import add, matmul, mul, reshape
 from ..signatures import Tensor, check_float, checked, dim_index
+from .matrices import inv
 from .shapes import broadcast_shapes, broadcast_to, diagonal, roll
 
 __all__ = [
@@ -92,17 +93,20 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 
 
 def matrix_power(input: Tensor, n: int) -> Tensor:
-    """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal."""
+    """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
+
+    If `n` is negative, its inverse.
+    """
     shape, times = checked(input, "matrix_power").array.shape, integer(n)
     if len(shape) < 2 or shape[-1] != shape[-2]:
         raise ShapeError(f"matrix_power: needs a square matrix, or several, got shape {shape}")
-    if times is None or times < 0:
-        raise ArgumentError(
-            f"matrix_power: n must be an integer >= 0, as no matrix is inverted here; got {n!r}"
-        )
+    if times is None:
+        raise ArgumentError(f"matrix_power: n must be an integer, got {n!r}")
+    if times < 0:
+        return matrix_power(inv(input), -times)
     if times < 2:
         one = xp(input.array).eye(shape[-1], dtype=input.array.dtype)
-        return input.clone() if times else broadcast_to(input.wrap(one), shape).clone()
+        return input.clone() if times else input * 0 + one
     half = matrix_power(input, times // 2)
     return matmul(matmul(half, half), input) if times % 2 else matmul(half, half)
 

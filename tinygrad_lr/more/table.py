@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from ..device import Array, Shape, xp
+from ..errors import solvable
 from ..graph import Function, Op
 from ..ops import (
     BROADCAST,
+    abs,
+    broadcast_to,
     cat,
     clamp,
     cos,
@@ -32,8 +35,10 @@ from ..ops import (
     setitem,
     shared_evenly,
     sigmoid,
+    sign,
     sin,
     sqrt,
+    swap,
     tanh,
     where,
 )
@@ -359,6 +364,124 @@ def _median_rule(g: Array, y: Array, a: Array, skips: bool) -> Any:
 
 median = Op("median", orders.median, _median_rule)
 nanmedian = Op("nanmedian", orders.median, _median_rule)
+
+
+def _vector_norm(a: Array, p: float, axis: Axes, keepdims: bool) -> Any:
+    size = xp(a).abs(a)
+    if p == 0:
+        return total((a != 0).astype(a.dtype), axis, keepdims)
+    if math.isinf(p):
+        return (size.max if p > 0 else size.min)(axis=axis, keepdims=keepdims)
+    if p == 1:
+        return total(size, axis, keepdims)
+    if p == 2:
+        return xp(a).sqrt(total(a * a, axis, keepdims))
+    return total(size**p, axis, keepdims) ** (1 / p)
+
+
+def _vector_norm_rule(g: Array, y: Array, a: Array, p: float, axis: Axes, keepdims: bool) -> Any:
+    # d/da (sum |a|^p)^(1/p) = sign(a) (|a| / y)^(p-1). Where y is 0 it is chosen as 0.
+    norm = restore_axes(y, a, axis)
+    if math.isinf(p):
+        return sign(a) * shared_evenly(g, (abs(a) == norm) | (a != a), a, axis)
+    g = restore_axes(g, a, axis)
+    if p == 0:
+        return broadcast_to(g * 0.0, shape=a.shape)
+    if p == 1:
+        return g * sign(a)
+    flat = norm == 0
+    scale = where(flat, 0.0, g / where(flat, 1.0, norm) ** (p - 1))
+    if p == 2:
+        return scale * a
+    if p > 2:
+        return scale * a * abs(a) ** (p - 2)
+    zero = a == 0
+    return scale * where(zero, 0.0, sign(a) * where(zero, 1.0, abs(a)) ** (p - 1))
+
+
+vector_norm = Op("vector_norm", _vector_norm, _vector_norm_rule, shown="LinalgVectorNorm")
+
+# ---------------------------------------------------------------- matrices, and batches of matrices
+
+
+def _inv(a: Array) -> Any:
+    with solvable("inv"):
+        return xp(a).linalg.inv(a)
+
+
+def _solve(a: Array, b: Array) -> Any:
+    with solvable("solve"):
+        return xp(a).linalg.solve(a, b)
+
+
+inv = Op(  # A inv(A) = I, so dA inv(A) + A d inv(A) = 0
+    "inv", _inv, lambda g, y, a: -(swap(y) @ g @ swap(y)), shown="LinalgInvEx"
+)
+solve = Op(  # A Y = B, so dA Y + A dY = dB
+    "solve",
+    _solve,
+    lambda g, y, a, b: -(solve(swap(a), g) @ swap(y)),
+    lambda g, y, a, b: solve(swap(a), g),
+    needs="a matrix of as many rows and columns as b has rows",
+    shown="LinalgSolveEx",
+)
+
+
+def _cholesky(a: Array) -> Any:
+    with solvable("cholesky"):
+        return xp(a).linalg.cholesky(a)
+
+
+def _cholesky_rule(g: Array, y: Array, a: Array) -> Any:
+    # Of L L^T = A: L^-1 dA L^-T = L^-1 dL + (L^-1 dL)^T, of which the lower half is the first.
+    upper = swap(y)
+    inner = upper @ tril(g, diagonal=0)
+    half = (tril(inner, diagonal=0) + tril(inner, diagonal=-1)) * 0.5
+    s = swap(solve(upper, swap(solve(upper, half))))
+    return (s + swap(s)) * 0.5
+
+
+cholesky = Op("cholesky", _cholesky, _cholesky_rule, shown="LinalgCholeskyEx")
+
+
+def _to_matrices(g: Array) -> Any:
+    """One number for each matrix, in the shape of matrices."""
+    return g.reshape((*g.shape, 1, 1))
+
+
+det = Op(
+    "det",
+    lambda a: xp(a).linalg.det(a),
+    lambda g, y, a: _to_matrices(g * y) * swap(inv(a)),
+    shown="LinalgDet",
+)
+sign_det = Op(
+    "sign_det",
+    lambda a: xp(a).linalg.slogdet(a)[0],
+    lambda g, y, a: broadcast_to(_to_matrices(g) * 0.0, shape=a.shape),
+    shown="LinalgSlogdet",
+)
+log_abs_det = Op(
+    "slogdet",
+    lambda a: xp(a).linalg.slogdet(a)[1],
+    lambda g, y, a: _to_matrices(g) * swap(inv(a)),
+    shown="LinalgSlogdet",
+)
+
+
+def _pinv_rule(g: Array, y: Array, a: Array, tolerance: float) -> Any:
+    # Golub and Pereyra, 1973. The last line is as that of inv; the first two are for the directions
+    # that a, or its transpose, does not reach.
+    up, back = swap(g), swap(y)
+    return (up - a @ (y @ up)) @ (y @ back) + (back @ y) @ (up - (up @ y) @ a) - back @ g @ back
+
+
+pinv = Op(
+    "pinv",
+    lambda a, tolerance: xp(a).linalg.pinv(a, tolerance),
+    _pinv_rule,
+    shown="LinalgPinv",
+)
 
 # ----------------------------------------------------------------------------- products and shapes
 

@@ -1,0 +1,240 @@
+"""Linear algebra of matrices, and of batches of them: the last two dimensions are a matrix's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import return_types
+from ..device import Array, xp
+from ..dtypes import finite, flag, same_dtype
+from ..errors import ArgumentError, DtypeError, ShapeError, solvable
+from ..functions import clamp, matmul, transpose, where
+from ..modes import mode as recording_mode
+from ..signatures import Tensor, checked
+from . import table
+
+__all__ = ["det", "inverse", "logdet", "pinverse", "slogdet"]
+
+
+def check_matrix(name: str, input: Tensor) -> None:
+    """Raise ShapeError unless `input` is a matrix, or several; DtypeError unless of float32, 64."""
+    array = checked(input, name).array
+    if array.ndim < 2:
+        raise ShapeError(f"{name}: needs a matrix, or several, got shape {array.shape}")
+    if array.dtype.kind != "f" or array.dtype.itemsize < 4:
+        raise DtypeError(
+            f"{name}: computes in float32 and float64, and this is {array.dtype}; use x.float()"
+        )
+
+
+def check_square(name: str, input: Tensor) -> None:
+    """And ShapeError unless it has as many rows as columns."""
+    check_matrix(name, input)
+    if input.array.shape[-1] != input.array.shape[-2]:
+        raise ShapeError(f"{name}: needs a square matrix, or several, got {input.array.shape}")
+
+
+def mT(A: Tensor) -> Tensor:
+    """Each matrix transposed."""
+    return transpose(A, -2, -1)
+
+
+def inv(A: Tensor) -> Tensor:
+    """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
+
+    To solve A X = B use solve(A, B), which is more precise.
+    """
+    check_square("inv", A)
+    return table.inv(A)
+
+
+inverse = inv
+
+
+def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
+    """X, where A X = B; or X A = B, unless `left`. B is a matrix, or a vector.
+
+    It is a vector if it has one dimension, or the shape of A without the last. ShapeError,
+    DtypeError, SingularError (all RuntimeErrors).
+    """
+    check_square("solve", A)
+    same_dtype("solve", A=A, B=checked(B, "solve"))
+    if not left:
+        check_matrix("solve", B)
+        return mT(solve(mT(A), mT(B)))
+    shape = A.array.shape
+    is_vector = B.array.ndim == 1 or B.array.shape == shape[:-1]
+    right = B.unsqueeze(-1) if is_vector else B
+    if right.array.ndim < 2 or right.array.shape[-2] != shape[-1]:
+        raise ShapeError(
+            f"solve: A has shape {shape}, B {B.array.shape}; B needs {shape[-1]} rows, as A has"
+        )
+    found = table.solve(A, right)
+    return found.squeeze(-1) if is_vector else found
+
+
+def det(A: Tensor) -> Tensor:
+    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+    check_square("det", A)
+    return table.det(A)
+
+
+def slogdet(A: Tensor) -> return_types.slogdet:
+    """The sign of the determinant, and the logarithm of its absolute value."""
+    check_square("slogdet", A)
+    return return_types.slogdet(table.sign_det(A), table.log_abs_det(A))
+
+
+def logdet(A: Tensor) -> Tensor:
+    """The logarithm of the determinant; nan if that is negative."""
+    sign, size = slogdet(A)
+    return where(sign < 0, float("nan"), size)
+
+
+def pinv(
+    A: Tensor,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+    hermitian: bool = False,
+) -> Tensor:
+    """The pseudoinverse: that X for which A X A = A, X A X = X, and A X and X A are symmetric.
+
+    For a matrix of independent columns it is ``inv(A.T @ A) @ A.T``. Singular values up to `rtol`
+    times the largest count as 0: by default the rounding error times the longer side.
+    """
+    check_matrix("pinv", A)
+    if atol is not None:
+        raise ArgumentError("pinv: takes rtol, times the largest singular value, and no atol")
+    A = _halves(A, hermitian)
+    if 0 in A.array.shape[-2:]:
+        return mT(A) * 0
+    tolerance = _rounding(A) if rtol is None else finite("pinv", "rtol", rtol)
+    return table.pinv(A, tolerance=tolerance)
+
+
+def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
+    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+    return pinv(input, rtol=rcond)
+
+
+def lstsq(
+    A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None
+) -> return_types.linalg_lstsq:
+    """The X for which the columns of A X - B are shortest: ``(solution, residuals, rank, ...)``.
+
+    The residuals are their squared lengths, if A has more rows than columns, and another `driver`
+    than PyTorch's usual one is named. ``singular_values`` is empty.
+    """
+    check_matrix("lstsq", A)
+    same_dtype("lstsq", A=A, B=checked(B, "lstsq"))
+    is_vector = B.array.ndim == A.array.ndim - 1
+    right = B.unsqueeze(-1) if is_vector else B
+    m = A.array.shape[-2]
+    if right.array.ndim < 2 or right.array.shape[-2] != m:
+        raise ShapeError(f"lstsq: A has {m} rows, and B has shape {B.array.shape}")
+    solution = matmul(pinv(A, rtol=rcond), right)
+    nothing = solution.reshape(-1)[:0]
+    residuals = nothing
+    rank = nothing.detach().long() if driver == "gels" else matrix_rank(A, rtol=rcond)
+    if driver in ("gels", "gelss", "gelsd") and m > A.array.shape[-1]:
+        residuals = ((A @ solution - right) ** 2).sum(-2)
+    if is_vector:
+        solution, residuals = solution.squeeze(-1), residuals.squeeze(-1)
+    return return_types.linalg_lstsq(solution, residuals, rank, nothing.detach())
+
+
+def matrix_rank(
+    A: Tensor,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+    hermitian: bool = False,
+) -> Tensor:
+    """How many rows, or columns, of a matrix are independent: int64.
+
+    As many as there are singular values above `atol`, and above `rtol` times the largest.
+    """
+    check_matrix("matrix_rank", A)
+    A = _halves(A.detach(), hermitian)
+    m, n = A.array.shape[-2:]
+    if not (m and n):
+        return A.sum((-2, -1)).long()
+    if rtol is None:
+        rtol = 0.0 if atol else _rounding(A)
+    values = svdvals(A)
+    least = values.amax(-1, keepdim=True) * finite("matrix_rank", "rtol", rtol)
+    return (values > clamp(least, min=finite("matrix_rank", "atol", atol or 0.0))).sum(-1)
+
+
+def _rounding(A: Tensor) -> float:
+    """The rounding error of a singular value, as a share of the largest."""
+    return max(A.array.shape[-2:]) * float(np.finfo(A.array.dtype).eps)
+
+
+def _halves(A: Tensor, hermitian: bool) -> Tensor:
+    """`A`; if it is `hermitian` (symmetric), only its lower half is looked at."""
+    if not hermitian:
+        return A
+    check_square("linalg", A)
+    return table.tril(A, diagonal=0) + mT(table.tril(A, diagonal=-1))
+
+
+def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
+    """The lower triangle L of which ``L @ L.mT`` is A; or ``L.mT``, if `upper`.
+
+    SingularError (a RuntimeError) unless A is positive definite. Only its lower half is looked at.
+    """
+    check_square("cholesky", A)
+    found = table.cholesky(A)
+    return mT(found) if flag("cholesky", "upper", upper) else found
+
+
+def _decomposed(name: str, A: Tensor, how: Callable[[Any, Array], Any]) -> list[Tensor]:
+    """The arrays that ``how(linalg, array)`` makes of `A`. They have no gradients."""
+    if A.edge is not None and recording_mode.recording:
+        raise ArgumentError(f"{name}: has no gradient here; give it A.detach()")
+    with solvable(name):
+        return [A.wrap(array) for array in how(xp(A.array).linalg, A.array)]
+
+
+def svd(A: Tensor, full_matrices: bool = True) -> return_types.linalg_svd:
+    """U, S and Vh, of which ``U @ diag(S) @ Vh`` is A. They have no gradients here."""
+    check_matrix("svd", A)
+    full = flag("svd", "full_matrices", full_matrices)
+    found = _decomposed("svd", A, lambda linalg, a: linalg.svd(a, full_matrices=full))
+    return return_types.linalg_svd(*found)
+
+
+def svdvals(A: Tensor) -> Tensor:
+    """The singular values, from the largest to the smallest. They have no gradients here."""
+    return svd(A, full_matrices=False).S
+
+
+def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
+    """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
+
+    They have no gradients here.
+    """
+    check_square("eigh", A)
+    found = _decomposed("eigh", A, lambda linalg, a: linalg.eigh(a, UPLO))
+    return return_types.linalg_eigh(*found)
+
+
+def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+    """The eigenvalues of a symmetric matrix, the smallest first. They have no gradients here."""
+    return eigh(A, UPLO).eigenvalues
+
+
+def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
+    """Q and R, of which ``Q @ R`` is A; Q has orthogonal columns, R is an upper triangle.
+
+    They have no gradients here.
+    """
+    check_matrix("qr", A)
+    if mode not in ("reduced", "complete"):
+        raise ArgumentError(f"qr: mode is 'reduced' or 'complete', got {mode!r}")
+    return return_types.linalg_qr(*_decomposed("qr", A, lambda linalg, a: linalg.qr(a, mode)))
