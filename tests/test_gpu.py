@@ -122,6 +122,13 @@ def test_sigmoid_at_the_ends() -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_the_error_function(name: str, dtype: str) -> None:
+    x = np.append(3 * normal(1000), [0.0, -np.inf, np.inf, 26.0, -26.0]).astype(dtype)
+    on_both(getattr(tg, name), x, tolerance=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ CUDA C is not run here. But what a kernel is called with is checked against its 
 how many arguments, of which dtypes, in one piece of memory where the kernel counts on that.
 """
 
+import math
 import re
 
 import numpy as np
@@ -30,6 +31,10 @@ def _sigmoid(a):
         return (1.0 / e,)
 
 
+def _by_one(function, a):
+    return np.vectorize(function, otypes=[np.float64])(a).astype(a.dtype)
+
+
 def _scaled(slope, g, weight):
     with np.errstate(invalid="ignore"):
         return (np.where(slope != 0, slope * (g * weight), slope),)
@@ -38,6 +43,8 @@ def _scaled(slope, g, weight):
 ELEMENTWISE = {
     "sigmoid": _sigmoid,
     "sigmoid_rule": lambda g, y: (g * y * (1.0 - y),),
+    "erf": lambda a: (_by_one(math.erf, a),),
+    "erfc": lambda a: (_by_one(math.erfc, a),),
     "scaled": _scaled,
     "sgd": _sgd,
     "sgd_with_momentum": _sgd_with_momentum,

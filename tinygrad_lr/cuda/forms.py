@@ -9,7 +9,7 @@ from typing import Any
 from .. import device, indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
 from ..device import Array, on_gpu
-from ..more import arithmetic
+from ..more import arithmetic, table
 from ..nn import loss_functions
 from ..optim import SGD, optimizer
 from ..tensor import Tensor
@@ -20,6 +20,8 @@ from . import blas, kernels
 def attach() -> None:
     """Once, when CuPy is first found to work."""
     ops.sigmoid.also(_there, kernels.sigmoid, lambda g, y, a: kernels.sigmoid_rule(g, y))
+    table.erf.also(kernels.fits, kernels.erf)
+    table.erfc.also(kernels.fits, kernels.erfc)
     ops.matmul.also(_there, blas.matmul, _matmul_left, _matmul_right)
     ops.linear.also(
         _there,

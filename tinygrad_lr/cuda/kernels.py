@@ -32,6 +32,9 @@ ELEMENTWISE = {
     # exp(-a) may be infinite; then 1 / infinity is the 0 that is right.
     "sigmoid": ("T a", "T y", "y = T(1) / (T(1) + exp(-a))"),
     "sigmoid_rule": ("T g, T y", "T d", "d = g * y * (T(1) - y)"),
+    # CUDA's own. The table's formula is some 70 small steps.
+    "erf": ("T a", "T y", "y = erf(a)"),
+    "erfc": ("T a", "T y", "y = erfc(a)"),
     # A row that does not count has slope 0, and then gradient 0 even where g is infinite or nan.
     "scaled": (
         "T slope, T g, T weight",
@@ -81,6 +84,16 @@ def sigmoid(a: Array) -> Array:
 def sigmoid_rule(g: Array, y: Array) -> Array:
     """``g * y * (1 - y)``: the gradient for a, y being sigmoid(a)."""
     return _elementwise("sigmoid_rule")(g, y)
+
+
+def erf(a: Array) -> Array:
+    """The error function."""
+    return _elementwise("erf")(a)
+
+
+def erfc(a: Array) -> Array:
+    """``1 - erf(a)``."""
+    return _elementwise("erfc")(a)
 
 
 # -------------------------------------------------------------- the update of several parameters
