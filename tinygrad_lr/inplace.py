@@ -278,7 +278,14 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
     """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned."""
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return write(self, name, lambda x, *rest: function(x, *rest, **kwargs), *args)
+        if not kwargs:
+            return write(self, name, function, *args)
+        many = len(args)  # what is named may require grad as well, so that it must be seen
+
+        def named(x: Tensor, *rest: Any) -> Tensor:
+            return function(x, *rest[:many], **dict(zip(kwargs, rest[many:])))
+
+        return write(self, name, named, *args, *kwargs.values())
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"``{name[:-1]}``, in place."

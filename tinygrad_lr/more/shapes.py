@@ -169,11 +169,22 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 @axis_too
 def tensor_split(
-    input: Tensor, indices_or_sections: Places, dim: int = 0, *, indices: Places | None = None
+    input: Tensor,
+    indices_or_sections: Places | None = None,
+    dim: int = 0,
+    *,
+    sections: int | None = None,
+    indices: Places | None = None,
 ) -> tuple[Tensor, ...]:
-    """Parts along `dim`: so many, nearly equally large, or cut before each index of a list."""
+    """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
+
+    Either may be given by its own name.
+    """
     axis = _axis_of_parts("tensor_split", input, dim)
-    return _cut("tensor_split", input, axis, indices_or_sections)
+    cuts = [cut for cut in (indices_or_sections, sections, indices) if cut is not None]
+    if len(cuts) != 1:
+        raise TypeError("tensor_split: give the number of sections, or a list of indices")
+    return _cut("tensor_split", input, axis, cuts[0])
 
 
 def _cut(name: str, input: Tensor, axis: int, cuts: Places) -> tuple[Tensor, ...]:
