@@ -112,6 +112,16 @@ LISTS: dict[str, Case] = {
     "Sequential * 1.5": lambda lib: lib.nn.Sequential(*relus(lib)) * 1.5,
     "Sequential + a list": lambda lib: lib.nn.Sequential(*relus(lib)) + relus(lib),
     "Sequential += a list": lambda lib: operator.iadd(lib.nn.Sequential(*relus(lib)), relus(lib)),
+    "a Sequential of no names": lambda lib: told(lib.nn.Sequential(OrderedDict())),
+    "a slice of a class of one's own": lambda lib: repr(
+        type("Mine", (lib.nn.Sequential,), {})(*relus(lib))[1:]
+    ),
+    "a slice of a list of one's own": lambda lib: repr(
+        type("Mine", (lib.nn.ModuleList,), {})(relus(lib))[1:]
+    ),
+    "a class of one's own, added": lambda lib: repr(
+        type("Mine", (lib.nn.Sequential,), {})(*relus(lib)) + lib.nn.Sequential(lib.nn.ReLU())
+    ),
     "dir of a Sequential": lambda lib: "0" in dir(lib.nn.Sequential(*relus(lib))),
 }
 

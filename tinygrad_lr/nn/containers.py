@@ -96,8 +96,12 @@ class Sequential(_Modules):
 
     def __init__(self, *args: Module | Mapping[str, Module]) -> None:
         super().__init__()
-        named = args[0].items() if len(args) == 1 and isinstance(args[0], Mapping) else None
-        for i, (name, module) in enumerate(named or ((str(i), m) for i, m in enumerate(args))):
+        named: list[tuple[str, Any]]
+        if len(args) == 1 and isinstance(args[0], Mapping):
+            named = [*args[0].items()]
+        else:
+            named = [(str(i), module) for i, module in enumerate(args)]
+        for i, (name, module) in enumerate(named):
             self.add_module(name, self._checked(module, f" at place {i}"))
 
     def forward(self, input: Any) -> Any:
@@ -106,13 +110,10 @@ class Sequential(_Modules):
         return input
 
     def __getitem__(self, idx: int | slice) -> Any:
-        """A module; or, for a slice, a Sequential of some of them, which keep their names."""
+        """A module; or, for a slice, one such as this of some of them, which keep their names."""
         if not isinstance(idx, slice):
             return self._at(idx)[1]
-        part = Sequential()
-        for name, module in self._own(Module)[idx]:
-            part.add_module(name, module)
-        return part
+        return type(self)(OrderedDict(self._own(Module)[idx]))
 
     def __add__(self, other: Sequential) -> Sequential:
         """The modules of both, numbered anew."""
