@@ -2,7 +2,8 @@
 
 A document is someone's lesson in PyTorch. Its test walks through the same calls in the same order,
 under import lines in which nothing but the package's name has changed, and expects the text that
-PyTorch prints. Two differences are ours on purpose: a shape is a plain tuple, a dtype NumPy's.
+PyTorch prints. Two differences are ours on purpose: a shape is written as a tuple, and a dtype is
+NumPy's.
 """
 
 from __future__ import annotations

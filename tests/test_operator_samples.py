@@ -46,6 +46,7 @@ ON_PURPOSE = {
     ("log_softmax", r"needs floats, and this tensor is"): "the same",
     ("softmin", r"needs floats, and this tensor is"): "the same",
     ("linspace", r"gives numbers, not bool"): "the same",
+    ("randn_like", r"draws floats, not"): "there only where there are elements",
     ("logspace", r"gives numbers, not bool"): "there only more than one step is refused",
     ("normal", r"works here, .* must be float, not Tensor"): "tensors of no dimensions are numbers",
     ("pow", r"works here, .* there: Subtraction"): (

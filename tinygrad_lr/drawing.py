@@ -11,8 +11,8 @@ import numpy as np
 
 from . import making
 from .device import CPU, move
-from .dtypes import DType, count, flag, int64
-from .errors import ArgumentError, ShapeError
+from .dtypes import DType, cast, count, flag, int64
+from .errors import ArgumentError, DtypeError, ShapeError
 from .graph import Op
 from .making import Keywords, made, size_of
 from .more.out import stored
@@ -79,7 +79,7 @@ def normal(
 
     drawn = made(of_tensors[0], "normal", shape, of_each, **keywords)
     for x in of_tensors:
-        drawn = _drawn_around(x, drawn)
+        drawn = _drawn_around(cast(x, drawn.dtype), drawn)
     return drawn
 
 
@@ -168,6 +168,8 @@ def multinomial(
         )
     if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.sum(-1).all():
         raise ArgumentError("multinomial: weights must be finite, >= 0, and not all of them 0")
+    if isinstance(out, Tensor) and out.dtype != int64:
+        raise DtypeError(f"multinomial: gives places, int64, and out is {out.dtype}")
     source = chosen("multinomial", generator)
     if replacement:
         rows = [source.weighted(row, n, True) for row in np.atleast_2d(weights)]
