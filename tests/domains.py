@@ -821,7 +821,7 @@ DOMAINS: dict[str, Domain] = {
     "isnan": no_gradient(elementwise(odd_values), torch.isnan),
 }
 
-# ------------------------------------------------------------- the table, continued (more/table.py)
+# --------------------------------------------------------------------- the table, continued (more/)
 
 
 def near_ones(rng: Any, shape: Any) -> Any:

@@ -1,7 +1,8 @@
 """The rest of PyTorch's names, for whoever has a tutorial open. Nothing here is needed to learn.
 
-table.py holds the entries, each with its gradient beside it. The other files hold the functions:
-made of an entry, or of other functions in a line or two. methods.py makes methods of them.
+table.py and network_table.py (for nn) hold the entries, each with its gradient beside it. The other
+files hold the functions: made of an entry, or of other functions in a line or two. methods.py makes
+methods of them.
 """
 
 from .aliases import *

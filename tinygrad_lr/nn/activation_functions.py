@@ -16,7 +16,7 @@ from ..dtypes import DTypeLike, at_least_float32, flag, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import sigmoid, tanh
 from ..inplace import in_place, write
-from ..more import table
+from ..more import network_table as table
 from ..signatures import checked, dim_index
 from ..tensor import Tensor
 

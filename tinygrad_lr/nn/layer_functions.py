@@ -16,7 +16,7 @@ from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..graph import Value
 from ..inplace import write
 from ..modes import no_grad
-from ..more import table
+from ..more import network_table as table
 from ..signatures import checked, integer_index, sizes
 from ..tensor import Tensor
 

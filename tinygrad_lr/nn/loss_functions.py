@@ -20,7 +20,7 @@ from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..forms import formed
 from ..graph import Value
 from ..modes import no_grad
-from ..more import table
+from ..more import network_table as table
 from ..tensor import Tensor
 from .activation_functions import logsigmoid
 from .distances import pairwise_distance
