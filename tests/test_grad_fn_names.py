@@ -29,6 +29,10 @@ x.index_select(0,t.tensor([0]))  x.gather(0,t.tensor([[0,1]]))
 F.linear(x,x)  F.linear(x,x,v)  F.linear(b,x)  F.linear(b,x,v)  F.linear(v,x,v)  F.linear(v,x)
 F.mse_loss(x,x)  F.cross_entropy(x,t.tensor([0,1]))  F.nll_loss(x,t.tensor([0,1]))  F.relu(x)
 t.nn.Linear(2,2)(x)  t.nn.Flatten()(b)  t.nn.ReLU()(x)  t.nn.MSELoss()(x,x)
+t.bmm(b,b)  t.addmm(x,x,x)  t.addmm(x,x.detach(),x.detach())  x.masked_fill(x>0,0.0)  x.trace()
+x.masked_select(x>0)  t.take(x,t.tensor([0]))  x.scatter(0,t.tensor([[0,1]]),x)  x.roll(1)
+x.scatter_add(0,t.tensor([[0,1]]),x)  x.index_add(0,t.tensor([0,1]),x)  t.nan_to_num(x)
+t.addcmul(x,x,x)  t.rot90(x)  t.block_diag(x,x)  x.nansum()  t.vdot(v,v)  x.clamp(x,x)
 (x*1).add_(1)  (x*1).mul_(2)  (x*1).relu_()  (x>0).float()*x  (x**2).mean()  x.t().contiguous()
 """
 EXPRESSIONS = [expression for line in LINES.splitlines() for expression in line.split("  ") if line]

@@ -134,8 +134,17 @@ def _reduction(node: Any) -> str:
 
 
 def _extreme(node: Any) -> str:
-    """Of max and min: over all elements, there is one argument; along a dimension, an index too."""
+    """Of max and min: over all elements there is one argument, along a dimension an index too."""
     return f"{node.op.shown}Backward{int(len(node.edges) == 1)}"
+
+
+def _between(node: Any) -> str:
+    """Of clamp: between Tensors, or numbers."""
+    if node.args is None:
+        by_tensors = any(edge is not None for edge in node.edges[1:])
+    else:
+        by_tensors = any(hasattr(bound, "ndim") for bound in node.args[1:])
+    return "Clamp" if by_tensors else "ClampBackward1"
 
 
 def _pick(node: Any) -> str:
@@ -159,7 +168,7 @@ _VARIANTS: dict[str, Callable[[Any], str]] = {  # by the name they have otherwis
     "Prod": _reduction,
     "Max": _extreme,
     "Min": _extreme,
-    "Clamp": lambda node: "ClampBackward1",  # Clamp alone is that of Tensors as bounds
+    "Clamp": _between,
     "Index": _pick,
     "Select": _pick,
 }

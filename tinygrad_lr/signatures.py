@@ -48,6 +48,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
+@functools.lru_cache(256)
 def shown_as(op: Op, shown: str) -> Op:
     """The same entry by another name in grad_fn: where PyTorch has one for each of its functions.
 
@@ -56,6 +57,25 @@ def shown_as(op: Op, shown: str) -> Op:
     twin = copy.copy(op)  # with the same forms
     twin.shown = shown
     return twin
+
+
+def seen_as(shown: str) -> Callable[[F], F]:
+    """A decorator: what a function gives has this name in grad_fn, as in PyTorch.
+
+    For a function made of others: without it, that would be the name of the last of them.
+    """
+
+    def decorated(function: F) -> F:
+        @functools.wraps(function)
+        def named(*args: Any, **options: Any) -> Any:
+            result = function(*args, **options)
+            if result.node is not None and not any(result is arg for arg in args):
+                result.node.op = shown_as(result.node.op, shown)
+            return result
+
+        return named  # type: ignore[return-value]
+
+    return decorated
 
 
 # ------------------------------------------------------------------------ functions of one operand

@@ -22,6 +22,7 @@ from ..signatures import (
     is_integer,
     named,
     same_kind,
+    seen_as,
     unary,
 )
 from . import table
@@ -66,6 +67,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     return at_least_float32(table.logit, input)
 
 
+@seen_as("NanToNum")
 def nan_to_num(
     input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:
@@ -195,6 +197,7 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     return at_least_float32(table.lerp, input, end, weight)
 
 
+@seen_as("Addcmul")
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 * tensor2``."""
     given = (checked(t, "addcmul") for t in (input, tensor1, tensor2))
@@ -202,6 +205,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
     return _plus("addcmul", input, mul(tensor1, tensor2), value)
 
 
+@seen_as("Addcdiv")
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
     if is_integer(checked(tensor1, "addcdiv")) and is_integer(tensor2):

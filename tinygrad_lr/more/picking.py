@@ -20,7 +20,16 @@ from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError,
 from ..functions import add, gather, reshape, stack
 from ..graph import Value
 from ..inplace import write
-from ..signatures import Operand, Tensor, axis_too, check_places, checked, dim_index, integer_index
+from ..signatures import (
+    Operand,
+    Tensor,
+    axis_too,
+    check_places,
+    checked,
+    dim_index,
+    integer_index,
+    seen_as,
+)
 from . import table
 from .shapes import broadcast_shapes, broadcast_tensors, broadcast_to, ravel
 
@@ -79,6 +88,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
         return table.masked_fill(_mask("masked_fill", mask), filling, input)
 
 
+@seen_as("MaskedSelect")
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
     both = broadcast_tensors(checked(input, "masked_select"), _mask("masked_select", mask))
@@ -159,6 +169,7 @@ def _from_front(index: Tensor, size: int) -> Tensor:
     return functions.where(index < 0, index + size, index)
 
 
+@seen_as("Take")
 def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at these places of ``input.ravel()``, in the shape of `index`."""
     flat = ravel(checked(input, "take"))
@@ -264,6 +275,7 @@ def _added(input: Tensor, source: Tensor, index: ops.Index, alpha: float = 1) ->
     return add(input, reshape(more, input.array.shape), alpha=alpha)
 
 
+@seen_as("IndexAdd")
 def index_add(
     input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1
 ) -> Tensor:
@@ -274,6 +286,7 @@ def index_add(
     return _added(input, source, place, alpha)
 
 
+@seen_as("IndexCopy")
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """`input`, with each entry of `source` along `dim` where `index` says."""
     return _written(
@@ -281,6 +294,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     )
 
 
+@seen_as("IndexFill")
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Operand) -> Tensor:
     """`input`, with a number in all of the entries along `dim` that `index` names."""
     axis = dim_index("index_fill", dim, checked(input, "index_fill").array.ndim)
@@ -319,6 +333,7 @@ def _each_along(
     return ops.index_along(places.array, axis), part
 
 
+@seen_as("Scatter")
 def scatter(
     input: Tensor,
     dim: int,
@@ -351,6 +366,7 @@ def scatter(
     return _added(input, broadcast_to(part, index.array.shape or (1,)), place)
 
 
+@seen_as("ScatterAdd")
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
     if not checked(index, "scatter_add").array.size:

@@ -11,7 +11,7 @@ from ..device import xp
 from ..dtypes import bool_, cast, float16, float32, integer, join, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import add, matmul, mul, reshape
-from ..signatures import Tensor, check_float, checked, dim_index
+from ..signatures import Tensor, check_float, checked, dim_index, seen_as
 from .matrices import inv
 from .shapes import broadcast_shapes, broadcast_to, diagonal, roll
 
@@ -49,6 +49,7 @@ def _of_dims(name: str, *factors: tuple[Tensor, int]) -> None:
         )
 
 
+@seen_as("Bmm")
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
     _of_dims("bmm", (input, 3), (mat2, 3))
@@ -72,6 +73,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     return matmul(input, tensor)
 
 
+@seen_as("Vdot")
 def vdot(input: Tensor, other: Tensor) -> Tensor:
     """dot: the numbers here are real."""
     return dot(input, other)
@@ -128,6 +130,7 @@ def _added(name: str, input: Tensor, product: Tensor, beta: float, alpha: float)
     return add(input if beta == 1 else mul(input, beta), product, alpha=alpha)
 
 
+@seen_as("AddmmBackward0")
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -151,6 +154,7 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
     return cast(_added("addr", cast(input, dtype), product, beta, alpha), dtype)
 
 
+@seen_as("Baddbmm")
 def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
@@ -179,6 +183,7 @@ def _no_masks(name: str, input: Tensor) -> None:
         raise no_booleans(name)
 
 
+@seen_as("Trace")
 def trace(input: Tensor) -> Tensor:
     """The sum of the diagonal of a matrix."""
     _of_dims("trace", (input, 2))
@@ -186,6 +191,7 @@ def trace(input: Tensor) -> Tensor:
     return functions.sum(diagonal(input))
 
 
+@seen_as("LinalgCross")
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 

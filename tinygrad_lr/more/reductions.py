@@ -11,7 +11,17 @@ from ..device import xp
 from ..dtypes import DTypeLike, as_value, at_least_float32, bool_, cast, checked_dtype, int64
 from ..errors import DtypeError, ShapeError, no_booleans
 from ..functions import amax, amin, clamp, div, gather, isnan, mean, sqrt, std, sum, var, where
-from ..signatures import Dims, Tensor, axis_too, check_float, checked, dim_index, keeps, truth
+from ..signatures import (
+    Dims,
+    Tensor,
+    axis_too,
+    check_float,
+    checked,
+    dim_index,
+    keeps,
+    seen_as,
+    truth,
+)
 from . import table
 
 __all__ = [
@@ -56,6 +66,7 @@ def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
 
 
 @axis_too
+@seen_as("Nansum")
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:

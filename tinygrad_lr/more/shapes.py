@@ -27,6 +27,7 @@ from ..signatures import (
     dim_index,
     given,
     new_sizes,
+    seen_as,
     several,
     sizes,
 )
@@ -384,6 +385,7 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     return hstack([reshape(t, -1, 1) if t.array.ndim < 2 else t for t in values])
 
 
+@seen_as("BlockDiag")
 def block_diag(*tensors: Tensor) -> Tensor:
     """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row."""
     values = [atleast_2d(t) for t in several("block_diag", tensors)] if tensors else []
@@ -447,6 +449,7 @@ def repeat_interleave(
     return ops.index_select(input, library.repeat(library.arange(size), times), axis=axis)
 
 
+@seen_as("Roll")
 def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
     """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
@@ -486,6 +489,7 @@ def flipud(input: Tensor) -> Tensor:
     return flip(input, 0)
 
 
+@seen_as("Rot90")
 def rot90(input: Tensor, k: int = 1, dims: Sizes = (0, 1)) -> Tensor:
     """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
     named = sizes("rot90", (dims,))
