@@ -74,6 +74,7 @@ LINES = [
     "M.round(n)",
     "M.round(x * 100, decimals=-1)",
     "M.round(x, decimals=1)",
+    "M.log10(M.tensor([1000, 10, 1]))",
     "M.square(n)",
     "M.square(k)",
     "M.square(x)",

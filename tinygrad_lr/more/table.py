@@ -67,7 +67,11 @@ tan = Op("tan", lambda a: xp(a).tan(a), lambda g, y, a: g * (1.0 + y * y))
 expm1 = Op("expm1", lambda a: xp(a).expm1(a), lambda g, y, a: g * (y + 1.0))
 log1p = Op("log1p", lambda a: xp(a).log1p(a), lambda g, y, a: g / (a + 1.0), shown="Log1P")
 log2 = Op("log2", lambda a: xp(a).log2(a), lambda g, y, a: g / (a * math.log(2.0)))
-log10 = Op("log10", lambda a: xp(a).log10(a), lambda g, y, a: g / (a * math.log(10.0)))
+log10 = Op(  # in float64: the library's of a float32 makes 2.9999998 of 1000
+    "log10",
+    lambda a: xp(a).log10(a.astype(np.float64)).astype(a.dtype),
+    lambda g, y, a: g / (a * math.log(10.0)),
+)
 exp2 = Op("exp2", lambda a: xp(a).exp2(a), lambda g, y, a: g * y * math.log(2.0))
 rsqrt = Op("rsqrt", lambda a: 1.0 / xp(a).sqrt(a), lambda g, y, a: -0.5 * g * y**3)
 reciprocal = Op("reciprocal", lambda a: 1.0 / a, lambda g, y, a: -g * (y * y))
@@ -194,10 +198,9 @@ fmod = Op(  # a - b trunc(a / b), with the sign of a
 
 def _round(a: Array, decimals: int) -> Array:
     library = xp(a)
-    scale = 10.0 ** abs(decimals)
     if decimals > 0:
-        return library.rint(a * scale) / scale
-    return library.rint(a / scale) * scale if decimals else library.rint(a)
+        return library.rint(a * 10.0**decimals) / 10.0**decimals
+    return library.rint(a / 10.0**-decimals) * 10.0**-decimals if decimals else library.rint(a)
 
 
 def _is_whole(a: Array | float) -> bool:
