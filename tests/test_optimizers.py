@@ -211,6 +211,8 @@ def test_a_model_may_change_its_precision_between_steps(name: str, options: dict
             model(tg.ones(4, 3, dtype=dtype)).sum().backward()
             optimizer.step()
         assert {str(p.dtype) for p in model.parameters()} == {str(dtype)}
+        kept = [entry for entry in optimizer.state.values() if name != "SGD"]
+        assert {t.dtype for entry in kept for n, t in entry.items() if n != "step"} <= {dtype}
 
 
 # --- States
@@ -305,10 +307,10 @@ def test_a_step_that_is_a_number_is_loaded_as_from_an_old_pytorch() -> None:
 class Training:
     """A network of one layer, trained by an optimizer; a step of it may be traced."""
 
-    def __init__(self, name: str, options: dict[str, Any], dtype: str = "float32") -> None:
+    def __init__(self, name: str, options: dict[str, Any]) -> None:
         rng = np.random.default_rng(0)
-        self.w = tg.tensor(np.asarray(rng.normal(size=(3, 2)), dtype), requires_grad=True)
-        self.b = tg.tensor(np.asarray(rng.normal(), dtype), requires_grad=True)
+        self.w = tg.tensor(rng.normal(size=(3, 2)).astype("float32"), requires_grad=True)
+        self.b = tg.tensor(rng.normal(), requires_grad=True)
         self.optimizer = make(tg, name, [self.w, self.b], lr=0.05, **options)
 
     def step(self, x: Any) -> Any:
@@ -323,15 +325,12 @@ class Training:
         return [t.detach().numpy().tobytes() for t in (self.w, self.b, *kept)]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("name", "options"), CASES)
-def test_a_traced_step_is_the_step_bit_for_bit(
-    name: str, options: dict[str, Any], dtype: str
-) -> None:
-    traced, eager = (Training(name, options, dtype) for _ in range(2))
+def test_a_traced_step_is_the_step_bit_for_bit(name: str, options: dict[str, Any]) -> None:
+    traced, eager = (Training(name, options) for _ in range(2))
     step = tg.jit.trace(traced.step)
     for number in range(6):
-        x = tg.tensor(np.random.default_rng(number).normal(size=(4, 3)).astype(dtype))
+        x = tg.tensor(np.random.default_rng(number).normal(size=(4, 3)).astype("float32"))
         assert step(x).item() == eager.step(x).item()
         assert traced.bits() == eager.bits()
     assert len(step._known) == 1  # what counts the steps is no reason to trace another time
