@@ -1733,6 +1733,36 @@ GRAPH: Mistakes = {
         TypeError,
         ["backward: expected a Tensor, or a list of them", "None"],
     ),
+    "a hook on a constant": (
+        lambda: tg.ones(2).register_hook(print),
+        RuntimeError,
+        ["register_hook", "does not require grad", "requires_grad=True"],
+    ),
+    "a hook that is none": (
+        lambda: leaf(2).register_hook(3),
+        TypeError,
+        ["a hook is a function of a Tensor", "int"],
+    ),
+    "a hook on the .grad of a result": (
+        lambda: (leaf(2) * 2).register_post_accumulate_grad_hook(print),
+        RuntimeError,
+        ["register_post_accumulate_grad_hook", "only a leaf", "register_hook"],
+    ),
+    "the Jacobian at a list": (
+        lambda: vars(autograd)["functional"].jacobian(tg.exp, [1.0]),
+        TypeError,
+        ["jacobian: the inputs must be a Tensor or a tuple of Tensors", "list"],
+    ),
+    "the Hessian of many numbers": (
+        lambda: vars(autograd)["functional"].hessian(tg.exp, tg.ones(2)),
+        RuntimeError,
+        ["hessian", "a single number", "(2,)"],
+    ),
+    "a direction of another shape": (
+        lambda: vars(autograd)["functional"].jvp(tg.exp, tg.ones(2), tg.ones(3)),
+        RuntimeError,
+        ["jvp", "(2,)", "(3,)"],
+    ),
     "Variable of a list": (
         lambda: autograd.Variable([1.0], requires_grad=True),
         TypeError,

@@ -9,7 +9,7 @@ from ..graph import Value
 from ..signatures import Tensor, checked, dim_index
 from ..versions import owner
 
-__all__ = ["is_complex", "is_floating_point", "is_nonzero", "is_tensor", "numel"]
+__all__ = ["is_complex", "is_floating_point", "is_inference", "is_nonzero", "is_tensor", "numel"]
 
 
 def is_tensor(obj: object) -> bool:
@@ -25,6 +25,12 @@ def is_floating_point(input: Tensor) -> bool:
 def is_complex(input: Tensor) -> bool:
     """False: there are no complex numbers here."""
     checked(input, "is_complex")
+    return False
+
+
+def is_inference(input: Tensor) -> bool:
+    """False: what is made in inference_mode() is a constant as any other here."""
+    checked(input, "is_inference")
     return False
 
 

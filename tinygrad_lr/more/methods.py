@@ -197,13 +197,10 @@ class Methods(Value):
     cumsum_ = in_place("cumsum_", scans.cumsum)
     cumprod_ = in_place("cumprod_", scans.cumprod)
 
-    def is_inference(self) -> bool:
-        """False: what is made in inference_mode() is a constant as any other here."""
-        return False
-
     # what it is, and how it lies in memory
     numel = nelement = asking.numel
     is_floating_point, is_complex = asking.is_floating_point, asking.is_complex
+    is_inference = asking.is_inference
     is_nonzero, is_signed = asking.is_nonzero, asking.is_signed
     element_size, get_device = asking.element_size, asking.get_device
     stride, is_contiguous = asking.stride, asking.is_contiguous
