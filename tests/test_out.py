@@ -133,6 +133,14 @@ def test_each_function_keeps_its_name_and_what_it_says() -> None:
         assert function.__doc__ == inspect.unwrap(function).__doc__
 
 
+def test_what_writes_in_place_is_a_function_too() -> None:
+    x = tg.tensor([0.0, -1.0])
+    assert tg.relu_(tg.exp_(x)) is x
+    numpy.testing.assert_allclose(x.numpy(), numpy.exp([0.0, -1.0]), rtol=1e-6)
+    named = {name for name in dir(torch) if name.endswith("_") and not name.startswith("_")}
+    assert {name for name in named if hasattr(tg.Tensor, name)} <= set(dir(tg))
+
+
 MAKING = {"arange", "empty", "eye", "full", "linspace", "logspace", "ones", "range", "zeros"}
 DRAWING = {"bernoulli", "multinomial", "normal", "rand", "randint", "randn", "randperm"}
 DRAWING |= {"rand_like", "randint_like", "randn_like"}

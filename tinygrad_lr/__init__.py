@@ -209,7 +209,7 @@ float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
 
-_out.offer(globals())
+_out.offer(globals(), Tensor)
 
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)

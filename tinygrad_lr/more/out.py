@@ -1,5 +1,7 @@
 """``exp(x, out=y)``: the result is written into y, a Tensor that is there already, and y returned.
 
+And ``exp_(x)``, which is ``x.exp_()``.
+
 The functions know nothing of it, nor do methods and operators. What the package offers under the
 names below is the function in a wrapper, which computes and then writes.
 """
@@ -33,9 +35,21 @@ _LIST = """
 """
 NAMES = _LIST.split()
 
+_METHODS = """
+    abs_ acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_ atan_
+    atanh_ ceil_ clamp_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ erf_ erfc_ exp2_ exp_
+    expm1_ fill_ fix_ floor_ frac_ index_put_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_
+    negative_ rad2deg_ reciprocal_ relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_
+    tanh_ trunc_ xlogy_ zero_
+"""
 
-def offer(functions: dict[str, Any]) -> None:
-    """Give those of `functions`, by their names, that have ``out=`` in PyTorch this argument."""
+
+def offer(functions: dict[str, Any], methods: type) -> None:
+    """Give those of `functions`, by their names, that have ``out=`` in PyTorch this argument.
+
+    And add those of a Tensor's `methods` that write in place, and are functions too in PyTorch.
+    """
+    functions.update((name, getattr(methods, name)) for name in _METHODS.split())
     functions.update((name, with_out(name, functions[name])) for name in NAMES)
 
 
