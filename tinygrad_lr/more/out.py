@@ -21,17 +21,18 @@ _LIST = """
     abs absolute acos acosh add addbmm addcdiv addcmul addmm addmv addr all amax amin aminmax any
     arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort asin asinh atan atan2
     atanh baddbmm bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift
-    bitwise_xor bmm cat ceil chain_matmul clamp clamp_max clamp_min clip column_stack concat
-    concatenate copysign cos cosh cross cummax cummin cumprod cumsum deg2rad diag diff div divide
-    dot dstack eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmax fmin fmod
-    frac gather ge ger greater greater_equal gt heaviside hstack hypot index_add index_copy
-    index_select inner isneginf isposinf kron kthvalue le lerp less less_equal log log10 log1p log2
-    log_softmax logaddexp logaddexp2 logcumsumexp logical_and logical_not logical_or logical_xor
-    logit logsumexp lt masked_select matmul matrix_power max maximum mean median min minimum mm mode
-    msort mul multiply mv nan_to_num nanmean nanmedian nansum ne neg negative nonzero not_equal
-    outer pow prod rad2deg reciprocal remainder round row_stack rsqrt scatter scatter_add sgn
-    sigmoid sign signbit sin sinc sinh softmax sort sqrt square stack std sub subtract sum take
-    take_along_dim tan tanh tensordot topk tril triu true_divide trunc var vdot vstack where xlogy
+    bitwise_xor bmm bucketize cat ceil chain_matmul clamp clamp_max clamp_min clip column_stack
+    concat concatenate copysign cos cosh cross cummax cummin cumprod cumsum deg2rad diag diff div
+    divide dot dstack eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmax fmin
+    fmod frac gather ge ger greater greater_equal gt heaviside histc hstack hypot index_add
+    index_copy index_select inner inverse isneginf isposinf kron kthvalue le lerp less less_equal
+    log log10 log1p log2 log_softmax logaddexp logaddexp2 logcumsumexp logical_and logical_not
+    logical_or logical_xor logit logsumexp lt masked_select matmul matrix_power max maximum mean
+    median min minimum mm mode msort mul multiply mv nan_to_num nanmean nanmedian nanquantile nansum
+    ne neg negative nonzero norm not_equal outer pow prod quantile rad2deg reciprocal remainder
+    round row_stack rsqrt scatter scatter_add searchsorted sgn sigmoid sign signbit sin sinc sinh
+    slogdet softmax sort sqrt square stack std sub subtract sum take take_along_dim tan tanh
+    tensordot topk tril triu true_divide trunc var vdot vstack where xlogy
 """
 NAMES = _LIST.split()
 
