@@ -14,6 +14,7 @@ from __future__ import annotations
 import collections
 import functools
 import re
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -110,7 +111,6 @@ ON_PURPOSE = {
     ("linalg.vector_norm", r"^gradient: .*, \d+ of \d+$"): "the same; y ** 5 is 0 there",
     ("linalg.matrix_rank", r"must be a finite number|is ambiguous"): "tolerances are numbers",
     ("linalg.pinv", r"^gradient: .* 0\. "): "of the half that is looked at; there of both",
-    ("linalg.pinv", r"^gradient: .*, (25 of 25|50 of 50)"): "the same",
     ("linalg.svdvals", "and this is float16"): "there too, but of no elements",
     ("linalg.pinv", "takes 1 positional argument"): "these samples are of pinv(a @ b)",
     ("searchsorted", "cannot compute with booleans"): "there too, but of no elements",
@@ -180,8 +180,10 @@ def results(full_name: str, long: bool) -> list[tuple[str, str, str | None]]:
     """Of every call of an operator: its dtype, what it was, and how the frameworks differ."""
     info, out = INFOS[full_name], []
     for name, dtype in DTYPES.items():
-        calls = list(samples(info, dtype, long))
-        calls += wrong_samples(info) if name == "float32" else []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PyTorch's, about how it makes them
+            calls = list(samples(info, dtype, long))
+            calls += wrong_samples(info) if name == "float32" else []
         for call in calls:
             for spelling in SPELLINGS[full_name]:
                 if spelling.fits(call):

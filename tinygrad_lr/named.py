@@ -147,6 +147,11 @@ def _between(node: Any) -> str:
     return "Clamp" if by_tensors else "ClampBackward1"
 
 
+def _median(node: Any) -> str:
+    """The other way round."""
+    return f"{node.op.shown}Backward{int(len(node.edges) > 1)}"
+
+
 def _pick(node: Any) -> str:
     """Of x[...]: in PyTorch one operation for each thing between the brackets; this is the last."""
     index = node.params.get("index", ())
@@ -168,6 +173,8 @@ _VARIANTS: dict[str, Callable[[Any], str]] = {  # by the name they have otherwis
     "Prod": _reduction,
     "Max": _extreme,
     "Min": _extreme,
+    "Median": _median,
+    "Nanmedian": _median,
     "Clamp": _between,
     "Index": _pick,
     "Select": _pick,
