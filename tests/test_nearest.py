@@ -27,7 +27,6 @@ WORDS = {
     "sparse_coo_tensor": "dense",
     "distributed": "one process",
     "distributions": "multinomial",
-    "inverse": "np.linalg",
     "svd": "np.linalg",
     "autocast": "float32",
     "export": "state_dict()",
@@ -93,7 +92,7 @@ def test_of_what_nobody_knows_it_says_nothing_more() -> None:
 METHODS = {
     "to_sparse": "dense",
     "real": "complex",
-    "inverse": "np.linalg",
+    "svd": "np.linalg",
     "share_memory_": "one process",
     "bfloat16": "float16",
 }
