@@ -664,3 +664,50 @@ def test_an_op_from_outside_runs_on_the_gpu():
 def test_functions_of_numbers_only_stay_where_their_condition_is():
     condition = tl.tensor([True, False], device="gpu")
     assert_same(functions.where(condition, 1.0, 2.0), tl.tensor([1.0, 2.0]))
+
+
+MAKERS = {
+    "rand_like": lambda x: tl.rand_like(x),
+    "randint_like": lambda x: tl.randint_like(x, 5),
+    "full_like": lambda x: tl.full_like(x, 2),
+    "new_zeros": lambda x: x.new_zeros(2),
+    "new_tensor": lambda x: x.new_tensor([1, 2]),
+    "multinomial": lambda x: tl.multinomial(x, 2),
+    "bernoulli": lambda x: tl.bernoulli(x),
+    "bernoulli_": lambda x: x.bernoulli_(x),
+    "poisson": lambda x: tl.poisson(x),
+    "normal": lambda x: tl.normal(x, x),
+    "exponential_": lambda x: x.exponential_(),
+    "meshgrid": lambda x: tl.meshgrid(x[0], x[1], indexing="xy")[0],
+    "combinations": lambda x: tl.combinations(x[0]),
+    "vander": lambda x: tl.vander(x[0]),
+    "logspace": lambda x: tl.logspace(0, 1, 3, device="gpu"),
+    "tril_indices": lambda x: tl.tril_indices(2, 2, device="gpu"),
+    "zeros out=": lambda x: tl.zeros(2, 3, out=x),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_what_is_made_like_a_tensor_is_where_that_is(name):
+    assert MAKERS[name](tl.ones(2, 3, device="gpu")).device == "gpu"
+
+
+def test_the_default_device_is_that_of_all_that_is_made():
+    with tl.device("cuda"):
+        for x in (tl.ones(2), tl.tensor([1]), tl.rand(2), tl.arange(3), tl.nn.Linear(2, 2).weight):
+            assert x.device == "gpu"
+    assert tl.ones(2).device == "cpu"
+
+
+def test_what_one_asks_about_the_card():
+    x = tl.ones(2, 3, device="gpu")
+    assert (tl.cuda.device_count(), tl.cuda.current_device(), x.get_device()) == (1, 0, 0)
+    assert tl.accelerator.current_accelerator() == "gpu"
+    assert tl.cuda.get_device_name()
+    assert len(tl.cuda.get_device_capability()) == 2
+    assert tl.cuda.memory_reserved() >= tl.cuda.memory_allocated() >= 0
+    for call in (tl.cuda.synchronize, tl.accelerator.synchronize, tl.cuda.empty_cache):
+        assert call() is None
+    assert x.type() == "torch.cuda.FloatTensor"
+    assert (x.stride(), x[1:].storage_offset(), x.untyped_storage().nbytes()) == ((3, 1), 3, 24)
+    assert x.data_ptr() == x.T.data_ptr() != 0
