@@ -969,7 +969,7 @@ DOMAINS |= {
     "repeat": Domain(one_array(real, ANY, repeats), lambda a, times: a.repeat(times)),
 }
 # indexing
-DOMAINS |= {"masked_fill": Domain(elementwise(booleans, real, real), torch.where)}
+DOMAINS |= {}
 # activations
 DOMAINS |= {
     "leaky_relu": Domain(

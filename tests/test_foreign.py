@@ -85,7 +85,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "squeeze": (lambda x: np.squeeze(x), "t.squeeze"),
     "dot": (lambda x: np.dot(np.ones(2), x), "t.matmul"),
     "argmax": (lambda x: np.argmax(x), "t.argmax"),
-    "linalg.norm": (lambda x: np.linalg.norm(x), "has none"),
+    "linalg.norm": (lambda x: np.linalg.norm(x), "t.norm"),
     "einsum": (lambda x: np.einsum("i,i", x, x), "has none"),
     "prod": (lambda x: np.prod(x), "t.prod"),
     "cumsum": (lambda x: np.cumsum(x, axis=0), "t.cumsum"),

@@ -119,7 +119,7 @@ FOR_ARRAYS = {
     "np.linalg.norm": (lambda g, y, a: g * np.linalg.norm(a), "np.linalg.norm"),
     "astype": (lambda g, y, a: g * a.astype("float64"), ".astype"),
     "copy": (lambda g, y, a: g.copy(), ".copy"),
-    "take": (lambda g, y, a: g.take([0, 1, 2]), ".take"),
+    "take": (lambda g, y, a: g.take([0, 1, 2]), "take: expected a Tensor, got list"),
     "size": (lambda g, y, a: g * a.size, "method"),
 }
 

@@ -10,8 +10,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from .. import functions, indexing, ops
 from ..device import Array, is_array, item, xp
 from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
@@ -30,7 +28,6 @@ from ..signatures import (
     integer_index,
     seen_as,
 )
-from . import table
 from .shapes import broadcast_shapes, broadcast_tensors, broadcast_to, ravel
 
 __all__ = [
@@ -81,11 +78,11 @@ def _filling(name: str, input: Tensor, value: object) -> Any:
     return {"b": bool, "f": float}.get(dtype.kind, int)(found)
 
 
+@seen_as("MaskedFill")
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
     filling = _filling("masked_fill", checked(input, "masked_fill"), value)
-    with np.errstate(over="ignore"):  # a number too large for float16 is infinity
-        return table.masked_fill(_mask("masked_fill", mask), filling, input)
+    return functions.where(_mask("masked_fill", mask), filling, input)
 
 
 @seen_as("MaskedSelect")

@@ -561,7 +561,4 @@ repeat = Op("repeat", lambda a, times: xp(a).tile(a, times), _repeat_rule, light
 
 # ----------------------------------------------------------------------------------------- indexing
 
-# where, with the name of what writes one number: mask, number, all else.
-masked_fill = Op("masked_fill", where.forward, *where.rules, needs=BROADCAST)
-
 no_views(globals())
