@@ -9,6 +9,7 @@ from ..errors import ArgumentError, PlaceError, ShapeError
 from ..functions import abs, amax, amin, sub, sum
 from ..signatures import Dims, Operand, Tensor, check_float, checked, checked_axes, dim_index, keeps
 from . import table
+from .matrices import svdvals
 
 __all__ = ["dist", "norm"]
 
@@ -60,7 +61,8 @@ def matrix_norm(
     """The norm of each matrix, of which the dimensions `dim` are the rows and the columns.
 
     "fro" is the square root of the sum of all squares; 1 is the largest sum of a column's absolute
-    values, inf that of a row's (-1 and -inf the smallest).
+    values, inf that of a row's (-1 and -inf the smallest). "nuc" is the sum of the singular values,
+    2 the largest, -2 the smallest: these have no gradients here.
     """
     if not isinstance(dim, (tuple, list)) or len(dim) != 2:
         raise ArgumentError(f"matrix_norm: dim names two dimensions, got {dim!r}")
@@ -68,21 +70,37 @@ def matrix_norm(
         raise ShapeError(f"matrix_norm: needs a matrix, or several, got shape {A.array.shape}")
     if ord == "fro":
         return _vector_norm("matrix_norm", A, 2, tuple(dim), keepdim, dtype)
-    order = number(ord)
-    if order not in (1, -1, float("inf"), -float("inf")):
+    order: Any = ord if ord == "nuc" else number(ord)
+    if order not in ("nuc", 1, -1, 2, -2, float("inf"), -float("inf")):
         raise ArgumentError(
-            f"matrix_norm: ord is 'fro', 1, -1, inf or -inf, got {ord!r}; there is none here of "
-            "singular values"
+            f"matrix_norm: ord is 'fro', 'nuc', 1, 2, inf, -1, -2 or -inf, got {ord!r}"
         )
     if dtype is not None:
         A = cast(A, checked_dtype("matrix_norm", dtype))
     check_float("matrix_norm", A)
     rows, columns = (dim_index("matrix_norm", d, A.array.ndim) for d in dim)
     checked_axes("matrix_norm", A, (rows, columns))
+    if order in ("nuc", 2, -2):
+        norms = _of_singular_values(A, order, rows, columns)
+        return _with(norms, rows, columns) if keeps("matrix_norm", keepdim) else norms
     added, compared = (rows, columns) if order in (1, -1) else (columns, rows)
     extreme = amax if order > 0 else amin
     norms = extreme(sum(abs(A), added, keepdim=True), compared, keepdim=True)
     return norms if keeps("matrix_norm", keepdim) else norms.squeeze((rows, columns))
+
+
+def _of_singular_values(A: Tensor, order: float | str, rows: int, columns: int) -> Tensor:
+    """Their sum ("nuc"), the largest (2), or the smallest (-2)."""
+    others = [i for i in range(A.array.ndim) if i not in (rows, columns)]
+    values = svdvals(A.permute(*others, rows, columns))
+    if order == "nuc":
+        return sum(values, -1)
+    return amax(values, -1) if order == 2 else amin(values, -1)
+
+
+def _with(norms: Tensor, rows: int, columns: int) -> Tensor:
+    """With dimensions of size 1 where the rows and columns were."""
+    return norms.unsqueeze(min(rows, columns)).unsqueeze(max(rows, columns))
 
 
 def linalg_norm(
@@ -121,8 +139,12 @@ def norm(
 ) -> Tensor:
     """``sum(abs(input) ** p) ** (1 / p)`` over `dim` (one, several, or all); "fro" is 2.
 
+    "nuc" is that of linalg.matrix_norm.
+
     Its gradient at 0 is 0.
     """
+    if p == "nuc":
+        return matrix_norm(input, p, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
     return _vector_norm("norm", input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)  # type: ignore[arg-type]
 
 
