@@ -86,7 +86,6 @@ ON_PURPOSE = {
     ),
     ("dropout", r"needs floats, got"): "PyTorch takes integers, where all of them are left out",
     ("alpha_dropout", r"needs floats, got"): "the same",
-    ("huber_loss", r"convert one with \.to"): "the same; there the gradient is refused",
     ("binary_cross_entropy_with_logits", r"^value: float\d+ .* here, float\d+ "): (
         "PyTorch gives the dtype of the target"
     ),

@@ -169,6 +169,18 @@ from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .more import out as _out
 from .more import special
+from .nn.activation_functions import (
+    celu,
+    celu_,
+    prelu,
+    relu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
+from .nn.distances import cosine_similarity, pairwise_distance
+from .nn.layer_functions import bilinear, rms_norm
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import (
     Generator,
