@@ -1428,6 +1428,51 @@ LOSSES: Mistakes = {
         RuntimeError,
         ["gelu: approximate must be 'none' or 'tanh', got 'erf'"],
     ),
+    "a probability of more than 1": (
+        lambda: nn.Dropout(2),
+        ValueError,
+        ["Dropout: p, a probability, has to be from 0 to 1, got 2"],
+    ),
+    "floats for an embedding": (
+        lambda: nn.Embedding(3, 2)(X),
+        RuntimeError,
+        ["embedding: the index must hold integers", "float32", ".long()"],
+    ),
+    "a word that the embedding does not know": (
+        lambda: nn.Embedding(3, 2)(COUNTS),
+        IndexError,
+        ["embedding: the index goes from 1 to 6", "3 entries"],
+    ),
+    "an embedding with a largest norm": (
+        lambda: nn.Embedding(3, 2, max_norm=1.0),
+        ValueError,
+        ["Embedding: max_norm, scale_grad_by_freq and sparse are not offered"],
+    ),
+    "a padding that is no row": (
+        lambda: nn.Embedding(3, 2, padding_idx=3),
+        ValueError,
+        ["Embedding: padding_idx must be one of 3 rows, or None, got 3"],
+    ),
+    "a batch of one to normalize": (
+        lambda: nn.BatchNorm1d(3)(tg.ones(1, 3)),
+        ValueError,
+        ["batch_norm: expected more than 1 value per channel when training, got input (1, 3)"],
+    ),
+    "other features than a BatchNorm1d has": (
+        lambda: nn.BatchNorm1d(4)(X),
+        RuntimeError,
+        ["batch_norm: input (2, 3) has 3 channels, running_mean (4,)"],
+    ),
+    "one row to a BatchNorm1d": (
+        lambda: nn.BatchNorm1d(3)(tg.ones(3)),
+        ValueError,
+        ["expected 2D or 3D input (got 1D input)"],
+    ),
+    "other dimensions than a LayerNorm has": (
+        lambda: nn.LayerNorm(2)(X),
+        RuntimeError,
+        ["layer_norm: normalized_shape (2,) must be the last dimensions of input, (2, 3)"],
+    ),
     "an odd number of columns to halve": (
         lambda: F.glu(X),
         RuntimeError,
