@@ -48,6 +48,8 @@ WORDS = {
     "optim.LBFGS": "Adam",
     "optim.NAdam": "Adam",
     "jit.script": "jit.trace",
+    "autograd.profiler": "cProfile",
+    "autograd.forward_ad": "jvp",
     "jit.ScriptModule": "jit.trace",
 }
 
@@ -73,6 +75,7 @@ TYPOS = {
     "nn.Sequental": "Sequential",
     "nn.functional.cross_entrpy": "cross_entropy",
     "optim.Adams": "Adam",
+    "autograd.bakward": "backward",
 }
 
 
@@ -118,7 +121,7 @@ def test_a_tensor_is_copied_and_pickled_as_before() -> None:
     assert not hasattr(type(x), "__getattr__")  # which would cost each attribute a little
 
 
-@pytest.mark.parametrize("module", ["", ".nn", ".nn.functional", ".optim", ".jit"])
+@pytest.mark.parametrize("module", ["", ".nn", ".nn.functional", ".optim", ".jit", ".autograd"])
 def test_what_is_not_here_is_not_imported_either(module: str) -> None:
     found = importlib.import_module(f"tinygrad_lr{module}")
     assert not hasattr(found, "xyzzy")

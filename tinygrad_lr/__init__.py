@@ -238,3 +238,10 @@ if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistak
         from .nearest import missing
 
         raise missing(__name__, name)
+
+    def _not_in_autograd(name: str) -> None:
+        from .nearest import missing
+
+        raise missing(autograd.__name__, name)
+
+    vars(autograd)["__getattr__"] = _not_in_autograd
