@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..more.borders import pad
 from ..more.picking import one_hot
-from ..more.shapes import pad
 from . import activation_functions, class_losses, distances, layer_functions, loss_functions
 from .activation_functions import *
 from .class_losses import *
