@@ -61,6 +61,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkR
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STATE = ROOT / ".mutation"
+JIT = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/test_jit_*.py"))
 NEAREST = {
     "autograd": ["tests/test_autograd.py"],
     "graph": ["tests/test_autograd.py", "tests/test_inplace.py"],
@@ -68,12 +69,12 @@ NEAREST = {
     "losses": ["tests/test_ops.py", "tests/test_functions.py"],
     "modes": ["tests/test_autograd.py"],
     "versions": ["tests/test_inplace.py", "tests/test_autograd.py"],
-    "capture/noting": ["tests/test_capture.py", "tests/test_jit.py"],
-    "capture/situation": ["tests/test_capture.py", "tests/test_jit.py"],
-    "capture/step": ["tests/test_capture.py", "tests/test_jit.py"],
-    "jit/lines": ["tests/test_jit.py"],
-    "jit/program": ["tests/test_jit.py", "tests/test_capture.py"],
-    "jit/trace": ["tests/test_jit.py", "tests/test_capture.py", "tests/test_capture_steps.py"],
+    "capture/noting": ["tests/test_capture.py", *JIT],
+    "capture/situation": ["tests/test_capture.py", *JIT],
+    "capture/step": ["tests/test_capture.py", *JIT],
+    "jit/lines": JIT,
+    "jit/program": [*JIT, "tests/test_capture.py"],
+    "jit/trace": [*JIT, "tests/test_capture.py", "tests/test_capture_steps.py"],
 }
 # They start other processes, which see no mutant.
 LEFT_OUT = ["test_examples*.py", "test_device.py", "test_faults.py"]

@@ -1,0 +1,316 @@
+"""jit.trace: what may have changed between two calls of a traced step is noticed, and used.
+
+Other memory, another order in memory, other parameters, options, modes: the traced step does what
+the step itself would do now. And what it writes, whoever else uses it sees written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from jit_steps import Two, compare, made, numbers, train, wanted, xs
+from test_capture import X, batch, batches, captured_run
+
+import tinygrad_lr as tg
+from tinygrad_lr.jit import CaptureError
+
+# ------------------------------------------------------- parameters, and what their optimizer keeps
+
+
+def test_parameters_may_be_given_other_memory() -> None:
+    run, traced = captured_run(momentum=0.9)
+    eager, _ = captured_run(momentum=0.9)
+    for one in (run, eager):
+        for p in one.model.parameters():
+            p.data = p.data * 0.5
+        one.optimizer.load_state_dict(one.optimizer.state_dict())
+    for x, y in batches():
+        assert traced(x, y).item() == eager.step(x, y).item()
+    assert run.weights() == eager.weights()
+
+
+def test_parameters_of_another_dtype_are_as_in_the_step() -> None:
+    run, traced = captured_run()
+    run.model.to(np.float64)
+    before = run.weights()
+    with pytest.raises(TypeError, match="linear: input is float32, weight is float64"):
+        traced(*batch())  # what the step itself says
+    assert run.weights() == before
+    run.model.to(np.float32)
+    traced(*batch())
+    assert run.weights() != before
+
+
+def test_a_parameter_in_another_order_in_memory() -> None:
+    def step(two: Any, x: Any) -> Any:
+        with tg.no_grad():
+            two.m.contiguous().mul_(0.5)
+        return two.m.sum() + x.sum()
+
+    def make() -> Any:
+        two = made(step)()
+        two.m = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        two.tensors.append(two.m)
+        return two
+
+    def between(two: Any, i: int) -> None:
+        if i == 3:
+            two.m.data = tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
+
+    compare(make, xs(), between)
+
+
+def test_velocities_that_are_loaded() -> None:
+    def between(two: Any, i: int) -> None:
+        if i == 1:
+            two.saved = two.optimizer.state_dict()
+        if i in (4, 7):
+            two.optimizer.load_state_dict(two.saved)
+
+    compare(made(train, momentum=0.9), xs(), between)
+
+
+@pytest.mark.parametrize("change", ["append", "replace", "group"])
+def test_other_parameters_in_the_optimizer_are_used(change: str) -> None:
+    two, eager = Two(), Two()
+    traced = tg.jit.trace(lambda x: train(two, x))
+    for (x,) in xs()[:2]:
+        traced(x), train(eager, x)
+    for one in (two, eager):
+        group, new = one.optimizer.param_groups[0], tg.ones(4, requires_grad=True)
+        new.grad = tg.full((4,), 8.0)
+        if change == "append":
+            group["params"].append(new)
+        elif change == "replace":
+            group["params"] = [new, one.v]
+        else:
+            one.optimizer.param_groups.append({**group, "params": [new]})
+        one.tensors.append(new)
+    for (x,) in xs()[:3]:
+        assert traced(x).item() == train(eager, x).item()
+        assert [t.tolist() for t in two.tensors] == [t.tolist() for t in eager.tensors]
+
+
+def test_momentum_that_comes_later() -> None:
+    two, eager = Two(), Two()
+    traced = tg.jit.trace(lambda x: train(two, x))
+    (x,), (x2,) = xs()[:2]
+    traced(x), train(eager, x)
+    for one in (two, eager):
+        one.optimizer.param_groups[0]["momentum"] = 0.9
+    with pytest.raises(CaptureError, match="cannot be the first with momentum"):
+        traced(x2)
+    assert train(two, x2).item() == train(eager, x2).item()
+    assert traced(x).item() == train(eager, x).item()
+    assert two.w.tolist() == eager.w.tolist()
+
+
+# ------------------------------------------------------------------------------- whether it records
+
+
+@pytest.mark.parametrize("modes", ["001100110", "110011001"])
+def test_recording_that_is_switched(modes: str) -> None:
+    def step(two: Any, x: Any) -> Any:
+        loss = two.loss(x)
+        if loss.requires_grad:
+            two.optimizer.zero_grad()
+            loss.backward()
+            two.optimizer.step()
+        return loss
+
+    def between(two: Any, i: int) -> None:
+        tg.set_grad_enabled(modes[i % len(modes)] == "1")
+
+    try:
+        compare(made(step), xs(), between)
+    finally:
+        tg.set_grad_enabled(True)
+
+
+def test_requires_grad_that_is_switched() -> None:
+    def between(two: Any, i: int) -> None:
+        two.w.requires_grad_(i not in (3, 4, 7))
+
+    compare(made(train), xs(), between)
+    compare(made(train, momentum=0.9), xs(), between)
+
+
+# ----------------------------------------------------------------- which memory, and in which order
+
+
+@pytest.mark.parametrize("first", [[0, 1, 2, 3], [3, 2, 1, 0]])
+def test_arrays_of_numpy_that_change_while_the_step_runs(first: list[int]) -> None:
+    def step(two: Any, x: Any) -> Any:
+        places = np.array(first)
+        a = x[places]
+        places[:] = places[::-1].copy()
+        return a * 10.0 + x[places]
+
+    compare(made(step), xs())
+
+
+def test_a_read_only_view_of_memory_that_changes() -> None:
+    memory = np.zeros(1, np.float32)
+    shown = np.broadcast_to(memory, (2,))
+
+    def step(x: Any) -> Any:
+        memory[:] = 0.0
+        first = x.array + shown
+        memory[:] = 1.0
+        return tg.Tensor.wrap(first), tg.Tensor.wrap(x.array + shown)
+
+    traced = tg.jit.trace(step)
+    for _ in range(3):
+        first, second = traced(numbers(1.0, 2.0))
+        assert (first.tolist(), second.tolist()) == ([1.0, 2.0], [2.0, 3.0])
+
+
+def test_arrays_given_to_tensors_from_outside_are_shared_as_in_the_step() -> None:
+    def step(two: Any, x: Any) -> Any:
+        with tg.no_grad():
+            two.v.add_(x)
+            result = two.w * 1.0
+            two.w.data = two.v.data
+        return result
+
+    compare(made(step), xs())
+
+
+def test_parameters_that_come_to_share_memory() -> None:
+    """Then the step itself is refused: it needs what it has overwritten."""
+
+    def step(two: Any, x: Any) -> Any:
+        y = two.w * two.w * x
+        with tg.no_grad():
+            two.v.add_(1.0)
+        y.sum().backward()
+        return y
+
+    two = made(step)()
+    traced = tg.jit.trace(two.step)
+    (x,) = xs()[0]
+    traced(x), traced(x)
+    two.v.data = two.w.data
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: add_"):
+            traced(x)
+    two.v.data = tg.zeros(4)
+    traced(x)
+
+
+def test_arguments_on_the_same_memory_are_another_situation() -> None:
+    w = wanted(1.0, 2.0)
+
+    def step(x: Any, b: Any) -> Any:
+        y = (w * x).sum()
+        b.add_(1.0)
+        y.backward()
+        return y
+
+    traced, x = tg.jit.trace(step), numbers(1.0, 1.0)
+    for _ in range(3):
+        traced(x, numbers(0.0, 0.0))
+    memory = numbers(1.0, 1.0, 1.0)
+    for shared in [(x, x), (x, x), (memory[:2], memory[1:])]:
+        with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: add_"):
+            traced(*shared)
+    w.grad = numbers(1.0, 1.0)
+    traced(x, numbers(0.0, 0.0))
+
+
+def test_the_order_in_memory_is_part_of_an_argument() -> None:
+    traced = tg.jit.trace(lambda x: x.contiguous().sum())
+    x = tg.tensor(X[0])
+    traced(x), traced(x)
+    with pytest.raises(tg.ShapeError, match="its elements in another order in memory"):
+        traced(tg.tensor(X[0].T.copy()).T)
+
+
+def test_the_steps_from_one_element_to_the_next_are_part_of_a_tensor() -> None:
+    a = tg.tensor(np.arange(24.0))[::2].reshape(4, 3)
+    a.data = tg.Tensor.wrap(np.arange(24.0)[::2].reshape(4, 3))
+    traced = tg.jit.trace(lambda: a.view(12) * 1.0)
+    traced(), traced()
+    a.data = tg.Tensor.wrap(np.arange(20.0).reshape(4, 5)[:, :3])
+    with pytest.raises(tg.ShapeError, match="with its elements in this order in memory"):
+        traced()
+
+
+# ----------------------------------------------------------------------------------- what it writes
+
+
+def test_what_is_written_to_an_argument_arrives_there() -> None:
+    traced = tg.jit.trace(lambda x: x.mul_(2.0).sum())
+    for _ in range(4):
+        x = tg.ones(3)
+        assert traced(x).item() == 6.0
+        assert x.tolist() == [2.0, 2.0, 2.0]
+    w = tg.ones(3, requires_grad=True)
+    x = tg.ones(3)
+    y = w * x
+    traced(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation since"):
+        y.sum().backward()
+
+
+def test_columns_and_rows_are_written_in_a_traced_step() -> None:
+    for part in (lambda a: a[:, 0], lambda a: a[::2], lambda a: a.T[1:], lambda a: a[0, 1:]):
+        once, again = tg.ones(3, 2), tg.ones(3, 2)
+
+        def step(a: Any, part: Any = part) -> Any:
+            with tg.no_grad():
+                part(a).mul_(1.5)
+            return a * 1.0
+
+        traced = tg.jit.trace(step)
+        assert [traced(again).tolist() for _ in range(4)] == [step(once).tolist() for _ in range(4)]
+
+
+WRITES: dict[str, Any] = {
+    "the data of a parameter": lambda w, x: w.data.mul_(2.0),
+    "a detached parameter": lambda w, x: w.detach().zero_(),
+    "a part of a parameter": lambda w, x: w[0:1].mul_(2.0),
+    "the data of a gradient": lambda w, x: w.grad.data.mul_(2.0),
+    "a part of an argument": lambda w, x: x[0:2].mul_(2.0),
+    "a parameter that then moves": lambda w, x: (w.mul_(2.0), setattr(w, "data", tg.ones(2))),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_backward_sees_that_a_traced_step_has_written_to(what: str) -> None:
+    w, x = wanted(1.0, 2.0), numbers(3.0, 4.0)
+    w.grad = numbers(1.0, 1.0)
+
+    @tg.jit.trace
+    def step(x: Any) -> Any:
+        with tg.no_grad():
+            WRITES[what](w, x)
+            return x * 1.0
+
+    for _ in range(3):
+        u = wanted(1.0, 1.0)
+        read = x if "argument" in what else w.grad if "gradient" in what else w
+        graph = (u * read * read).sum()
+        step(x)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            graph.backward()
+
+
+def test_a_gradient_that_is_added_to_counts_as_written() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+
+    def step(x: Any) -> Any:
+        loss = (w * x).sum()
+        loss.backward()
+        return loss
+
+    traced, x = tg.jit.trace(step), tg.ones(2)
+    for _ in range(3):
+        traced(x)
+    u = tg.ones(2, requires_grad=True)
+    y = (u * w.grad).sum()
+    traced(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation since: a captured"):
+        y.backward()

@@ -1,0 +1,84 @@
+"""jit.trace: threads that trace, run traced steps or compute beside them get their own results."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any
+
+from jit_steps import Two, train, wanted, xs
+
+import tinygrad_lr as tg
+
+
+def test_two_threads_trace_at_once() -> None:
+    results: list[Any] = []
+
+    def work() -> None:
+        for _ in range(20):
+            two, eager = Two(momentum=0.5), Two(momentum=0.5)
+            traced = tg.jit.trace(lambda x, two=two: train(two, x))
+            for (x,) in xs()[:4]:
+                results.append(traced(x).item() == train(eager, x).item())
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [True] * 240
+
+
+def test_another_thread_computes_meanwhile() -> None:
+    inside, done, seen = threading.Event(), threading.Event(), []
+
+    def other() -> None:
+        inside.wait(10)
+        x = tg.tensor([1.0, 2.0], requires_grad=True)
+        (x * x).sum().backward()
+        seen.append(x.grad.tolist())
+        done.set()
+
+    def step(x: Any) -> Any:
+        if calls:
+            inside.set()
+            done.wait(10)
+        calls.append(1)
+        return x + 1.0
+
+    calls: list[int] = []
+    thread = threading.Thread(target=other)
+    thread.start()
+    traced = tg.jit.trace(step)
+    for i in range(3):
+        assert traced(tg.tensor([float(i)])).tolist() == [i + 1.0]
+    thread.join()
+    assert seen == [[2.0, 4.0]]
+
+
+def test_threads_with_and_without_recording_run_each_their_own_program() -> None:
+    w = wanted(1.0, 2.0)
+    wrong: list[Any] = []
+
+    @tg.jit.trace
+    def step(x: Any) -> Any:
+        return x * (2.0 if tg.is_grad_enabled() else 3.0)
+
+    def run(recording: bool) -> None:
+        with tg.set_grad_enabled(recording):
+            for _ in range(3000):
+                if step(w.detach()).tolist() != ([2.0, 4.0] if recording else [3.0, 6.0]):
+                    wrong.append(recording)
+
+    run(True), run(False)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=run, args=[recording]) for recording in (True, False)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(usual)
+    assert wrong == []
