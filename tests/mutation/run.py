@@ -62,13 +62,16 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STATE = ROOT / ".mutation"
 JIT = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/test_jit_*.py"))
+ENGINE = [
+    f"tests/test_{name}.py" for name in ("autograd", "graph", "graph_memory", "higher_orders")
+]
 NEAREST = {
-    "autograd": ["tests/test_autograd.py"],
-    "graph": ["tests/test_autograd.py", "tests/test_inplace.py"],
+    "autograd": ENGINE,
+    "graph": [*ENGINE, "tests/test_op.py", "tests/test_inplace.py"],
     "ops": ["tests/test_ops.py"],
     "losses": ["tests/test_ops.py", "tests/test_functions.py"],
-    "modes": ["tests/test_autograd.py"],
-    "versions": ["tests/test_inplace.py", "tests/test_autograd.py"],
+    "modes": ["tests/test_recording.py", "tests/test_modes.py"],
+    "versions": ["tests/test_inplace.py", *ENGINE],
     "capture/noting": ["tests/test_capture.py", *JIT],
     "capture/situation": ["tests/test_capture.py", *JIT],
     "capture/step": ["tests/test_capture.py", *JIT],
