@@ -760,4 +760,5 @@ class Tensor(Methods):
             ) from None
 
 
+Tensor.__module__ = "tinygrad_lr"  # by which everybody knows it, and as which it is printed
 Tensor.made = Tensor  # what is computed from a subclass, a Parameter, is a Tensor too
