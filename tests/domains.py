@@ -18,6 +18,7 @@ import torch
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
+from tinygrad_lr import testing
 from tinygrad_lr.device import is_array
 
 # --------------------------------------------------------------------------------- what a domain is
@@ -130,7 +131,7 @@ def booleans(rng: Any, shape: Any) -> Any:
 # ---------------------------------------------------------------------------------- shapes and axes
 
 SIDES = st.sampled_from([2, 3, 1, 4, 0])
-RNGS = st.integers(0, 2**32 - 1).map(numpy.random.default_rng)
+RNGS = testing.numbers()
 
 
 def shapes(min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[Any]:

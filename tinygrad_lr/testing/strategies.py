@@ -61,7 +61,8 @@ class Elements:
                 lambda drawn: drawn[0] * 10.0 ** drawn[1]
             )
         eighths = st.integers(math.ceil(self.low * 8), math.floor(self.high * 8))
-        any_other = st.floats(self.low, self.high, width=16, allow_subnormal=False)
+        low, high = _half(self.low, math.inf), _half(self.high, -math.inf)
+        any_other = st.floats(low, high, width=16, allow_subnormal=False)
         some = eighths.map(lambda n: n / 8) if self.high - self.low >= 0.25 else any_other
         return (some | any_other).filter(self._fits)
 
@@ -77,6 +78,14 @@ class Elements:
             side = np.where(self.avoid - self.gap < self.low, 1.0, side)
             x = np.where(np.abs(x - self.avoid) < self.gap, self.avoid + side * self.gap, x)
         return np.asarray(np.clip(x, self.low, self.high).astype(np.float16), np.float64)
+
+
+def _half(bound: float, inwards: float) -> float:
+    """The number of float16 that is nearest to `bound`, on the side of `inwards`."""
+    half = np.float16(bound)
+    if (half < bound) if inwards > 0 else (half > bound):
+        half = np.nextafter(half, np.float16(inwards))
+    return float(half)
 
 
 def between(low: float, high: float) -> Elements:
@@ -174,6 +183,47 @@ def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
 def labels(n: int, classes: int) -> SearchStrategy[np.ndarray]:
     """The classes, from 0 to `classes` - 1, of `n` samples: int64."""
     return indices((n,), classes)
+
+
+class Numbers:
+    """What draws as a `numpy.random.Generator` does, but so that a failure shrinks.
+
+    For whoever writes a strategy of their own: ``draw(numbers()).uniform(-1.0, 1.0, (2, 3))``.
+    """
+
+    def __init__(self, draw: Callable[..., Any]) -> None:
+        self._draw = draw
+
+    def uniform(self, low: float, high: float, size: Any = ()) -> np.ndarray:
+        """Floats from `low` to `high`."""
+        return self._draw(arrays(_shape(size), between(low, high)))
+
+    def integers(self, low: int, high: int | None = None, size: Any = ()) -> Any:
+        """Integers from `low` to `high` - 1, or from 0 to `low` - 1: int64, a number for ``()``."""
+        first, end = (0, low) if high is None else (low, high)
+        if not _shape(size):
+            return self._draw(st.integers(first, end - 1))
+        return first + self._draw(indices(_shape(size), end - first))
+
+    def choice(self, values: Sequence[Any], size: Any = ()) -> np.ndarray:
+        """Some of `values`, each as often as it comes."""
+        return np.asarray(values)[self._draw(indices(_shape(size), len(values)))]
+
+    def permutation(self, n: int) -> np.ndarray:
+        """The numbers from 0 to `n` - 1 in any order."""
+        if n > DRAWN:
+            return np.random.default_rng(self._draw(st.integers(0, 2**16))).permutation(n)
+        return np.array(self._draw(st.permutations(range(n))), np.int64)
+
+
+@st.composite
+def numbers(draw: Any) -> Numbers:
+    """One `Numbers`."""
+    return Numbers(draw)
+
+
+def _shape(size: Any) -> Shape:
+    return tuple(size) if isinstance(size, (tuple, list)) else (int(size),)
 
 
 # ------------------------------------------------------------------------------------------ layouts
