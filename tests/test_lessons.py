@@ -49,7 +49,7 @@ def shown(cell: str, names: dict[str, Any]) -> str:
 
 
 def without_names(text: str) -> str:
-    """A text in which PyTorch's sizes and dtypes, and whose class it is, are written as ours are."""
+    """A text in which sizes, dtypes and classes are written without the name of the package."""
     text = re.sub(r"torch\.Size\(\[(\d+)\]\)", r"(\1,)", text)
     text = re.sub(r"torch\.Size\(\[([\d, ]*)\]\)", r"(\1)", text)
     text = re.sub(r"\b(torch|tinygrad_lr)\.(?=[\w.]*\b(float|int|uint|bool|Tensor))", "", text)

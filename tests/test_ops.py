@@ -7,8 +7,6 @@ device: ``pytest tests/test_ops.py tests/test_ops_points.py --device gpu``.
 
 from __future__ import annotations
 
-import functools
-import itertools
 from typing import Any
 
 import numpy
@@ -19,8 +17,6 @@ from hypothesis import strategies as st
 from side_by_side import (
     OPS,
     Place,
-    arguments,
-    change,
     check,
     check_all,
     constant,
@@ -32,19 +28,18 @@ from side_by_side import (
     on_the_double,
     ours,
     plain,
-    put,
     put_case,
     second_order,
-    shares_memory,
     theirs,
     tolerance,
     torch_first_order,
     torch_second_order,
 )
 
-from tinygrad_lr import Tensor, gradcheck
+from tinygrad_lr import Tensor
 from tinygrad_lr.autograd import grad
-from tinygrad_lr.device import is_array, xp
+from tinygrad_lr.device import is_array
+from tinygrad_lr.testing import PROPERTIES, check_op
 
 NAMES = [name for name in DOMAINS if name in OPS]
 SMOOTH = [name for name in NAMES if DOMAINS[name].differentiable]
@@ -54,7 +49,8 @@ few_examples = settings(max_examples=max(settings().max_examples // 2, 1))
 every_op = pytest.mark.parametrize("name", NAMES)
 every_smooth_op = pytest.mark.parametrize("name", SMOOTH)
 every_continuous_op = pytest.mark.parametrize("name", CONTINUOUS)
-FLOATS = st.sampled_from([numpy.dtype(f"float{bits}") for bits in (64, 32, 16)])
+FLOAT_NAMES = ["float64", "float32", "float16"]
+FLOATS = st.sampled_from([*map(numpy.dtype, FLOAT_NAMES)])
 
 # PyTorch says so for a variance that leaves no elements, too.
 pytestmark = pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
@@ -78,6 +74,43 @@ def test_every_operation_has_a_domain(name: str) -> None:
 def test_every_domain_has_its_operation(name: str) -> None:
     assert name in OPS, f"tests/domains.py describes ops.{name}, which does not exist"
     assert OPS[name].differentiable == DOMAINS[name].differentiable
+
+
+# ------------------------------------------------------------------- what every operation must do
+
+
+EXCEPT = {
+    "to_device": ["memory"],  # Tensor.to calls it only when the device differs
+    "to_copy": ["dtypes"],  # it has the dtype that it is told
+    "cross_entropy": ["traced"],  # a captured step cannot ignore a row by its label: test_jit.py
+    "nll_loss": ["traced"],
+}
+
+
+def applies(name: str, rule: str) -> bool:
+    """Whether a property of tinygrad_lr.testing is one of this operation."""
+    domain = DOMAINS[name]
+    if rule == "kinks" or rule in EXCEPT.get(name, ()):
+        return False  # kinks are in test_ops_points.py, by name
+    if "derivative" in rule:
+        return domain.differentiable and domain.continuous
+    return rule != "rules on Tensors" or domain.differentiable
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [(n, rule) for n in NAMES for rule in PROPERTIES if applies(n, rule)]
+)
+def test_the_rules_for_every_operation(name: str, rule: str) -> None:
+    """See tinygrad_lr/testing/properties.py: memory, layouts, dtypes, gradcheck, traced steps."""
+    check_op(
+        OPS[name],
+        DOMAINS[name].cases,
+        order=2 if DOMAINS[name].differentiable else 0,
+        only=rule,
+        dtypes=FLOAT_NAMES if DOMAINS[name].half else FLOAT_NAMES[:2],
+        device=Place.name,
+        examples=max(settings().max_examples // 2, 1),
+    )
 
 
 # ------------------------------------------------------------------------------------------- values
@@ -123,18 +156,6 @@ def test_second_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
     check_all(second_order(OPS[name], case), torch_second_order(name, case))
 
 
-@every_continuous_op
-@few_examples
-@given(data=st.data())
-def test_gradcheck_agrees(name: str, data: Any) -> None:
-    """Both orders, against differences and complex steps: without PyTorch."""
-    case = data.draw(DOMAINS[name].cases)
-    y, leaves = ours(OPS[name], case)
-    assume(leaves and numpy.isfinite(host(y)).all())  # the mean of nothing has no derivative
-    there = put_case(case)
-    assert gradcheck(functools.partial(OPS[name], **there.params), arguments(there))
-
-
 # An element that an index picks three times gets three gradients; a GPU adds them as they come.
 ADDED_IN_ANY_ORDER = {"getitem", "gather", "index_select"}
 # There a kernel of the first derivative alone rounds other numbers than the recorded rule. (sigmoid
@@ -151,28 +172,6 @@ def same_bits(name: str, found: Any, expected: Any) -> None:
         numpy.testing.assert_allclose(found, expected, **tolerance(found.dtype), strict=True)
     else:
         numpy.testing.assert_array_equal(found, expected, strict=True)
-
-
-WITHOUT_NUMBERS = {"add", "sub", "mul", "div", "neg", "maximum", "minimum", "where", "sum", "exp"}
-WITHOUT_NUMBERS |= {"abs", "relu", "cat", "stack", "reshape", "transpose", "getitem", "scatter"}
-
-
-@every_smooth_op
-@given(data=st.data(), dtype=FLOATS)
-def test_recorded_backward_gives_the_same_bits(name: str, data: Any, dtype: Any) -> None:
-    """The rules compute on Tensors (create_graph) what they compute on raw arrays, exactly.
-
-    So asking for a second derivative changes no digit of the first. (In float16 it is so without
-    numbers, in arguments and rules: beside Tensors they keep their digits. The functions over the
-    table therefore compute in float32 where there are any.)
-    """
-    assume_computed(name, dtype)
-    assume(dtype != numpy.float16 or name in WITHOUT_NUMBERS)
-    case, op = data.draw(DOMAINS[name].cases).astype(dtype), OPS[name]
-    assume(dtype != numpy.float16 or all(map(is_array, case.args)))
-    for raw, traced in zip(first_order(op, case), first_order(op, case, create_graph=True)):
-        assert raw.device == traced.device == Place.name
-        same_bits(name, raw, traced)
 
 
 @every_smooth_op
@@ -269,110 +268,6 @@ def test_any_magnitude(name: str, data: Any, dtype: Any) -> None:
 
 
 # -------------------------------------------------------------------------------- memory and layout
-
-
-def fortran(a: Any) -> Any:
-    return a.copy(order="F")
-
-
-def backward_in_memory(a: Any) -> Any:
-    every = (slice(None, None, -1),) * a.ndim
-    return xp(a).ascontiguousarray(a[every])[every] if a.ndim else a
-
-
-def with_gaps(a: Any) -> Any:
-    gap = numpy.nan if is_float(a) else 1
-    wide = xp(a).full(tuple(2 * n for n in a.shape), gap, a.dtype)
-    every = (slice(None, None, 2),) * a.ndim
-    wide[every] = a
-    return wide[every] if a.ndim else a
-
-
-def transposed(a: Any) -> Any:
-    return xp(a).ascontiguousarray(a.swapaxes(0, -1)).swapaxes(0, -1) if a.ndim else a
-
-
-LAYOUTS = st.sampled_from([transposed, with_gaps, backward_in_memory, fortran])
-
-
-@every_op
-@few_examples
-@given(data=st.data(), layout=LAYOUTS, dtype=FLOATS)
-def test_layout_in_memory_does_not_matter(name: str, data: Any, layout: Any, dtype: Any) -> None:
-    assume_computed(name, dtype)
-    case, op = put_case(data.draw(DOMAINS[name].cases).astype(dtype)), OPS[name]
-    other = change(layout, case)
-    pairs = [(ours(op, case)[0], ours(op, other)[0])]
-    if DOMAINS[name].differentiable:
-        pairs += zip(first_order(op, case), first_order(op, other))
-        pairs += zip(second_order(op, case), second_order(op, other))
-    for tidy, odd in pairs:
-        close = tolerance(tidy.array.dtype)
-        numpy.testing.assert_allclose(host(odd), host(tidy), **close, strict=True)
-
-
-def watched(arrays: list[Any]) -> list[bytes]:
-    """What the arrays hold now; on the CPU, nobody may write to them from here on."""
-    if Place.name == "cpu":
-        for a in arrays:
-            a.flags.writeable = False
-    return [host(a).tobytes() for a in arrays]
-
-
-@every_op
-@few_examples
-@given(data=st.data())
-def test_nothing_is_written_to(name: str, data: Any) -> None:
-    """Neither the forward nor a rule changes an argument, an index, or the incoming gradient."""
-    case, op = put_case(data.draw(DOMAINS[name].cases)), OPS[name]
-    arrays = case.arrays
-    before = watched(arrays)
-    y, _ = ours(op, case)
-    if DOMAINS[name].differentiable:
-        more = [put(noise(y.array)), y.array]
-        arrays, before = arrays + more, before + watched(more)
-        list(y.node.pull_back(more[0], False))  # the rules themselves: backward() hands them a copy
-        second_order(op, case)
-    assert watched(arrays) == before
-
-
-def assert_apart(a: Any, b: Any) -> None:
-    assert not shares_memory(a, b)
-
-
-@every_smooth_op
-@few_examples
-@given(data=st.data(), dtype=FLOATS, create_graph=st.booleans())
-def test_gradients_own_their_memory(name: str, data: Any, dtype: Any, create_graph: bool) -> None:
-    """Writing into one .grad changes no other, no argument, not the result, not what came in."""
-    assume_computed(name, dtype)
-    case = put_case(data.draw(DOMAINS[name].cases).astype(dtype))
-    y, leaves = ours(OPS[name], case)
-    v = constant(noise(y.array))
-    y.backward(v, create_graph=create_graph)
-    assert [x.grad.dtype for x in leaves] == [dtype] * len(leaves)
-    assert [x.grad.shape for x in leaves] == [x.shape for x in leaves]
-    assert [x.grad.device for x in leaves] == [Place.name] * len(leaves)
-    gradients = [x.grad.array for x in leaves]
-    for g, other in itertools.product(gradients, [*case.arrays, y.array, v.array]):
-        assert_apart(g, other)
-    for g, other in itertools.combinations(gradients, 2):
-        assert_apart(g, other)
-
-
-@every_op
-@few_examples
-@given(data=st.data())
-def test_only_views_share_memory(name: str, data: Any) -> None:
-    """A result on the memory of an argument says so, or in-place writes would go unseen."""
-    if name == "to_device":
-        pytest.skip("Tensor.to calls it only when the device differs")
-    case, op = data.draw(DOMAINS[name].cases), OPS[name]
-    y, leaves = ours(op, case)
-    for x in leaves:
-        if shares_memory(x.array, y.array):
-            assert op.view
-            assert y.root is x
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if OPS[name].saves])

@@ -28,15 +28,64 @@ a.grad.zero_()
 a.grad
 # %%
 names = []
-for y in (a + 1, a - 1, a * 2, a / 2, a**2, -a, a.exp(), a.log(), a.sqrt(), a.sin(), a.tanh(), a.sigmoid(), a.relu(), a.abs(),
-          a.sum(), a.mean(), a.max(), a.var(), a.std(), a.norm(), a.prod(), a.cumsum(0), a[0], a[:1], a[[0]], a.view(1, 2), a.reshape(2, 1),
-          a.unsqueeze(0), a.T, a[None].t(), a[None].transpose(0, 1), a[None].permute(1, 0), a.expand(2, 2), a.clone(), a @ a, a[None] @ a,
-          torch.outer(a, a), torch.cat([a, a]), torch.stack([a, a]), a.softmax(0), a.log_softmax(0), a.logsumexp(0), a.clamp(0, 1),
-          torch.maximum(a, a), torch.where(a > 2, a, a), a.double(), a.flatten(), a.squeeze(), a.masked_fill(a > 2, 0), a.gather(0, torch.tensor([0]))):
+for y in (
+    a + 1,
+    a - 1,
+    a * 2,
+    a / 2,
+    a**2,
+    -a,
+    a.exp(),
+    a.log(),
+    a.sqrt(),
+    a.sin(),
+    a.tanh(),
+    a.sigmoid(),
+    a.relu(),
+    a.abs(),
+    a.sum(),
+    a.mean(),
+    a.max(),
+    a.var(),
+    a.std(),
+    a.norm(),
+    a.prod(),
+    a.cumsum(0),
+    a[0],
+    a[:1],
+    a[[0]],
+    a.view(1, 2),
+    a.reshape(2, 1),
+    a.unsqueeze(0),
+    a.T,
+    a[None].t(),
+    a[None].transpose(0, 1),
+    a[None].permute(1, 0),
+    a.expand(2, 2),
+    a.clone(),
+    a @ a,
+    a[None] @ a,
+    torch.outer(a, a),
+    torch.cat([a, a]),
+    torch.stack([a, a]),
+    a.softmax(0),
+    a.log_softmax(0),
+    a.logsumexp(0),
+    a.clamp(0, 1),
+    torch.maximum(a, a),
+    torch.where(a > 2, a, a),
+    a.double(),
+    a.flatten(),
+    a.squeeze(),
+    a.masked_fill(a > 2, 0),
+    a.gather(0, torch.tensor([0])),
+):
     print(y)
 # %%
 y = torch.sin(a).sum()
 print(y.grad_fn.name(), [f.name() for f, _ in y.grad_fn.next_functions], a.grad_fn)
+
+
 # %%
 class Cube(torch.autograd.Function):
     @staticmethod
@@ -77,7 +126,11 @@ a = torch.tensor(3.0, requires_grad=True)
 (second,) = torch.autograd.grad(first, a)
 print(first.item(), second)
 # %%
-for wrong in ("torch.ones(2, requires_grad=True).backward()", "torch.ones(2).sum().backward()", "torch.tensor([1], requires_grad=True)"):
+for wrong in (
+    "torch.ones(2, requires_grad=True).backward()",
+    "torch.ones(2).sum().backward()",
+    "torch.tensor([1], requires_grad=True)",
+):
     try:
         eval(wrong)
     except RuntimeError:
@@ -88,6 +141,8 @@ y = x * x
 u = y.detach()
 (u * x).sum().backward()
 print(x.grad == u, x.data, x.grad.norm())
+
+
 # %%
 def bent(t):
     t = t * 2

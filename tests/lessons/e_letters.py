@@ -51,10 +51,20 @@ print(X.shape, X.dtype, Y.shape, X[:4], ["".join(letters[i] for i in row) for ro
 # %%
 C = torch.arange(2.0 * len(letters)).reshape(-1, 2) / 10
 E = C[X]
-print(C[5], C[torch.tensor([1, 1])], E.shape, torch.cat(torch.unbind(E, 1), 1).shape, E.view(-1, 6)[0], E.view(E.shape[0], -1).shape)
+print(
+    C[5],
+    C[torch.tensor([1, 1])],
+    E.shape,
+    torch.cat(torch.unbind(E, 1), 1).shape,
+    E.view(-1, 6)[0],
+    E.view(E.shape[0], -1).shape,
+)
 # %%
 g = torch.Generator().manual_seed(42)
-parameters = [torch.randn(shape, generator=g) * 0.3 for shape in [(len(letters), 2), (6, 20), (20,), (20, len(letters)), (len(letters),)]]
+parameters = [
+    torch.randn(shape, generator=g) * 0.3
+    for shape in [(len(letters), 2), (6, 20), (20,), (20, len(letters)), (len(letters),)]
+]
 print(sum(p.nelement() for p in parameters), [tuple(p.shape) for p in parameters])
 for p in parameters:
     p.requires_grad = True
@@ -71,6 +81,8 @@ for step in range(100):
         p.data += -0.3 * p.grad
     losses.append(loss.log10().item())
 print(torch.tensor(losses).view(-1, 10).mean(1).shape, losses[-1] < losses[0])
+
+
 # %%
 @torch.no_grad()
 def loss_of(X, Y):
@@ -81,22 +93,30 @@ print(loss_of(X, Y) < 2.6, loss_of(X, Y).requires_grad)
 # %%
 h = torch.tensor([[1.0, 2.0], [3.0, 5.0], [4.0, 0.0]])
 mean, std = h.mean(0, keepdim=True), h.std(0, keepdim=True)
-print((h - mean) / std, mean, std, h.var(0, keepdim=True, unbiased=True), (h.abs() > 2).float().mean())
+print(
+    (h - mean) / std, mean, std, h.var(0, keepdim=True, unbiased=True), (h.abs() > 2).float().mean()
+)
 # %%
 out = []
 for _ in range(3):
     window, text = [0] * context, ""
     for _ in range(5):
-        probs = F.softmax(torch.tanh(C[torch.tensor([window])].view(1, -1) @ W1 + b1) @ W2 + b2, dim=1)
+        probs = F.softmax(
+            torch.tanh(C[torch.tensor([window])].view(1, -1) @ W1 + b1) @ W2 + b2, dim=1
+        )
         i = torch.multinomial(probs, num_samples=1, generator=g).item()
         window, text = window[1:] + [i], text + letters[i]
     out.append(len(text))
 out
+
+
 # %%
 def compare(name, mine, tensor):
     exact = torch.all(mine == tensor.grad).item()
     close = torch.allclose(mine, tensor.grad)
-    print(f"{name:5s} | exact: {exact!s:5s} | close: {close!s:5s} | {(mine - tensor.grad).abs().max() < 1e-6}")
+    print(
+        f"{name:5s} | exact: {exact!s:5s} | close: {close!s:5s} | {(mine - tensor.grad).abs().max() < 1e-6}"
+    )
 
 
 logits = torch.tensor([[1.0, 2.0, 3.0], [0.0, 0.0, 1.0]], requires_grad=True)
@@ -121,7 +141,10 @@ by_hand = torch.zeros_like(C)
 for k in range(X.shape[0]):
     for j in range(X.shape[1]):
         by_hand[X[k, j]] += grads[k, j]
-print(torch.equal(by_hand, torch.zeros_like(C).index_add(0, X.view(-1), grads.view(-1, 2))), by_hand[0])
+print(
+    torch.equal(by_hand, torch.zeros_like(C).index_add(0, X.view(-1), grads.view(-1, 2))),
+    by_hand[0],
+)
 # %%
 edges, bins = torch.histogram(torch.tensor([0.0, 0.1, 0.4, 0.9]), bins=2, density=True), None
 print(edges, edges.hist, edges[1][:-1].detach())

@@ -75,7 +75,7 @@ def _tensors(subject: Subject, case: Case, dtype: str = "float64", layout: str =
             made.append(a)
             continue
         leaf = is_float(a) and subject.differentiable
-        array = move(lay(a.astype(dtype) if is_float(a) else a), subject.device)
+        array = lay(move(a.astype(dtype) if is_float(a) else a, subject.device))
         made.append(Tensor.wrap(array).requires_grad_(leaf))
     return made
 
@@ -181,7 +181,8 @@ def _room(subject: Subject, case: Case, which: int, dtype: str = "float64") -> n
     size = np.abs(results(floats)[which])
     c = condition(results, floats, step)[which]
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    return np.asarray(ROOM * (step * np.maximum(size, tiny / step) + c))
+    from_above = 1.0 if which else 0.0  # a gradient is made of the one that came in
+    return np.asarray(ROOM * (step * np.maximum(size, tiny / step) + c) + step * from_above)
 
 
 def _apart(

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from hypothesis.strategies import SearchStrategy
 
-from ..device import Shape, is_array, move
+from ..device import Shape, is_array, move, xp
 from ..tensor import Tensor
 
 DRAWN = 64  # elements of an array that are drawn one by one
@@ -239,18 +239,17 @@ def _backwards(a: Any) -> Any:
 
 
 def _gaps(a: Any) -> Any:
-    wide = np.full(tuple(2 * n for n in a.shape), 1, a.dtype)
-    every = (slice(None, None, 2),) * a.ndim
     if not a.ndim:
         return a
+    wide = xp(a).ones(tuple(2 * n for n in a.shape), a.dtype)
+    every = (slice(None, None, 2),) * a.ndim
     wide[every] = a
     return wide[every]
 
 
 def _part(a: Any) -> Any:
-    if not a.ndim:
-        return np.concatenate([a[None], a[None]])[1]
-    return np.concatenate([a, a])[len(a) :]
+    twice = xp(a).stack([a, a])
+    return twice[1]
 
 
 # The same array, with its elements elsewhere in memory.
@@ -279,8 +278,8 @@ def tensors(
     """Tensors, leaves, in any layout. `shape` and `dtype` may be strategies."""
     array = draw(arrays(shape, elements)).astype(draw(_strategy(dtype)))
     name = draw(st.none() | layouts())
-    array = LAYOUTS[name](array) if name else array
-    return Tensor.wrap(move(array, device)).requires_grad_(requires_grad)
+    array = move(array, device)
+    return Tensor.wrap(LAYOUTS[name](array) if name else array).requires_grad_(requires_grad)
 
 
 # -------------------------------------------------------------------------------------------- calls
@@ -309,6 +308,20 @@ class Case:
     def map(self, function: Callable[[Any], Any]) -> Case:
         """The same call with `function` of each array of floats."""
         return Case(tuple(function(a) if is_float(a) else a for a in self.args), self.params)
+
+    def astype(self, dtype: Any) -> Case:
+        """The same call in another dtype."""
+        return self.map(lambda a: a.astype(dtype))
+
+    @property
+    def floats(self) -> list[Any]:
+        """The arrays that gradients are taken for."""
+        return [a for a in self.args if is_float(a)]
+
+    @property
+    def arrays(self) -> list[Any]:
+        """Every array of the call, those within an index too."""
+        return [a for a in (*self.args, *self.params.get("index", ())) if is_array(a)]
 
 
 def is_float(value: Any) -> bool:
