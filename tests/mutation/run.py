@@ -61,17 +61,23 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkR
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STATE = ROOT / ".mutation"
-JIT = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/test_jit_*.py"))
+
+
+def tests(pattern: str) -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(f"tests/{pattern}"))
+
+
+JIT, INPLACE = tests("test_jit_*.py"), tests("test_inplace*.py")
 ENGINE = [
     f"tests/test_{name}.py" for name in ("autograd", "graph", "graph_memory", "higher_orders")
 ]
 NEAREST = {
     "autograd": ENGINE,
-    "graph": [*ENGINE, "tests/test_op.py", "tests/test_inplace.py"],
+    "graph": [*ENGINE, "tests/test_op.py", *INPLACE],
     "ops": ["tests/test_ops.py"],
     "losses": ["tests/test_ops.py", "tests/test_functions.py"],
     "modes": ["tests/test_recording.py", "tests/test_modes.py"],
-    "versions": ["tests/test_inplace.py", *ENGINE],
+    "versions": [*INPLACE, *ENGINE],
     "capture/noting": ["tests/test_capture.py", *JIT],
     "capture/situation": ["tests/test_capture.py", *JIT],
     "capture/step": ["tests/test_capture.py", *JIT],
