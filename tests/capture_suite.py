@@ -10,8 +10,7 @@ import time
 import cupy
 import numpy as np
 import pytest
-from side_by_side import on_device, on_the_double
-from test_capture import (
+from captured_steps import (
     EACH,
     Run,
     X,
@@ -22,6 +21,7 @@ from test_capture import (
     check_refused,
     trained_by,
 )
+from side_by_side import on_device, on_the_double
 
 import tinygrad_lr as tg
 from tinygrad_lr.cuda import kernels

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from test_capture import X
+from captured_steps import X
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim

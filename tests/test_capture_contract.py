@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import capture
 from side_by_side import Place, on_device
-from test_capture import capture
 
 import tinygrad_lr as tg
 from tinygrad_lr import effects, nn, optim

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from captured_steps import capture
 from side_by_side import Place, on_device
-from test_capture import capture
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import capture
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from side_by_side import Place, on_device
-from test_capture import capture
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim

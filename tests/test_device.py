@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from captured_steps import SUITES
 
 import tinygrad_lr as tl
 from tinygrad_lr.device import CPU, GPU, resolve
@@ -197,8 +198,7 @@ def test_nothing_crosses_unasked_on_the_double():
 
 
 def test_captured_steps_give_on_the_double_the_bits_of_the_steps_themselves():
-    files = ["test_capture.py", "test_capture_steps.py", "test_capture_modules.py"]
-    assert passes_on_the_double(*files, "capture_suite.py")
+    assert passes_on_the_double(*SUITES, "test_capture_steps.py", "capture_suite.py")
 
 
 def test_the_tests_for_a_real_gpu_pass_on_the_double():

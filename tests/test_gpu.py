@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import SUITES
 from side_by_side import LAYOUTS, on_the_double
 
 import tinygrad_lr as tg
@@ -443,7 +444,7 @@ def program(*args: object, timeout: int = 540) -> str:
 
 @real
 def test_the_captured_suite() -> None:
-    files = ("tests/test_capture.py", "tests/test_capture_modules.py", "tests/capture_suite.py")
+    files = [f"tests/{file}" for file in (*SUITES, "capture_suite.py")]
     program("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "--device", "gpu")
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import X, batch, batches, captured_run
 from jit_steps import Two, compare, made, numbers, train, wanted, xs
-from test_capture import X, batch, batches, captured_run
 
 import tinygrad_lr as tg
 from tinygrad_lr.jit import CaptureError

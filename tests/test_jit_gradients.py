@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import X
 from jit_steps import Two, accumulate, beside_the_step, compare, made, numbers, train, wanted, xs
-from test_capture import X
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import X, batch, batches, captured_run
 from domains import DOMAINS, Case, is_float
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jit_steps import beside_the_step, bits, compare, made, numbers, train, xs
 from side_by_side import OPS
-from test_capture import X, batch, batches, captured_run
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from captured_steps import Run, X, batch, captured_run, check_refused
 from jit_steps import beside_the_step, bits, numbers
-from test_capture import Run, X, batch, captured_run, check_refused
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim

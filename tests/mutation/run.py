@@ -67,7 +67,7 @@ def tests(pattern: str) -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(f"tests/{pattern}"))
 
 
-JIT, INPLACE = tests("test_jit_*.py"), tests("test_inplace*.py")
+CAPTURE, JIT, INPLACE = map(tests, ("test_capture*.py", "test_jit_*.py", "test_inplace*.py"))
 ENGINE = [
     f"tests/test_{name}.py" for name in ("autograd", "graph", "graph_memory", "higher_orders")
 ]
@@ -78,12 +78,12 @@ NEAREST = {
     "losses": ["tests/test_ops.py", "tests/test_functions.py"],
     "modes": ["tests/test_recording.py", "tests/test_modes.py"],
     "versions": [*INPLACE, *ENGINE],
-    "capture/noting": ["tests/test_capture.py", *JIT],
-    "capture/situation": ["tests/test_capture.py", *JIT],
-    "capture/step": ["tests/test_capture.py", *JIT],
+    "capture/noting": [*CAPTURE, *JIT],
+    "capture/situation": [*CAPTURE, *JIT],
+    "capture/step": [*CAPTURE, *JIT],
     "jit/lines": JIT,
-    "jit/program": [*JIT, "tests/test_capture.py"],
-    "jit/trace": [*JIT, "tests/test_capture.py", "tests/test_capture_steps.py"],
+    "jit/program": [*JIT, *CAPTURE],
+    "jit/trace": [*JIT, *CAPTURE],
 }
 # They start other processes, which see no mutant.
 LEFT_OUT = ["test_examples*.py", "test_device.py", "test_faults.py"]
