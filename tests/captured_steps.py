@@ -116,6 +116,6 @@ def all_of(run):
 
 # ------------------------------------------------------------------------------- which files to run
 
-# The files that pass on a GPU too: test_device.py runs them on the double, test_gpu.py on a real one.
+# They pass on a GPU too: test_device.py runs them on the double of CuPy, test_gpu.py on a real one.
 SUBJECTS = ("", "_gradients", "_interrupted", "_modules", "_optimizers", "_refused")
 SUITES = [f"test_capture{subject}.py" for subject in SUBJECTS]
