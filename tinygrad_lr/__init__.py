@@ -11,13 +11,12 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors, nearest; modes, versions; named, graph, bridge, autograd, hooks, anomaly; ops, losses;
-dtypes, signatures, return_types, functions, indexing, inplace, foreign, copying; more; nested,
-random, making, likes, filling; printing, size, tensor, ranges, creation, drawing, grids, typed;
-limits, threads, backends, accelerator; derivatives; nn, optim, utils; files, download, transforms,
-datasets, serialization. gradcheck.py is for finding out whether all of it is right. capture, jit
-and cuda are about speed: steps that are repeated without their Python. No file named before uses
-them.
+errors, nearest; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
+gradients/anomaly; ops, losses; dtypes, signatures, return_types, functions, indexing, inplace,
+foreign, copying; more; nested, random, making, likes, filling; printing, size, tensor, ranges,
+creation, drawing, grids, typed; limits, threads, backends, accelerator; gradients, nn, optim,
+utils; files, download, transforms, datasets, serialization. capture, jit and cuda are about speed:
+steps that are repeated without their Python. No file named before uses them.
 """
 
 import sys
@@ -27,13 +26,10 @@ from numpy import dtype
 
 from . import (
     accelerator,
-    anomaly,
     autograd,
     backends,
-    bridge,
     cuda,
     datasets,
-    derivatives,
     jit,
     linalg,
     nn,
@@ -142,7 +138,8 @@ from .functions import (
     unsqueeze,
     var,
 )
-from .gradcheck import GradcheckError, gradcheck
+from .gradients import anomaly, function, functional
+from .gradients.gradcheck import GradcheckError, gradcheck
 from .graph import Op
 from .grids import (
     cartesian_prod,
@@ -226,10 +223,10 @@ _out.offer(globals(), Tensor)
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
 vars(autograd).update({name: getattr(anomaly, name) for name in anomaly.__all__})
-vars(autograd).update(function=bridge, functional=derivatives)
+vars(autograd).update(function=function, functional=functional)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
-del name, sys
+del anomaly, function, functional, name, sys
 
 
 if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake

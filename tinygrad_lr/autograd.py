@@ -14,9 +14,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from . import errors, versions
-from .bridge import Function as Function
-from .bridge import Variable as Variable
 from .device import one_like
+from .gradients.function import Function as Function
+from .gradients.function import Variable as Variable
 from .graph import Edge, Node, Value
 from .graph import Op as Op
 from .modes import GradMode, enable_grad, is_grad_enabled
@@ -91,7 +91,7 @@ def _walk(
         node = heappop(queue)[1]
         g = grads.pop(node)
         if node.watcher is not None:
-            g = node.watcher(g)  # a hook, or a Tensor that wants its gradient, too: hooks.py
+            g = node.watcher(g)  # a hook, or who wants a gradient kept: gradients/hooks.py
         if aim is not None and aim.is_reached(node, g):
             continue
         for edge, gradient in node.pull_back(g, record, aim and aim.follow, retain_graph):

@@ -48,7 +48,7 @@ class Value:
     seen = rewritten = 0  # ticks, of a view and of its root: see inplace.py
     unrecorded = False  # a view that was made under no_grad
     _grad: Any = None
-    watcher: Any = None  # who looks at its gradient: see hooks.py
+    watcher: Any = None  # who looks at its gradient: see gradients/hooks.py
     made: type[Value]  # the class of what operations on this value give
 
     def __init__(self, array: Array) -> None:

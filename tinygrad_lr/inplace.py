@@ -25,8 +25,8 @@ from .dtypes import category
 from .effects import effect
 from .errors import DtypeError, ShapeError
 from .forms import formed
+from .gradients.hooks import hand_over
 from .graph import Value
-from .hooks import hand_over
 from .modes import enable_grad, is_grad_enabled
 from .ops import Index
 from .versions import last_write, mark_written, owner

@@ -18,19 +18,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import (
-    autograd,
-    copying,
-    filling,
-    foreign,
-    functions,
-    hooks,
-    indexing,
-    inplace,
-    likes,
-    making,
-    ops,
-)
+from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, making, ops
 from .device import (
     CPU,
     GPU,
@@ -62,6 +50,7 @@ from .dtypes import (
 )
 from .effects import effect
 from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeError
+from .gradients import hooks
 from .graph import Node
 from .inplace import in_place
 from .more.methods import Methods

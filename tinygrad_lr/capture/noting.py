@@ -21,8 +21,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from .. import effects
-from ..anomaly import put_in_place
 from ..device import Array
+from ..gradients.anomaly import put_in_place
 from ..graph import Node, Value
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed

@@ -48,8 +48,8 @@ from ..capture.step import (
 )
 from ..capture.words import CaptureError
 from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
+from ..gradients.hooks import has_hooks
 from ..graph import Value
-from ..hooks import has_hooks
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
 from ..versions import mark_memory, mark_written, owner

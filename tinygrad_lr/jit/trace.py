@@ -46,8 +46,8 @@ from ..capture.step import (
     stand_ins,
 )
 from ..device import Array, DeviceError, on_gpu
+from ..gradients.hooks import has_hooks
 from ..graph import Value
-from ..hooks import has_hooks
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
 from ..optim.optimizer import Optimizer, options_of

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeAlias
 
-from ..hooks import RemovableHandle
+from ..gradients.hooks import RemovableHandle
 from ..modes import is_grad_enabled
 from ..tensor import Tensor
 

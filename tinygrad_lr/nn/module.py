@@ -15,7 +15,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 
 from ..dtypes import DTypeLike
 from ..effects import effect
-from ..hooks import RemovableHandle
+from ..gradients.hooks import RemovableHandle
 from ..tensor import Tensor
 from ..versions import tick
 from . import state

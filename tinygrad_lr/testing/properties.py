@@ -15,7 +15,7 @@ from hypothesis import assume
 
 from .. import autograd, jit
 from ..device import is_array, move, on_gpu, xp
-from ..gradcheck import GradcheckError, gradcheck
+from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
 from ..tensor import Tensor
 from .close import ROOM, condition, difference, host, unit

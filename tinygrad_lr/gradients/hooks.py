@@ -12,13 +12,13 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeAlias
 
-from . import versions
-from .autograd import _deliver
-from .device import device_of
-from .effects import effect
-from .errors import DtypeError, ShapeError
-from .graph import Value
-from .modes import GradMode
+from .. import versions
+from ..autograd import _deliver
+from ..device import device_of
+from ..effects import effect
+from ..errors import DtypeError, ShapeError
+from ..graph import Value
+from ..modes import GradMode
 
 Hook: TypeAlias = Callable[[Any], Any]
 _numbers = count()

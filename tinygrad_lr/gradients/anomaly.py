@@ -10,9 +10,9 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from .device import xp
-from .effects import effect
-from .graph import Node, Value
+from ..device import xp
+from ..effects import effect
+from ..graph import Node, Value
 
 __all__ = [
     "detect_anomaly",

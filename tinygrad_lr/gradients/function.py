@@ -33,11 +33,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from . import versions
-from .device import Array, is_array, xp
-from .errors import ArgumentError, ArrayError, Overwritten, not_a_tensor
-from .graph import Edge, Node, Op, Value
-from .modes import GradMode, mode, no_grad
+from .. import versions
+from ..device import Array, is_array, xp
+from ..errors import ArgumentError, ArrayError, Overwritten, not_a_tensor
+from ..graph import Edge, Node, Op, Value
+from ..modes import GradMode, mode, no_grad
 
 Wrap: TypeAlias = Callable[[Array], Any]  # a Tensor of an array
 

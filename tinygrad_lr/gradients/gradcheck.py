@@ -26,13 +26,13 @@ from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 import numpy as np
 
-from . import errors
-from .autograd import grad
-from .device import Array, Shape, device_of, move
-from .dtypes import integer, number
-from .graph import Edge, Node, Op, Value
-from .modes import enable_grad
-from .tensor import Tensor
+from .. import errors
+from ..autograd import grad
+from ..device import Array, Shape, device_of, move
+from ..dtypes import integer, number
+from ..graph import Edge, Node, Op, Value
+from ..modes import enable_grad
+from ..tensor import Tensor
 
 Numbers: TypeAlias = np.ndarray | float  # a vector, or one number of it
 

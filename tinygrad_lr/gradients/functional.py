@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .autograd import grad
-from .creation import eye, zeros
-from .errors import ArgumentError, ShapeError
-from .functions import stack
-from .likes import ones_like, zeros_like
-from .modes import enable_grad
-from .tensor import Tensor
+from ..autograd import grad
+from ..creation import eye, zeros
+from ..errors import ArgumentError, ShapeError
+from ..functions import stack
+from ..likes import ones_like, zeros_like
+from ..modes import enable_grad
+from ..tensor import Tensor
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
