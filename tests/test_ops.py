@@ -82,7 +82,7 @@ def test_every_domain_has_its_operation(name: str) -> None:
 EXCEPT = {
     "to_device": ["memory"],  # Tensor.to calls it only when the device differs
     "to_copy": ["dtypes"],  # it has the dtype that it is told
-    "cross_entropy": ["traced"],  # a captured step cannot ignore a row by its label: test_jit.py
+    "cross_entropy": ["traced"],  # it ignores no row by its label: test_jit_operations.py
     "nll_loss": ["traced"],
 }
 
