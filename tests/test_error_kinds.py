@@ -1,7 +1,7 @@
 """``except RuntimeError`` around a call catches here what it catches in PyTorch.
 
 So does ``except IndexError``, and so on: the same wrong call is made in both frameworks, and
-whoever is ready for PyTorch's error is ready for ours. What ours says is in test_mistakes.py.
+whoever is ready for PyTorch's error is ready for ours. What ours says is in tests/mistakes/.
 """
 
 from __future__ import annotations
