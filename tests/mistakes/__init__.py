@@ -1,12 +1,51 @@
-"""What a table of mistakes is checked by: the type of the error, and what its message must be."""
+"""What the tables of mistakes are made of, and what they are checked by. One file for each area.
+
+Each entry of a table is a name, the wrong use, the type of the error, and words that its message
+must hold: what was expected, what came, and what to do. `assert_told_in_words` looks at the rest:
+no word of NumPy's, and not more than one can read. test_mistakes.py makes a test of each entry.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+import tinygrad_lr as tg
+
+# ---------------------------------------------------------------------- what the tables are made of
+
+Mistakes = dict[str, tuple[Callable[[], Any], Any, list[str]]]
+
+X = tg.ones(2, 3)
+COUNTS = tg.tensor([[1, 2, 3], [4, 5, 6]])
+MASK = X > 0
+
+HERE = Path(__file__).parent.parent
+EXAMPLES = HERE.parent / "examples"
+
+
+def leaf(*shape: int) -> tg.Tensor:
+    return tg.ones(*shape, requires_grad=True)
+
+
+WEIGHT = leaf(2)
+
+
+def assign(name: str, value: Any, to: Any) -> None:
+    """``to.name = value``, which a lambda cannot say."""
+    setattr(to, name, value)
+
+
+def put(value: Any, index: Any, into: Any) -> None:
+    """``into[index] = value``, which a lambda cannot say either."""
+    into[index] = value
+
+
+# ------------------------------------------------------------------------- what they are checked by
 
 # What NumPy, CuPy, json and Python say to those who call them. Here somebody else did, and the one
 # who reads the message wrote neither an axis nor a ufunc.
