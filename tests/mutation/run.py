@@ -75,7 +75,7 @@ NEAREST = {
     "autograd": ENGINE,
     "graph": [*ENGINE, "tests/test_op.py", *INPLACE],
     "ops": ["tests/test_ops.py"],
-    "losses": ["tests/test_ops.py", "tests/test_functions.py"],
+    "losses": ["tests/test_ops.py", "tests/test_functions.py", "tests/test_nn_functional.py"],
     "modes": ["tests/test_recording.py", "tests/test_modes.py"],
     "versions": [*INPLACE, *ENGINE],
     "capture/noting": [*CAPTURE, *JIT],
