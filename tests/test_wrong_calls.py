@@ -1,4 +1,4 @@
-"""A table of wrong calls, a line of code each: the error says what is wrong, and PyTorch errs too."""
+"""Wrong calls, a line of code each: the error says what is wrong, and PyTorch refuses them too."""
 
 from __future__ import annotations
 
