@@ -213,6 +213,9 @@ def wrong_samples(info: Any) -> Iterator[Sample]:
             yield Sample((made.input, *made.args), made.kwargs, "wrong")
 
 
+LAYOUTS = {"strided", "preserve_format", "contiguous_format"}  # what is there of them
+
+
 class NotHere(Exception):
     """An argument that has no counterpart here: a complex number, a memory format."""
 
@@ -247,7 +250,9 @@ def _here(value: Any) -> Any:
             raise NotHere(name)
         return numpy.dtype(name)
     if isinstance(value, (torch.memory_format, torch.layout, torch.Generator, complex)):
-        raise NotHere(f"{type(value).__name__} {value}")
+        if (name := str(value).removeprefix("torch.")) not in LAYOUTS:
+            raise NotHere(f"{type(value).__name__} {value}")
+        return getattr(tinygrad_lr, name)
     return value.type if isinstance(value, torch.device) else value
 
 
@@ -262,6 +267,7 @@ class Outcome:
     error: Exception | None = None
     gradients: tuple[Any, ...] = ()
     seconds: tuple[Any, ...] = ()
+    second_error: Exception | None = None
 
 
 def _is_tensor(value: Any) -> bool:
@@ -302,7 +308,11 @@ def _run(spelling: Callable[..., Any], in_place: bool, sample: Sample, grad: Any
             moving = [g for g in firsts if g is not None and g.requires_grad]
             if twice and moving:
                 sources, above = leaves + above, [_noise(g) for g in moving]
-                out.seconds = _or_zeros(grad(moving, sources, above, allow_unused=True), sources)
+                try:
+                    seconds = grad(moving, sources, above, allow_unused=True)
+                    out.seconds = _or_zeros(seconds, sources)
+                except Exception as error:
+                    out.second_error = error
     except Exception as error:
         out.error = error
     return out
@@ -329,6 +339,10 @@ def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
         ours = _run(spelling.ours, spelling.in_place, call, tinygrad_lr.autograd.grad)
     if ours.error or theirs.error:
         return _errors_differ(ours.error, theirs.error)
+    if theirs.second_error:  # of some operators PyTorch has first gradients only
+        ours.seconds = theirs.seconds
+    elif ours.second_error:
+        return _errors_differ(ours.second_error, None)
     close = (
         max(TOLERANCES.get(str(x.dtype)[6:], 0.0) for x in sample.tensors)
         if sample.tensors

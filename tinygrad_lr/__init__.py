@@ -12,11 +12,11 @@ is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors, nearest; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
-gradients/anomaly; ops, losses; dtypes, signatures, return_types, functions, indexing, inplace,
-foreign, copying; more; nested, random, making, likes, filling; printing, size, tensor, ranges,
-creation, drawing, grids, typed; limits, threads, backends, accelerator; gradients, nn, optim,
-utils; files, download, transforms, datasets, serialization. capture, jit and cuda are about speed:
-steps that are repeated without their Python. No file named before uses them.
+gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
+inplace, foreign, copying; more; nested, random, making, likes, filling; printing, size, tensor,
+ranges, creation, drawing, grids, typed; limits, threads, backends, accelerator; gradients, nn,
+optim, utils; files, download, transforms, datasets, serialization. capture, jit and cuda are about
+speed: steps that are repeated without their Python. No file named before uses them.
 """
 
 import sys
@@ -151,6 +151,7 @@ from .grids import (
     triu_indices,
     vander,
 )
+from .layouts import contiguous_format, preserve_format, strided
 from .likes import (
     empty_like,
     full_like,
@@ -161,7 +162,6 @@ from .likes import (
     zeros_like,
 )
 from .limits import can_cast, finfo, iinfo, promote_types
-from .making import contiguous_format, preserve_format, strided
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .more import out as _out

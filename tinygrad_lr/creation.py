@@ -219,7 +219,9 @@ def linspace(start: float, end: float, steps: int, **keywords: Unpack[Keywords])
     steps = count("linspace", "steps", steps)
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:
-        kind = counting("linspace", dtype)
+        kind = counting("linspace", dtype, steps)
+        if kind == bool_:
+            return np.full(shape, start, kind)
         for bound in (start, end):
             if kind.kind != "f":
                 check_fits("linspace", bound, kind)
@@ -232,8 +234,8 @@ def linspace(start: float, end: float, steps: int, **keywords: Unpack[Keywords])
     return made(Tensor, "linspace", (steps,), build, **keywords)
 
 
-def counting(name: str, dtype: DType) -> DType:
-    """`dtype`; DtypeError, for `name`, if it is bool."""
-    if dtype == bool_:
+def counting(name: str, dtype: DType, steps: int = 2) -> DType:
+    """`dtype`; DtypeError, for `name`, if it is bool, and there are several `steps`."""
+    if dtype == bool_ and steps > 1:
         raise DtypeError(f"{name}: gives numbers, not bool; compare them: {name}(...) > 0")
     return dtype

@@ -38,6 +38,7 @@ from .dtypes import (
 )
 from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
 from .graph import Op, Value
+from .layouts import Layout, check_layout
 from .signatures import (
     Dims,
     Operand,
@@ -78,10 +79,16 @@ bitwise_not = same_kind(ops.logical_not)
 neg, abs = same_kind(ops.neg, masks=False), same_kind(ops.abs, masks=False)
 sign, relu = same_kind(ops.sign), same_kind(ops.relu, masks=False)
 isfinite, isnan = same_kind(ops.isfinite), same_kind(ops.isnan)
-clone = same_kind(ops.clone)
+_cloned = same_kind(ops.clone)
 exp, log, sqrt = unary(ops.exp), unary(ops.log), unary(ops.sqrt)
 sin, cos, tanh, sigmoid = unary(ops.sin), unary(ops.cos), unary(ops.tanh), unary(ops.sigmoid)
 _power = binary(ops.pow)
+
+
+def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
+    """A copy with memory of its own, through which gradients flow."""
+    check_layout("clone", memory_format=memory_format)
+    return _cloned(input)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:

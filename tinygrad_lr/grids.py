@@ -51,7 +51,7 @@ def logspace(
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:
         first, last = start, end
-        if counting("logspace", dtype).kind != "f":
+        if counting("logspace", dtype, steps).kind != "f":
             first, last = math.trunc(start), math.trunc(end)
         exponents = ranges.linspace(first, last, shape[0], np.dtype(float))
         with np.errstate(all="ignore"):

@@ -25,6 +25,7 @@ from .dtypes import (
 )
 from .errors import ArgumentError, DtypeError, NumberError, ShapeError
 from .graph import Value
+from .layouts import Layout, check_layout
 from .more.out import stored
 from .nested import gathered
 from .random import Generator, chosen
@@ -35,21 +36,6 @@ if TYPE_CHECKING:  # Tensor is made with this file; here it is only a word in an
 
 Tensor: TypeAlias = "tinygrad_lr.Tensor"
 Build: TypeAlias = Callable[[Any, Shape, DType], Array]  # of the array library, shape and dtype
-
-
-class Layout:
-    """PyTorch's name for a way in which elements lie in memory. Here there is one: in rows."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __repr__(self) -> str:
-        return f"torch.{self._name}"
-
-
-strided, preserve_format = Layout("strided"), Layout("preserve_format")
-contiguous_format = Layout("contiguous_format")
-_ORDERS = (None, preserve_format, contiguous_format)
 
 
 class Keywords(TypedDict, total=False):
@@ -91,8 +77,7 @@ def made(
     device. Raises TypeError for a dtype that a Tensor cannot have, OutOfMemoryError if there is no
     room.
     """
-    if layout not in (None, strided) or memory_format not in _ORDERS:
-        raise ArgumentError(f"{name}: elements lie in rows here, got {layout or memory_format}")
+    check_layout(name, memory_format=memory_format, layout=layout)
     there = out if out is not None else like if isinstance(like, Value) else None
     kind, place = usual or default_dtype(), default_device()
     if there is not None:

@@ -18,7 +18,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, making, ops
+from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, ops
 from .device import (
     CPU,
     GPU,
@@ -53,6 +53,7 @@ from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeErr
 from .gradients import hooks
 from .graph import Node
 from .inplace import in_place
+from .layouts import Layout, check_layout, strided
 from .more.methods import Methods
 from .nested import from_numbers
 from .printing import format_tensor
@@ -149,7 +150,7 @@ class Tensor(Methods):
         """How many bytes all elements take."""
         return self.array.nbytes
 
-    layout = making.strided  # the same for all
+    layout = strided  # the same for all
     is_sparse = is_quantized = is_mps = is_meta = is_nested = False
 
     @overload
@@ -325,14 +326,18 @@ class Tensor(Methods):
         device: str | None = None,
         non_blocking: builtins.bool = False,
         copy: builtins.bool = False,
+        memory_format: Layout | None = None,
     ) -> Tensor:
         """On another device, in another dtype, or both; itself when nothing changes.
 
         ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient. With `copy`,
-        never itself; `non_blocking` is PyTorch's, and changes nothing.
+        never itself; `non_blocking` and `memory_format` are PyTorch's, and change nothing.
         Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
         """
-        for arg in args:
+        check_layout("to", memory_format=memory_format)
+        flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy
+        copy = copy or flags[1:] == [True]
+        for arg in args[: len(args) - len(flags)]:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
             elif isinstance(arg, str) and arg not in np.sctypeDict:
@@ -373,44 +378,45 @@ class Tensor(Methods):
         """In the dtype of `other`, and on its device; itself when it is."""
         return self.to(other)
 
-    def half(self) -> Tensor:
+    def half(self, memory_format: Layout | None = None) -> Tensor:
         """In float16; itself when it is."""
-        return self.to(np.float16)
+        return self.to(np.float16, memory_format=memory_format)
 
-    def float(self) -> Tensor:
+    def float(self, memory_format: Layout | None = None) -> Tensor:
         """In float32; itself when it is."""
-        return self.to(np.float32)
+        return self.to(np.float32, memory_format=memory_format)
 
-    def double(self) -> Tensor:
+    def double(self, memory_format: Layout | None = None) -> Tensor:
         """In float64; itself when it is."""
-        return self.to(np.float64)
+        return self.to(np.float64, memory_format=memory_format)
 
-    def long(self) -> Tensor:
+    def long(self, memory_format: Layout | None = None) -> Tensor:
         """In int64; itself when it is."""
-        return self.to(np.int64)
+        return self.to(np.int64, memory_format=memory_format)
 
-    def int(self) -> Tensor:
+    def int(self, memory_format: Layout | None = None) -> Tensor:
         """In int32; itself when it is."""
-        return self.to(np.int32)
+        return self.to(np.int32, memory_format=memory_format)
 
-    def short(self) -> Tensor:
+    def short(self, memory_format: Layout | None = None) -> Tensor:
         """In int16; itself when it is."""
-        return self.to(np.int16)
+        return self.to(np.int16, memory_format=memory_format)
 
-    def char(self) -> Tensor:
+    def char(self, memory_format: Layout | None = None) -> Tensor:
         """In int8; itself when it is."""
-        return self.to(np.int8)
+        return self.to(np.int8, memory_format=memory_format)
 
-    def byte(self) -> Tensor:
+    def byte(self, memory_format: Layout | None = None) -> Tensor:
         """In uint8; itself when it is."""
-        return self.to(np.uint8)
+        return self.to(np.uint8, memory_format=memory_format)
 
-    def bool(self) -> Tensor:
+    def bool(self, memory_format: Layout | None = None) -> Tensor:
         """In bool; itself when it is."""
-        return self.to(np.bool_)
+        return self.to(np.bool_, memory_format=memory_format)
 
-    def contiguous(self, memory_format: object = None) -> Tensor:
+    def contiguous(self, memory_format: Layout | None = None) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does."""
+        check_layout("contiguous", memory_format=memory_format)
         return self if self.array.flags.c_contiguous else self.clone()
 
     # ------------------------------------------------------------------------------------ gradients

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..device import CPU, Array, address, device_of
 from ..graph import Value
+from ..layouts import Layout
 from ..signatures import Tensor, checked, dim_index
 from ..versions import owner
 
@@ -60,7 +61,7 @@ def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
     return steps if dim is None else steps[dim_index("stride", dim, self.array.ndim)]
 
 
-def is_contiguous(self: Tensor, memory_format: object = None) -> bool:
+def is_contiguous(self: Tensor, memory_format: Layout | None = None) -> bool:
     """Whether the elements lie in memory one after the other, row by row."""
     return bool(self.array.flags.c_contiguous)
 

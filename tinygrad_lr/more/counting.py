@@ -255,7 +255,7 @@ def _insertions(
 ) -> Tensor:
     value = as_value(checked(sequence, name), input, name)
     edges, numbers = (v.array for v in promote(name, sequence, value))
-    if edges.dtype == bool_:
+    if edges.dtype == bool_ and numbers.size:
         raise no_booleans(name)
     if not edges.ndim or (edges.ndim > 1 and edges.shape[:-1] != numbers.shape[:-1]):
         raise ShapeError(

@@ -102,18 +102,19 @@ def _whole(op: Op) -> Unary:
 floor, ceil, trunc = _whole(table.floor), _whole(table.ceil), _whole(table.trunc)
 
 
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
     """Each element rounded to so many `decimals`; of two that are equally near, to the even one.
 
-    With negative `decimals`, to tens, hundreds and so on.
+    With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+    if they are to have `decimals`.
     """
-    places = integer(decimals)
+    places = integer(decimals or 0)
     if places is None:
         raise TypeError(f"round: decimals must be an integer, got {decimals!r}")
     if checked(input, "round").array.dtype == bool:
         raise no_booleans("round")
     if input.array.dtype.kind != "f":
-        if places:
+        if decimals is not None:
             raise DtypeError(
                 f"round: integers ({input.array.dtype}) have no decimals; use x.float() first"
             )

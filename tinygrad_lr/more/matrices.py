@@ -96,23 +96,26 @@ def logdet(A: Tensor) -> Tensor:
 
 def pinv(
     A: Tensor,
+    rcond: float | None = None,
+    hermitian: bool = False,
     *,
     atol: float | None = None,
     rtol: float | None = None,
-    hermitian: bool = False,
 ) -> Tensor:
     """The pseudoinverse: that X for which A X A = A, X A X = X, and A X and X A are symmetric.
 
     For a matrix of independent columns it is ``inv(A.T @ A) @ A.T``. Singular values up to `rtol`
-    times the largest count as 0: by default the rounding error times the longer side.
+    times the largest count as 0: by default the rounding error times the longer side. (`rcond` is
+    its older name.)
     """
     check_matrix("pinv", A)
+    rtol = rcond if rtol is None else rtol
     if atol is not None:
         raise ArgumentError("pinv: takes rtol, times the largest singular value, and no atol")
+    tolerance = _rounding(A) if rtol is None else finite("pinv", "rtol", rtol)
     A = _halves(A, hermitian)
     if 0 in A.array.shape[-2:]:
         return mT(A) * 0
-    tolerance = _rounding(A) if rtol is None else finite("pinv", "rtol", rtol)
     return table.pinv(A, tolerance=tolerance)
 
 
