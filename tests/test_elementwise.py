@@ -14,7 +14,8 @@ import torch
 from mistakes import assert_told_in_words
 
 import tinygrad_lr as tg
-from tinygrad_lr.more import aliases, special
+from tinygrad_lr import special
+from tinygrad_lr.more import aliases
 
 FLOATS = [[1.5, -2.25, 0.0], [-0.5, 3.0, 7.75]]
 COUNTS = [[5, -5, 7], [-7, 2, 9]]

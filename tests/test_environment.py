@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
 import subprocess
@@ -318,11 +319,52 @@ def test_the_version_is_that_of_the_package() -> None:
     root = Path(__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text())
     assert "version" in project["project"]["dynamic"]
-    assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "tinygrad_lr.__version__"
+    where = project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
+    assert where == f"{tg.version.__name__}.__version__"
     assert tg.__version__.count(".") == 2
 
 
-def test_nothing_of_it_is_asked_for_when_the_package_is_imported() -> None:
-    code = "import sys, tinygrad_lr; print('importlib.metadata' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+HEAVY = ["importlib.metadata", "hashlib", "json", "safetensors", "urllib.request", "zlib"]
+OURS = ["cuda.forms", "datasets", "jit", "nearest", "serialization", "utils.data"]
+
+
+def test_what_only_some_need_is_imported_when_they_ask() -> None:
+    names = HEAVY + [f"tinygrad_lr.{name}" for name in OURS]
+    told = in_a_new_process(f"import sys; print([n for n in {names} if n in sys.modules])")
+    assert told == "[]"
+
+
+WAYS = [
+    "tg.optim.SGD, tg.datasets.MNIST, tg.linalg.norm, tg.special.erf, tg.version.cuda",
+    "tg.backends.mps.is_available(), tg.cuda.is_available(), tg.jit.trace, tg.utils.data.Dataset",
+    "exec('from tinygrad_lr import optim, datasets, transforms, utils, serialization')",
+    "exec('import tinygrad_lr.nn.functional as F, tinygrad_lr.linalg, tinygrad_lr.special')",
+    "exec('import tinygrad_lr.backends.cudnn as cudnn, tinygrad_lr.utils.data as data')",
+    "exec('import tinygrad_lr.autograd.functional, tinygrad_lr.optim.lr_scheduler as sched')",
+    "exec('from tinygrad_lr import *; save, finfo, FloatTensor, range(1, 2), gradcheck, bool')",
+    "exec('from tinygrad_lr.autograd import gradcheck'), tg.autograd.gradcheck.__call__",
+    "exec('import tinygrad_lr.testing'), tg.gradcheck.__call__",
+    "sorted({'datasets', 'save', 'Tensor', 'add', 'gradcheck'} - set(dir(tg))) == [] or 1 / 0",
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_and_is_found_in_every_way(way: str) -> None:
+    in_a_new_process(way)
+
+
+def test_what_is_imported_later_is_what_a_type_checker_is_told() -> None:
+    tree = ast.parse(Path(tg.__file__).read_text())
+    said = next(node for node in tree.body if ast.unparse(node).startswith("if TYPE_CHECKING"))
+    imports = [node for node in ast.walk(said) if isinstance(node, ast.ImportFrom) and node.level]
+    told = {a.asname or a.name: node.module for node in imports for a in node.names}
+    told.pop("missing")
+    told = {name: module or name for name, module in told.items()}
+    assert told == vars(tg)["_MODULE_OF"]
+
+
+def in_a_new_process(code: str) -> str:
+    code = f"import tinygrad_lr as tg; {code}"
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()

@@ -50,6 +50,7 @@ SAID = {
         r"jit\.trace\(step\)|cuda\.graph\(step\)": "for who looks for compile",
         r"'cuda'": "the device, for who looks for another",
     },
+    "version.py": {"(?i)cuda": "PyTorch's name for what it was built for"},
     "tensor.py": {
         r"def (is_)?cuda\(": "PyTorch's method, and property",
         "'cuda', 'cuda:0'": "the error of to() lists what it takes",

@@ -20,27 +20,13 @@ speed: steps that are repeated without their Python. No file named before uses t
 """
 
 import sys
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from numpy import dtype
 
-from . import (
-    accelerator,
-    autograd,
-    backends,
-    cuda,
-    datasets,
-    jit,
-    linalg,
-    nn,
-    optim,
-    random,
-    return_types,
-    transforms,
-    utils,
-)
+from . import autograd, nn, optim, random, return_types
 from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from .backends import version
 from .creation import (
     arange,
     as_tensor,
@@ -63,6 +49,7 @@ from .device import (
     set_default_device,
 )
 from .device import default_device as get_default_device
+from .device import on_first_use as _on_first_use
 from .device import resolve as device_for
 from .drawing import (
     bernoulli,
@@ -139,18 +126,7 @@ from .functions import (
     var,
 )
 from .gradients import anomaly, function, functional
-from .gradients.gradcheck import GradcheckError, gradcheck
 from .graph import Op
-from .grids import (
-    cartesian_prod,
-    combinations,
-    logspace,
-    meshgrid,
-    range,
-    tril_indices,
-    triu_indices,
-    vander,
-)
 from .layouts import contiguous_format, preserve_format, strided
 from .likes import (
     empty_like,
@@ -161,11 +137,9 @@ from .likes import (
     randn_like,
     zeros_like,
 )
-from .limits import can_cast, finfo, iinfo, promote_types
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .more import out as _out
-from .more import special
 from .nn.activation_functions import (
     celu,
     celu_,
@@ -188,28 +162,9 @@ from .random import (
     seed,
     set_rng_state,
 )
-from .serialization import CheckpointError, load, save
 from .size import Size
 from .tensor import Tensor
-from .threads import (
-    are_deterministic_algorithms_enabled,
-    get_num_threads,
-    set_num_threads,
-    use_deterministic_algorithms,
-)
-from .typed import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-)
-
-__version__ = "0.1.0"
+from .version import __version__
 
 bool = dtype("bool")
 uint8, int8, int16 = dtype("uint8"), dtype("int8"), dtype("int16")
@@ -221,24 +176,106 @@ short, int, long = int16, int32, int64
 _out.offer(globals(), Tensor)
 
 # What PyTorch has in or below autograd, and which uses it here.
-vars(autograd).update(gradcheck=gradcheck, inference_mode=inference_mode)
 vars(autograd).update({name: getattr(anomaly, name) for name in anomaly.__all__})
-vars(autograd).update(function=function, functional=functional)
+vars(autograd).update(function=function, functional=functional, inference_mode=inference_mode)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del anomaly, function, functional, name, sys
 
+# What is imported when it is asked for: by module, the names that are its own, or all of it.
+_LATER = {
+    "accelerator": "",
+    "backends": "",
+    "cuda": "",
+    "datasets": "",
+    "gradients.gradcheck": "GradcheckError gradcheck",
+    "grids": "cartesian_prod combinations logspace meshgrid range tril_indices triu_indices vander",
+    "jit": "",
+    "limits": "can_cast finfo iinfo promote_types",
+    "linalg": "",
+    "serialization": "CheckpointError load save serialization",
+    "special": "",
+    "threads": "are_deterministic_algorithms_enabled get_num_threads set_num_threads "
+    "use_deterministic_algorithms",
+    "transforms": "",
+    "typed": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
+    "LongTensor ShortTensor",
+    "utils": "",
+    "version": "",
+}
+_MODULE_OF = {name: module for module in _LATER for name in (_LATER[module] or module).split()}
+__all__ = sorted({*_MODULE_OF, *(name for name in globals() if not name.startswith("_"))})
 
-if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
 
-    def __getattr__(name: str) -> None:
-        from .nearest import missing
+@_on_first_use
+def _attach_forms() -> None:
+    """What is faster on the GPU is there before the first array is."""
+    _import_module(".cuda.forms", __name__).attach()
 
-        raise missing(__name__, name)
 
-    def _not_in_autograd(name: str) -> None:
+if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a mistake
+    from . import (
+        accelerator,
+        backends,
+        cuda,
+        datasets,
+        jit,
+        linalg,
+        serialization,
+        special,
+        transforms,
+        utils,
+        version,
+    )
+    from .gradients.gradcheck import GradcheckError, gradcheck
+    from .grids import (
+        cartesian_prod,
+        combinations,
+        logspace,
+        meshgrid,
+        range,
+        tril_indices,
+        triu_indices,
+        vander,
+    )
+    from .limits import can_cast, finfo, iinfo, promote_types
+    from .serialization import CheckpointError, load, save
+    from .threads import (
+        are_deterministic_algorithms_enabled,
+        get_num_threads,
+        set_num_threads,
+        use_deterministic_algorithms,
+    )
+    from .typed import (
+        BoolTensor,
+        ByteTensor,
+        CharTensor,
+        DoubleTensor,
+        FloatTensor,
+        HalfTensor,
+        IntTensor,
+        LongTensor,
+        ShortTensor,
+    )
+else:
+
+    def __getattr__(name):
+        if name not in _MODULE_OF:
+            from .nearest import missing
+
+            raise missing(__name__, name)
+        found = _import_module(f".{_MODULE_OF[name]}", __name__)
+        globals()[name] = found if name == _MODULE_OF[name] else getattr(found, name)
+        return globals()[name]
+
+    def __dir__():
+        return __all__
+
+    def _in_autograd(name):
+        if name == "gradcheck":
+            return __getattr__(name)
         from .nearest import missing
 
         raise missing(autograd.__name__, name)
 
-    vars(autograd)["__getattr__"] = _not_in_autograd
+    vars(autograd)["__getattr__"] = _in_autograd

@@ -35,7 +35,4 @@ cudnn = _backend(
     allow_tf32=False,
 )
 cuda = _backend("cuda", is_built=is_available, matmul=_backend("cuda.matmul", allow_tf32=False))
-# What PyTorch was built for, in ``version.cuda``; this package is built for nothing.
-version = ModuleType("tinygrad_lr.version")
-vars(version).update(cuda=None, hip=None)
 mkl, openmp = _backend("mkl", is_available=_no), _backend("openmp", is_available=_no)

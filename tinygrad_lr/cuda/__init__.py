@@ -7,7 +7,7 @@ stands for. graph.py is ``cuda.graph(step)``, card.py what one asks about the ca
 
 from ..accelerator import device_count, synchronize
 from ..capture import CaptureError
-from ..device import OutOfMemoryError, is_available, on_first_use
+from ..device import OutOfMemoryError, is_available
 from ..random import manual_seed
 from ..random import manual_seed as manual_seed_all
 from .card import (
@@ -20,7 +20,4 @@ from .card import (
     memory_reserved,
     set_device,
 )
-from .forms import attach
 from .graph import graph
-
-on_first_use(attach)

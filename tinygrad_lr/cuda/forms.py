@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import device, indexing, losses, ops, signatures, sums
+from .. import indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
-from ..device import Array, on_gpu
+from ..device import Array, on_gpu, one_like, xp
 from ..more import arithmetic, table
 from ..nn import loss_functions
 from ..optim import SGD, optimizer
@@ -46,7 +46,7 @@ def attach() -> None:
     for check in (signatures.check_places, indexing.check_range, arithmetic.check_divisor):
         check.also(_cannot_be_looked_at, lambda *args: None)
     loss_functions.check_between.also(_there, lambda *args: None)  # it would be a wait
-    device.one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
+    one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optimizer.update.also(_is_sgd_there, _sgd)
     dataset.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
 
@@ -83,7 +83,7 @@ def _put_in_turn(a: Array, value: Array, index: Any) -> None:
 
     So the last element for each place is found first, and all that go there are made that one.
     """
-    library = device.xp(a)
+    library = xp(a)
     last = library.zeros(a.shape, "uint64")
     turns = library.arange(last[index].size, dtype="uint64").reshape(last[index].shape)
     library.maximum.at(last, index, turns)
@@ -138,7 +138,7 @@ def _one_like(array: Array, kept: bool) -> Array:
     """1 on the GPU. Each training step begins with it, so it is made only once."""
     if array.dtype in _ones and not kept:
         return _ones[array.dtype]
-    one = device.xp(array).ones((), array.dtype)
+    one = xp(array).ones((), array.dtype)
     if not kept and capturing() is None:  # else it becomes 1 only when the graph is launched
         _ones[array.dtype] = one
     return one

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import device, indexing, inplace, losses, ops, signatures, sums
+from .. import indexing, inplace, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
-from ..device import Array
+from ..device import Array, address
 from ..more import arithmetic
 from ..nn import loss_functions
 from ..optim import optimizer
@@ -70,7 +70,7 @@ def attach() -> None:
             lambda *args, check=check: args[0].check_values(check.plain, args),
         )
     sums.sum_elsewhere.also(lambda a, *_: isinstance(a, Symbol), Symbol.total)
-    device.address.also(lambda array: isinstance(array, Symbol), _refuse_address)
+    address.also(lambda array: isinstance(array, Symbol), _refuse_address)
     inplace.is_stretched.also(lambda array: isinstance(array, Symbol), _is_stretched)
     optimizer.options_of.also(_is_tracing, _options_of)
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ..functions import log_softmax, logsumexp, mul, softmax
-from ..functions import sigmoid as expit
-from ..signatures import Tensor, as_float
-from .elementwise import erf, erfc, erfinv, exp2, expm1, log1p, logit, round, sinc, xlogy
+from .functions import log_softmax, logsumexp, mul, softmax
+from .functions import sigmoid as expit
+from .more.elementwise import erf, erfc, erfinv, exp2, expm1, log1p, logit, round, sinc, xlogy
+from .signatures import Tensor, as_float
 
 __all__ = ["erf", "erfc", "erfinv", "exp2", "expit", "expm1", "log1p", "log_softmax", "logit"]
 __all__ += ["logsumexp", "ndtr", "round", "sinc", "softmax", "xlogy"]
