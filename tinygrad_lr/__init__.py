@@ -13,10 +13,10 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors, nearest; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
-inplace, foreign, copying; more; nested, random, making, likes, filling; printing, size, tensor,
-ranges, creation, drawing, grids, typed; limits, threads, backends, accelerator; gradients, nn,
-optim, utils; files, download, transforms, datasets, serialization. capture, jit and cuda are about
-speed: steps that are repeated without their Python. No file named before uses them.
+inplace, foreign, copying, more; random, making; printing, size, tensor; creation, drawing, grids,
+typed; limits, threads, backends, accelerator; gradients, nn, optim, utils; files, download,
+transforms, datasets, serialization. capture, jit and cuda are about speed: steps that are repeated
+without their Python. No file named before uses them.
 """
 
 import sys
@@ -128,7 +128,7 @@ from .functions import (
 from .gradients import anomaly, function, functional
 from .graph import Op
 from .layouts import contiguous_format, preserve_format, strided
-from .likes import (
+from .making.likes import (
     empty_like,
     full_like,
     ones_like,

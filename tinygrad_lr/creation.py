@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import making, ranges
+from . import making
 from .device import CPU, GPU, Array, Shape, default_device, device_of, is_array, move, room_for
 from .device import device as Device
 from .device import from_dlpack as imported
@@ -30,8 +30,8 @@ from .dtypes import (
 )
 from .effects import effect
 from .errors import ArgumentError, DtypeError, ExportError, NumberError
-from .making import Keywords, made, size_of
-from .nested import gathered
+from .making import Keywords, made, ranges, size_of
+from .making.nested import gathered
 from .signatures import Sizes
 from .tensor import Tensor
 

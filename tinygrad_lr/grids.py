@@ -11,13 +11,13 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import creation, functions, ranges
+from . import creation, functions
 from .creation import counting
 from .creation import steps as checked_steps
 from .device import Array, Shape
 from .dtypes import DType, Number, count, finite, flag, int64, integer
 from .errors import ArgumentError, DtypeError, ShapeError
-from .making import Keywords, made
+from .making import Keywords, made, ranges
 from .tensor import Tensor
 
 

@@ -18,7 +18,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, copying, filling, foreign, functions, indexing, inplace, likes, ops
+from . import autograd, copying, foreign, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
@@ -54,8 +54,9 @@ from .gradients import hooks
 from .graph import Node
 from .inplace import in_place
 from .layouts import Layout, check_layout, strided
+from .making import filling, likes
+from .making.nested import from_numbers
 from .more.methods import Methods
-from .nested import from_numbers
 from .printing import format_tensor
 from .random import Generator
 from .signatures import (

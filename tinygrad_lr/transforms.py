@@ -17,7 +17,7 @@ import numpy as np
 
 from .creation import from_numpy
 from .device import plain
-from .nested import from_numbers
+from .making.nested import from_numbers
 from .tensor import Tensor
 
 __all__ = ["Compose", "Lambda", "Normalize", "Resize", "ToTensor"]

@@ -15,7 +15,7 @@ from ..autograd import grad
 from ..creation import eye, zeros
 from ..errors import ArgumentError, ShapeError
 from ..functions import stack
-from ..likes import ones_like, zeros_like
+from ..making.likes import ones_like, zeros_like
 from ..modes import enable_grad
 from ..tensor import Tensor
 

@@ -17,7 +17,7 @@ import numpy as np
 from ...device import CPU, GPU, Array, is_array, move
 from ...errors import NoIndex
 from ...forms import formed
-from ...nested import from_numbers
+from ...making.nested import from_numbers
 from ...random import Generator, chosen
 from ...tensor import Tensor
 from .sampler import length

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...dtypes import flag, integer
 from ...errors import ArgumentError
-from ...nested import from_numbers
+from ...making.nested import from_numbers
 from ...random import Generator, chosen, default_generator
 from ...tensor import Tensor
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .device import CPU, is_array, move
-from .dtypes import DType, array_of, bool_, default_dtype, int64, join
-from .errors import ArgumentError, DtypeError, ShapeError
-from .graph import Value
+from ..device import CPU, is_array, move
+from ..dtypes import DType, array_of, bool_, default_dtype, int64, join
+from ..errors import ArgumentError, DtypeError, ShapeError
+from ..graph import Value
 
 
 def from_numbers(name: str, data: object) -> np.ndarray:

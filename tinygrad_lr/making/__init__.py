@@ -1,7 +1,8 @@
 """What all functions that make a Tensor share: their keywords, and what is done with them.
 
 Such a function says how its array is built; `made` builds it, in the dtype and on the device that
-were asked for.
+were asked for. The other files here say what is in it: nested.py (lists of numbers), ranges.py,
+likes.py (as another Tensor), filling.py (drawn in place). Tensor is made with these.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 import numpy as np
 
-from .device import Array, Shape, default_device, device_of, library, move, room_for
-from .device import device as Device
-from .dtypes import (
+from ..device import Array, Shape, default_device, device_of, library, move, room_for
+from ..device import device as Device
+from ..dtypes import (
     DType,
     DTypeLike,
     bool_,
@@ -23,13 +24,13 @@ from .dtypes import (
     integer,
     number,
 )
-from .errors import ArgumentError, DtypeError, NumberError, ShapeError
-from .graph import Value
-from .layouts import Layout, check_layout
-from .more.out import stored
+from ..errors import ArgumentError, DtypeError, NumberError, ShapeError
+from ..graph import Value
+from ..layouts import Layout, check_layout
+from ..more.out import stored
+from ..random import Generator, chosen
+from ..signatures import Sizes, new_sizes
 from .nested import gathered
-from .random import Generator, chosen
-from .signatures import Sizes, new_sizes
 
 if TYPE_CHECKING:  # Tensor is made with this file; here it is only a word in annotations
     import tinygrad_lr

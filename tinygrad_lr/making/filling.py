@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from . import making
-from .device import CPU, Array, move
-from .dtypes import bool_, finite, integer
-from .errors import ArgumentError, DtypeError
-from .graph import Op, Value
-from .random import Generator, chosen
-from .signatures import check_float
+from .. import making
+from ..device import CPU, Array, move
+from ..dtypes import bool_, finite, integer
+from ..errors import ArgumentError, DtypeError
+from ..graph import Op, Value
+from ..random import Generator, chosen
+from ..signatures import check_float
 
 if TYPE_CHECKING:  # Tensor is made with this file; here it is only a word in annotations
     import tinygrad_lr

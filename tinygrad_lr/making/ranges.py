@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .device import CPU, room_for
-from .dtypes import DType
-from .errors import ArgumentError, too_large
+from ..device import CPU, room_for
+from ..dtypes import DType
+from ..errors import ArgumentError, too_large
 
 _FLOAT64 = np.dtype("float64")
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
-from . import making
-from .device import Array, Shape
-from .dtypes import DType, Number, converted
-from .graph import Value
-from .making import Build, Keywords, made, size_of
+from .. import making
+from ..device import Array, Shape
+from ..dtypes import DType, Number, converted
+from ..graph import Value
+from ..random import Generator
+from ..signatures import Sizes
+from . import Build, Keywords, made, size_of
 from .nested import from_numbers
-from .random import Generator
-from .signatures import Sizes
 
 if TYPE_CHECKING:  # Tensor is made with this file; here it is only a word in annotations
     import tinygrad_lr
