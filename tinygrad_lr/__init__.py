@@ -13,10 +13,10 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors, nearest; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
-inplace, foreign, copying, more; random, making; printing, size, tensor; creation, drawing, grids,
-typed; limits, threads, backends, accelerator; gradients, nn, optim, utils; files, download,
-transforms, datasets, serialization. capture, jit and cuda are about speed: steps that are repeated
-without their Python. No file named before uses them.
+inplace, foreign, copying, more; random, making; printing, size, tensor; creation; limits, threads,
+backends, accelerator; gradients, nn, optim, utils; files, download, transforms, datasets,
+serialization. capture, jit and cuda are about speed: steps that are repeated without their Python.
+No file named before uses them.
 """
 
 import sys
@@ -27,21 +27,7 @@ from numpy import dtype
 
 from . import autograd, nn, optim, random, return_types
 from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from .creation import (
-    arange,
-    as_tensor,
-    asarray,
-    empty,
-    eye,
-    from_dlpack,
-    from_numpy,
-    full,
-    linspace,
-    ones,
-    scalar_tensor,
-    tensor,
-    zeros,
-)
+from .creation import *
 from .device import (
     DeviceError,
     device,
@@ -51,16 +37,6 @@ from .device import (
 from .device import default_device as get_default_device
 from .device import on_first_use as _on_first_use
 from .device import resolve as device_for
-from .drawing import (
-    bernoulli,
-    multinomial,
-    normal,
-    poisson,
-    rand,
-    randint,
-    randn,
-    randperm,
-)
 from .dtypes import default_dtype as get_default_dtype
 from .dtypes import result_type, set_default_dtype
 from .errors import ShapeError
@@ -182,28 +158,21 @@ for name in ("function", "functional"):  # import tinygrad_lr.autograd.functiona
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del anomaly, function, functional, name, sys
 
-# What is imported when it is asked for: by module, the names that are its own, or all of it.
+# What is imported when it is asked for: by the module that it is in, and at first modules themselves.
 _LATER = {
-    "accelerator": "",
-    "backends": "",
-    "cuda": "",
-    "datasets": "",
+    "": """accelerator backends cuda datasets jit linalg serialization special transforms utils
+        version""",
+    "creation.grids": """cartesian_prod combinations logspace meshgrid range tril_indices
+        triu_indices vander""",
+    "creation.typed": """BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor
+        IntTensor LongTensor ShortTensor""",
     "gradients.gradcheck": "GradcheckError gradcheck",
-    "grids": "cartesian_prod combinations logspace meshgrid range tril_indices triu_indices vander",
-    "jit": "",
     "limits": "can_cast finfo iinfo promote_types",
-    "linalg": "",
-    "serialization": "CheckpointError load save serialization",
-    "special": "",
-    "threads": "are_deterministic_algorithms_enabled get_num_threads set_num_threads "
-    "use_deterministic_algorithms",
-    "transforms": "",
-    "typed": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
-    "LongTensor ShortTensor",
-    "utils": "",
-    "version": "",
+    "serialization": "CheckpointError load save",
+    "threads": """are_deterministic_algorithms_enabled get_num_threads set_num_threads
+        use_deterministic_algorithms""",
 }
-_MODULE_OF = {name: module for module in _LATER for name in (_LATER[module] or module).split()}
+_MODULE_OF = {name: module or name for module, names in _LATER.items() for name in names.split()}
 __all__ = sorted({*_MODULE_OF, *(name for name in globals() if not name.startswith("_"))})
 
 
@@ -227,8 +196,7 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         utils,
         version,
     )
-    from .gradients.gradcheck import GradcheckError, gradcheck
-    from .grids import (
+    from .creation.grids import (
         cartesian_prod,
         combinations,
         logspace,
@@ -238,15 +206,7 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         triu_indices,
         vander,
     )
-    from .limits import can_cast, finfo, iinfo, promote_types
-    from .serialization import CheckpointError, load, save
-    from .threads import (
-        are_deterministic_algorithms_enabled,
-        get_num_threads,
-        set_num_threads,
-        use_deterministic_algorithms,
-    )
-    from .typed import (
+    from .creation.typed import (
         BoolTensor,
         ByteTensor,
         CharTensor,
@@ -256,6 +216,15 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         IntTensor,
         LongTensor,
         ShortTensor,
+    )
+    from .gradients.gradcheck import GradcheckError, gradcheck
+    from .limits import can_cast, finfo, iinfo, promote_types
+    from .serialization import CheckpointError, load, save
+    from .threads import (
+        are_deterministic_algorithms_enabled,
+        get_num_threads,
+        set_num_threads,
+        use_deterministic_algorithms,
     )
 else:
 

@@ -79,7 +79,7 @@ class Tensor(Methods):
 
     ``Tensor(data)`` is float32 (or the default dtype), of numbers in lists or of an array (one of
     that dtype is not copied), ``Tensor(2, 3)`` has these sizes, and 0 everywhere; ``tensor(data)``
-    and the other functions of creation.py are the usual ways to make one. ``.array`` is the raw
+    and the other functions of creation/ are the usual ways to make one. ``.array`` is the raw
     array. ``.grad`` is where backward() adds the gradient of a leaf.
 
     Raises TypeError or ValueError for data that is no array of numbers.

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import functions, ops
-from ..creation import arange
-from ..drawing import rand
+from ..creation import arange, rand
 from ..dtypes import DTypeLike, at_least_float32, flag, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..functions import sigmoid, tanh

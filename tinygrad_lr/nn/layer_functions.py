@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import functions, ops
-from ..drawing import rand
+from ..creation import rand
 from ..dtypes import at_least_float32, cast, flag, float16, float32, integer, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..graph import Value

@@ -11,14 +11,15 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import creation, functions
-from .creation import counting
-from .creation import steps as checked_steps
-from .device import Array, Shape
-from .dtypes import DType, Number, count, finite, flag, int64, integer
-from .errors import ArgumentError, DtypeError, ShapeError
-from .making import Keywords, made, ranges
-from .tensor import Tensor
+from .. import functions
+from ..device import Array, Shape
+from ..dtypes import DType, Number, count, finite, flag, int64, integer
+from ..errors import ArgumentError, DtypeError, ShapeError
+from ..making import Keywords, made, ranges
+from ..tensor import Tensor
+from . import given as creation
+from .given import counting
+from .given import steps as checked_steps
 
 
 def range(

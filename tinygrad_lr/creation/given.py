@@ -11,11 +11,11 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import making
-from .device import CPU, GPU, Array, Shape, default_device, device_of, is_array, move, room_for
-from .device import device as Device
-from .device import from_dlpack as imported
-from .dtypes import (
+from .. import making
+from ..device import CPU, GPU, Array, Shape, default_device, device_of, is_array, move, room_for
+from ..device import device as Device
+from ..device import from_dlpack as imported
+from ..dtypes import (
     DType,
     DTypeLike,
     Number,
@@ -28,12 +28,12 @@ from .dtypes import (
     finite,
     int64,
 )
-from .effects import effect
-from .errors import ArgumentError, DtypeError, ExportError, NumberError
-from .making import Keywords, made, ranges, size_of
-from .making.nested import gathered
-from .signatures import Sizes
-from .tensor import Tensor
+from ..effects import effect
+from ..errors import ArgumentError, DtypeError, ExportError, NumberError
+from ..making import Keywords, made, ranges, size_of
+from ..making.nested import gathered
+from ..signatures import Sizes
+from ..tensor import Tensor
 
 
 def tensor(

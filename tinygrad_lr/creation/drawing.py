@@ -9,16 +9,16 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import making
-from .device import CPU, move
-from .dtypes import DType, cast, count, flag, int64
-from .errors import ArgumentError, DtypeError, ShapeError
-from .graph import Op
-from .making import Keywords, made, size_of
-from .more.out import stored
-from .random import Generator, chosen
-from .signatures import Sizes, check_float
-from .tensor import Tensor
+from .. import making
+from ..device import CPU, move
+from ..dtypes import DType, cast, count, flag, int64
+from ..errors import ArgumentError, DtypeError, ShapeError
+from ..graph import Op
+from ..making import Keywords, made, size_of
+from ..more.out import stored
+from ..random import Generator, chosen
+from ..signatures import Sizes, check_float
+from ..tensor import Tensor
 
 
 def rand(

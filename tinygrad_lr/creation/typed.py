@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import making
-from .creation import tensor
-from .dtypes import TYPES, DType, integer
-from .errors import DtypeError
-from .making import made
-from .signatures import new_sizes
-from .tensor import Tensor
+from .. import making
+from ..dtypes import TYPES, DType, integer
+from ..errors import DtypeError
+from ..making import made
+from ..signatures import new_sizes
+from ..tensor import Tensor
+from .given import tensor
 
 
 class _OfOneDtype(type):
