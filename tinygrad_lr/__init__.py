@@ -158,7 +158,7 @@ for name in ("function", "functional"):  # import tinygrad_lr.autograd.functiona
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del anomaly, function, functional, name, sys
 
-# What is imported when it is asked for: by the module that it is in, and at first modules themselves.
+# What is imported when it is asked for, by the module that it is in. At first, whole modules.
 _LATER = {
     "": """accelerator backends cuda datasets jit linalg serialization special transforms utils
         version""",
