@@ -325,7 +325,7 @@ def test_the_version_is_that_of_the_package() -> None:
 
 
 HEAVY = ["importlib.metadata", "hashlib", "json", "safetensors", "urllib.request", "zlib"]
-OURS = ["cuda.forms", "datasets", "jit", "nearest", "serialization", "utils.data"]
+OURS = ["cuda.forms", "datasets", "jit", "more.nearest", "serialization", "utils.data"]
 
 
 def test_what_only_some_need_is_imported_when_they_ask() -> None:

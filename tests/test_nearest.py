@@ -130,6 +130,6 @@ def test_what_is_not_here_is_not_imported_either(module: str) -> None:
 
 
 def test_it_costs_the_import_nothing() -> None:
-    code = "import sys, tinygrad_lr; print('tinygrad_lr.nearest' in sys.modules)"
+    code = "import sys, tinygrad_lr; print('tinygrad_lr.more.nearest' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert printed.stdout.strip() == "False", printed.stderr

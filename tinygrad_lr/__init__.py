@@ -11,12 +11,11 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors, nearest; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
+errors; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
-inplace, foreign, copying, more; random, making; printing, size, tensor; creation; limits, threads,
-backends, accelerator; gradients, nn, optim, utils; files, download, transforms, datasets,
-serialization. capture, jit and cuda are about speed: steps that are repeated without their Python.
-No file named before uses them.
+inplace, more; random, making; printing, tensor; creation; backends, accelerator; gradients, nn,
+optim, utils; files, download, transforms, datasets, serialization. capture, jit and cuda are about
+speed: steps that are repeated without their Python. No file named before uses them.
 """
 
 import sys
@@ -116,6 +115,7 @@ from .making.likes import (
 from .modes import inference_mode, is_inference_mode_enabled
 from .more import *
 from .more import out as _out
+from .more.size import Size
 from .nn.activation_functions import (
     celu,
     celu_,
@@ -138,7 +138,6 @@ from .random import (
     seed,
     set_rng_state,
 )
-from .size import Size
 from .tensor import Tensor
 from .version import __version__
 
@@ -167,9 +166,9 @@ _LATER = {
     "creation.typed": """BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor
         IntTensor LongTensor ShortTensor""",
     "gradients.gradcheck": "GradcheckError gradcheck",
-    "limits": "can_cast finfo iinfo promote_types",
+    "more.limits": "can_cast finfo iinfo promote_types",
     "serialization": "CheckpointError load save",
-    "threads": """are_deterministic_algorithms_enabled get_num_threads set_num_threads
+    "more.threads": """are_deterministic_algorithms_enabled get_num_threads set_num_threads
         use_deterministic_algorithms""",
 }
 _MODULE_OF = {name: module or name for module, names in _LATER.items() for name in names.split()}
@@ -218,19 +217,19 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         ShortTensor,
     )
     from .gradients.gradcheck import GradcheckError, gradcheck
-    from .limits import can_cast, finfo, iinfo, promote_types
-    from .serialization import CheckpointError, load, save
-    from .threads import (
+    from .more.limits import can_cast, finfo, iinfo, promote_types
+    from .more.threads import (
         are_deterministic_algorithms_enabled,
         get_num_threads,
         set_num_threads,
         use_deterministic_algorithms,
     )
+    from .serialization import CheckpointError, load, save
 else:
 
     def __getattr__(name):
         if name not in _MODULE_OF:
-            from .nearest import missing
+            from .more.nearest import missing
 
             raise missing(__name__, name)
         found = _import_module(f".{_MODULE_OF[name]}", __name__)
@@ -243,7 +242,7 @@ else:
     def _in_autograd(name):
         if name == "gradcheck":
             return __getattr__(name)
-        from .nearest import missing
+        from .more.nearest import missing
 
         raise missing(autograd.__name__, name)
 

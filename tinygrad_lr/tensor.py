@@ -18,7 +18,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from . import autograd, copying, foreign, functions, indexing, inplace, ops
+from . import autograd, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
@@ -56,7 +56,9 @@ from .inplace import in_place
 from .layouts import Layout, check_layout, strided
 from .making import filling, likes
 from .making.nested import from_numbers
+from .more import copying, foreign
 from .more.methods import Methods
+from .more.size import Size
 from .printing import format_tensor
 from .random import Generator
 from .signatures import (
@@ -69,7 +71,6 @@ from .signatures import (
     reflected,
     shape_of,
 )
-from .size import Size
 
 _operator, _operator_of, _reflected = operator, operator_of, reflected
 

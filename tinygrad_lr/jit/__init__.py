@@ -11,6 +11,6 @@ __all__ = ["CaptureError", "trace"]
 if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
 
     def __getattr__(name: str) -> None:
-        from ..nearest import missing
+        from ..more.nearest import missing
 
         raise missing(__name__, name)

@@ -2,7 +2,8 @@
 
 table.py and network_table.py (for nn) hold the entries, each with its gradient beside it. The other
 files hold the functions: made of an entry, or of other functions in a line or two. methods.py makes
-methods of them.
+methods of them. limits.py and threads.py answer what programs ask of their surroundings, nearest.py
+who looks for a name that is not here; Tensor takes size.py, copying.py and foreign.py from here.
 """
 
 from .aliases import *

@@ -279,7 +279,7 @@ class _Missing:
         self._name = name
 
     def __get__(self, instance: object, owner: type | None = None) -> None:
-        from ..nearest import missing_in_tensor
+        from .nearest import missing_in_tensor
 
         raise missing_in_tensor(self._name)
 

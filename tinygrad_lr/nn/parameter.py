@@ -9,7 +9,7 @@ from numpy import generic
 from ..creation import as_tensor, zeros
 from ..device import Shape, is_array
 from ..dtypes import DTypeLike
-from ..size import Size
+from ..more.size import Size
 from ..tensor import Tensor
 
 __all__ = ["Buffer", "Parameter", "UninitializedParameter"]

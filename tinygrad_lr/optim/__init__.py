@@ -25,6 +25,6 @@ else:
             from importlib import import_module
 
             return import_module(".lr_scheduler", __name__)
-        from ..nearest import missing
+        from ..more.nearest import missing
 
         raise missing(__name__, name)

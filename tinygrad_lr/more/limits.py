@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .dtypes import DType, DTypeLike, category, checked_dtype, join
-from .errors import DtypeError
+from ..dtypes import DType, DTypeLike, category, checked_dtype, join
+from ..errors import DtypeError
 
 
 class finfo:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .device import Array, Shape, address, is_array, xp
-from .graph import Value
-from .versions import owner
+from ..device import Array, Shape, address, is_array, xp
+from ..graph import Value
+from ..versions import owner
 
 if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
     import tinygrad_lr

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from .dtypes import count
-from .errors import ArgumentError
+from ..dtypes import count
+from ..errors import ArgumentError
 
 _threads: int | None = None
 _deterministic = False

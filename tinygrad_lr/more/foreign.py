@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .errors import ArrayError
-from .graph import Value
+from ..errors import ArrayError
+from ..graph import Value
 
 # The operators of Python's that are functions of NumPy's: what they are called, and what a Tensor
 # on their right side has for them.
