@@ -7,61 +7,27 @@ test allows.
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from processes import EXAMPLES, LIMIT, Ran, environment, python
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn
 
-TESTS = Path(__file__).parent
-EXAMPLES = TESTS.parent / "examples"
-DOUBLE = TESTS / "cupy_double"
 PROGRAMS = ["mnist_fnn", "linear_regression", "mnist_validation"]
 SHORT = {  # options with which it takes a second
     "mnist_fnn": ["--epochs", 2],
     "linear_regression": [],
     "mnist_validation": ["--epochs", 1],
 }
-LIMIT = 120  # seconds after which a process counts as hanging
 
 # ------------------------------------------------------------------------------- running a program
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def environment(path: Path | None = None) -> dict[str, str]:
-    """Ours, with the folder `path` the first where modules are looked for."""
-    folders = [str(path) if path else None, os.environ.get("PYTHONPATH")]
-    return os.environ | {
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": os.pathsep.join(filter(None, folders)),
-        "COLUMNS": "100",
-    }
-
-
-def python(*args: Any, path: Path | None = None) -> Ran:
-    run = subprocess.run(
-        [sys.executable, *map(str, args)],
-        env=environment(path),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LIMIT,
-        check=False,
-    )
-    return Ran(run.returncode, run.stdout, run.stderr)
 
 
 def example(program: str, *args: Any, path: Path | None = None) -> Ran:

@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import importlib
 import math
-import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
+from processes import DOUBLE, EXAMPLES, LIMIT, Ran, environment, python
 
 import tinygrad_lr as tg
 from tinygrad_lr.datasets import DatasetError, FashionMNIST
 from tinygrad_lr.transforms import ToTensor
 from tinygrad_lr.utils.data import DataLoader, TensorDataset
 
-TESTS = Path(__file__).parent
-EXAMPLES = TESTS.parent / "examples"
 WHY, FASHION = EXAMPLES / "why_logistic.py", EXAMPLES / "fashion_softmax.py"
-DOUBLE = TESTS / "cupy_double"
-LIMIT = 120  # seconds after which a process counts as hanging
 
 # ``python -c PREPARED program options``: the first line is what happens before, as Python.
 PREPARED = """\
@@ -38,36 +34,6 @@ sys.argv = sys.argv[1:]
 sys.path.insert(0, {!r})
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def environment(path: Path | None = None) -> dict[str, str]:
-    return os.environ | {
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(
-            filter(None, [str(path) if path else None, os.environ.get("PYTHONPATH")])
-        ),
-    }
-
-
-def python(*args: Any, path: Path | None = None) -> Ran:
-    run = subprocess.run(
-        [sys.executable, *map(str, args)],
-        env=environment(path),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LIMIT,
-        check=False,
-    )
-    return Ran(run.returncode, run.stdout, run.stderr)
 
 
 def prepared(before: str, *args: Any) -> Ran:

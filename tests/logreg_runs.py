@@ -1,0 +1,215 @@
+"""How the tests run examples/mnist_logreg.py: start it, interrupt it, and read what it says.
+
+A process takes half a second to start, so what can be shared is: `run_in_full` and `run_and_save`
+are the two full runs that most tests look at, each a fixture of a file of tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+import random
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from processes import EXAMPLES, LIMIT, Ran, environment, python
+
+LOGREG = EXAMPLES / "mnist_logreg.py"
+DATA = EXAMPLES / "data"
+
+DOCUMENT = {  # what document 001 prints, on its CPU and on its GPU
+    500: "1.8762   64.44 %  1.8571   68.99 %",
+    1000: "1.5154   75.68 %  1.5416   75.86 %",
+    1500: "1.3521   78.98 %  1.2755   78.92 %",
+    2000: "1.2137   80.95 %  1.2469   80.72 %",
+    2500: "1.0935   81.97 %  1.0709   81.73 %",
+    3000: "1.0241   82.49 %  1.0359   82.74 %",
+}
+
+ROW = re.compile(r" *(\d+) (\d\.\d{4})   ( ?\d+\.\d\d) %")
+FINAL = re.compile(r"Final accuracy (.*) % after (\d+) iterations(?:, ([\d,]+) images a second)?")
+
+
+# --------------------------------------------------------------------------------------- running it
+
+
+class Run(Ran):
+    """What came of mnist_logreg.py, and what it printed about the training."""
+
+    @property
+    def rows(self) -> list[str]:
+        return [line for line in self.out.splitlines() if ROW.match(line)]
+
+    @property
+    def final(self) -> Any:
+        """The match of FINAL in the last line but the picture's."""
+        return FINAL.search(self.out)
+
+
+def logreg(*args: Any, **options: Any) -> Run:
+    return Run(*python(LOGREG, *args, **options))
+
+
+def at_once(commands: Iterable[list[Any]]) -> list[Run]:
+    """What becomes of many short runs, a few at a time."""
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda args: logreg(*args), commands))
+
+
+def works(run: Run) -> Run:
+    assert run.code == 0, run
+    return run
+
+
+# Prepares a process, then becomes another Python: {0} is what it does before.
+BECOME = """\
+import fcntl, os, resource, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs are deaf to Ctrl-C
+{0}
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+class Running:
+    """A process under way, whose output is read as it comes."""
+
+    def __init__(self, read: Callable[[], bytes], process: Any, err: Path) -> None:
+        self._read, self._process, self._err = read, process, err
+        self._out = b""
+
+    @property
+    def out(self) -> str:
+        return self._out.decode(errors="replace")
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.out:
+            new = self._read()
+            assert new, f"ended before it printed {text!r}: {self.out}{self._err.read_text()}"
+            self._out += new
+
+    def kill(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def end(self) -> Run:
+        """What came of it, once it has ended by itself."""
+        while new := self._read():
+            self._out += new
+        return Run(self._process.wait(), self.out, self._err.read_text())
+
+
+@contextmanager
+def running(
+    folder: Path, *args: Any, out: int | None = None, err: int | None = None, prepare: str = ""
+) -> Iterator[Running]:
+    """``python args`` with `out` and `err` as its output, or else a pipe and a file in `folder`."""
+    file = folder / "standard_error"
+    with open(file, "wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-c", BECOME.format(prepare), *map(str, args)],
+            env=environment(),
+            stdin=subprocess.DEVNULL if out is None else out,
+            stdout=subprocess.PIPE if out is None else out,
+            stderr=stream if err is None else err,
+            bufsize=0,
+        )
+    guard = threading.Timer(LIMIT, process.kill)
+    guard.start()
+    try:
+        pipe = process.stdout
+        yield Running((lambda: pipe.read(1 << 16)) if pipe else (lambda: b""), process, file)
+    finally:
+        process.kill()
+        process.wait()
+        guard.cancel()
+        guard.join()
+        if process.stdout:
+            process.stdout.close()
+
+
+def random_moment() -> None:
+    time.sleep(random.uniform(0, 0.02))  # a quick machine does 200 iterations in that time
+
+
+def interrupted(folder: Path, row: int, *args: Any) -> Run:
+    """Ctrl-C at a random moment after that row of the table."""
+    with running(folder, LOGREG, *args) as run:
+        run.wait_for(DOCUMENT[row])
+        random_moment()
+        run.kill(signal.SIGINT)
+        return run.end()
+
+
+def assert_refused(run: Run, *words: str) -> None:
+    """Exit code 2 and one line on standard error, which has the `words` in it."""
+    assert run.code == 2, run
+    assert run.out == ""
+    assert re.fullmatch(r"mnist_logreg\.py: [^\n]+\n", run.err), run.err
+    for word in words:
+        assert word in run.err
+
+
+# ----------------------------------------------------------------------- what several tests look at
+
+
+def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("full")
+
+
+def run_in_full() -> Run:
+    """python examples/mnist_logreg.py"""
+    return logreg()
+
+
+def run_and_save(folder: Path) -> Run:
+    """The same, with a checkpoint and a picture."""
+    return logreg("--save", folder / "full.safetensors", "--plot", folder / "full.png")
+
+
+def checkpoint_of_all(saved: Run, folder: Path) -> Path:
+    """The checkpoint after 3000 uninterrupted iterations."""
+    works(saved)
+    return folder / "full.safetensors"
+
+
+def path_without(tmp_path: Path) -> Callable[[str], Path]:
+    """A folder to put on the path, with which a package is not installed."""
+
+    def make(package: str) -> Path:
+        path = tmp_path / f"without_{package}"
+        path.mkdir()
+        lie = f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')\n"
+        (path / f"{package}.py").write_text(lie)
+        return path
+
+    return make
+
+
+def program_as_module() -> Iterator[Any]:
+    """The program as a module, which loads the data only once."""
+    loaded: dict[bool, Any] = {}
+
+    def load_once(kind: Any, root: Path, train: bool, transform: Any) -> Any:
+        if train not in loaded:
+            loaded[train] = load(kind, root, train=train, transform=transform)
+        return loaded[train]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(EXAMPLES)
+        module = importlib.import_module("mnist_logreg")
+        load = module.common.load_or_fail
+        patch.setattr(module.common, "load_or_fail", load_once)
+        yield module
+    for name in ("mnist_logreg", "common"):
+        del sys.modules[name]

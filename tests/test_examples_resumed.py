@@ -1,0 +1,153 @@
+"""mnist_logreg.py interrupted and resumed is as if never interrupted, whenever Ctrl-C comes."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from logreg_runs import (
+    FINAL,
+    LOGREG,
+    Run,
+    assert_refused,
+    checkpoint_of_all,
+    interrupted,
+    logreg,
+    new_folder,
+    run_and_save,
+    run_in_full,
+    running,
+    works,
+)
+
+import tinygrad_lr as tg
+
+folder = pytest.fixture(scope="module")(new_folder)
+plain = pytest.fixture(scope="module")(run_in_full)
+saved = pytest.fixture(scope="module")(run_and_save)
+full = pytest.fixture(scope="module")(checkpoint_of_all)
+
+
+def assert_same(one: Path, other: Path) -> None:
+    """Two checkpoints hold the same, the weights bit for bit."""
+    a, b = tg.load(one), tg.load(other)
+    models = a.pop("model"), b.pop("model")
+    assert list(models[0]) == list(models[1]) == ["linear.weight", "linear.bias"]
+    for name in models[0]:
+        weights = [model[name].numpy() for model in models]
+        assert weights[0].dtype == weights[1].dtype
+        assert weights[0].tobytes() == weights[1].tobytes()
+    assert a == b
+
+
+@pytest.mark.parametrize("rows", [(500,), (1500,), (500, 1000)], ids=str)
+def test_interrupted_and_resumed_is_as_if_never_interrupted(
+    rows: tuple[int, ...], tmp_path: Path, full: Path, plain: Run
+) -> None:
+    file, printed, resume, done = tmp_path / "part.safetensors", [], [], 0
+    for row in rows:  # each of them in another epoch, of 600 iterations
+        row = max(row, 500 * (done // 500 + 1))  # which a quick machine may have come past already
+        run = interrupted(tmp_path, row, "--save", file, *resume)
+        assert run.code == 130, run
+        state = tg.load(file)
+        done = state["iteration"]
+        assert run.err == (
+            f"Interrupted after iteration {done}: saved to {file}, go on with --resume\n"
+        )
+        assert row <= done < 3000
+        assert len(state["losses"]) == done
+        assert run.final is None
+        printed += run.rows
+        resume = ["--resume", file]
+    run = works(logreg("--save", file, *resume))
+    assert run.err == ""
+    assert run.final.groups()[:2] == FINAL.search(plain.out).groups()[:2]
+    assert printed + run.rows == plain.rows
+    assert_same(file, full)
+
+
+def test_more_iterations_from_the_end_of_an_epoch(tmp_path: Path, full: Path, plain: Run) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    run = works(logreg("--iterations", 600, "--save", first))
+    before = first.read_bytes()
+    more = works(logreg("--resume", first, "--save", second))
+    assert run.rows + more.rows == plain.rows
+    assert_same(second, full)
+    assert first.read_bytes() == before
+
+
+def test_fewer_iterations_than_were_done_are_refused(full: Path) -> None:
+    run = logreg("--resume", full, "--iterations", 100)
+    assert_refused(run, "3000 iterations behind it; give --iterations above that")
+
+
+def test_ctrl_c_without_save_says_that_nothing_is_saved(tmp_path: Path) -> None:
+    run = interrupted(tmp_path, 500)
+    assert run.code == 130
+    assert re.fullmatch(r"Interrupted after iteration \d+: nothing saved \(--save\)\n", run.err), (
+        run.err
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["standard_error"]
+
+
+# ---------------------------------------------------------------------- when nothing is to be saved
+
+# Runs the program with something in it changed: its arguments are the program and the change.
+CHANGED = """\
+import sys
+program, change = sys.argv[1:3]
+sys.argv[:3] = [program]
+sys.path.insert(0, program.rpartition("/")[0])
+source, end, main = open(program).read().rpartition("if __name__ ==")
+exec(compile(source + change + chr(10) + end + main, program, "exec"))
+"""
+
+
+def with_change(change: str) -> list[Any]:
+    return ["-c", CHANGED, LOGREG, change]
+
+
+STUCK = """\
+import time
+def step(*args):
+    print("stuck", flush=True)
+    while True:
+        time.sleep(1)
+Training.step = step
+"""
+
+
+def test_a_second_ctrl_c_breaks_off_a_step_that_does_not_end(tmp_path: Path) -> None:
+    file = tmp_path / "part.safetensors"
+    file.write_text("older")
+    with running(tmp_path, *with_change(STUCK), "--save", file) as run:
+        run.wait_for("stuck")
+        run.kill(signal.SIGINT)
+        time.sleep(0.3)
+        assert not run.ended()  # the first one waits for the step
+        for _ in range(20):  # two may count as one while the process has no time to look at them
+            run.kill(signal.SIGINT)
+            time.sleep(0.5)
+            if run.ended():
+                break
+        ran = run.end()
+    assert ran.code in (130, -signal.SIGINT)
+    assert file.read_text() == "older"
+
+
+def test_ctrl_c_while_the_program_starts(tmp_path: Path) -> None:
+    change = (
+        "import time\n"
+        "def load(*args, **options):\n    print('loading', flush=True)\n    time.sleep(60)\n"
+        "MNIST = load"
+    )
+    with running(tmp_path, *with_change(change)) as run:
+        run.wait_for("loading")
+        run.kill(signal.SIGINT)
+        ran = run.end()
+    assert ran.code in (130, -signal.SIGINT)
+    assert "Traceback" not in ran.err
