@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.plot import Bars, Lines, save_plot
 from tinygrad_lr.device import library
-from tinygrad_lr.files import replacing
+from tinygrad_lr.utils.files import replacing
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "examples" / "data"

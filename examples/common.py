@@ -42,8 +42,8 @@ with _ending_at_ctrl_c():  # the half second of these imports, some of which wou
 
     import tinygrad_lr as tg
     from tinygrad_lr.datasets import DatasetError
-    from tinygrad_lr.files import replacing
     from tinygrad_lr.utils.data import DataLoader, TensorDataset
+    from tinygrad_lr.utils.files import replacing
 
 DATA = Path(__file__).parent / "data"
 

@@ -24,11 +24,12 @@ from hypothesis.extra import numpy as hnp
 from limits import MB, bounded
 from server import Server, serving
 
-from tinygrad_lr import datasets, download, files
+from tinygrad_lr import datasets
 from tinygrad_lr.creation import from_numpy, ones
 from tinygrad_lr.datasets import FILES, MNIST, DatasetError, FashionMNIST, read_idx
 from tinygrad_lr.tensor import Tensor
 from tinygrad_lr.transforms import Compose, Normalize, ToTensor
+from tinygrad_lr.utils import download, files
 from tinygrad_lr.utils.data import DataLoader, default_collate
 
 ROOT = Path(__file__).parent.parent / "examples" / "data"

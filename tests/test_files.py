@@ -1,4 +1,4 @@
-"""tinygrad_lr.files, and save and load upon it: what is at a path already, and what a kill left."""
+"""tinygrad_lr.utils.files, and save and load upon it: what was at a path, and what a kill left."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from limits import MB, bounded
 
 import tinygrad_lr as tg
 from tinygrad_lr import CheckpointError, Tensor, load, save
-from tinygrad_lr.files import replacing
 from tinygrad_lr.serialization import _digest
+from tinygrad_lr.utils.files import replacing
 
 LIMIT = 60  # seconds after which a process counts as hanging
 
@@ -35,7 +35,7 @@ def entries(folder: Path) -> list[str]:
 
 WRITER = """
 import signal, sys
-from tinygrad_lr.files import replacing
+from tinygrad_lr.utils.files import replacing
 with replacing(sys.argv[1]) as temporary:
     temporary.write_text("half")
     print(temporary, flush=True)
@@ -233,7 +233,7 @@ def test_an_error_names_the_file_that_was_wanted(tmp_path: Path) -> None:
         ("\ud800", ValueError, r"cannot be called '\\ud800'"),
         (b"state", TypeError, "must be text or a Path, got bytes"),
         (3, TypeError, "must be text or a Path, got int"),
-        (sys.stdout, TypeError, "must be text or a Path, got "),
+        (object(), TypeError, "must be text or a Path, got object"),
     ],
 )
 def test_what_is_no_path_is_refused(call: Callable, path, exception, words) -> None:

@@ -24,11 +24,11 @@ import numpy as np
 from .creation import from_numpy
 from .device import Shape
 from .errors import NoIndex, ShapeError
-from .files import open_regular, replacing
 from .tensor import Tensor
 from .transforms import check_transform
 from .utils.data.collate import default_collate
 from .utils.data.dataset import Dataset, as_vector
+from .utils.files import open_regular, replacing
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
 
@@ -245,7 +245,7 @@ def _download_from(url: str, file: DataFile, target: Path) -> None:
     good file.
     """
     # Imported when it is needed: Python's HTTP client takes a third as long to import as NumPy.
-    from .download import save_url
+    from .utils.download import save_url
 
     print(f"Downloading {url} to {target}", file=sys.stderr)
     with replacing(target) as temporary:

@@ -3,7 +3,7 @@
 Nothing is pickled: a file holds data only, and to load it runs no code from it. safetensors stores
 the Tensors; the structure around them is JSON in the file's metadata. A SHA-256 over both stands
 beside it: of a damaged file nothing is loaded. A file is written under a temporary name and then
-renamed (files.py): whatever happens meanwhile, there is the whole old file or the whole new one.
+renamed (utils/files.py): whatever happens meanwhile, the whole old file is there, or the whole new.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from safetensors import SafetensorError
 from .creation import from_numpy
 from .device import CPU, Shape, move
 from .device import device as Device
-from .files import NotRegularError, open_regular, replacing
 from .tensor import Tensor
+from .utils.files import NotRegularError, open_regular, replacing
 
 _FORMAT = "tinygrad_lr 1"
 _LONGEST_HEADER = 100_000_000  # bytes; safetensors' own limit

@@ -1,4 +1,7 @@
-"""Where PyTorch keeps its data loading: ``tinygrad_lr.utils.data``."""
+"""Where PyTorch keeps its data loading: ``tinygrad_lr.utils.data``.
+
+files.py and download.py are what data sets and checkpoints need of a disk and of a network.
+"""
 
 from . import data
 
