@@ -576,6 +576,19 @@ def full_rank(draw: Any) -> Case:
     return Case((a,), {"tolerance": 1e-7})
 
 
+@st.composite
+def apart(draw: Any, symmetric: bool = False, **params: Any) -> Case:
+    """Matrices whose singular values, or eigenvalues, are far from one another, no column 0.
+
+    (Where all below the diagonal is 0, LAPACK's Q R has another sign.)
+    """
+    n, m, rng = draw(st.integers(1, 4)), draw(st.integers(1, 4)), draw(RNGS)
+    m = n if symmetric else m
+    noise = 0.05 * nonzero(rng, (*draw(shapes(max_dims=1)), n, m))
+    noise = noise + noise.swapaxes(-1, -2) if symmetric else noise
+    return Case((noise + numpy.eye(n, m) * numpy.arange(1.0, m + 1),), params)
+
+
 def numpy_median(a: Any, axis: int, keepdims: bool) -> Any:
     """Where the lower median is."""
     return numpy.take(numpy.argsort(a, axis), [(a.shape[axis] - 1) // 2], axis)
@@ -590,6 +603,28 @@ def torch_one_or_all(function: Any) -> Any:
 
 def torch_picked(function: Any, *more: Any) -> Any:
     return lambda a, index, axis, keepdims: function(a, *more, axis, keepdims).values
+
+
+def torch_svd(a: Any, full: bool) -> Any:
+    """U, S and Vh in a row; of the two signs that a vector may have, the one that NumPy gives."""
+    u, s, v = torch.linalg.svd(a, full)
+    signs = same_signs(u, numpy.linalg.svd(a.detach().numpy(), full)[0])
+    return in_a_row(u * signs.unsqueeze(-2), s, v * signs.unsqueeze(-1))
+
+
+def torch_eigh(a: Any, half: str) -> Any:
+    w, v = torch.linalg.eigh(a, half)
+    signs = same_signs(v, numpy.linalg.eigh(a.detach().numpy(), half)[1])
+    return in_a_row(w, v * signs.unsqueeze(-2))
+
+
+def same_signs(vectors: Any, other: Any) -> Any:
+    return torch.sign((vectors.detach() * torch.from_numpy(other)).sum(-2))
+
+
+def in_a_row(*parts: Any) -> Any:
+    batch = parts[-1].ndim - 2
+    return torch.cat([part.flatten(batch) for part in parts], -1)
 
 
 def torch_div(a: Any, b: Any) -> Any:
@@ -888,6 +923,14 @@ DOMAINS |= {
     "solve": Domain(equations(), torch.linalg.solve, half=False),
     "pinv": Domain(
         full_rank(), lambda a, tolerance: torch.linalg.pinv(a, rtol=tolerance), half=False
+    ),
+    "svd": Domain(apart(full=False), torch_svd, half=False),
+    "svdvals": Domain(apart(), torch.linalg.svdvals, half=False),
+    "eigh": Domain(  # only one half is looked at
+        apart(symmetric=True, half="L"), torch_eigh, continuous=False, half=False
+    ),
+    "qr": Domain(
+        apart(mode="reduced"), lambda a, mode: in_a_row(*torch.linalg.qr(a, mode)), half=False
     ),
     "argsort": no_gradient(
         scanned(few, descending=st.booleans()),

@@ -16,13 +16,10 @@ from domains import DOMAINS, Case, is_float
 from tinygrad_lr import Op, Tensor, cat, losses, ops, stack
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.device import is_array, library, move, on_gpu, xp
-from tinygrad_lr.more import network_table, table
+from tinygrad_lr.more import decompositions, network_table, table
 
-OPS = {
-    name: op
-    for name, op in (vars(network_table) | vars(table) | vars(ops) | vars(losses)).items()
-    if isinstance(op, Op)
-}
+TABLES = [decompositions, network_table, table, ops, losses]
+OPS = {n: op for table in TABLES for n, op in vars(table).items() if isinstance(op, Op)}
 
 # --------------------------------------------------------------------------------------- the device
 

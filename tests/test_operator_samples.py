@@ -26,14 +26,6 @@ from operator_samples import DTYPES, INFOS, SPELLINGS, difference, samples, wron
 NOT_OFFERED = {
     ("embedding", r"max_norm, scale_grad_by_freq and sparse are not"): "they are for large tables",
     ("", r"no memory_format torch.channels_last"): "elements lie in rows",
-    ("norm", "svd: has no gradient here"): "singular values have none",
-    ("linalg.norm", "svd: has no gradient here"): "the same",
-    ("linalg.matrix_norm", "svd: has no gradient here"): "the same",
-    ("linalg.eigh", "has no gradient here"): "of decompositions only cholesky has gradients",
-    ("linalg.eigvalsh", "has no gradient here"): "the same",
-    ("linalg.qr", "has no gradient here"): "the same",
-    ("linalg.svd", "has no gradient here"): "the same",
-    ("linalg.svdvals", "has no gradient here"): "the same",
     ("linalg.lstsq", r"^value: "): "the drivers of PyTorch differ in what else they give",
 }
 
@@ -106,6 +98,8 @@ ON_PURPOSE = {
     ("histc", r"^value: .* of 10$"): "float16 is rounded, there and here, to other sides",
     ("norm", r"^gradient: .*inf\] there"): "in float16 PyTorch's rule overflows on the way",
     ("linalg.vector_norm", r"^gradient: .*, \d+ of \d+$"): "the same; y ** 5 is 0 there",
+    ("linalg.svd", r"^value: "): "a vector may have either sign: LAPACK's version decides",
+    ("linalg.eigh", r"^value: "): "the same",
     ("linalg.matrix_rank", r"must be a finite number|is ambiguous"): "tolerances are numbers",
     ("linalg.pinv", r"^gradient: .* 0\. "): "of the half that is looked at; there of both",
     ("linalg.svdvals", "and this is float16"): "there too, but of no elements",

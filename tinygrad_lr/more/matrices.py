@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from .. import return_types
-from ..device import Array, xp
 from ..dtypes import finite, flag, same_dtype
-from ..errors import ArgumentError, DtypeError, ShapeError, solvable
+from ..errors import ArgumentError, DtypeError, ShapeError
 from ..functions import clamp, matmul, transpose, where
-from ..modes import mode as recording_mode
 from ..signatures import Tensor, checked
-from . import table
+from . import decompositions, table
+from .decompositions import parts, qr_shapes, shown_as, svd_shapes
 
 __all__ = ["det", "inverse", "logdet", "pinverse", "slogdet"]
 
@@ -196,48 +192,51 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     return mT(found) if flag("cholesky", "upper", upper) else found
 
 
-def _decomposed(name: str, A: Tensor, how: Callable[[Any, Array], Any]) -> list[Tensor]:
-    """The arrays that ``how(linalg, array)`` makes of `A`. They have no gradients."""
-    if A.edge is not None and recording_mode.recording:
-        raise ArgumentError(f"{name}: has no gradient here; give it A.detach()")
-    with solvable(name):
-        return [A.wrap(array) for array in how(xp(A.array).linalg, A.array)]
+_of_svd, _of_eigh, _of_qr = (shown_as(f"Linalg{name}") for name in ("Svd", "Eigh", "Qr"))
 
 
 def svd(A: Tensor, full_matrices: bool = True) -> return_types.linalg_svd:
-    """U, S and Vh, of which ``U @ diag(S) @ Vh`` is A. They have no gradients here."""
+    """U, S and Vh, of which ``U @ diag(S) @ Vh`` is A.
+
+    With `full_matrices` U and Vh are square; the columns and rows that are there for that only
+    have no gradients.
+    """
     check_matrix("svd", A)
     full = flag("svd", "full_matrices", full_matrices)
-    found = _decomposed("svd", A, lambda linalg, a: linalg.svd(a, full_matrices=full))
-    return return_types.linalg_svd(*found)
+    row, shapes = decompositions.svd(A, full=full), svd_shapes(A.array.shape, full)
+    return return_types.linalg_svd(*parts(row, shapes, _of_svd))
 
 
 def svdvals(A: Tensor) -> Tensor:
-    """The singular values, from the largest to the smallest. They have no gradients here."""
-    return svd(A, full_matrices=False).S
+    """The singular values, from the largest to the smallest."""
+    check_matrix("svd", A)
+    return decompositions.svdvals(A)
 
 
 def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
     """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
 
-    They have no gradients here.
+    Only one half of the matrix is looked at, the lower one, or the upper one with "U".
     """
     check_square("eigh", A)
-    found = _decomposed("eigh", A, lambda linalg, a: linalg.eigh(a, UPLO))
-    return return_types.linalg_eigh(*found)
+    if UPLO not in ("L", "U"):
+        raise ArgumentError(f"eigh: UPLO is 'L' or 'U', got {UPLO!r}")
+    row, shapes = decompositions.eigh(A, half=UPLO), [A.array.shape[-1:], A.array.shape[-2:]]
+    return return_types.linalg_eigh(*parts(row, shapes, _of_eigh))
 
 
 def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
-    """The eigenvalues of a symmetric matrix, the smallest first. They have no gradients here."""
+    """The eigenvalues of a symmetric matrix, the smallest first."""
     return eigh(A, UPLO).eigenvalues
 
 
 def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
     """Q and R, of which ``Q @ R`` is A; Q has orthogonal columns, R is an upper triangle.
 
-    They have no gradients here.
+    There are no gradients where R has no inverse (SingularError), nor of a Q that was completed.
     """
     check_matrix("qr", A)
     if mode not in ("reduced", "complete"):
         raise ArgumentError(f"qr: mode is 'reduced' or 'complete', got {mode!r}")
-    return return_types.linalg_qr(*_decomposed("qr", A, lambda linalg, a: linalg.qr(a, mode)))
+    row, shapes = decompositions.qr(A, mode=mode), qr_shapes(A.array.shape, mode)
+    return return_types.linalg_qr(*parts(row, shapes, _of_qr))
