@@ -1,11 +1,13 @@
 """Devices: what is said where there is no GPU, and (on the double of CuPy) what happens on one."""
 
+import copy
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 from captured_steps import SUITES
 
 import tinygrad_lr as tl
@@ -44,11 +46,26 @@ def test_the_names_of_devices(name):
     assert device == ("cpu" if name == "cpu" else "gpu")
     assert device.type == ("cpu" if name == "cpu" else "cuda")  # as PyTorch spells it
     assert tl.device(device) == device
-    assert repr(device) == f"device('{device}')"
     assert device in (CPU, GPU)
 
 
-@pytest.mark.parametrize("name", ["tpu", "cuda:1", "", "CPU", "gpu:0"])
+@pytest.mark.parametrize("name", ["cpu", "cuda", "cuda:0", "cuda:1"])
+def test_a_device_is_shown_as_in_pytorch(name):
+    ours, theirs = tl.device(name), torch.device(name)
+    assert repr(ours) == repr(theirs) == repr(copy.deepcopy(ours)) == repr(tl.device(ours))
+    assert (ours.type, ours.index) == (theirs.type, theirs.index)
+
+
+def test_another_card_can_be_named_but_not_used():
+    other = tl.device("cuda", 1)
+    assert other == tl.device("cuda:1") != tl.device("cuda")
+    uses = [lambda: tl.ones(2, device=other), lambda: tl.ones(2).to("cuda:1"), other.__enter__]
+    for use in [*uses, lambda: tl.set_default_device(other), lambda: resolve("cuda:1")]:
+        with pytest.raises(tl.DeviceError, match="unknown device 'cuda:1': use 'cpu' or 'gpu'"):
+            use()
+
+
+@pytest.mark.parametrize("name", ["tpu", "cuda:-1", "", "CPU", "gpu:0"])
 def test_an_unknown_device_is_named_with_those_there_are(name):
     with pytest.raises(tl.DeviceError, match=rf"unknown device '{name}': use 'cpu' or 'gpu'"):
         tl.device(name)

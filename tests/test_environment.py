@@ -202,7 +202,7 @@ def test_a_device_by_type_and_index() -> None:
         with m.device("cpu") as place:
             assert m.ones(1).device == place
     with pytest.raises(tg.DeviceError, match="unknown device 'cuda:1'"):
-        tg.device("cuda", 1)
+        tg.ones(1, device=tg.device("cuda", 1))
     with tg.device("cuda"):
         with tg.device("cpu"):
             assert tg.ones(1).device == tg.get_default_device() == "cpu"

@@ -39,7 +39,7 @@ def test_the_graph_can_be_read():
     x, w = leaf([1.0]), leaf([2.0])
     h = x * w
     y = h + 1.0
-    assert repr(y.grad_fn) == "<AddBackward0>"
+    assert repr(y.grad_fn).startswith("<AddBackward0 object at 0x")
     ((below, zero), (constant, _)) = y.grad_fn.next_functions
     assert below is h.grad_fn
     assert isinstance(below, Node)
@@ -47,7 +47,7 @@ def test_the_graph_can_be_read():
     assert constant is None
     ends = [end for end, _ in below.next_functions]
     assert [end.name() for end in ends] == ["torch::autograd::AccumulateGrad"] * 2
-    assert repr(ends[0]) == "<AccumulateGrad>"
+    assert repr(ends[0]).startswith("<AccumulateGrad object at 0x")
     assert (ends[0].variable is x, ends[1].variable is w) == (True, True)
     assert ends[0] == below.next_functions[0][0] != ends[1]
 

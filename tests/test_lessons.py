@@ -49,7 +49,12 @@ def shown(cell: str, names: dict[str, Any]) -> str:
 
 
 def without_names(text: str) -> str:
-    """A text in which sizes, dtypes and classes are written without the name of the package."""
+    """A text in which sizes, dtypes and classes are written without the name of the package.
+
+    And without what nobody sees or chooses: blanks at the end of a line, addresses.
+    """
+    text = re.sub(r" +$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"0x[0-9a-f]+", "0x...", text)
     text = re.sub(r"torch\.Size\(\[(\d+)\]\)", r"(\1,)", text)
     text = re.sub(r"torch\.Size\(\[([\d, ]*)\]\)", r"(\1)", text)
     text = re.sub(r"\b(torch|tinygrad_lr)\.(?=[\w.]*\b(float|int|uint|bool|Tensor))", "", text)

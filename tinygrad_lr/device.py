@@ -37,16 +37,33 @@ class OutOfMemoryError(DeviceError, MemoryError):
     """A device has no room for something. (PyTorch raises RuntimeError, NumPy MemoryError.)"""
 
 
+def is_name(name: str) -> bool:
+    """Whether `name` is that of a device, be it there or not."""
+    return name in NAMES or (name.startswith("cuda:") and name[5:].isdecimal())
+
+
+def _unknown(name: object) -> DeviceError:
+    return DeviceError(f"unknown device {name!r:.40}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
+
+
 class device(str):
-    """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it."""
+    """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it.
+
+    So a card can be named that is not there, as in PyTorch: ``device("cuda:1")``.
+    """
+
+    _index: int | None
 
     def __new__(cls, type: str | int, index: int | None = None) -> device:
         name = type if index is None else f"{type}:{index}"
         if name == 0 and not isinstance(name, bool):
             name = "cuda:0"
-        if not isinstance(name, str) or name not in NAMES:
-            raise DeviceError(f"unknown device {name!r:.40}: use 'cpu' or 'gpu' ('cuda', 'cuda:0')")
-        return super().__new__(cls, NAMES[name])
+        if not isinstance(name, str) or not is_name(name):
+            raise _unknown(name)
+        self = super().__new__(cls, NAMES.get(name, name))
+        number = name.partition(":")[2]
+        self._index = int(number) if number else getattr(name, "_index", None)
+        return self
 
     @property
     def type(self) -> str:
@@ -55,8 +72,8 @@ class device(str):
 
     @property
     def index(self) -> int | None:  # type: ignore[override]  # str's looks for a part of it
-        """0 for the GPU, as there is one; None for the CPU."""
-        return None if self == "cpu" else 0
+        """The number behind the name, 0 of ``"cuda:0"``; None where none was said."""
+        return self._index
 
     def __enter__(self) -> device:
         """In a ``with`` block, Tensors are made on this device."""
@@ -68,13 +85,22 @@ class device(str):
         set_default_device(_outer.pop())
 
     def __repr__(self) -> str:
-        return f"device({str(self)!r})"
+        number = "" if self._index is None else f", index={self._index}"
+        return f"device(type={self.type!r}{number})"
 
 
-CPU, GPU = device("cpu"), device("gpu")
+CPU, GPU = device("cpu"), device("cuda:0")
 
 _default = CPU
 _outer: list[device] = []  # what was the default before each ``with device(...)``
+
+
+def one_of_two(name: str) -> device:
+    """The device of this name; DeviceError if it is another card than the first."""
+    found = device(name)
+    if found not in (CPU, GPU):
+        raise _unknown(str(found))
+    return found
 
 
 def default_device() -> device:
@@ -86,7 +112,7 @@ def set_default_device(device: str | None) -> None:
     """From now on Tensors are made on `device`; None, and to begin with: on the CPU."""
     global _default
     effect("change a default")
-    _default = CPU if device is None else type(CPU)(device)
+    _default = CPU if device is None else one_of_two(device)
 
 
 def xp(array: object) -> Any:
@@ -160,7 +186,7 @@ def library(name: str) -> Any:
     """
     if _cupy is not None and name == "gpu":  # the usual case
         return _cupy
-    return np if device(name) == CPU else _load_cupy()
+    return np if one_of_two(name) == CPU else _load_cupy()
 
 
 def move(array: Array, name: str) -> Array:
@@ -168,7 +194,7 @@ def move(array: Array, name: str) -> Array:
 
     Raises OutOfMemoryError if the GPU has no room for it.
     """
-    source, target = device_of(array), device(name)
+    source, target = device_of(array), one_of_two(name)
     if source == target:
         return array
     if target == CPU:

@@ -595,6 +595,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
     if first > last:
         raise ArgumentError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    if first == last and shape:
+        return input  # there is nothing to merge
     merged = math.prod(shape[first : last + 1])
     return ops.reshape(input, shape=(*shape[:first], merged, *shape[last + 1 :]))
 

@@ -61,7 +61,7 @@ class Named:
         return listed
 
     def __repr__(self) -> str:
-        return f"<{self.name()}>"
+        return f"<{self.name()} object at {id(self):#x}>"
 
 
 class AccumulateGrad:
@@ -83,7 +83,7 @@ class AccumulateGrad:
         return hash(self.variable)
 
     def __repr__(self) -> str:
-        return "<AccumulateGrad>"
+        return f"<AccumulateGrad object at {id(self):#x}>"
 
 
 # ------------------------------------------------------------- where PyTorch has several operations
@@ -147,6 +147,11 @@ def _between(node: Any) -> str:
     return "Clamp" if by_tensors else "ClampBackward1"
 
 
+def _score(node: Any) -> str:
+    """Of cross_entropy: PyTorch adds the smoothed part of the labels as a second loss."""
+    return "Add" if node.params.get("smoothing") else "NllLoss"
+
+
 def _median(node: Any) -> str:
     """The other way round."""
     return f"{node.op.shown}Backward{int(len(node.edges) > 1)}"
@@ -176,6 +181,7 @@ _VARIANTS: dict[str, Callable[[Any], str]] = {  # by the name they have otherwis
     "Median": _median,
     "Nanmedian": _median,
     "Clamp": _between,
+    "NllLoss": _score,
     "Index": _pick,
     "Select": _pick,
 }

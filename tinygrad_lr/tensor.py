@@ -22,10 +22,10 @@ from . import autograd, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
-    NAMES,
     DeviceError,
     device_of,
     is_array,
+    is_name,
     item,
     library,
     move,
@@ -343,7 +343,7 @@ class Tensor(Methods):
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
             elif isinstance(arg, str) and arg not in np.sctypeDict:
-                if arg not in NAMES:
+                if not is_name(arg):
                     raise DeviceError(
                         f"to: unknown device {arg!r}, and no dtype either; use 'cpu' or 'gpu' "
                         "('cuda', 'cuda:0'), or a dtype such as 'float32'"

@@ -224,7 +224,7 @@ for loss in (
     print(loss, loss(scores, classes))
 print(
     nn.NLLLoss()(F.log_softmax(scores, 1), classes),
-    F.cross_entropy(scores, torch.tensor([[0.0, 1.0, 0.0], [0.2, 0.2, 0.6]])),
+    F.cross_entropy(scores, torch.tensor([[0.0, 1.0, 0.0], [0.2, 0.2, 0.6]])).detach(),
 )
 print(nn.KLDivLoss(reduction="batchmean")(F.log_softmax(scores, 1), torch.full((2, 3), 1 / 3)))
 # %%

@@ -65,7 +65,7 @@ DEVICES: Mistakes = {
         ["unknown device 'tpu'", "'cpu' or 'gpu'"],
     ),
     "a second card": (
-        lambda: tg.device("cuda:1"),
+        lambda: X.to(tg.device("cuda:1")),
         tg.DeviceError,
         ["unknown device 'cuda:1'", "'cuda:0'"],
     ),

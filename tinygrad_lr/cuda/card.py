@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..device import GPU, is_available, library
+from ..device import GPU, is_available, library, one_of_two
 from ..device import device as Device
 
 
@@ -21,8 +21,8 @@ def current_device() -> int:
 
 def set_device(device: object) -> None:
     """Take the card `device`, which must be the one that is used: 0, or "cuda"."""
-    if device not in (0, -1):
-        Device(device)  # type: ignore[arg-type]
+    if device != -1:
+        one_of_two(Device(device))  # type: ignore[arg-type]
 
 
 def get_device_name(device: object = None) -> str:

@@ -161,7 +161,7 @@ def _bounds(name: str, array: Array, low: float, high: float) -> tuple[float, fl
 
 def histogram(
     input: Tensor,
-    bins: int | Tensor,
+    bins: int | Tensor = 100,
     *,
     range: tuple[float, float] | None = None,
     weight: Tensor | None = None,

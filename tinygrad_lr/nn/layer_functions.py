@@ -17,7 +17,7 @@ from ..graph import Value
 from ..inplace import write
 from ..modes import no_grad
 from ..more import network_table as table
-from ..signatures import checked, integer_index, sizes
+from ..signatures import checked, integer_index, seen_as, sizes
 from ..tensor import Tensor
 
 __all__ = [
@@ -202,6 +202,7 @@ def check_floats(name: str, input: Tensor) -> None:
 # ------------------------------------------------------------------------------- what is normalized
 
 
+@seen_as("NativeBatchNorm")
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
