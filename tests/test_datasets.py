@@ -1,18 +1,9 @@
-"""tinygrad_lr.datasets: the idx format, the checks of files, downloads from a real server, batches.
-
-The files are copies of the real MNIST in examples/data, and the server is a real one, on 127.0.0.1.
-"""
+"""MNIST as a data set: splits, items one by one and in batches, and the idx format."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import shutil
 import struct
-import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,33 +12,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from limits import MB, bounded
-from server import Server, serving
+from mnist_files import ROOT, idx
 
-from tinygrad_lr import datasets
 from tinygrad_lr.creation import from_numpy, ones
-from tinygrad_lr.datasets import FILES, MNIST, DatasetError, FashionMNIST, read_idx
+from tinygrad_lr.datasets import MNIST, DatasetError, FashionMNIST, read_idx
 from tinygrad_lr.tensor import Tensor
 from tinygrad_lr.transforms import Compose, Normalize, ToTensor
-from tinygrad_lr.utils import download, files
 from tinygrad_lr.utils.data import DataLoader, default_collate
 
-ROOT = Path(__file__).parent.parent / "examples" / "data"
-RAW = ROOT / "MNIST" / "raw"
-NAMES = [file.name for file in FILES[:4]]
-TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
-LABEL_FILE = next(file for file in FILES if str(file) == "MNIST's test labels")
-
-
-# --- The idx format
-
-
-def idx(array: np.ndarray) -> bytes:
-    """An array as an idx file, written from the description of the format."""
-    codes = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
-    header = struct.pack(">BBBB", 0, 0, codes[array.dtype.str[1:]], array.ndim)
-    sizes = b"".join(struct.pack(">I", size) for size in array.shape)
-    return header + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
+# ---------------------------------------------------------------------------------------------- idx
 
 
 @given(
@@ -89,7 +62,7 @@ def test_read_idx_says_what_is_wrong(data: bytes, message: str) -> None:
         read_idx(data)
 
 
-# --- The data set in memory
+# ------------------------------------------------------------------------------- splits and classes
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +128,9 @@ def test_repr_is_torchvisions(train: MNIST, held_out: MNIST) -> None:
     )
 
 
+# -------------------------------------------------------------------------------------------- items
+
+
 def test_one_item_without_transform_is_a_copy_of_the_bytes(held_out: MNIST) -> None:
     image, label = held_out[0]
     assert isinstance(image, Tensor)
@@ -202,7 +178,7 @@ def test_it_can_be_walked_through_and_ends(held_out: MNIST) -> None:
     assert walked == [7, 2, 1]
 
 
-# --- Batches
+# ------------------------------------------------------------------------------------------ batches
 
 
 def batch_as_arrays(ds: MNIST, indices: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -312,453 +288,3 @@ def test_images_of_different_shapes_cannot_be_a_batch(held_out: MNIST) -> None:
     held_out.transform = lambda image: np.zeros(next(sizes))
     with pytest.raises(ValueError, match="what the transform gave for a batch cannot be stacked"):
         held_out.__getitems__([0, 1])
-
-
-# --- Files: good, in either form, and bad
-
-
-def copied(root: Path, *names: str) -> Path:
-    """A folder root/MNIST/raw with copies of these real files; returns that folder."""
-    folder = root / "MNIST" / "raw"
-    folder.mkdir(parents=True)
-    for name in names:
-        shutil.copy(RAW / f"{name}.gz", folder)
-    return folder
-
-
-def content(name: str) -> bytes:
-    return gzip.decompress((RAW / f"{name}.gz").read_bytes())
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    """Copies of MNIST's test files, in tmp_path/MNIST/raw."""
-    return copied(tmp_path, TEST_IMAGES, TEST_LABELS)
-
-
-def load(root: Path, cls: type[MNIST] = MNIST, **options: Any) -> MNIST:
-    return cls(root, train=False, **options)
-
-
-def test_plain_files_are_read_and_so_are_plain_files_named_gz(raw: Path, tmp_path: Path) -> None:
-    (raw / TEST_IMAGES).write_bytes(content(TEST_IMAGES))
-    (raw / f"{TEST_IMAGES}.gz").unlink()
-    (raw / f"{TEST_LABELS}.gz").write_bytes(content(TEST_LABELS))
-    assert load(tmp_path).targets.numpy()[0] == 7
-
-
-def test_another_gzip_wrapper_of_the_same_content_is_as_good(raw: Path, tmp_path: Path) -> None:
-    packed = gzip.compress(content(TEST_LABELS), compresslevel=1, mtime=5)
-    (raw / f"{TEST_LABELS}.gz").write_bytes(packed)
-    assert len(load(tmp_path)) == 10000
-
-
-def test_a_good_file_beside_a_bad_one_is_found(raw: Path, tmp_path: Path) -> None:
-    (raw / TEST_LABELS).write_bytes(b"")
-    assert len(load(tmp_path)) == 10000
-
-
-def test_a_home_folder_is_expanded(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    assert MNIST("~", train=False).root == str(tmp_path)
-
-
-def test_several_members_with_the_right_content_are_right(raw: Path, tmp_path: Path) -> None:
-    """As `cat` puts them together, as some packers split a file, with zeros after the last."""
-    whole = content(TEST_LABELS)
-    for cuts, end in (
-        ([5000], b""),
-        ([0, 1, 8, 9, 5000, 10008], b""),
-        (list(range(0, 10008, 9)), bytes(100_000)),
-    ):
-        pieces = [whole[i:j] for i, j in zip([0, *cuts], [*cuts, None], strict=True)]
-        packed = b"".join(gzip.compress(piece) for piece in pieces) + end
-        (raw / f"{TEST_LABELS}.gz").write_bytes(packed)
-        assert load(tmp_path).targets.numpy()[0] == 7
-
-
-def test_a_multitude_of_empty_members_is_given_up(raw: Path, tmp_path: Path) -> None:
-    (raw / f"{TEST_LABELS}.gz").write_bytes(gzip.compress(b"", mtime=0) * 200_000)
-    with bounded(192 * MB, seconds=10), pytest.raises(DatasetError, match="is empty: expected"):
-        load(tmp_path)
-
-
-def flip_a_byte(data: bytes, at: int) -> bytes:
-    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
-
-
-def packed_labels() -> bytes:
-    return (RAW / f"{TEST_LABELS}.gz").read_bytes()
-
-
-def packed_in_two(cut: int) -> bytes:
-    whole = content(TEST_LABELS)
-    return gzip.compress(whole[:cut]) + gzip.compress(whole[cut:])
-
-
-TRUNCATED = "is truncated: expected 10008 bytes (uncompressed), found "
-NOT_LABELS = "not MNIST's test labels"
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: b"", "is empty: expected 10008 bytes (uncompressed), found 0"),
-        (lambda: content(TEST_LABELS)[:5000], TRUNCATED + "5000"),
-        (lambda: content(TEST_LABELS)[:3], TRUNCATED + "3"),
-        (lambda: packed_labels()[:2000], TRUNCATED),
-        (lambda: content(TEST_LABELS) + b"\0", "is too long: expected 10008 bytes"),
-        (lambda: flip_a_byte(content(TEST_LABELS), 5000), "is corrupted: its length is right"),
-        (lambda: flip_a_byte(packed_labels(), -6), "is corrupted: it cannot be decompressed"),
-        (lambda: b"\x1f\x8b" + b"\xff" * 50, "is corrupted: it cannot be decompressed"),
-        (lambda: packed_labels() + b"more", "is corrupted: it cannot be decompressed"),
-        (lambda: packed_labels() + gzip.compress(b"m"), "is too long: expected 10008 bytes"),
-        (
-            lambda: packed_labels() + gzip.compress(bytes(10**8)),
-            "is too long: expected 10008 bytes",
-        ),
-        (lambda: gzip.compress(content(TEST_LABELS)[:9]) + packed_labels(), "is too long"),
-        (lambda: packed_in_two(5000)[:-2000], TRUNCATED),
-        (lambda: gzip.compress(bytes(10**7)), "starts with"),
-        (lambda: b"<!DOCTYPE html><html>404</html>", "as a web page does"),
-        (lambda: content(TEST_IMAGES), f"this is MNIST's test images, {NOT_LABELS}"),
-        (lambda: content("train-labels-idx1-ubyte"), f"this is MNIST's train labels, {NOT_LABELS}"),
-    ],
-)
-def test_what_is_wrong_with_a_file_is_told(
-    raw: Path, tmp_path: Path, make: Callable[[], bytes], message: str
-) -> None:
-    path = raw / f"{TEST_LABELS}.gz"
-    path.write_bytes(make())
-    with pytest.raises(DatasetError) as error:
-        load(tmp_path)
-    told = str(error.value)
-    assert told.startswith(str(path))
-    assert message in told
-    assert "download=True" in told
-    assert LABEL_FILE.sha256 in told
-
-
-def test_the_other_data_sets_file_is_named(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FashionMNIST, "_system_folders", ())  # the real ones may be installed here
-    raw.parent.rename(tmp_path / "FashionMNIST")
-    with pytest.raises(
-        DatasetError, match="this is MNIST's test images, not Fashion-MNIST's test images"
-    ):
-        load(tmp_path, cls=FashionMNIST)
-
-
-def test_a_fashion_file_is_named_by_its_digest(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Fashion-MNIST is not carried: here, a stranger's bytes stand for it, under their own digest.
-    stranger = idx(np.arange(10000).astype(np.uint8))
-    fashion = next(file for file in FILES if str(file) == "Fashion-MNIST's test labels")
-    monkeypatch.setitem(datasets._BY_DIGEST, hashlib.sha256(stranger).hexdigest(), fashion)
-    (raw / f"{TEST_LABELS}.gz").write_bytes(gzip.compress(stranger))
-    with pytest.raises(
-        DatasetError, match="this is Fashion-MNIST's test labels, not MNIST's test labels"
-    ):
-        load(tmp_path)
-
-
-def test_an_absent_file_says_where_and_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError) as error:
-        load(tmp_path)
-    told = str(error.value)
-    assert told.startswith("MNIST's test images are not in ")
-    assert str(tmp_path / "MNIST" / "raw") in told
-    assert "download=True" in told
-    for file in FILES[:4]:
-        assert f"{file.name}.gz" in told
-        assert file.sha256 in told
-    for mirror in MNIST.mirrors:
-        assert mirror in told
-
-
-def test_fashion_also_looks_where_the_system_keeps_it(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FashionMNIST, "_system_folders", (str(raw),))
-    with pytest.raises(DatasetError, match="not Fashion-MNIST's test images") as error:
-        load(tmp_path / "elsewhere", cls=FashionMNIST)
-    assert f"also looked in {raw}" in str(error.value)
-    assert FashionMNIST.mirrors[0] in str(error.value)
-
-
-# --- Downloads
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def mirrors(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Point MNIST's mirrors somewhere else for one test."""
-    return lambda *urls: monkeypatch.setattr(MNIST, "mirrors", urls)
-
-
-def files_in(root: Path) -> list[str]:
-    return sorted(path.name for path in root.rglob("*") if path.is_file())
-
-
-def test_download_gets_all_four_files_once(tmp_path: Path, server: Server, mirrors: Any) -> None:
-    mirrors(server.serve("good", *NAMES))
-    root = tmp_path / "not" / "yet" / "there"
-    assert len(load(root, download=True)) == 10000
-    assert files_in(root) == sorted(f"{name}.gz" for name in NAMES)
-    assert sorted(server.asked) == sorted(f"/good/{name}.gz" for name in NAMES)
-    load(root, download=True)
-    load(root)
-    assert len(server.asked) == 4
-
-
-def test_nothing_is_asked_of_a_mirror_where_the_files_are_good(mirrors: Any) -> None:
-    mirrors("http://127.0.0.1:9/")
-    assert len(load(ROOT, download=True)) == 10000
-
-
-@pytest.fixture
-def all_but_labels(tmp_path: Path) -> Path:
-    """A root where only the test labels are missing."""
-    copied(tmp_path, *[name for name in NAMES if name != TEST_LABELS])
-    return tmp_path
-
-
-def truncated(handler: BaseHTTPRequestHandler) -> None:
-    """Announce the whole file, send half, hang up."""
-    page = packed_labels()
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(page)))
-    handler.end_headers()
-    handler.wfile.write(page[: len(page) // 2])
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    """Send bytes for as long as anyone listens."""
-    handler.send_response(200)
-    handler.end_headers()
-    try:
-        while True:
-            handler.wfile.write(bytes(1 << 16))
-    except OSError:
-        pass
-
-
-def other_file() -> bytes:
-    return (RAW / f"{TEST_IMAGES}.gz").read_bytes()
-
-
-@pytest.mark.parametrize(
-    "bad", [None, b"", b"<html>sorry</html>", truncated, endless, other_file, "http://127.0.0.1:9/"]
-)
-def test_after_a_bad_mirror_the_next_is_tried(
-    all_but_labels: Path, server: Server, mirrors: Any, bad: Any
-) -> None:
-    first = bad if isinstance(bad, str) else f"{server.url}/bad"  # port 9: nobody listens
-    page = f"/bad/{TEST_LABELS}.gz"
-    if bad is other_file:
-        server.pages[page] = other_file()
-    elif bad is not None:
-        server.pages[page] = bad
-    mirrors(first, server.serve("good", TEST_LABELS))
-    assert load(all_but_labels, download=True).targets.numpy()[0] == 7
-    assert server.asked[-1] == f"/good/{TEST_LABELS}.gz"
-    assert files_in(all_but_labels) == sorted(f"{name}.gz" for name in NAMES)
-
-
-def test_when_all_mirrors_fail_one_error_tells_each_reason(
-    all_but_labels: Path, server: Server, mirrors: Any
-) -> None:
-    labels = f"{TEST_LABELS}.gz"
-    server.pages[f"/page/{labels}"] = b"<html>sorry</html>"
-    server.pages[f"/short/{labels}"] = truncated
-    server.pages[f"/other/{labels}"] = other_file()
-    urls = [f"{server.url}/{kind}" for kind in ("none", "page", "short", "other")]
-    mirrors(*urls, "http://127.0.0.1:9", "nonsense")
-    with pytest.raises(DatasetError) as error:
-        load(all_but_labels, download=True)
-    told = str(error.value)
-    lines = told.splitlines()
-    assert lines[0] == "could not download MNIST's test labels. Tried:"
-    for line, (url, reason) in zip(
-        lines[1:],
-        [
-            (urls[0], "404"),
-            (urls[1], "as a web page does"),
-            (urls[2], "what came is truncated: expected 10008 bytes"),
-            (urls[3], "this is MNIST's test images, not MNIST's test labels"),
-            ("http://127.0.0.1:9", "refused"),
-            ("nonsense", "unknown url type"),
-        ],
-        strict=False,
-    ):
-        assert line.startswith(f"  {url}/{labels}: ")
-        assert reason in line
-    assert ".part" not in told
-    assert str(all_but_labels / "MNIST" / "raw") in told
-    for file in FILES[:4]:
-        assert f"{file.name}.gz  {file.sha256}" in told
-    assert labels not in files_in(all_but_labels)
-    assert len(files_in(all_but_labels)) == 3
-
-
-def dripping(*parts: bytes, pause: float) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Send these parts with a pause after each, for as long as anyone listens."""
-
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        try:
-            for part in parts:
-                handler.wfile.write(part)
-                time.sleep(pause)
-        except OSError:
-            pass
-
-    return send
-
-
-def in_parts(page: bytes, size: int) -> list[bytes]:
-    return [page[i : i + size] for i in range(0, len(page), size)]
-
-
-OK = b"HTTP/1.0 200 OK\r\n\r\n"
-SLOW = {
-    "silence": [b""] * 99,
-    "a byte now and then": [OK, *[b"x"] * 99],
-    "a header, byte by byte": in_parts(OK, 1) * 4,
-    "headers without end": [b"HTTP/1.0 200 OK\r\n", *[b"A: b\r\n"] * 99],
-    "a good beginning": [OK + bytes(5000), *[b"x"] * 99],
-    "pieces with their lengths": [
-        OK[:-2] + b"Transfer-Encoding: chunked\r\n\r\n",
-        *[b"1\r\nx\r\n"] * 99,
-    ],
-}
-
-
-@pytest.mark.parametrize("kind", SLOW)
-def test_a_mirror_that_is_too_slow_is_given_up_and_the_next_is_tried(
-    kind: str, all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(download, "_TIMEOUT", 0.3)
-    server.pages[f"/slow/{TEST_LABELS}.gz"] = dripping(*SLOW[kind], pause=0.05)
-    slow = f"{server.url}/slow"
-    begin = time.monotonic()
-    mirrors(slow)
-    with pytest.raises(DatasetError, match=rf"{slow}/.*: timed out: \d+ bytes came in 0.3 seconds"):
-        load(all_but_labels, download=True)
-    mirrors(slow, server.serve("good", TEST_LABELS))
-    assert load(all_but_labels, download=True).targets.numpy()[0] == 7
-    assert time.monotonic() - begin < 3
-    assert files_in(all_but_labels) == sorted(f"{name}.gz" for name in NAMES)
-
-
-def test_a_slow_mirror_is_fast_enough_as_long_as_it_brings_the_least(
-    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Longer than the time-out, byte after byte of the headers and part after part."""
-    monkeypatch.setattr(download, "_TIMEOUT", 0.5)
-    parts = [*in_parts(OK, 5), *in_parts(packed_labels(), 200)]
-    server.pages[f"/slow/{TEST_LABELS}.gz"] = dripping(*parts, pause=0.03)
-    mirrors(f"{server.url}/slow")
-    begin = time.monotonic()
-    load(all_but_labels, download=True)
-    assert time.monotonic() - begin > 0.5
-
-
-def test_a_download_has_an_end_however_fast_it_goes(
-    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(download, "_DEADLINE", 0.3)
-    fast = dripping(OK, *[bytes(5000)] * 99, pause=0.03)
-    server.pages[f"/slow/{TEST_LABELS}.gz"] = fast
-    mirrors(f"{server.url}/slow")
-    with pytest.raises(DatasetError, match=r"timed out: it was not there after 0.3 seconds"):
-        load(all_but_labels, download=True)
-
-
-def test_a_mirror_that_redirects_for_ever_has_no_more_time(
-    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(download, "_DEADLINE", 0.3)
-    for number in range(10):
-        head = f"HTTP/1.0 302 \r\nLocation: {server.url}/{number + 1}\r\n\r\n".encode()
-        page = f"/{number}" if number else f"/slow/{TEST_LABELS}.gz"
-        server.pages[page] = dripping(b"", head, pause=0.1)
-    mirrors(f"{server.url}/slow")
-    with pytest.raises(DatasetError, match=r"timed out: it was not there after 0.3 seconds"):
-        load(all_but_labels, download=True)
-    assert len(server.asked) < 5
-
-
-def test_a_redirected_download_is_watched_too(
-    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    labels = f"{TEST_LABELS}.gz"
-
-    def moved(place: str) -> Callable[[BaseHTTPRequestHandler], None]:
-        return lambda handler: (
-            handler.wfile.write(f"HTTP/1.0 302 \r\nLocation: {server.url}/{place}\r\n\r\n".encode())
-            and None
-        )
-
-    server.serve("good", TEST_LABELS)
-    server.pages[f"/moved/{labels}"] = moved(f"good/{labels}")
-    server.pages[f"/slow/{labels}"] = moved("drip")
-    server.pages["/drip"] = dripping(OK, *[b"x"] * 99, pause=0.05)
-    monkeypatch.setattr(download, "_TIMEOUT", 0.3)
-    mirrors(f"{server.url}/slow", f"{server.url}/moved")
-    assert load(all_but_labels, download=True).targets.numpy()[0] == 7
-
-
-def test_a_bad_file_is_replaced_and_a_good_one_is_not(
-    all_but_labels: Path, server: Server, mirrors: Any
-) -> None:
-    labels = all_but_labels / "MNIST" / "raw" / f"{TEST_LABELS}.gz"
-    labels.write_bytes(b"")
-    mirrors(server.serve("good", *NAMES))
-    load(all_but_labels, download=True)
-    assert server.asked == [f"/good/{TEST_LABELS}.gz"]
-    assert labels.read_bytes() == packed_labels()
-
-
-def test_where_a_bad_file_cannot_be_replaced_both_reasons_are_told(
-    all_but_labels: Path, server: Server, mirrors: Any
-) -> None:
-    labels = all_but_labels / "MNIST" / "raw" / f"{TEST_LABELS}.gz"
-    labels.write_bytes(b"")
-    mirrors(server.url)
-    with pytest.raises(DatasetError, match=r"(?s)is empty: .*could not download .*404"):
-        load(all_but_labels, download=True)
-    assert labels.read_bytes() == b""
-
-
-def test_an_interrupted_download_leaves_nothing(
-    all_but_labels: Path, server: Server, mirrors: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mirrors(server.serve("good", TEST_LABELS))
-    while_downloading: list[str] = []
-
-    def interrupt(*_: Any) -> None:
-        while_downloading.extend(files_in(all_but_labels))
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(files.os, "replace", interrupt)  # the last moment before it is there
-    with pytest.raises(KeyboardInterrupt):
-        load(all_but_labels, download=True)
-    assert len(while_downloading) == 4  # what came lay beside the three, under a name of its own
-    assert len(files_in(all_but_labels)) == 3
-
-
-def test_a_root_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    in_the_way = tmp_path / "file"
-    in_the_way.write_text("")
-    with pytest.raises(DatasetError, match=r"cannot make the folder .* choose another root"):
-        load(in_the_way, download=True)
