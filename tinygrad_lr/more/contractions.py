@@ -7,7 +7,6 @@ there, and BLAS does the work. tensordot and inner are certain of these.
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ from ..functions import matmul, mul, permute, reshape
 from ..graph import Value
 from ..signatures import Tensor, checked, dim_index, sizes
 from .shapes import diagonal
+from .table import LETTERS
 
 __all__ = ["einsum", "inner", "tensordot"]
 
@@ -74,7 +74,7 @@ def _read(
 def _split(term: str) -> Names:
     """The letters of a term; "..." is one of them."""
     names: Names = list(term.replace("...", "."))
-    wrong = [name for name in names if name not in string.ascii_letters + "."]
+    wrong = [name for name in names if name not in LETTERS + "."]
     if wrong or names.count(".") > 1:
         raise ArgumentError(
             f"einsum: the dimensions of an operand are named by letters, with one ... at most; got "
@@ -85,11 +85,10 @@ def _split(term: str) -> Names:
 
 def _letters(names: Any) -> Names:
     """A list of numbers from 0 to 51 as letters; Ellipsis is "..."."""
-    letters = string.ascii_uppercase + string.ascii_lowercase
     numbers = [integer(n) for n in names if n is not Ellipsis]
-    if any(n is None or not 0 <= n < len(letters) for n in numbers):
+    if any(n is None or not 0 <= n < len(LETTERS) for n in numbers):
         raise ArgumentError(f"einsum: dimensions are numbered from 0 to 51, got {names}")
-    return ["..." if n is Ellipsis else letters[n] for n in names]
+    return ["..." if n is Ellipsis else LETTERS[n] for n in names]
 
 
 def _dimensions(term: Names, value: Tensor, i: int) -> Names:

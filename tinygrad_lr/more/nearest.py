@@ -72,8 +72,8 @@ INSTEAD: dict[str, str] = {
     ),
     r"det|slogdet|logdet|inverse|inv|pinverse|pinv|solve|lstsq|cholesky\w*|qr|svd\w*|eig\w*|eigh|lu|"
     r"lu_\w+|symeig|matrix_exp|triangular_solve|lobpcg|linalg": (
-        "no decompositions of matrices here; of a constant NumPy has them, np.linalg, for "
-        "x.detach().numpy()"
+        "linalg has det, solve, inv, pinv, lstsq, cholesky; without gradients qr, svd, eigh; "
+        "what else there is NumPy has, np.linalg, for x.detach().numpy()"
     ),
     r"digamma|polygamma|lgamma|i0\w*|erfinv|igamma\w*|mvlgamma|special": (
         "not here; of a constant SciPy has it, scipy.special, for x.detach().numpy()"

@@ -7,7 +7,6 @@ the others; they are here because a composition of others would be wrong somewhe
 from __future__ import annotations
 
 import math
-from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -37,6 +36,8 @@ from ..ops import (
 )
 from ..sums import Axes, total
 from . import error_function, orders
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # by which einsum names dimensions
 
 # -------------------------------------------------------------------------- functions, element-wise
 
@@ -493,9 +494,9 @@ def _diagonal(a: Array, offset: int, axis1: int, axis2: int) -> Array:
     count = max(min(a.shape[i] - first[i] for i in (axis1, axis2)), 0)
     square = [slice(None)] * a.ndim
     square[axis1], square[axis2] = (slice(first[i], first[i] + count) for i in (axis1, axis2))
-    names = ascii_letters[: a.ndim].replace(ascii_letters[axis2], ascii_letters[axis1])
-    kept = names.replace(ascii_letters[axis1], "")
-    return xp(a).einsum(f"{names}->{kept}{ascii_letters[axis1]}", a[tuple(square)])  # a view
+    names = LETTERS[: a.ndim].replace(LETTERS[axis2], LETTERS[axis1])
+    kept = names.replace(LETTERS[axis1], "")
+    return xp(a).einsum(f"{names}->{kept}{LETTERS[axis1]}", a[tuple(square)])  # a view
 
 
 def _diagonal_scatter(a: Array, offset: int, axis1: int, axis2: int, shape: Shape) -> Array:
