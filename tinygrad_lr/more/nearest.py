@@ -72,7 +72,7 @@ INSTEAD: dict[str, str] = {
     ),
     r"det|slogdet|logdet|inverse|inv|pinverse|pinv|solve|lstsq|cholesky\w*|qr|svd\w*|eig\w*|eigh|lu|"
     r"lu_\w+|symeig|matrix_exp|triangular_solve|lobpcg|linalg": (
-        "linalg has det, solve, inv, pinv, lstsq, cholesky; without gradients qr, svd, eigh; "
+        "linalg has det, solve, inv, pinv, lstsq, cholesky, qr, svd, svdvals and eigh; "
         "what else there is NumPy has, np.linalg, for x.detach().numpy()"
     ),
     r"digamma|polygamma|lgamma|i0\w*|erfinv|igamma\w*|mvlgamma|special": (
