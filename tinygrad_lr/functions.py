@@ -267,36 +267,32 @@ def mean(
     return at_least_float32(ops.mean, input, axis=axes, keepdims=keeps("mean", keepdim, keepdims))
 
 
+@axis_too
 def max(
     input: Tensor,
     dim: int | Tensor | None = None,
     keepdim: bool = False,
-    *,
-    axis: int | None = None,
 ) -> Any:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
     """
-    dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return maximum(input, dim)
     found = _extreme("max", (ops.max_all, ops.argmax, ops.max_along), input, dim, keepdim)
     return return_types.max(*found) if isinstance(found, tuple) else found
 
 
+@axis_too
 def min(
     input: Tensor,
     dim: int | Tensor | None = None,
     keepdim: bool = False,
-    *,
-    axis: int | None = None,
 ) -> Any:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
     """
-    dim = dim if axis is None else axis
     if isinstance(dim, Value):
         return minimum(input, dim)
     found = _extreme("min", (ops.min_all, ops.argmin, ops.min_along), input, dim, keepdim)
@@ -356,24 +352,22 @@ def amin(
     return at_least_float32(ops.amin, input, axis=axes, keepdims=keeps("amin", keepdim, keepdims))
 
 
-def argmax(
-    input: Tensor, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None
-) -> Tensor:
+@axis_too
+def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
     """
-    return _arg("argmax", ops.argmax, input, dim if axis is None else axis, keepdim)
+    return _arg("argmax", ops.argmax, input, dim, keepdim)
 
 
-def argmin(
-    input: Tensor, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None
-) -> Tensor:
+@axis_too
+def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
     """
-    return _arg("argmin", ops.argmin, input, dim if axis is None else axis, keepdim)
+    return _arg("argmin", ops.argmin, input, dim, keepdim)
 
 
 def _arg(name: str, op: Op, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:

@@ -19,11 +19,14 @@ from .more.matrices import (
 )
 from .more.norms import linalg_norm as norm
 from .more.norms import matrix_norm, vector_norm
+from .more.products import cross as _cross
 from .more.products import matrix_power
+from .signatures import Tensor, axis_too
 
 __all__ = [
     "LinAlgError",
     "cholesky",
+    "cross",
     "det",
     "eigh",
     "eigvalsh",
@@ -42,3 +45,9 @@ __all__ = [
     "svdvals",
     "vector_norm",
 ]
+
+
+@axis_too
+def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
+    """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast."""
+    return _cross(input, other, dim)

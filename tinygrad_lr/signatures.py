@@ -336,12 +336,13 @@ def given(name: str, sizes: tuple[Sizes, ...], keyword: Sizes | None) -> tuple[S
 
 
 def axis_too(function: F) -> F:
-    """`function`, with NumPy's name for its `dim` as well, as PyTorch has it: ``axis``."""
+    """`function`, with NumPy's names for its `dim` and `keepdim` too, as PyTorch has them."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
-        if "axis" in options and "dim" not in options:
-            options["dim"] = options.pop("axis")
+        for name, other in (("dim", "axis"), ("keepdim", "keepdims")):
+            if other in options and name not in options:
+                options[name] = options.pop(other)
         return function(*args, **options)
 
     return called  # type: ignore[return-value]

@@ -63,6 +63,7 @@ from .printing import format_tensor
 from .random import Generator
 from .signatures import (
     Operand,
+    axis_too,
     check_float,
     dim_index,
     new_sizes,
@@ -159,6 +160,7 @@ class Tensor(Methods):
     def size(self, dim: None = None) -> Size: ...
     @overload
     def size(self, dim: int) -> int: ...
+    @axis_too
     def size(self, dim: int | None = None) -> Size | int:
         """The shape, or one size of it."""
         return self.shape if dim is None else self.shape[dim_index("size", dim, self.ndim)]

@@ -7,7 +7,7 @@ from typing import Any
 from ..device import CPU, Array, address, device_of
 from ..graph import Value
 from ..layouts import Layout
-from ..signatures import Tensor, checked, dim_index
+from ..signatures import Tensor, axis_too, checked, dim_index
 from ..versions import owner
 
 __all__ = ["is_complex", "is_floating_point", "is_inference", "is_nonzero", "is_tensor", "numel"]
@@ -55,6 +55,7 @@ def element_size(self: Tensor) -> int:
     return self.array.itemsize
 
 
+@axis_too
 def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
     """How many elements further in memory the next one along each dimension is; or along one."""
     steps = tuple(step // self.array.itemsize for step in self.array.strides)

@@ -7,13 +7,24 @@ from typing import Any
 from ..dtypes import DTypeLike, at_least_float32, cast, checked_dtype, number
 from ..errors import ArgumentError, PlaceError, ShapeError
 from ..functions import abs, amax, amin, sub, sum
-from ..signatures import Dims, Operand, Tensor, check_float, checked, checked_axes, dim_index, keeps
+from ..signatures import (
+    Dims,
+    Operand,
+    Tensor,
+    axis_too,
+    check_float,
+    checked,
+    checked_axes,
+    dim_index,
+    keeps,
+)
 from . import table
 from .matrices import svdvals
 
 __all__ = ["dist", "norm"]
 
 
+@axis_too
 def vector_norm(
     x: Tensor,
     ord: float = 2,
@@ -50,6 +61,7 @@ def _vector_norm(
     )
 
 
+@axis_too
 def matrix_norm(
     A: Tensor,
     ord: float | str = "fro",
@@ -103,6 +115,7 @@ def _with(norms: Tensor, rows: int, columns: int) -> Tensor:
     return norms.unsqueeze(min(rows, columns)).unsqueeze(max(rows, columns))
 
 
+@axis_too
 def linalg_norm(
     A: Tensor,
     ord: float | str | None = None,

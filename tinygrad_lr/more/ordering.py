@@ -110,6 +110,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     return return_types.median(*_medians(table.median_along, input, dim, keepdim, skips=False))
 
 
+@axis_too
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median of those elements that are not nan: see median."""
     if dim is None:

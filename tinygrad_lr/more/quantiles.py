@@ -9,12 +9,13 @@ from ..dtypes import finite, float16
 from ..errors import ArgumentError, DtypeError
 from ..functions import clamp, gather, where
 from ..graph import Value
-from ..signatures import Tensor, check_float, check_not_empty, checked, dim_index, keeps
+from ..signatures import Tensor, axis_too, check_float, check_not_empty, checked, dim_index, keeps
 from .ordering import sort
 
 __all__ = ["nanquantile", "quantile"]
 
 
+@axis_too
 def quantile(
     input: Tensor,
     q: float | Tensor,
@@ -32,6 +33,7 @@ def quantile(
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
+@axis_too
 def nanquantile(
     input: Tensor,
     q: float | Tensor,

@@ -85,6 +85,7 @@ def nanmean(
         return nansum(input, dim, keepdim, dtype=dtype) / count
 
 
+@axis_too
 def aminmax(
     input: Tensor, *, dim: int | None = None, keepdim: bool = False
 ) -> return_types.aminmax:
@@ -92,6 +93,7 @@ def aminmax(
     return return_types.aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
+@axis_too
 def var_mean(
     input: Tensor,
     dim: Dims = None,
@@ -105,6 +107,7 @@ def var_mean(
     return var(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
 
 
+@axis_too
 def std_mean(
     input: Tensor,
     dim: Dims = None,

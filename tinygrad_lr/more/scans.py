@@ -112,6 +112,7 @@ def diff(
     return input
 
 
+@axis_too
 def trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: int = -1
 ) -> Tensor:
@@ -122,6 +123,7 @@ def trapezoid(
     return total(_trapezoids("trapezoid", y, x, dx, dim), dim)
 
 
+@axis_too
 def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: int = -1
 ) -> Tensor:

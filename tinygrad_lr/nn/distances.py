@@ -8,7 +8,7 @@ from .. import functions
 from ..dtypes import at_least_float32, cast, promote
 from ..errors import DtypeError
 from ..more.shapes import broadcast_tensors
-from ..signatures import checked
+from ..signatures import axis_too, checked
 from ..tensor import Tensor
 
 __all__ = ["cosine_similarity", "normalize", "pairwise_distance"]
@@ -47,6 +47,7 @@ def pairwise_distance(
     return at_least_float32(distance, *promote("pairwise_distance", x1, x2, masks=False))
 
 
+@axis_too
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along `dim`: each is divided by its length.
 
