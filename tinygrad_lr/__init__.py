@@ -15,7 +15,8 @@ errors; modes, versions; named, graph, gradients/function, autograd, gradients/h
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
 inplace, more; random, making; printing, tensor; creation, gradients, nn, optim, utils; transforms,
 datasets, serialization. capture, jit and cuda are about speed: steps that are repeated without
-their Python. No file named before uses them.
+their Python. No file named before uses them. accelerator, backends, linalg, special and version
+hold only what PyTorch has under these names.
 """
 
 import sys
