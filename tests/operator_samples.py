@@ -213,7 +213,7 @@ def wrong_samples(info: Any) -> Iterator[Sample]:
             yield Sample((made.input, *made.args), made.kwargs, "wrong")
 
 
-LAYOUTS = {"strided", "preserve_format", "contiguous_format"}  # what is there of them
+LAYOUTS = {"strided", "preserve_format", "contiguous_format", "channels_last"}
 
 
 class NotHere(Exception):

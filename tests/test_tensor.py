@@ -504,3 +504,29 @@ def test_in_place_operators_keep_the_object():
 def test_where_as_a_method():
     x = tl.tensor([1.0, -2.0])
     assert x.where(x > 0, 0.0).tolist() == [1.0, 0.0]
+
+
+FORMATS = {
+    "float": lambda m, x, kind: x.float(memory_format=kind),
+    "to": lambda m, x, kind: x.to("cpu", memory_format=kind),
+    "to a dtype": lambda m, x, kind: x.to("cpu", m.float64, False, True, memory_format=kind),
+    "clone": lambda m, x, kind: m.clone(x, memory_format=kind),
+    "contiguous": lambda m, x, kind: x.contiguous(memory_format=kind),
+}
+
+
+@pytest.mark.parametrize("kind", ["preserve_format", "contiguous_format", "channels_last"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_memory_format_is_pytorchs(name, kind):
+    call, values = FORMATS[name], np.arange(120, dtype="float32").reshape(2, 3, 4, 5)
+    if (name, kind) == ("contiguous", "preserve_format"):
+        pytest.skip("PyTorch refuses it")
+    found = call(tl, tl.tensor(values, requires_grad=True), getattr(tl, kind))
+    expected = call(torch, torch.tensor(values), getattr(torch, kind))
+    assert (found.stride(), found.requires_grad) == (expected.stride(), True)
+    np.testing.assert_array_equal(found.detach().numpy(), expected.numpy(), strict=True)
+
+
+def test_channels_last_is_for_four_dimensions():
+    with pytest.raises(RuntimeError, match=r"to: channels_last is for 4 dimensions, got shape \(2"):
+        tl.ones(2, 2).float(memory_format=tl.channels_last)

@@ -103,7 +103,7 @@ from .functions import (
 )
 from .gradients import anomaly, function, functional
 from .graph import Op
-from .layouts import contiguous_format, preserve_format, strided
+from .layouts import channels_last, contiguous_format, preserve_format, strided
 from .making.likes import (
     empty_like,
     full_like,

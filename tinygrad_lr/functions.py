@@ -38,7 +38,7 @@ from .dtypes import (
 )
 from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
 from .graph import Op, Value
-from .layouts import Layout, check_layout
+from .layouts import Layout, laid_out
 from .signatures import (
     Dims,
     Operand,
@@ -87,8 +87,7 @@ _power = binary(ops.pow)
 
 def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
     """A copy with memory of its own, through which gradients flow."""
-    check_layout("clone", memory_format=memory_format)
-    return _cloned(input)
+    return laid_out("clone", _cloned(input), memory_format)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:

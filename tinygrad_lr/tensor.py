@@ -53,7 +53,7 @@ from .errors import ArgumentError, ArrayError, DtypeError, ExportError, ShapeErr
 from .gradients import hooks
 from .graph import Node
 from .inplace import in_place
-from .layouts import Layout, check_layout, strided
+from .layouts import Layout, channels_last, check_layout, laid_out, strided
 from .making import filling, likes
 from .making.nested import from_numbers
 from .more import copying, foreign
@@ -335,10 +335,10 @@ class Tensor(Methods):
         """On another device, in another dtype, or both; itself when nothing changes.
 
         ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient. With `copy`,
-        never itself; `non_blocking` and `memory_format` are PyTorch's, and change nothing.
+        never itself; `non_blocking` is PyTorch's, and changes nothing; for `memory_format`
+        see layouts.py.
         Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
         """
-        check_layout("to", memory_format=memory_format)
         flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy
         copy = copy or flags[1:] == [True]
         for arg in args[: len(args) - len(flags)]:
@@ -354,9 +354,10 @@ class Tensor(Methods):
             else:
                 dtype = arg
         out = self if dtype is None else cast(self, checked_dtype("to", dtype))
-        if device is None or Device(device) == out.device:
-            return out.clone() if copy and out is self else out
-        return ops.to_device(out, source=str(out.device), target=str(Device(device)))
+        if device is not None and Device(device) != out.device:
+            out = ops.to_device(out, source=str(out.device), target=str(Device(device)))
+        out = laid_out("to", out, memory_format)
+        return out.clone() if copy and out is self else out
 
     def cpu(self) -> Tensor:
         """On the CPU; itself when it is there."""
@@ -420,6 +421,8 @@ class Tensor(Methods):
 
     def contiguous(self, memory_format: Layout | None = None) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does."""
+        if memory_format is channels_last:
+            return laid_out("contiguous", self, memory_format)
         check_layout("contiguous", memory_format=memory_format)
         return self if self.array.flags.c_contiguous else self.clone()
 

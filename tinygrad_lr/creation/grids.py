@@ -77,7 +77,7 @@ def meshgrid(
     ``xs[i, j]`` is ``x[i]``, and ``ys[i, j]`` is ``y[j]``; with indexing="xy" the first two
     dimensions change places, as a picture has them. ArgumentError for any other `indexing`.
     """
-    vectors = _vectors("meshgrid", tensors)
+    vectors = _vectors("meshgrid", tensors, least=0)
     if indexing is None:
         warnings.warn(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing "
@@ -90,12 +90,15 @@ def meshgrid(
     return _grids(vectors, swapped=indexing == "xy" and len(vectors) > 1)
 
 
-def _vectors(name: str, tensors: Sequence[Any]) -> list[Tensor]:
-    """The vectors that a caller gave, one by one or in a list. ShapeError, DtypeError."""
+def _vectors(name: str, tensors: Sequence[Any], least: int = 1) -> list[Tensor]:
+    """The vectors that a caller gave, one by one or in a list. ShapeError, DtypeError.
+
+    With `least` 0 single numbers are taken, too.
+    """
     in_a_list = len(tensors) == 1 and not isinstance(tensors[0], Tensor)
     given: list[Any] = [*tensors[0]] if in_a_list else [*tensors]
     for vector in given:
-        if not isinstance(vector, Tensor) or vector.array.ndim > 1:
+        if not isinstance(vector, Tensor) or not least <= vector.array.ndim <= 1:
             came = vector.array.shape if isinstance(vector, Tensor) else type(vector).__name__
             raise ShapeError(f"{name}: expected vectors, got {came}")
     if not given:

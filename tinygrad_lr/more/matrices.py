@@ -126,7 +126,8 @@ def lstsq(
     """The X for which the columns of A X - B are shortest: ``(solution, residuals, rank, ...)``.
 
     The residuals are their squared lengths, if A has more rows than columns, and another `driver`
-    than PyTorch's usual one is named. ``singular_values`` is empty.
+    than PyTorch's usual one is named. ``singular_values`` is empty, but for the drivers that use
+    them, "gelss" and "gelsd".
     """
     check_matrix("lstsq", A)
     same_dtype("lstsq", A=A, B=checked(B, "lstsq"))
@@ -143,7 +144,8 @@ def lstsq(
         residuals = ((A @ solution - right) ** 2).sum(-2)
     if is_vector:
         solution, residuals = solution.squeeze(-1), residuals.squeeze(-1)
-    return return_types.linalg_lstsq(solution, residuals, rank, nothing.detach())
+    values = svdvals(A.detach()) if driver in ("gelss", "gelsd") else nothing.detach()
+    return return_types.linalg_lstsq(solution, residuals, rank, values)
 
 
 def matrix_rank(
