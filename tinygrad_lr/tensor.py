@@ -169,6 +169,8 @@ class Tensor(Methods):
         """The number of dimensions."""
         return self.array.ndim
 
+    ndimension = dim
+
     def __len__(self) -> int:
         if not self.array.ndim:
             raise TypeError(
@@ -572,6 +574,14 @@ class Tensor(Methods):
     def detach(self) -> Tensor:
         """A constant on the same memory: it does not require grad."""
         return Tensor.wrap(self.array)
+
+    def detach_(self) -> Tensor:
+        """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
+        self.catch_up()
+        if self.root is not None:
+            raise RuntimeError("detach_: a view cannot be detached in place; use detach()")
+        self.node, self.wanted = None, False
+        return self
 
     @property
     def data(self) -> Tensor:

@@ -187,3 +187,10 @@ for make in (
         schedule.step()
         rates.append(round(schedule.get_last_lr()[0], 5))
     print(type(schedule).__name__, rates)
+# %%
+w = torch.ones(2, requires_grad=True)
+doubled = w * 2
+print(doubled.detach_(), doubled.is_leaf, doubled.requires_grad, doubled.grad_fn)
+(w * doubled).sum().backward()
+w.grad.detach_()
+print(w.grad, w.grad.zero_(), w.ndimension())

@@ -67,6 +67,11 @@ def as_bits_after_a_write() -> tg.Tensor:
 
 
 GRAPH: Mistakes = {
+    "detaching a view in place": (
+        lambda: (leaf(2, 3) * 2)[0].detach_(),
+        RuntimeError,
+        ["detach_:", "a view", "use detach()"],
+    ),
     "backward from many numbers": (
         lambda: (leaf(2, 3) * 2).backward(),
         RuntimeError,
