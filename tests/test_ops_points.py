@@ -16,7 +16,7 @@ from side_by_side import compare, constant, host, leaf, noise, on_device
 
 import tinygrad_lr as tl
 from tinygrad_lr import functions as f
-from tinygrad_lr import gradcheck
+from tinygrad_lr import gradcheck, nn
 from tinygrad_lr.autograd import grad
 from tinygrad_lr.nn import functional as F
 
@@ -115,6 +115,18 @@ TIES |= {
 def test_ties_and_kinks_are_pytorchs(name: str, dtype: str) -> None:
     function, torch_function, *arrays = TIES[name]
     compare(function, torch_function, *arrays, dtype=dtype)
+
+
+@pytest.mark.parametrize("name", ["elu", "selu", "celu"])
+def test_the_second_derivative_of_an_elu_at_its_kink_is_pytorchs(name: str) -> None:
+    x, seconds = numpy.array([-1.0, -0.0, 0.0, 1.0]), []
+    for functional, value, along in (
+        (nn.functional, leaf(x), grad),
+        (torch.nn.functional, torch.tensor(x, requires_grad=True), torch.autograd.grad),
+    ):
+        (first,) = along(getattr(functional, name)(value).sum(), value, create_graph=True)
+        seconds.append(along(first.sum(), value)[0])
+    numpy.testing.assert_allclose(host(seconds[0]), seconds[1].numpy())
 
 
 # ---------------------------------------------------------------------------------------------- pow

@@ -21,6 +21,7 @@ from ..ops import (
     maximum,
     no_views,
     or_nan,
+    relu,
     scatter,
     sigmoid,
     sqrt,
@@ -45,7 +46,7 @@ elu = Op(  # scale * a, and where a is negative scale * alpha * (e^(steepness * 
     lambda g, y, a, alpha, scale, steepness: where(
         a > 0,
         g * scale,
-        g * exp(clamp(a, low=None, high=0.0) * steepness) * (alpha * scale * steepness),
+        g * exp(relu(-a) * -steepness) * (alpha * scale * steepness),  # whose slope is 0 at 0
     ),
 )
 hardtanh = Op(  # clamp, but that at the bounds the gradient is 0
