@@ -732,7 +732,7 @@ DOMAINS: dict[str, Domain] = {
     "mul": Domain(elementwise(real, real, number=True), torch.mul),
     "div": Domain(elementwise(real, nonzero, number=True), torch_div),
     "neg": Domain(elementwise(real), torch.neg),
-    "pow": Domain(elementwise(positive, real, number=True) | integer_power(), torch.pow),
+    "pow": Domain(elementwise(positive, nonzero, number=True) | integer_power(), torch.pow),
     "maximum": Domain(elementwise(near_integers, near_halves), torch.maximum),
     "minimum": Domain(elementwise(near_integers, near_halves), torch.minimum),
     "where": Domain(elementwise(booleans, real, real), torch.where),

@@ -47,7 +47,7 @@ def result(t: Any, expression: str) -> Any:
 def test_it_is_pytorchs(expression: str) -> None:
     ours, theirs = result(tg, expression).grad_fn, result(torch, expression).grad_fn
     assert ours.name() == theirs.name()
-    assert repr(ours) == f"<{ours.name()}>"
+    assert repr(ours).startswith(f"<{ours.name()} object at 0x")
 
 
 PRINTED_AFTERWARDS = ["x.sum()", "x.mean(0).sum()", "(x**2).sum()", "F.mse_loss(x,x)", "2-v[0]"]

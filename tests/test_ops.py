@@ -146,6 +146,8 @@ def test_value_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
 # PyTorch divides a product by the element, or takes the logarithm of g, on the way to a gradient.
 # Where that overflows, vanishes, or leaves few digits (float16), ours is right, and not compared.
 BY_DETOURS = {"prod", "cumprod", "logcumsumexp"}
+# In its second derivative PyTorch adds 1e-12 to what it divides by.
+WITH_AN_EPSILON = {"binary_cross_entropy"}
 
 
 @every_smooth_op
@@ -163,7 +165,9 @@ def test_second_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
     assume_computed(name, dtype)
     assume(dtype != numpy.float16 or name not in BY_DETOURS)
     case = data.draw(DOMAINS[name].cases).astype(dtype)
-    check_all(second_order(OPS[name], case), torch_second_order(name, case))
+    atol = 1e-10 if name in WITH_AN_EPSILON and dtype == numpy.float64 else None
+    for mine, other in zip(second_order(OPS[name], case), torch_second_order(name, case)):
+        check(mine, other, atol)
 
 
 def same_bits(name: str, found: Any, expected: Any) -> None:
