@@ -36,20 +36,26 @@ def moved(arrays: Sequence[np.ndarray], by: float, rng: np.random.Generator) -> 
     return [a + by * s * rng.choice([-1.0, 1.0], a.shape) for a, s in zip(arrays, sizes)]
 
 
-def condition(
+def allowed(
     function: Callable[[list[np.ndarray]], list[np.ndarray]],
     arrays: Sequence[np.ndarray],
-    by: float,
+    step: float,
+    least: float = 0.0,
 ) -> list[np.ndarray]:
-    """How far the results of `function`, in float64, move when its inputs move by `by`."""
+    """How far each result of `function`, in float64, may be off in a dtype whose unit is `step`.
+
+    A result smaller than `least` counts as of that size.
+    """
     rng = np.random.default_rng(0)
     with np.errstate(all="ignore"):
         here = function(list(arrays))
         found = [np.zeros(y.shape) for y in here]
         for _ in range(_TRIES):
-            for c, y, there in zip(found, here, function(moved(arrays, by, rng))):
+            for c, y, there in zip(found, here, function(moved(arrays, step, rng))):
                 np.fmax(c, np.abs(there - y), out=c)
-    return found
+    return [
+        np.asarray(ROOM * (step * np.maximum(np.abs(y), least) + c)) for c, y in zip(found, here)
+    ]
 
 
 def difference(found: Any, expected: np.ndarray, room: np.ndarray | float) -> str | None:

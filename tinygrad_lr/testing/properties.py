@@ -18,7 +18,7 @@ from ..device import is_array, move, on_gpu, xp
 from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
 from ..tensor import Tensor
-from .close import ROOM, condition, difference, host, unit
+from .close import allowed, difference, host, unit
 from .strategies import LAYOUTS, Case, is_float
 
 FLOATS = ("float64", "float32", "float16")
@@ -54,7 +54,7 @@ class Subject:
             if callable(self.kinks):
                 found = self.kinks(*case.args, **case.params)
                 return [np.asarray(d) for d in (found if isinstance(found, list) else [found])]
-            return [a - kink for a in case.args if is_float(a) for kink in self.kinks]
+            return [a - kink for a in case.floats for kink in self.kinks]
 
     def is_clear(self, case: Case) -> bool:
         """Whether no kink is near."""
@@ -149,40 +149,35 @@ def value(subject: Subject, case: Case) -> None:
             raise Wrong(f"of arrays it gives {type(raw).__name__}, of Tensors {y.dtype}")
         if problem := difference(raw, host(y), 0.0):
             raise Wrong(f"of arrays and of Tensors it gives different results: {problem}")
-    if all(np.isfinite(a).all() and a.size for a in case.args if is_float(a)):
-        wanted_nan = subject.reference and np.isnan(_expected(subject, case)).any()
+    wanted = None if subject.reference is None else _expected(subject.reference, case)
+    if all(np.isfinite(a).all() and a.size for a in case.floats):
+        wanted_nan = wanted is not None and np.isnan(wanted).any()
         if y.dtype.kind == "f" and np.isnan(host(y)).any() and not wanted_nan:
             raise Wrong(
                 f"the result is nan{_at(np.isnan(host(y)))}; if that is right, say so by a "
                 "reference, or leave these numbers out of the cases"
             )
-    if subject.reference is None:
-        return
-    if problem := _apart(subject, case, 0, y, _expected(subject, case)):
+    if wanted is not None and (problem := _apart(subject, case, 0, y, wanted)):
         raise Wrong(f"the value is not the reference's: {problem}")
 
 
-def _expected(subject: Subject, case: Case) -> np.ndarray:
-    assert subject.reference is not None
+def _expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
     copies = [a.copy() if is_array(a) else a for a in case.args]
     with np.errstate(all="ignore"):
-        return np.asarray(subject.reference(*copies, **case.params))
+        return np.asarray(reference(*copies, **case.params))
 
 
 def _room(subject: Subject, case: Case, which: int, dtype: str = "float64") -> np.ndarray | float:
     """How far result number `which` may be off in `dtype`: see close.py."""
-    floats = [a for a in case.args if is_float(a)]
 
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
         values = _values(subject, with_floats(case, arrays), "float64")
         return [host(v).astype(np.float64) for _, v in values]
 
     step = unit(dtype)
-    size = np.abs(results(floats)[which])
-    c = condition(results, floats, step)[which]
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    from_above = 1.0 if which else 0.0  # a gradient is made of the one that came in
-    return np.asarray(ROOM * (step * np.maximum(size, tiny / step) + c) + step * from_above)
+    room = allowed(results, case.floats, step, tiny / step)[which]
+    return room + step if which else room  # a gradient is made of the one that came in
 
 
 def _apart(
@@ -230,7 +225,7 @@ def kinks(subject: Subject, case: Case) -> None:
     """At a kink the gradient is one of the slopes on its two sides, or lies between them."""
     if not (subject.kinks and any((d == 0).any() for d in subject.distances(case))):
         return
-    floats = [a for a in case.args if is_float(a)]
+    floats = case.floats
     args = _tensors(subject, case)
     gradients = _gradients(_call(subject, case, args), _leaves(args))
     for nth, g in enumerate(gradients):
@@ -292,9 +287,7 @@ def layouts(subject: Subject, case: Case) -> None:
 def dtypes(subject: Subject, case: Case) -> None:
     """In float32 and float16 the result and gradients have that dtype, and as many right digits."""
     for dtype in subject.dtypes:
-        rounded = with_floats(
-            case, [a.astype(dtype).astype(np.float64) for a in case.args if is_float(a)]
-        )
+        rounded = case.astype(dtype).astype(np.float64)
         if not (subject.is_clear(case) and subject.is_clear(rounded)):
             continue  # rounding decides on which side of the kink it is
         with np.errstate(all="ignore"):

@@ -9,8 +9,9 @@ import numpy as np
 
 from .. import autograd
 from ..tensor import Tensor
-from .close import ROOM, condition, difference, host, unit
-from .properties import Wrong
+from .close import allowed, difference, host, unit
+from .properties import Wrong, with_floats
+from .strategies import Case, is_float
 
 
 def assert_same_gradient(
@@ -32,36 +33,27 @@ def assert_same_gradient(
     arrays = [host(x) if isinstance(x, Tensor) or hasattr(x, "__array__") else x for x in inputs]
     value, gradients = _found(f, arrays)
     other, others = _found(g, arrays) if callable(g) else _given(g, len(gradients))
-    floats = [a for a in arrays if _is_float(a)]
-    step = max((unit(a.dtype) for a in floats), default=0.0)
+    case = Case(tuple(arrays), {})
+    step = max((unit(a.dtype) for a in case.floats), default=0.0)
 
     def results(moved: list[np.ndarray]) -> list[np.ndarray]:
-        left = iter(moved)
-        wide = [next(left) if _is_float(a) else a for a in arrays]
-        y, found = _found(f, wide)
+        y, found = _found(f, with_floats(case, moved).args)
         return [y, *found]
 
-    wide = [a.astype(np.float64) for a in floats]
-    rooms = [
-        ROOM * (step * np.abs(y) + c) for y, c in zip(results(wide), condition(results, wide, step))
-    ]
+    rooms = allowed(results, case.astype(np.float64).floats, step)
     names = [
         "the value",
-        *(f"the gradient of input {i}" for i, a in enumerate(arrays) if _is_float(a)),
+        *(f"the gradient of input {i}" for i, a in enumerate(arrays) if is_float(a)),
     ]
     for name, mine, theirs, room in zip(names, [value, *gradients], [other, *others], rooms):
         if problem := difference(mine, theirs, room):
             raise Wrong(f"{name} is not the same: {problem}")
 
 
-def _is_float(a: Any) -> bool:
-    return isinstance(a, np.ndarray) and a.dtype.kind == "f"
-
-
 def _found(f: Callable[..., Any], arrays: Sequence[Any]) -> tuple[np.ndarray, list[np.ndarray]]:
     """The sum of what `f` gives, and its gradients."""
     tensors = [
-        Tensor.wrap(a.copy()).requires_grad_(_is_float(a)) if isinstance(a, np.ndarray) else a
+        Tensor.wrap(a.copy()).requires_grad_(is_float(a)) if isinstance(a, np.ndarray) else a
         for a in arrays
     ]
     y = f(*tensors)
