@@ -14,7 +14,7 @@ From the ground up, each file using only what stands before it: effects, forms, 
 errors; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
 inplace, more; random, making; printing, tensor; creation, gradients, nn, optim, utils; transforms,
-datasets, serialization. capture, jit and cuda are about speed: steps that are repeated without
+datasets, serialization; viz. capture, jit and cuda are about speed: steps that are repeated without
 their Python. No file named before uses them. accelerator, backends, linalg, special and version
 hold only what PyTorch has under these names.
 """
@@ -161,7 +161,7 @@ del anomaly, function, functional, name, sys
 # What is imported when it is asked for, by the module that it is in. At first, whole modules.
 _LATER = {
     "": """accelerator backends cuda datasets jit linalg serialization special transforms utils
-        version""",
+        version viz""",
     "creation.grids": """cartesian_prod combinations logspace meshgrid range tril_indices
         triu_indices vander""",
     "creation.typed": """BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor
@@ -195,6 +195,7 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         transforms,
         utils,
         version,
+        viz,
     )
     from .creation.grids import (
         cartesian_prod,

@@ -13,8 +13,7 @@ from collections.abc import Callable
 # an array", "share memory with NumPy", "ask the GPU for a value", "send to the GPU", "pick by a
 # mask", "ask for the graph", "use an optimizer", "change an optimizer", "read an option", "make a
 # velocity", "use the mode of a module", "use a raw array", "write to what was expanded",
-# "run a hook", "look
-# for anomalies".
+# "run a hook", "look for anomalies", "look at a backward pass".
 listener: Callable[..., None] | None = None
 
 

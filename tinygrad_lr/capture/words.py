@@ -116,6 +116,8 @@ REFUSED = {
     # going back
     "look for anomalies": "a captured step cannot switch the search for nan (detect_anomaly): it "
     "would go on without it. Search in the step itself, before it is captured",
+    "look at a backward pass": "a captured step cannot be looked at (viz.backward): while it is "
+    "captured nothing has been computed. Call the step itself, and look at what it returns",
     "run a hook": "a captured step cannot run hooks (register_hook): their Python code would run "
     "only until it is captured. Compute with the gradient in the step, after backward()",
     "go back outside": "a captured step cannot go back through an operation ({}) that was recorded "
