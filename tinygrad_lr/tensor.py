@@ -61,6 +61,7 @@ from .more.methods import Methods
 from .more.size import Size
 from .printing import format_tensor
 from .random import Generator
+from .rich import shown_as
 from .signatures import (
     Operand,
     axis_too,
@@ -314,6 +315,8 @@ class Tensor(Methods):
             requires_grad=self.requires_grad,
             grad_fn=self.node.name() if self.node else None,
         )
+
+    _repr_html_ = shown_as("tensor")
 
     def __format__(self, spec: str) -> str:
         if spec and self.array.ndim:

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ..rich import shown_as
+
 _VARIABLE = re.compile(r"\bv\d+\b")
 _MADE = re.compile(r" *(v\d+) = (.*?)(  # .*)?")
 WIDTH = 90
@@ -66,3 +68,10 @@ def renumbered(code: str) -> str:
     """`code`, with its variables counted as they come."""
     names = {name: f"v{i}" for i, name in enumerate(dict.fromkeys(_VARIABLE.findall(code)))}
     return _VARIABLE.sub(lambda found: names[found[0]], code)
+
+
+class Code(str):
+    """The text of a program; a notebook shows it as such, and not as one line with \\n in it."""
+
+    __slots__ = ()
+    _repr_html_ = shown_as("code")

@@ -55,7 +55,7 @@ from ..optim.options import Group
 from ..sums import total
 from ..versions import mark_memory, owner
 from . import forms
-from .lines import freeing, nested, renumbered
+from .lines import Code, freeing, nested, renumbered
 from .program import Program, Rate, Symbol, shape_of
 
 FILE = "<traced step>"  # that a program is said to be in
@@ -86,7 +86,7 @@ class TracedStep(CapturedStep):
         """The program that ran last, as text."""
         if self._last is None:
             raise refusal("not yet")
-        return self._last.code
+        return Code(self._last.code)
 
 
 class _Traced:

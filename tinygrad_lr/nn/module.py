@@ -16,6 +16,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 from ..dtypes import DTypeLike
 from ..effects import effect
 from ..gradients.hooks import RemovableHandle
+from ..rich import shown_as
 from ..tensor import Tensor
 from ..versions import tick
 from . import state
@@ -540,6 +541,8 @@ class Module:
             + "\n" * bool(lines)
             + ")"
         )
+
+    _repr_html_ = shown_as("module")
 
 
 def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:

@@ -32,6 +32,7 @@ from ..effects import effect
 from ..forms import formed
 from ..modes import enable_grad
 from ..nn.module import clear_grad
+from ..rich import shown_as
 from ..tensor import Tensor
 from ..versions import mark_written
 from . import checks
@@ -276,6 +277,8 @@ class Optimizer:
             names = sorted(name for name in group if name != "params")
             lines += [f"    {name}: {group[name]}" for name in names]
         return "\n".join([*lines, ")"])
+
+    _repr_html_ = shown_as("optimizer")
 
 
 @formed
