@@ -1,10 +1,10 @@
 """A Walk as data for a page: dicts, lists, numbers and text, as JSON has them.
 
     {"title": str, "notes": [sentence...],
-     "nodes": [{"id", "kind", "op", "name", "shape", "dtype", "device", "group", "place", "value",
+     "nodes": [{"id", "kind", "op", "name", "label", "shape", "dtype", "device", "group", "place", "value",
                 "nan", "inside", "wanted"}...],
      "edges": [{"from", "to", "argument", "name"}...],
-     "groups": [...], "sources": [...],
+     "groups": [{"id", "name", "parent", "open"}...], "sources": [{"name", "first", "lines"}...],
      "steps": [{"kind", "node", "edge", "says", "rule", "argument", "terms", "before",
                 "result"}...]}
 
@@ -22,19 +22,20 @@ import math
 from typing import Any
 
 from .numbers import Numbers
-from .walk import Arc, Seen, Step, Walk
+from .places import Group, Place, Source
+from .steps import Arc, Seen, Step, Steps
 
 
-def data_of(walk: Walk) -> dict[str, Any]:
+def data_of(walk: Steps) -> dict[str, Any]:
     """What a page shows of a walk."""
     return {
         "title": walk.title,
         "notes": walk.notes,
-        "nodes": [_node(seen) for seen in walk.nodes],
+        "nodes": [_node(seen, walk.sources) for seen in walk.nodes],
         "edges": [_edge(arc) for arc in walk.edges],
-        "groups": [],
+        "groups": [_group(group) for group in walk.groups],
         "steps": [_step(step) for step in walk.steps],
-        "sources": [],
+        "sources": [_source(source) for source in walk.sources],
     }
 
 
@@ -46,7 +47,7 @@ def json_of(data: dict[str, Any]) -> str:
     return text
 
 
-def _node(seen: Seen) -> dict[str, Any]:
+def _node(seen: Seen, sources: list[Source]) -> dict[str, Any]:
     value = seen.value
     return {
         "id": seen.id,
@@ -56,13 +57,37 @@ def _node(seen: Seen) -> dict[str, Any]:
         "shape": None if value is None else list(value.shape),
         "dtype": None if value is None else value.dtype,
         "device": None if value is None else value.device,
-        "group": None,
-        "place": None,
+        "label": seen.label,
+        "group": None if seen.group is None else seen.group.id,
+        "place": _place(seen.place, sources),
         "value": _numbers(value),
         "nan": value is not None and bool(value.nan or value.inf),
         "inside": None,
         "wanted": seen.wanted,
     }
+
+
+def _place(place: Place | None, sources: list[Source]) -> dict[str, Any] | None:
+    held = [i for i, source in enumerate(sources) if place is not None and source.holds(place)]
+    if place is None or not held:
+        return None
+    return {
+        "source": held[0],
+        "line": place.line,
+        "col": place.col,
+        "end_line": place.end_line,
+        "end_col": place.end_col,
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    name = f"{group.name} ({group.kind})" if group.name else group.kind
+    parent = None if group.parent is None else group.parent.id
+    return {"id": group.id, "name": name, "parent": parent, "open": True}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {"name": source.name, "first": source.first, "lines": source.lines}
 
 
 def _edge(arc: Arc) -> dict[str, Any]:

@@ -55,12 +55,12 @@ class Numbers:
 
     @property
     def brief(self) -> str:
-        """It in a few characters: ``3.``, ``[1., 2.]``, ``(100, 10) from -0.1 to 0.2``."""
+        """It in a few characters: ``3.``, ``[1., 2.]``, ``(100, 10) -0.1..0.2``."""
         if self.text is not None and len(self.text) <= 22 and "\n" not in self.text:
             return self.text
         if not math.prod(self.shape):
             return f"{self.shape}, empty"
-        return f"{self.shape} {self.min:.3g} to {self.max:.3g}"
+        return f"{self.shape} {self.min:.3g}..{self.max:.3g}"
 
 
 @np.errstate(all="ignore")

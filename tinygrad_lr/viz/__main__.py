@@ -1,0 +1,27 @@
+"""``python -m tinygrad_lr.viz``: the backward pass of ``w * x + b``, as a table."""
+
+from __future__ import annotations
+
+import argparse
+
+import tinygrad_lr as tg
+
+
+def main() -> None:
+    argparse.ArgumentParser(
+        prog="python -m tinygrad_lr.viz",
+        description="Print the backward pass of w * x + b, step by step: for each operation, newest "
+        "first, the gradient rule that is asked, the gradient that comes in and what goes out. Of "
+        "your own computation: print(tinygrad_lr.viz.backward(loss)), and "
+        "tinygrad_lr.viz.backward(loss).save('walk.html') for a page to step through.",
+    ).parse_args()
+    x = tg.tensor(3.0)
+    w = tg.tensor(4.0, requires_grad=True)
+    b = tg.tensor(5.0, requires_grad=True)
+    with tg.viz.watch():
+        y = w * x + b
+    print(tg.viz.backward(y))
+
+
+if __name__ == "__main__":
+    main()
