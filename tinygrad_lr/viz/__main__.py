@@ -10,10 +10,10 @@ import tinygrad_lr as tg
 def main() -> None:
     argparse.ArgumentParser(
         prog="python -m tinygrad_lr.viz",
-        description="Print the backward pass of w * x + b, step by step: for each operation, newest "
-        "first, the gradient rule that is asked, the gradient that comes in and what goes out. Of "
-        "your own computation: print(tinygrad_lr.viz.backward(loss)), and "
-        "tinygrad_lr.viz.backward(loss).save('walk.html') for a page to step through.",
+        description="Print the backward pass of w * x + b: for each operation, newest first, the "
+        "gradient that comes in, the rule that is asked, and what goes out. Of a computation of "
+        "your own: print(tinygrad_lr.viz.backward(loss)); and for a page to step through, "
+        "tinygrad_lr.viz.backward(loss).save('walk.html').",
     ).parse_args()
     x = tg.tensor(3.0)
     w = tg.tensor(4.0, requires_grad=True)

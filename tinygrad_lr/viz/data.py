@@ -1,8 +1,8 @@
 """A Walk as data for a page: dicts, lists, numbers and text, as JSON has them.
 
     {"title": str, "notes": [sentence...],
-     "nodes": [{"id", "kind", "op", "name", "label", "shape", "dtype", "device", "group", "place", "value",
-                "nan", "inside", "wanted"}...],
+     "nodes": [{"id", "kind", "op", "name", "label", "shape", "dtype", "device", "group", "place",
+                "value", "nan", "inside", "wanted"}...],
      "edges": [{"from", "to", "argument", "name"}...],
      "groups": [{"id", "name", "parent", "open"}...], "sources": [{"name", "first", "lines"}...],
      "steps": [{"kind", "node", "edge", "says", "rule", "argument", "terms", "before",

@@ -47,7 +47,7 @@ def plain(rule: Any) -> FunctionType | None:
         elif hasattr(rule, "__wrapped__"):
             rule = rule.__wrapped__
         else:
-            rule = getattr(type(rule), "__call__", None)
+            rule = vars(type(rule)).get("__call__")
     return None
 
 
@@ -75,7 +75,7 @@ def _tree(source: str) -> ast.Module | None:
 def _definition(code: CodeType, source: str) -> Definition | None:
     """Where in a source some code was defined."""
     tree = _tree(source)
-    found = [d for d in _candidates(code, tree)] if tree is not None else []
+    found = [] if tree is None else [*_candidates(code, tree)]
     if len(found) < 2:
         return found[0] if found else None
     positions = [p for p in code.co_positions() if p[2] is not None and p[3] is not None]

@@ -17,7 +17,7 @@ Row = tuple[str, str, str, str]
 
 
 def table(walk: Steps) -> str:
-    """The walk: a line for each rule that is asked, in the engine's order, and the leaves' ``.grad``."""
+    """A line for each rule that is asked, in the engine's order; then what the leaves get."""
     rows = [HEAD, *_rows(walk)]
     widths = [
         min(most, max(len(line) for row in rows for line in row[i].split("\n")))

@@ -213,7 +213,6 @@ class _Follower:
                 target,
                 f"this is what arrives at {target.label}",
                 edge=self._arcs[id(node), call.argument],
-                argument=argument_name(node, call.argument),
                 result=self._numbers(gradient),
             )
             yield edge, gradient

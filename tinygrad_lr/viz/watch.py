@@ -46,6 +46,10 @@ class _Pending:
     name: str
     nodes: list[Node]
 
+    def is_at(self, frame: FrameType) -> bool:
+        """Whether that frame is still computing it."""
+        return self.frame is frame and self.at == frame.f_lasti
+
     def settled(self) -> bool:
         """Whether it has been assigned; then that node has its name."""
         value = self.frame.f_locals.get(self.name, self.frame.f_globals.get(self.name))
@@ -84,8 +88,8 @@ class watch:
         global _watching
         with _lock:
             _watching += 1
-            Node.__init__ = _noting_init  # type: ignore[method-assign]
-            Module.__call__ = _noting_call  # type: ignore[method-assign]
+            Node.__init__ = _noting_init  # type: ignore[method-assign, assignment]
+            Module.__call__ = _noting_call  # type: ignore[method-assign, assignment]
         _here.depth += 1
         return self
 
@@ -121,10 +125,9 @@ def _note(node: Node) -> None:
     leaves = {i: edge for i, edge in enumerate(node.edges) if isinstance(edge, Value)}
     notes[node] = Note(place_of(frame.f_code, frame.f_lasti), group, _named(leaves, frame))
     name, pending = assigned_name(frame), _here.pending
-    if pending is not None and not pending.settled():
-        if pending.frame is frame and pending.at == frame.f_lasti:
-            pending.nodes.append(node)
-            return
+    if pending is not None and not pending.settled() and pending.is_at(frame):
+        pending.nodes.append(node)
+        return
     _here.pending = None if name is None else _Pending(frame, frame.f_lasti, name, [node])
 
 
