@@ -153,6 +153,5 @@ def _pieces(file: str, places: list[Place]) -> Iterator[Source]:
 
 def _called(file: str) -> str:
     """What a file is called on a page. A notebook's cell has no name that says anything."""
-    name = PurePath(file).name
-    cell = file.startswith("<") or "ipykernel" in file
-    return "your code" if cell else name
+    path = PurePath(file)
+    return "your code" if file.startswith("<") or path.stem.isdecimal() else path.name
