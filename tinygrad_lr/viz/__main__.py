@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import tinygrad_lr as tg
+from ..creation import tensor
+from . import backward, watch
 
 
 def main() -> None:
@@ -15,12 +16,12 @@ def main() -> None:
         "your own: print(tinygrad_lr.viz.backward(loss)); and for a page to step through, "
         "tinygrad_lr.viz.backward(loss).save('walk.html').",
     ).parse_args()
-    x = tg.tensor(3.0)
-    w = tg.tensor(4.0, requires_grad=True)
-    b = tg.tensor(5.0, requires_grad=True)
-    with tg.viz.watch():
+    x = tensor(3.0)
+    w = tensor(4.0, requires_grad=True)
+    b = tensor(5.0, requires_grad=True)
+    with watch():
         y = w * x + b
-    print(tg.viz.backward(y))
+    print(backward(y))
 
 
 if __name__ == "__main__":
