@@ -13,8 +13,8 @@ is a sum (sums.py).
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
 errors; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
-inplace, more; random, making; printing, rich, tensor; creation, gradients, nn, optim, utils;
-transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that are
+inplace, more; random, making; printing, rich, tensor; creation, gradients, distributed, nn, optim,
+utils; transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that are
 repeated without their Python. No file named before uses them. accelerator, backends, linalg,
 special and version hold only what PyTorch has under these names.
 """
@@ -160,8 +160,8 @@ del anomaly, function, functional, name, sys
 
 # What is imported when it is asked for, by the module that it is in. At first, whole modules.
 _LATER = {
-    "": """accelerator backends cuda datasets jit linalg serialization special transforms utils
-        version viz""",
+    "": """accelerator backends cuda datasets distributed jit linalg serialization special
+        transforms utils version viz""",
     "creation.grids": """cartesian_prod combinations logspace meshgrid range tril_indices
         triu_indices vander""",
     "creation.typed": """BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor
@@ -188,6 +188,7 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         backends,
         cuda,
         datasets,
+        distributed,
         jit,
         linalg,
         serialization,

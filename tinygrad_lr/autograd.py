@@ -120,11 +120,13 @@ def _sum(one: Any, other: Any) -> Any:
 
 def _fill(grads: dict[Edge, Any]) -> None:
     with versions.delivery:
-        for edge, gradient in grads.items():
-            if isinstance(edge, Value) and edge.wanted:  # it may have been switched off since
-                _deliver(edge, gradient)
-                if edge.watcher is not None:
-                    edge.watcher.filled(edge)
+        # It may have been switched off since.
+        leaves = [edge for edge in grads if isinstance(edge, Value) and edge.wanted]
+        for leaf in leaves:
+            _deliver(leaf, grads[leaf])
+        for leaf in leaves:
+            if leaf.watcher is not None:
+                leaf.watcher.filled(leaf)
 
 
 def _deliver(value: Value, gradient: Any) -> None:

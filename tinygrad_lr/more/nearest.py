@@ -52,8 +52,9 @@ INSTEAD: dict[str, str] = {
     r"autocast\w*|amp|gradscaler|\w*autocast\w*": (
         "no mixed precision here; take it out, and compute in float32"
     ),
-    r"\w*parallel\w*|distributed|multiprocessing|share_memory_|\w*rref\w*|futures|wait|fork": (
-        "all is computed in one process, on one device; take it out"
+    r"\w*parallel\w*": "nn.parallel.DistributedDataParallel is here, a process for each GPU",
+    r"multiprocessing|share_memory_|\w*rref\w*|futures|wait|fork": (
+        "a process computes on one device; several are connected by tinygrad_lr.distributed"
     ),
     r"checkpoint\w*": _WITHOUT_IT,
     r"b?float16storage|\w*storage\w*|data_ptr\w*": "x.array is the array that x holds",

@@ -6,7 +6,8 @@ losses.py those that compute something, with the functions of functional.py. ini
 parameters begin, utils.py what is done with all of their gradients.
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from . import functional, init, parameter, utils
 from .activations import *
@@ -18,9 +19,13 @@ from .module import Module
 from .norms import *
 from .parameter import Buffer, Parameter, UninitializedParameter
 
-if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+if TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+    from . import parallel
+else:
 
-    def __getattr__(name: str) -> None:
+    def __getattr__(name: str) -> Any:
+        if name == "parallel":  # it needs more than most who train: see there
+            return import_module(".parallel", __name__)
         from ..more.nearest import missing
 
         raise missing(__name__, name)

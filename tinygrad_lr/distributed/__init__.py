@@ -1,0 +1,234 @@
+"""Several processes, on one machine or many, that train one model: PyTorch's ``distributed``.
+
+    mpiexec -n 4 python train.py
+
+starts four processes of a program, its *ranks* 0 to 3. Each has a model of its own, and takes part
+of the data; what connects them is here.
+
+    import tinygrad_lr as tg
+    from tinygrad_lr import distributed
+
+    distributed.init_process_group("mpi")
+    model = tg.nn.parallel.DistributedDataParallel(model)
+    sampler = tg.utils.data.DistributedSampler(dataset, seed=0)
+    loader = tg.utils.data.DataLoader(dataset, batch_size=32, sampler=sampler)
+
+These functions are *collective*: all ranks must call them, in the same order, with tensors of the
+same shape and dtype; each waits until the others are there. Nothing of the transport is written
+here: on the CPU it is MPI's, through mpi4py (``pip install mpi4py mpich``); between GPUs NCCL's.
+
+ranks.py has the group and what it does with arrays, mpi.py and its like how.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ..device import Array, xp
+from ..errors import ArgumentError, DtypeError, ShapeError, not_a_tensor
+from ..modes import no_grad
+from ..tensor import Tensor
+from ..versions import mark_written
+from . import ranks
+from .ranks import Disagreement, check_same
+
+__all__ = [
+    "Disagreement",
+    "ReduceOp",
+    "all_gather",
+    "all_reduce",
+    "barrier",
+    "broadcast",
+    "check_same",
+    "destroy_process_group",
+    "get_backend",
+    "get_rank",
+    "get_world_size",
+    "init_process_group",
+    "is_available",
+    "is_initialized",
+]
+
+_BACKENDS = {"mpi": (".mpi", "MPIGroup")}
+
+
+class ReduceOp(enum.Enum):
+    """What all_reduce makes of the ranks' values: ``ReduceOp.SUM``. AVG is for floats."""
+
+    SUM = 0
+    AVG = 1
+    PRODUCT = 2
+    MIN = 3
+    MAX = 4
+
+
+def is_available() -> bool:
+    """Whether mpi4py is installed, by which processes are connected. It is not imported."""
+    return importlib.util.find_spec("mpi4py") is not None
+
+
+def is_initialized() -> bool:
+    """Whether this process is in a group: between init_ and destroy_process_group()."""
+    return bool(ranks._groups)
+
+
+def init_process_group(backend: str | None = None, *, world_size: int = -1, rank: int = -1) -> None:
+    """Join the processes that mpiexec has started with this one. All must call it.
+
+    Without mpiexec this process is alone, rank 0 of 1.
+
+    Args:
+        backend: "mpi", for tensors on the CPU, or "nccl", for those on the GPU as well; None: mpi.
+        world_size, rank: how many there are, and which this is, if you want that checked: MPI knows
+            it itself.
+
+    Raises ArgumentError if there is a group already, or for another backend; RuntimeError where MPI
+    (or NCCL) is missing, saying what to install, and if the ranks ask for different backends.
+    """
+    backend = "mpi" if backend is None else backend
+    if is_initialized():
+        raise ArgumentError("trying to initialize the default process group twice!")
+    if backend not in _BACKENDS:
+        raise ArgumentError(
+            f"init_process_group: there is no backend {backend!r}; use 'mpi' on the CPU, or 'nccl' "
+            "on GPUs"
+        )
+    module, name = _BACKENDS[backend]
+    group: ranks.Group = getattr(importlib.import_module(module, __name__), name)()
+    ranks._groups.append(group)
+    try:
+        check_same("init_process_group: the backends", [group.backend])
+        for what, said, is_so in (
+            ("world_size", world_size, group.size),
+            ("rank", rank, group.rank),
+        ):
+            if said not in (-1, is_so):
+                raise ArgumentError(f"init_process_group: {what} is {is_so} here, not {said}")
+    except BaseException:
+        destroy_process_group()
+        raise
+
+
+def destroy_process_group() -> None:
+    """Leave the group. AssertionError, as in PyTorch, if there is none."""
+    assert is_initialized(), "Process group cannot be None: there is no process group to destroy"
+    ranks._groups.pop().close()
+
+
+def get_rank() -> int:
+    """The number of this process in the group, from 0. ArgumentError if there is no group."""
+    return ranks.current().rank
+
+
+def get_world_size() -> int:
+    """How many processes the group has. ArgumentError if there is no group."""
+    return ranks.current().size
+
+
+def get_backend() -> str:
+    """ "mpi" or "nccl". ArgumentError if there is no group."""
+    return ranks.current().backend
+
+
+def barrier() -> None:
+    """Wait until all ranks are here."""
+    ranks.current().barrier()
+
+
+def all_reduce(tensor: Tensor, op: ReduceOp = ReduceOp.SUM) -> None:
+    """Write into `tensor`, of any shape and dtype, the sum of all ranks' tensors.
+
+    Or their mean (AVG, of floats), product, minimum, maximum. All ranks then hold the same bits.
+
+        >>> total = tg.tensor([len(batch)])
+        >>> distributed.all_reduce(total)
+
+    Raises TypeError for what is no Tensor, DtypeError for the mean of integers. Nothing is recorded
+    for autograd: no gradient flows back through it.
+    """
+    if not isinstance(op, ReduceOp):
+        raise TypeError(f"all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got {op!r}")
+    mean = op is ReduceOp.AVG
+    if mean and isinstance(tensor, Tensor) and tensor.dtype.kind != "f":
+        raise DtypeError(f"all_reduce: AVG is for floats, and the tensor holds {tensor.dtype}")
+
+    def reduce(array: Array) -> None:
+        ranks.reduce_array(array, "SUM" if mean else op.name)
+        if mean:
+            array /= get_world_size()
+
+    _in_place("all_reduce", tensor, reduce)
+
+
+def broadcast(tensor: Tensor, src: int) -> None:
+    """Write into `tensor` what it is on the rank `src`.
+
+    Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
+    """
+    if isinstance(src, bool) or not isinstance(src, int) or not 0 <= src < get_world_size():
+        raise ArgumentError(
+            f"broadcast: src must be a rank, from 0 to {get_world_size() - 1}, got {src!r}"
+        )
+    _in_place("broadcast", tensor, lambda array: ranks.broadcast_array(array, src))
+
+
+def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
+    """Write the ranks' tensors into those of `tensor_list`, one for each rank, in their order.
+
+        >>> found = [tg.zeros(3) for _ in range(distributed.get_world_size())]
+        >>> distributed.all_gather(found, mine)
+
+    Raises ArgumentError if there are not as many as ranks, ShapeError or DtypeError for one of
+    another shape or dtype than `tensor`.
+    """
+    size = get_world_size()
+    if not isinstance(tensor_list, (list, tuple)) or len(tensor_list) != size:
+        raise ArgumentError(
+            f"all_gather: tensor_list must be a list of {size} tensors, one for each rank"
+        )
+    for each in (tensor, *tensor_list):
+        if not isinstance(each, Tensor):
+            raise not_a_tensor("all_gather", each)
+        if each.shape != tensor.shape:
+            raise ShapeError(
+                f"all_gather: the tensor has shape {tensor.shape}, and one of tensor_list "
+                f"{each.shape}"
+            )
+        if each.dtype != tensor.dtype:
+            raise DtypeError(
+                f"all_gather: the tensor holds {tensor.dtype}, and one of tensor_list {each.dtype}"
+            )
+    lib, array = xp(tensor.array), tensor.array
+    into = lib.zeros((size, *array.shape), array.dtype)
+    ranks.gather_arrays(into, lib.ascontiguousarray(array))
+    with no_grad():
+        for place, part in zip(tensor_list, into):
+            place.detach().copy_(tensor.wrap(part))
+
+
+def _in_place(name: str, tensor: Tensor, do: Callable[[Array], None]) -> None:
+    """Let `do` write into the array of `tensor`, or into one in the usual order in its place."""
+    ranks.current()
+    if not isinstance(tensor, Tensor):
+        raise not_a_tensor(name, tensor)
+    array = tensor.array
+    if array.flags.c_contiguous and getattr(array.flags, "writeable", True):
+        do(array)
+        mark_written(tensor, name)
+        return
+    ordered = array.copy(order="C")
+    do(ordered)
+    with no_grad():
+        tensor.detach().copy_(tensor.wrap(ordered))
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
+
+    def __getattr__(name: str) -> None:
+        from ..more.nearest import missing
+
+        raise missing(__name__, name)

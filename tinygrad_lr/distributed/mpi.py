@@ -1,0 +1,105 @@
+"""Processes that MPI connects, through mpi4py: arrays in the memory of the host.
+
+Arrays go as they are, as buffers (mpi4py's functions with a capital letter), never pickled.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from ..device import Array, DeviceError, on_gpu
+
+# MPI has no float16, and two of its operations are others for truth values.
+_OF_BOOLS = {"SUM": "LOR", "MAX": "LOR", "PRODUCT": "LAND", "MIN": "LAND"}
+_OPS = {"SUM": "SUM", "MAX": "MAX", "PRODUCT": "PROD", "MIN": "MIN"}
+# How others that start processes tell how many there are.
+_STARTED = {"OMPI_COMM_WORLD_SIZE": "Open MPI's mpiexec", "PMI_SIZE": "mpiexec"}
+_STARTED |= {"WORLD_SIZE": "torchrun", "SLURM_NTASKS": "srun"}
+
+
+def load() -> Any:
+    """``mpi4py.MPI``, which joins the other processes as it is imported.
+
+    Raises RuntimeError that says what to install, or how to start.
+    """
+    install = "install both with pip install mpi4py mpich (or '.[mpi]')"
+    try:
+        from mpi4py import MPI
+    except ModuleNotFoundError:
+        raise RuntimeError(f"init_process_group: mpi4py is not installed; {install}") from None
+    except (ImportError, RuntimeError) as error:  # mpi4py is there, and finds no library
+        found = str(error).splitlines()[0]
+        raise RuntimeError(f"init_process_group: no MPI ({found}); {install}") from None
+    for name, by in _STARTED.items():
+        if MPI.COMM_WORLD.size == 1 and os.environ.get(name, "1") not in ("", "1"):
+            library = MPI.Get_library_version().split()[0]
+            raise RuntimeError(
+                f"init_process_group: {by} has started {os.environ[name]} processes ({name}), but "
+                f"mpi4py uses {library}, to which each is alone; start them with the mpiexec of "
+                f"{library}: `mpiexec -n {os.environ[name]} python ...`"
+            )
+    return MPI
+
+
+class MPIGroup:
+    """All processes that mpiexec has started."""
+
+    backend = "mpi"
+
+    def __init__(self) -> None:
+        self._mpi = load()
+        self._world = self._mpi.COMM_WORLD.Dup()
+        self.rank: int = self._world.Get_rank()
+        self.size: int = self._world.Get_size()
+
+    def all_reduce(self, array: Array, op: str) -> None:
+        self._check_host(array)
+        whole = array.astype(np.float32) if array.dtype == np.float16 else array
+        by = getattr(self._mpi, (_OF_BOOLS if array.dtype.kind == "b" else _OPS)[op])
+        self._do("all_reduce", self._world.Allreduce, self._mpi.IN_PLACE, whole, by)
+        if whole is not array:
+            array[...] = whole
+
+    def broadcast(self, array: Array, src: int) -> None:
+        self._check_host(array)
+        self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
+
+    def all_gather(self, into: Array, array: Array) -> None:
+        self._check_host(array)
+        parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
+        self._do("all_gather", self._world.Allgather, parts[1], parts[0])
+
+    def barrier(self) -> None:
+        self._do("barrier", self._world.Barrier)
+
+    def texts(self, text: str) -> list[str]:
+        mine = np.frombuffer(text.encode(), np.uint8)
+        sizes = np.empty(self.size, np.int64)
+        self._do("init", self._world.Allgather, np.array([mine.size]), sizes)
+        rows = np.zeros((self.size, int(sizes.max())), np.uint8)
+        rows[self.rank, : mine.size] = mine
+        self._do("init", self._world.Allgather, self._mpi.IN_PLACE, rows)
+        return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
+
+    def close(self) -> None:
+        self._world.Free()
+
+    def _do(self, name: str, call: Any, *args: Any) -> None:
+        try:
+            call(*args)
+        except self._mpi.Exception as error:
+            reason = str(error).splitlines()[0]
+            raise RuntimeError(
+                f"{name}: MPI could not do it on rank {self.rank} ({reason}); every rank must make "
+                "the same calls in the same order, with tensors of the same shape and dtype"
+            ) from None
+
+    def _check_host(self, array: Array) -> None:
+        if on_gpu(array):
+            raise DeviceError(
+                "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
+                "init_process_group('nccl')"
+            )

@@ -1,0 +1,244 @@
+"""One model on several processes, each with its part of every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import distributed
+from ..device import Array, item, xp
+from ..errors import ArgumentError
+from ..gradients.hooks import Watcher
+from ..graph import Op
+from ..modes import is_grad_enabled
+from ..tensor import Tensor
+from ..versions import mark_written, tick
+from .module import Module, parts_changed
+
+__all__ = ["DistributedDataParallel"]
+
+# What comes out of the module, as it is. The gradient of `w`, which is 0, says how many samples
+# have gone in: so it is known, when backward has come to its end, of how many the gradients are.
+counted = Op(
+    "counted",
+    lambda y, w, samples: y,
+    lambda g, y, a, w, samples: g,
+    lambda g, y, a, w, samples: w + samples,
+    view=True,
+)
+# PyTorch's options about how its buffers travel.
+_IGNORED = {"device_ids", "output_device", "dim", "bucket_cap_mb", "find_unused_parameters"}
+_IGNORED |= {"gradient_as_bucket_view", "static_graph", "process_group"}
+
+
+class _Place(NamedTuple):
+    """Where the gradient of a parameter stands in the flat buffer, and whether it has one."""
+
+    parameter: Tensor
+    part: slice
+    flag: slice
+
+
+class DistributedDataParallel(Module):
+    """`module`, trained by all ranks together, each on its part of every batch.
+
+        distributed.init_process_group("mpi")
+        model = nn.parallel.DistributedDataParallel(model)
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+        ...
+        loss = loss_function(model(images), labels)
+        loss.backward()  # and all ranks have the gradients of the whole batch
+        optimizer.step()
+
+    At first all ranks are given rank 0's parameters and buffers. When backward() has come to its
+    end, the gradients of all parameters go into one flat buffer, which is summed over all ranks in
+    one all-reduce. What comes back is the mean over all samples, also if the ranks have had batches
+    of different sizes:
+
+        grad = (n0 * grad0 + n1 * grad1 + ...) / (n0 + n1 + ...)
+
+    where n0 is the number of samples that rank 0 has called the module with since the last time,
+    the length of its first argument, and grad0 the gradient there, of a loss that is a *mean* over
+    its samples, as losses usually are. So it is that of one process with the whole batch. A
+    rank may have an empty batch; a parameter without a gradient on some ranks counts as 0 there,
+    and without one on all ranks has none. The ranks must go back equally often.
+
+    The parameters and names in ``state_dict()`` begin with "module.", as in PyTorch;
+    ``ddp.module`` is the module itself. In training, rank 0's buffers (running means) are sent to
+    all before each call, unless ``broadcast_buffers=False``. `others` are PyTorch's options about
+    how its buffers travel, and ignored.
+
+    Raises RuntimeError, on all ranks, if their modules differ: in names, shapes, dtypes or order of
+    the parameters and buffers; and for a module with no parameter to train. ArgumentError if
+    there is no process group.
+    """
+
+    def __init__(self, module: Module, broadcast_buffers: bool = True, **others: object) -> None:
+        super().__init__()
+        if unknown := sorted(set(others) - _IGNORED):
+            raise TypeError(f"DistributedDataParallel: there is no option {unknown[0]!r}")
+        if not isinstance(module, Module):
+            raise TypeError(
+                f"DistributedDataParallel: expected a Module, got {type(module).__name__}"
+            )
+        trained = [p for p in module.parameters() if p.requires_grad]
+        distributed.check_same("DistributedDataParallel: the models", _described(module))
+        if not trained:
+            raise RuntimeError(
+                "DistributedDataParallel is not needed when a module doesn't have any parameter "
+                "that requires a gradient."
+            )
+        self.module = module
+        self.broadcast_buffers = broadcast_buffers
+        for tensor in (*module.parameters(), *module.buffers()):
+            distributed.broadcast(tensor.detach(), 0)
+        # Two leaves whose gradients are the numbers of samples: since backward() last summed over
+        # the ranks, and before, under no_sync().
+        like = trained[0].detach().reshape(-1)[:1] * 0
+        self._samples, self._earlier = (like.float().requires_grad_() for _ in range(2))
+        self._samples.watcher = _AtTheEnd(like.wrap, self._sum_over_ranks)
+        self._places, self._flat = _laid_out(trained)
+        self._synchronizes = True
+        self._since = tick()
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        if distributed.get_world_size() == 1 or not is_grad_enabled():
+            return self.module(*args, **kwargs)
+        if parts_changed(self._since):
+            raise RuntimeError(
+                "DistributedDataParallel: the module has other parameters or modules than when it "
+                "was wrapped; wrap it anew"
+            )
+        if self.broadcast_buffers and self.module.training and self._synchronizes:
+            for buffer in self.module.buffers():
+                distributed.broadcast(buffer, 0)
+        samples = _samples_in((*args, *kwargs.values()))
+        leaf = self._samples if self._synchronizes else self._earlier
+        return _each(self.module(*args, **kwargs), lambda y: counted(y, leaf, samples=samples))
+
+    @contextmanager
+    def no_sync(self) -> Iterator[None]:
+        """Within it, calls of the module let each rank collect gradients of its own.
+
+        They are summed over the ranks at the end of the next backward() from a call outside, with
+        those of that call: for batches that are too large at once.
+
+            with model.no_sync():
+                for images, labels in parts[:-1]:
+                    loss_function(model(images), labels).backward()
+            images, labels = parts[-1]
+            loss_function(model(images), labels).backward()
+            optimizer.step()
+
+        All samples of a rank since the last time then have one weight: what is summed up is right
+        if the parts of a rank are equally large.
+        """
+        before, self._synchronizes = self._synchronizes, False
+        try:
+            yield
+        finally:
+            self._synchronizes = before
+
+    def _sum_over_ranks(self) -> None:
+        """At the end of backward(): the gradients of all ranks, weighted by their samples."""
+        flat, size = self._flat.array, self._places[-1].part.stop
+        samples = self._samples._grad.array
+        if self._earlier._grad is not None:
+            samples = samples + self._earlier._grad.array
+        self._samples._grad = self._earlier._grad = None
+        lib = xp(flat)
+        flat[size:] = samples
+        for parameter, part, flag in self._places:
+            gradient = _gradient_of(parameter)
+            if gradient is None:
+                flat[part] = flat[flag] = 0
+            else:
+                lib.multiply(gradient.reshape(-1), samples, out=flat[part])
+        mark_written(self._flat, "DistributedDataParallel")
+        distributed.all_reduce(self._flat)
+        total = flat[-1:]
+        for parameter, part, flag in self._places:
+            gradient = _gradient_of(parameter)
+            if gradient is None:
+                if not item(flat[flag]):
+                    continue  # no rank has one
+                parameter.grad = parameter.detach() * 0
+                gradient = parameter._grad.array
+            lib.divide(flat[part].reshape(gradient.shape), total, out=gradient, casting="same_kind")
+            mark_written(parameter._grad, "DistributedDataParallel")
+
+
+class _AtTheEnd(Watcher):
+    """Who is told when the gradients of one backward() have all arrived."""
+
+    def __init__(self, wrap: Callable[[Any], Any], then: Callable[[], None]) -> None:
+        super().__init__(wrap)
+        self._then = then
+
+    def filled(self, leaf: Any) -> None:
+        self._then()
+
+
+def _described(module: Module) -> list[str]:
+    """The parameters and buffers, a line each."""
+    lines = [
+        f"the parameter {name} {tuple(p.shape)} {p.dtype}" + ", fixed" * (not p.requires_grad)
+        for name, p in module.named_parameters()
+    ]
+    buffers = module.named_buffers()
+    return lines + [f"the buffer {name} {tuple(b.shape)} {b.dtype}" for name, b in buffers]
+
+
+def _laid_out(parameters: list[Any]) -> tuple[list[_Place], Tensor]:
+    """Where each gradient stands in the flat buffer, and the buffer.
+
+    Behind them all are as many flags, and the number of samples.
+    """
+    ends = np.cumsum([0, *(p.array.size for p in parameters)]).tolist()
+    places = [
+        _Place(p, slice(start, end), slice(ends[-1] + i, ends[-1] + i + 1))
+        for i, (p, start, end) in enumerate(zip(parameters, ends, ends[1:]))
+    ]
+    first: Array = parameters[0].array
+    dtype = np.result_type(np.float32, *(p.dtype for p in parameters))
+    return places, parameters[0].wrap(xp(first).zeros(ends[-1] + len(places) + 1, dtype))
+
+
+def _gradient_of(parameter: Tensor) -> Array | None:
+    """Its gradient, a raw array that can be written to."""
+    gradient = parameter._grad
+    if gradient is None:
+        return None
+    if gradient.requires_grad:
+        raise RuntimeError(
+            "DistributedDataParallel: gradients that are summed over the ranks cannot be "
+            "differentiated; leave out create_graph"
+        )
+    return gradient.array
+
+
+def _samples_in(arguments: tuple[Any, ...]) -> int:
+    """How many samples a module is called with: the length of the first Tensor."""
+    first = next((a for a in arguments if isinstance(a, Tensor)), None)
+    if first is None:
+        raise ArgumentError(
+            "DistributedDataParallel: expected a Tensor as an argument, whose length says how many "
+            "samples there are"
+        )
+    return first.shape[0] if first.ndim else 1
+
+
+def _each(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """`output`, each Tensor in it that requires grad changed."""
+    if isinstance(output, Tensor):
+        return change(output) if output.requires_grad else output
+    if isinstance(output, dict):
+        return type(output)({name: _each(part, change) for name, part in output.items()})
+    if isinstance(output, tuple) and hasattr(output, "_fields"):
+        return type(output)(*(_each(part, change) for part in output))
+    if isinstance(output, (list, tuple)):
+        return type(output)(_each(part, change) for part in output)
+    return output
