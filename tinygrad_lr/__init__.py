@@ -14,8 +14,8 @@ From the ground up, each file using only what stands before it: effects, forms, 
 errors; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
 inplace, more; random, making; printing, rich, tensor; creation, gradients, distributed, nn, optim,
-utils; transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that are
-repeated without their Python. No file named before uses them. accelerator, backends, linalg,
+utils; transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that
+are repeated without their Python. No file named before uses them. accelerator, backends, linalg,
 special and version hold only what PyTorch has under these names.
 """
 
