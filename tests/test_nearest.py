@@ -25,7 +25,6 @@ WORDS = {
     "bfloat16": "float16, float32 and float64",
     "uint32": "uint8, int8, int16",
     "sparse_coo_tensor": "dense",
-    "distributed": "one process",
     "distributions": "multinomial",
     "svd": "np.linalg",
     "autocast": "float32",
@@ -41,7 +40,7 @@ WORDS = {
     "nn.BatchNorm2d": "nn.BatchNorm1d",
     "nn.Dropout2d": "nn.Dropout",
     "nn.CTCLoss": "formula",
-    "nn.DataParallel": "one device",
+    "nn.DataParallel": "nn.parallel.DistributedDataParallel",
     "nn.functional.max_pool2d": "flatten",
     "nn.functional.scaled_dot_product_attention": "softmax",
     "nn.functional.interpolate": "transforms.Resize",
@@ -96,7 +95,7 @@ METHODS = {
     "to_sparse": "dense",
     "real": "complex",
     "svd": "np.linalg",
-    "share_memory_": "one process",
+    "share_memory_": "tinygrad_lr.distributed",
     "bfloat16": "float16",
 }
 
