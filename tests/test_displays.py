@@ -145,6 +145,9 @@ def test_it_is_small_and_needs_nothing_else(name: str) -> None:
     page = shown(THINGS[name])
     html = THINGS[name]._repr_html_()
     assert len(html) < 30_000
+    for image in page.images:
+        assert 8 <= int(image["height"]) <= 130
+        assert 8 <= int(image["width"]) <= 400
     assert {tag for tag, _ in page.tags} <= set(
         "div style p b br pre span img table thead tbody tr th td".split()  # noqa: SIM905
     )
@@ -211,6 +214,7 @@ def test_it_says_where_the_gradient_comes_from() -> None:
     assert "leaf that requires grad, .grad is there" in shown(x).text
     assert "freed" not in shown(x.exp()).text
     assert "computed by exp from a leaf (the graph has been freed)" in shown(h).text
+    assert "freed" not in shown(y).text  # a sum keeps its shapes, and can be gone through again
 
 
 def test_names_cannot_be_tags() -> None:
@@ -269,7 +273,9 @@ def test_one_nan_among_millions_is_still_seen() -> None:
 
 
 def test_large_numbers_are_not_taken_for_infinite() -> None:
-    image = pixels(shown(tg.full((100, 300), 1.7e308, dtype=tg.float64)))
+    page = shown(tg.full((100, 300), 1.7e308, dtype=tg.float64))
+    assert "min 1.7e+308, max 1.7e+308, mean 1.7e+308" in page.text
+    image = pixels(page)
     assert set(map(tuple, image.reshape(-1, 4))) == {(*colours.ORANGE, 255)}
 
 

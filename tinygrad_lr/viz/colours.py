@@ -113,10 +113,10 @@ def picture(array: Array) -> Picture:
             of = f"{each[0]} x {each[1]}" if array.ndim > 1 else each[1]
             notes.append(f"a square is the mean of up to {of} numbers")
         top = max(np.abs(means[np.isfinite(means)]).max(initial=0) for means, _ in cells)
-        scale = float(top) or 1.0
-        fit = min(SIZE[0] // rows, SIZE[1] // (columns * len(slices)))
-        wide = min(SIDE[1], max(SIDE[0], fit))
-        high = max(wide, SIDE[1] // rows)
+        scale = float(top)
+        across = (columns + 1) * len(slices) - 1  # with a gap between two
+        side = min(SIDE[1], max(SIDE[0], min(SIZE[0] // rows, SIZE[1] // across)))
+        high, wide = max(side, SIDE[1] // rows), max(side, SIDE[1] // across)
         parts = [_painted(means, nan, scale, (high, wide)) for means, nan in cells]
         gap = np.full((rows * high, wide), CLEAR, np.uint8)
         pixels = np.hstack([x for part in parts for x in (part, gap)][:-1])
@@ -164,7 +164,7 @@ def _painted(means: Array, nan: Array, scale: float, side: tuple[int, int]) -> A
     def grown(cells: Array) -> Array:
         return cells.repeat(side[0], 0).repeat(side[1], 1)
 
-    level = np.nan_to_num(np.clip(means / scale, -1, 1), nan=0)
+    level = np.nan_to_num(np.clip(means / scale, -1, 1))  # 0 / 0, if all are 0
     pixels = grown(np.rint(level * FULL + FULL).astype(np.uint8))
     odd = np.add.outer(*(np.arange(n) // max(1, side[1] // 2) for n in pixels.shape)) % 2 == 1
     pixels[grown(nan | ~np.isfinite(means)) & odd] = BLACK
