@@ -28,6 +28,7 @@ GROUPS = 12  # of an optimizer, at most
 STYLE = """
 .tglr{color:inherit;font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto;margin:4px 0}
 .tglr pre{margin:4px 0;padding:0;border:0;background:none;color:inherit;font-size:12px;
+font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;
 line-height:1.35;overflow:auto;max-height:20em;white-space:pre;
 scrollbar-width:thin;scrollbar-color:rgba(128,128,128,.6) transparent}
 .tglr p{margin:2px 0}
@@ -35,12 +36,12 @@ scrollbar-width:thin;scrollbar-color:rgba(128,128,128,.6) transparent}
 .tglr img{display:block;margin:4px 0;padding:0;max-width:100%;height:auto;image-rendering:pixelated;
 box-sizing:border-box;border:1px solid rgba(128,128,128,.5)}
 .tglr table{border-collapse:collapse;margin:4px 0;color:inherit;font-size:12px;border:0}
-.tglr th,.tglr td{text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:0;
+.tglr th,.tglr td{text-align:left!important;vertical-align:top;padding:2px 14px 2px 0;border:0;
 border-top:1px solid rgba(128,128,128,.35);background:none;color:inherit;white-space:normal;
 max-width:none}
-.tglr tr{background:none}
+.tglr tr{background:none!important}
 .tglr th{font-weight:600}
-.tglr .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.tglr .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
 """.replace("\n", "")
 
 
