@@ -14,10 +14,13 @@ of the data; what connects them is here.
     loader = tg.utils.data.DataLoader(dataset, batch_size=32, sampler=sampler)
 
 These functions are *collective*: all ranks must call them, in the same order, with tensors of the
-same shape and dtype; each waits until the others are there. Nothing of the transport is written
-here: on the CPU it is MPI's, through mpi4py (``pip install mpi4py mpich``); between GPUs NCCL's.
+same shape and dtype; each waits until the others are there. (Of other shapes, MPI ends all ranks in
+words of its own.) A rank that ends, by whatever, ends the others too, and it is said which it was.
+Nothing of the transport is written here: on the CPU it is MPI's, through mpi4py (``pip install
+mpi4py mpich``); between GPUs NCCL's.
 
-ranks.py has the group and what it does with arrays, mpi.py and its like how.
+ranks.py has the group and what it does with arrays, mpi.py and its like how; ending.py and
+herald.py see to it that no rank waits for ever.
 """
 
 from __future__ import annotations

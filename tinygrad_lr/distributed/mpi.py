@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..device import Array, DeviceError, on_gpu
+from .ending import Ending, Herald
 
 # MPI has no float16, and two of its operations are others for truth values.
 _OF_BOOLS = {"SUM": "LOR", "MAX": "LOR", "PRODUCT": "LAND", "MIN": "LAND"}
@@ -50,8 +51,11 @@ class MPIGroup:
     backend = "mpi"
 
     def __init__(self) -> None:
+        herald = Herald()
         self._mpi = load()
+        self._ending = Ending(self._mpi, herald)
         self._world = self._mpi.COMM_WORLD.Dup()
+        self._world.Set_errhandler(self._mpi.ERRORS_RETURN)  # as exceptions
         self.rank: int = self._world.Get_rank()
         self.size: int = self._world.Get_size()
 
@@ -78,16 +82,19 @@ class MPIGroup:
     def texts(self, text: str) -> list[str]:
         mine = np.frombuffer(text.encode(), np.uint8)
         sizes = np.empty(self.size, np.int64)
-        self._do("init", self._world.Allgather, np.array([mine.size]), sizes)
+        self._do("init_process_group", self._world.Allgather, np.array([mine.size]), sizes)
         rows = np.zeros((self.size, int(sizes.max())), np.uint8)
         rows[self.rank, : mine.size] = mine
-        self._do("init", self._world.Allgather, self._mpi.IN_PLACE, rows)
+        self._do("init_process_group", self._world.Allgather, self._mpi.IN_PLACE, rows)
         return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
 
     def close(self) -> None:
+        self._ending.leave()
         self._world.Free()
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
+        self._ending.calls += 1
+        self._ending.doing = name
         try:
             call(*args)
         except self._mpi.Exception as error:
@@ -96,6 +103,8 @@ class MPIGroup:
                 f"{name}: MPI could not do it on rank {self.rank} ({reason}); every rank must make "
                 "the same calls in the same order, with tensors of the same shape and dtype"
             ) from None
+        finally:
+            self._ending.doing = ""
 
     def _check_host(self, array: Array) -> None:
         if on_gpu(array):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Protocol
 
 from ..device import Array
@@ -86,10 +87,8 @@ def check_same(what: str, lines: Sequence[str]) -> None:
     for rank, theirs in enumerate(others, 1):
         if theirs == first:
             continue
-        at = next((i for i, pair in enumerate(zip(first, theirs)) if pair[0] != pair[1]), None)
-        if at is None:
-            at = min(len(first), len(theirs))
-        ours, other = ([*told, *["nothing more"] * (at + 1)][at] for told in (first, theirs))
+        pairs = zip_longest(first, theirs, fillvalue="nothing more")
+        ours, other = next(pair for pair in pairs if pair[0] != pair[1])
         raise Disagreement(
             f"{what} must be the same on all ranks, and differ: rank 0 has {ours or 'none'}, "
             f"rank {rank} has {other or 'none'}"

@@ -1,0 +1,48 @@
+"""How ranks end in test_distributed_ends.py: ``mpiexec -n 3 python parallel_ends.py HOW``.
+
+Rank 1 ends in this way, while the others wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import tinygrad_lr as tg
+from tinygrad_lr import distributed, nn
+
+how = sys.argv[1]
+ME = int(os.environ["PMI_RANK"])
+if how == "before" and ME == 1:
+    raise ImportError("before anything")
+distributed.init_process_group("nowhere" if how == "backend" and ME == 1 else "mpi")
+rank = distributed.get_rank()
+x = tg.ones(3)
+distributed.all_reduce(x)
+if how == "model":
+    layers = [nn.Linear(3, 2), nn.Linear(2, 2)]
+    nn.parallel.DistributedDataParallel(nn.Sequential(*layers[: 2 if rank == 1 else 1]))
+if rank == 1:
+    if how == "error":
+        raise ValueError("no such thing")
+    if how == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "crashed":
+        os.abort()
+    if how == "exit":
+        sys.exit(3)
+    if how == "fewer":
+        sys.exit()
+    if how == "ctrl-c":
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+while how == "forever":
+    print("still there", flush=True)
+    time.sleep(0.1)
+print(f"rank {rank} waits", flush=True)
+distributed.all_reduce(x)
+print(f"rank {rank} has all", flush=True)
+if how == "later":
+    time.sleep(rank)  # all ends well, though not at the same time

@@ -1,0 +1,67 @@
+"""A rank that ends leaves no other waiting: all end within seconds, and it is said which and why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+from parallel import ended, needs_mpi, run, start
+from processes import TESTS
+
+pytestmark = needs_mpi
+PROGRAM = TESTS / "parallel_ends.py"
+
+
+# How rank 1 ends, with how many ranks, and what is said.
+ENDS = {
+    "error": (2, "rank 1 has ended: ValueError: no such thing. All ranks end."),
+    "killed": (3, "rank 1 (process"),
+    "fewer": (2, "rank 1 has ended, and rank 0 waits for it in all_reduce"),
+    "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
+    "model": (2, "rank 0 has nothing more, rank 1 has the parameter 1.weight (2, 2) float32"),
+    "before": (2, "a rank has ended before init_process_group, in which the others wait for it"),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_the_others_end_and_say_which_and_why(how: str) -> None:
+    ranks, words = ENDS[how]
+    ran = run(ranks, PROGRAM, how)
+    assert ran.code not in (0, 124), ran.err
+    assert ran.err.count(words) == 1, ran.err
+    assert "has all" not in ran.out
+    assert ran.err.count("Traceback") == (0 if how in ("killed", "fewer", "ctrl-c") else 1)
+
+
+def processes(words: str) -> Iterator[int]:
+    """The running processes whose command line has `words` in it."""
+    for number in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{number}/cmdline", encoding="utf-8", errors="replace") as file:
+                if words in file.read():
+                    yield int(number)
+        except OSError:
+            pass  # it has ended meanwhile
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="there is no list of processes here")
+def test_all_goes_well_though_not_at_the_same_time_and_no_process_is_left() -> None:
+    ran = run(3, PROGRAM, "later")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count("has all") == 3
+    deadline = time.monotonic() + 10
+    while [*processes("distributed/herald.py")] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [*processes("distributed/herald.py")] == []
+
+
+def test_ctrl_c_at_the_terminal_ends_all_with_one_traceback() -> None:
+    process = start(2, PROGRAM, "forever")
+    assert process.stdout.readline()  # all have begun
+    process.send_signal(signal.SIGINT)  # as the terminal sends it: to mpiexec, which passes it on
+    ran = ended(process, 20)
+    assert ran.code != 0
+    assert ran.err.count("KeyboardInterrupt") == 1, ran.err

@@ -1,0 +1,175 @@
+"""How a rank ends, so that no other waits for it for ever.
+
+MPI itself would: a rank that raises an error leaves the others in their all-reduce. So a rank that
+ends sends the others a note, with the reason if it is an error, and each has a thread that looks
+for notes. Who is killed can send none: then a process of its own (herald.py) says which it was, and
+mpiexec ends the others.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from .ranks import Disagreement
+
+_LOOK = 0.05  # seconds between two looks for notes
+_PATIENCE = 2.0  # so long a rank may wait for one that has left: what it sent may be on its way
+_INTERRUPTED = 130
+
+
+class Herald:
+    """The process that tells which rank of this machine was killed; the first rank here has it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._number = 0
+        here = os.environ.get("MPI_LOCALNRANKS", "1")  # as the mpiexec of MPICH says it
+        if os.environ.get("MPI_LOCALRANKID") == "0" and here != "1" and hasattr(os, "pidfd_open"):
+            script = str(Path(__file__).with_name("herald.py"))
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", script, here],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # whoever ends the ranks does not end it
+            )
+
+    def watch(self, world: Any, mpi: Any) -> None:
+        """Give it the processes to watch."""
+        local = world.Split_type(mpi.COMM_TYPE_SHARED)
+        mine = np.array([world.Get_rank(), os.getpid(), self._process.pid if self._process else 0])
+        table = np.empty((local.Get_size(), 3), mine.dtype)
+        local.Allgather(mine, table)
+        local.Free()
+        self._number = int(table[:, 2].max())
+        if self._process is not None and self._process.stdin is not None:
+            told = " ".join(f"{rank}:{number}" for rank, number, _ in table.tolist())
+            self._process.stdin.write(told.encode())
+            self._process.stdin.close()
+
+    def dismiss(self) -> None:
+        """Whoever ends now has said why, or has no reason to."""
+        if self._number:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGTERM)
+            self._number = 0
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+
+class Ending:
+    """What a rank knows of the others' ends, and they of its own."""
+
+    def __init__(self, mpi: Any, herald: Herald) -> None:
+        self._mpi, self._herald = mpi, herald
+        self._notes = mpi.COMM_WORLD.Dup()
+        self._notes.Set_errhandler(mpi.ERRORS_RETURN)
+        self._rank, self._size = self._notes.Get_rank(), self._notes.Get_size()
+        self.doing = ""  # the call in which this rank waits for the others
+        self.calls = 0  # how many there have been
+        self._left: dict[int, str] = {}  # who has left, and why if that was an error
+        self._is_ending = False
+        self._one_at_a_time = threading.Lock()
+        self._over = threading.Event()
+        self._hook_before = sys.excepthook
+        if self._size > 1:
+            herald.watch(self._notes, mpi)
+            sys.excepthook = self._on_error
+            atexit.register(self.leave)
+            self._thread = threading.Thread(target=self._look, daemon=True)
+            if mpi.Query_thread() == mpi.THREAD_MULTIPLE:  # as mpi4py asks for
+                self._thread.start()
+
+    def leave(self) -> None:
+        """Leave as all do in the end, and wait until all have."""
+        atexit.unregister(self.leave)
+        if self._size == 1 or self._over.is_set():
+            return
+        self._send("")
+        while len(self._left) < self._size - 1:
+            self._receive()
+            time.sleep(0.005)
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._herald.dismiss()
+        if sys.excepthook == self._on_error:
+            sys.excepthook = self._hook_before
+        self._notes.Free()
+
+    def _on_error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """In the place of sys.excepthook: this rank ends, and with it all others."""
+        self._is_ending = True
+        interrupted = issubclass(kind, KeyboardInterrupt)
+        on_all = interrupted or issubclass(kind, Disagreement)
+        if self._rank == 0 or not on_all:  # what happens on all ranks is said once
+            self._hook_before(kind, error, trace)
+        if self._rank == 0 and on_all:
+            self._abort(_INTERRUPTED if interrupted else 1)
+        self._send(" ".join(f"{kind.__name__}: {error}".split()).removesuffix(":"))
+        time.sleep(_PATIENCE)  # one of the others says so, and ends all
+        self._abort(_INTERRUPTED if interrupted else 1)
+
+    def _send(self, reason: str) -> None:
+        self._sent = np.frombuffer(b"-" + reason.encode()[:500], np.uint8)
+        for rank in range(self._size):
+            if rank != self._rank:
+                self._notes.Isend(self._sent, rank)
+
+    def _receive(self) -> None:
+        """Take the notes that have come."""
+        status = self._mpi.Status()
+        with self._one_at_a_time:
+            while self._notes.Iprobe(status=status):
+                note = np.empty(status.Get_count(self._mpi.BYTE), np.uint8)
+                self._notes.Recv(note, status.Get_source())
+                words = note.tobytes()[1:].decode(errors="replace")
+                self._left[status.Get_source()] = words
+
+    def _look(self) -> None:
+        """The thread: see who has left, and end all if this rank would wait for it."""
+        call, since = 0, 0.0
+        while not self._over.wait(_LOOK):
+            if self._is_ending:
+                continue
+            self._receive()
+            if call != self.calls or not self.doing or not self._left:
+                call, since = self.calls, time.monotonic()
+            for rank, reason in [*self._left.items()]:
+                if reason:
+                    self._say_and_abort(f"rank {rank} has ended: {reason}", reason)
+                elif time.monotonic() - since > _PATIENCE:
+                    waits = f"rank {self._rank} waits for it in {self.doing}"
+                    self._say_and_abort(
+                        f"rank {rank} has ended, and {waits}: all ranks must make the same calls, "
+                        "and as many steps"
+                    )
+
+    def _say_and_abort(self, what: str, reason: str = "") -> None:
+        """Say it, as the first rank that is there, and end all ranks."""
+        there = [rank for rank in range(self._size) if rank not in self._left]
+        time.sleep(min(there.index(self._rank), 5))  # if another says it, this is over
+        print(f"tinygrad_lr.distributed: {what}. All ranks end.", file=sys.stderr, flush=True)
+        self._abort(_INTERRUPTED if reason.startswith("KeyboardInterrupt") else 1)
+
+    def _abort(self, code: int) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # it may be closed
+                stream.flush()
+        self._herald.dismiss()
+        self._mpi.COMM_WORLD.Abort(code)
