@@ -1,0 +1,435 @@
+"""The files .pyi: for type checkers and editors, what is made when the package is imported.
+
+Most functions of PyTorch's names are made of an entry of the table (``exp = unary(ops.exp)``),
+which no type checker can see through. So beside each file that makes some there is one that spells
+them out, with their signatures and docstrings. It is written by
+
+    python tests/stubs.py
+
+out of the source, for the order and what is written there in full, and of the package as it is once
+imported, for what is made. test_types.py fails when that gives anything else than what is there.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import inspect
+import subprocess
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+HOUSE = ROOT / "tinygrad_lr"
+TOP = HOUSE.name
+MODULES = [
+    "",
+    "creation.typed",
+    "functions",
+    "losses",
+    "more.aliases",
+    "more.arithmetic",
+    "more.decompositions",
+    "more.elementwise",
+    "more.methods",
+    "more.network_table",
+    "more.table",
+    "nn.activation_functions",
+    "ops",
+    "tensor",
+]
+LEFT_OUT = {"__all__", "__module__", "__slots__"}
+# Decorators that change what a type checker sees; the others keep the signature.
+KEPT = {"overload", "property", "classmethod", "staticmethod", "contextmanager"}
+HEAD = '"""Written by tests/stubs.py: what {} offers, for type checkers and editors."""\n'
+
+
+def path_of(module: str) -> Path:
+    """The source of a module, by its dotted name within the package."""
+    place = HOUSE.joinpath(*module.split(".")) if module else HOUSE
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def full(module: str) -> str:
+    return f"{TOP}.{module}" if module else TOP
+
+
+def imports_in(module: str) -> dict[str, tuple[str, str]]:
+    """Which names a module imports at its top: from which module of the house or else, as what."""
+    found: dict[str, tuple[str, str]] = {}
+    package = full(module).split(".")
+    if path_of(module).name != "__init__.py":
+        package = package[:-1]
+    for statement in flat(ast.parse(path_of(module).read_text(encoding="utf-8")).body):
+        if isinstance(statement, ast.ImportFrom):
+            above = package[: len(package) - statement.level + 1] if statement.level else []
+            source = ".".join([*above, *([statement.module] if statement.module else [])])
+            for alias in statement.names:
+                found[alias.asname or alias.name] = (source, alias.name)
+        elif isinstance(statement, ast.Import):
+            for alias in statement.names:
+                found[alias.asname or alias.name.partition(".")[0]] = (alias.name, "")
+    return found
+
+
+def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, with those that only type checkers see."""
+    for statement in body:
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
+            yield from flat([] if ast.unparse(statement.test).startswith("not") else statement.body)
+        else:
+            yield statement
+
+
+def origin(module: str, name: str) -> tuple[str, str]:
+    """The full name of the module that defines what `name` is in a module, and its name there."""
+    while module.split(".")[0] == TOP:
+        found = imports_in(module.partition(".")[2]).get(name)
+        if found is None or not found[1]:
+            break
+        source = importlib.import_module(found[0])
+        if isinstance(vars(source).get(found[1]), types.ModuleType):
+            return found
+        module, name = found
+    return module, name
+
+
+class Stub:
+    """One file .pyi, while it is written."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        self.live = importlib.import_module(full(module))
+        self.tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+        self.needed: dict[
+            str, tuple[str, str]
+        ] = {}  # names in annotations, and where they are from
+        self.bound: set[str] = set()  # by what the stub itself says
+        self.lines: list[str] = []
+
+    # ------------------------------------------------------------------------------ what is written
+
+    def text(self) -> str:
+        self.body(flat(self.tree.body), self.live, vars(self.live), "")
+        return self.finished()
+
+    def finished(self) -> str:
+        lines = [HEAD.format(full(self.module)), "import builtins"]
+        for name, (source, there) in sorted(self.needed.items(), key=lambda item: item[1]):
+            if name in self.bound:
+                continue
+            if not there:
+                lines.append(f"import {source}" + (f" as {name}" if source != name else ""))
+            else:
+                renamed = f" as {name}" if name != there else ""
+                lines.append(f"from {source} import {there}{renamed}")
+        return "\n".join([*lines, "", *self.lines, ""])
+
+    def body(
+        self, statements: Iterable[ast.stmt], owner: Any, names: dict[str, Any], indent: str
+    ) -> None:
+        """What a module, or a class, says of its own names."""
+        statements = list(statements)
+        hidden = set() if not indent else {n for n in names if hasattr(builtins, n)}
+        overloaded: set[str] = set()
+        start = len(self.lines)
+        for statement in statements:
+            if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                if private(statement.name):
+                    continue
+                if isinstance(statement, ast.ClassDef):
+                    self.class_(statement, names[statement.name], indent)
+                elif "overload" in decorators(statement):
+                    overloaded.add(statement.name)
+                    self.def_(statement, owner, hidden, indent)
+                elif statement.name not in overloaded:
+                    self.def_(statement, owner, hidden, indent)
+            elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+                self.assigned(statement, owner, names, hidden, indent)
+        if indent and len(self.lines) == start:
+            self.lines.append(f"{indent}...")
+
+    def class_(self, node: ast.ClassDef, live: type, indent: str) -> None:
+        heads = [ast.unparse(base) for base in [*node.bases]]
+        heads += [ast.unparse(keyword) for keyword in node.keywords]
+        for base in [*node.bases, *(k.value for k in node.keywords)]:
+            self.need(base, vars(self.live), self.live.__name__)
+        self.lines.append(
+            f"{indent}class {node.name}" + (f"({', '.join(heads)}):" if heads else ":")
+        )
+        self.bound.add(node.name)
+        self.doc(live.__doc__ if "__doc__" in vars(live) else None, indent + "    ")
+        self.body(flat(node.body), live, dict(vars(live)), indent + "    ")
+
+    def def_(self, node: ast.FunctionDef, owner: Any, hidden: set[str], indent: str) -> None:
+        """A function as it stands in the source, without its body."""
+        arguments = node.args
+        everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        everything += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+        for argument in everything:
+            if argument.annotation is not None:
+                argument.annotation = self.annotation(argument.annotation, hidden)
+        returns = self.annotation(node.returns, hidden) if node.returns is not None else None
+        for decorator in node.decorator_list:
+            said = ast.unparse(decorator)
+            if said in KEPT or said.endswith((".setter", ".deleter")):
+                self.need(decorator, vars(self.live), self.live.__name__)
+                self.lines.append(f"{indent}@{said}")
+        arguments.defaults = [plain(value) for value in arguments.defaults]
+        arguments.kw_defaults = [v and plain(v) for v in arguments.kw_defaults]
+        arrow = f" -> {ast.unparse(returns)}" if returns is not None else ""
+        if not indent:
+            self.bound.add(node.name)
+        head = f"{indent}def {node.name}({ast.unparse(arguments)}){arrow}:"
+        ignored = "  # type: ignore[override]" if node.name in ("__eq__", "__ne__") else ""
+        doc = ast.get_docstring(node, clean=True)
+        self.headed(head, doc, indent, ignored)
+
+    def headed(self, head: str, doc: str | None, indent: str, ignored: str = "") -> None:
+        if doc is None:
+            self.lines.append(f"{head} ...{ignored}")
+        else:
+            self.lines.append(head + ignored)
+            self.doc(doc, indent + "    ")
+
+    def doc(self, doc: str | None, indent: str) -> None:
+        if doc:
+            first, *rest = inspect.cleandoc(doc).splitlines()
+            quoted = [first, *(indent + line if line else "" for line in rest)]
+            text = "\n".join(quoted)
+            raw = "r" if "\\" in text else ""
+            self.lines.append(f'{indent}{raw}"""{text}' + (f'\n{indent}"""' if rest else '"""'))
+
+    def assigned(
+        self,
+        node: ast.Assign | ast.AnnAssign,
+        owner: Any,
+        names: dict[str, Any],
+        hidden: set[str],
+        indent: str,
+    ) -> None:
+        """What is assigned is said to be what it is in the package as imported."""
+        if isinstance(node, ast.AnnAssign):
+            name = ast.unparse(node.target)
+            if not private(name):
+                self.bound.add(name)
+                said = ast.unparse(self.annotation(node.annotation, hidden))
+                alias = said == "TypeAlias" and node.value is not None
+                if alias:
+                    self.need(node.value, vars(self.live), self.live.__name__)
+                value = f" = {ast.unparse(node.value)}" if alias and node.value else ""
+                self.lines.append(f"{indent}{name}: {said}{value}")
+            return
+        for name in (ast.unparse(leaf) for target in node.targets for leaf in leaves(target)):
+            if name in names and not private(name) and name not in LEFT_OUT:
+                self.made(name, names[name], hidden, indent)
+
+    def made(self, name: str, value: Any, hidden: set[str], indent: str) -> None:
+        """A name, by what it is once the package is imported."""
+        if not indent:
+            self.bound.add(name)
+        if isinstance(value, types.FunctionType):
+            self.function(name, value, hidden, indent)
+        elif name == "__hash__":
+            self.lines.append(f"{indent}def __hash__(self) -> builtins.int: ...")
+        elif isinstance(value, property):
+            self.lines.append(f"{indent}@property")
+            assert isinstance(value.fget, types.FunctionType)
+            self.function(name, value.fget, hidden, indent)
+        else:
+            self.lines.append(f"{indent}{name}: {self.kind(value)}")
+
+    def kind(self, value: object) -> str:
+        """The name of the type of a constant."""
+        import numpy as np
+
+        if isinstance(value, np.dtype):
+            self.needed["DType"] = (f"{TOP}.dtypes", "DType")
+            return "DType"
+        if isinstance(value, type) and type(value) is not type:  # FloatTensor and its like
+            self.needed["Tensor"] = (f"{TOP}.tensor", "Tensor")
+            return "type[Tensor]"
+        kind = type(value)
+        if kind.__module__ == "builtins":
+            return f"builtins.{kind.__name__}"
+        self.needed[kind.__name__] = (kind.__module__, kind.__name__)
+        return kind.__name__
+
+    def function(
+        self, name: str, value: Callable[..., Any], hidden: set[str], indent: str, out: bool = False
+    ) -> None:
+        """A function that was made: its signature, asked of itself; of each of its overloads."""
+        made = inspect.unwrap(value)
+        several = typing.get_overloads(made)
+        for one in several or [made]:
+            if several:
+                self.needed["overload"] = ("typing", "overload")
+                self.lines.append(f"{indent}@overload")
+            head = self.signature(name, one, hidden, bool(indent), out)
+            ignored = "  # type: ignore[override]" if name in ("__eq__", "__ne__") else ""
+            self.headed(f"{indent}{head}:", value.__doc__, indent, ignored)
+
+    def signature(
+        self, name: str, made: Callable[..., Any], hidden: set[str], method: bool, out: bool
+    ) -> str:
+        signature = inspect.signature(made)
+        home: str = made.__globals__["__name__"]  # type: ignore[attr-defined]
+        parameters = list(signature.parameters.values())
+        returned = self.said(signature.return_annotation, home, hidden)
+        if out:
+            kind = "Tensor" if returned == "Tensor" else "tuple[Tensor, ...] | list[Tensor]"
+            self.needed["Tensor"] = (f"{TOP}.signatures", "Tensor")
+            extra = inspect.Parameter(
+                "out", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=f"{kind} | None"
+            )
+            if "out" not in signature.parameters:
+                at = len(parameters)
+                if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
+                    at -= 1
+                parameters.insert(at, extra)
+        texts: list[str] = []
+        marked = False
+        for place, parameter in enumerate(parameters):
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not marked:
+                marked = True
+                if not any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+                    texts.append("*")
+            stars = {
+                inspect.Parameter.VAR_POSITIONAL: "*",
+                inspect.Parameter.VAR_KEYWORD: "**",
+            }.get(parameter.kind, "")
+            if method and place == 0:
+                texts.append("self")
+                continue
+            text = stars + parameter.name
+            if parameter.annotation is not parameter.empty:
+                text += ": " + self.said(parameter.annotation, home, hidden)
+            if parameter.default is not parameter.empty:
+                value = parameter.default
+                simple = value is None or isinstance(value, (bool, int, float, str))
+                text += f" = {value!r}" if simple and "inf" not in repr(value) else " = ..."
+            texts.append(text)
+        return f"def {name}({', '.join(texts)}) -> {returned}"
+
+    # ---------------------------------------------------------------------------- what it refers to
+
+    def said(self, annotation: object, home: str, hidden: set[str]) -> str:
+        """An annotation, as text, of a function whose names are those of the module `home`."""
+        assert isinstance(annotation, str), annotation
+        tree = ast.parse(annotation, mode="eval").body
+        namespace = vars(sys.modules[home])
+        self.need(tree, namespace, home)
+        return ast.unparse(self.qualified(tree, hidden))
+
+    def annotation(self, node: ast.expr, hidden: set[str]) -> ast.expr:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node = ast.parse(node.value, mode="eval").body
+        self.need(node, vars(self.live), self.live.__name__)
+        return self.qualified(node, hidden)
+
+    def qualified(self, node: ast.expr, hidden: set[str]) -> ast.expr:
+        """With ``builtins.int`` for int, where the class, or the module, has an int of its own."""
+        module = {n for n in vars(self.live) if hasattr(builtins, n) and not n.startswith("_")}
+        taken = hidden | module
+
+        class Renamed(ast.NodeTransformer):
+            def visit_Name(self, name: ast.Name) -> ast.expr:
+                if name.id in taken and hasattr(builtins, name.id):
+                    return ast.parse(f"builtins.{name.id}", mode="eval").body
+                return name
+
+        return Renamed().visit(node)  # type: ignore[no-any-return]
+
+    def need(self, node: ast.expr, namespace: dict[str, Any], home: str) -> None:
+        """Note what the names in an annotation are, and where they are imported from."""
+        for name in ast.walk(node):
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                self.need(ast.parse(name.value, mode="eval").body, namespace, home)
+            if not isinstance(name, ast.Name):
+                continue
+            source, there = origin(home, name.id)
+            imported = imports_in(home.partition(".")[2])
+            if source == home and name.id in imported:
+                source, there = imported[name.id]
+            elif source == home and name.id not in namespace:
+                continue  # Python's
+            if source != self.live.__name__:
+                self.needed[name.id] = (source, there)
+
+
+class Front(Stub):
+    """tinygrad_lr itself: everything that it offers, also what it imports when it is asked for."""
+
+    def text(self) -> str:
+        from tinygrad_lr.more.out import NAMES
+
+        offered = sorted(self.live.__all__)
+        self.lines.append("__all__ = [\n" + "".join(f'    "{n}",\n' for n in offered) + "]\n")
+        given = imports_in("")
+        for name in [*offered, "__version__"]:
+            value = getattr(self.live, name)
+            self.bound.add(name)
+            if isinstance(value, types.ModuleType):
+                self.lines.append(f"from . import {name} as {name}")
+            elif name in given and name not in NAMES:
+                source, there = origin(TOP, name)
+                self.lines.append(f"from {source} import {there} as {name}")
+            elif isinstance(value, types.FunctionType):
+                self.function(name, value, set(), "", out=name in NAMES)
+            elif isinstance(value, type):
+                source, there = value.__module__, value.__qualname__
+                self.lines.append(f"from {source} import {there} as {name}")
+            else:
+                self.made(name, value, set(), "")
+        return self.finished()
+
+
+def private(name: str) -> bool:
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def decorators(node: ast.FunctionDef) -> list[str]:
+    return [ast.unparse(decorator) for decorator in node.decorator_list]
+
+
+def leaves(target: ast.expr) -> Iterator[ast.expr]:
+    """The names that an assignment sets."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            yield from leaves(element)
+    else:
+        yield target
+
+
+def plain(default: ast.expr) -> ast.expr:
+    """A default as it is shown: numbers, words, None; else an ellipsis."""
+    try:
+        ast.literal_eval(default)
+    except ValueError:
+        return ast.Constant(...)
+    return default
+
+
+def written(module: str) -> str:
+    """What the file .pyi of a module has to say, as Ruff lays it out."""
+    text = (Stub(module) if module else Front(module)).text()
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "stub.pyi", "-"]
+    return subprocess.run(
+        command, input=text, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
+
+
+def place_of(module: str) -> Path:
+    return path_of(module).with_suffix(".pyi")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    for module in MODULES:
+        place_of(module).write_text(written(module), encoding="utf-8")
+        print(place_of(module).relative_to(ROOT))

@@ -1,0 +1,2503 @@
+"""Written by tests/stubs.py: what tinygrad_lr offers, for type checkers and editors."""
+
+import builtins
+from collections.abc import Sequence
+import numpy as np
+from tinygrad_lr.device import Shape
+from tinygrad_lr.dtypes import DType
+from tinygrad_lr.dtypes import DTypeLike
+from tinygrad_lr.dtypes import Number
+from tinygrad_lr.making import Keywords
+from tinygrad_lr.more.shapes import Places
+from tinygrad_lr.signatures import Dims
+from tinygrad_lr.signatures import Operand
+from tinygrad_lr.signatures import Sizes
+from typing import Any
+from typing import Unpack
+
+__all__ = [
+    "BoolTensor",
+    "ByteTensor",
+    "CharTensor",
+    "CheckpointError",
+    "DeviceError",
+    "DoubleTensor",
+    "FloatTensor",
+    "Generator",
+    "GradcheckError",
+    "HalfTensor",
+    "IntTensor",
+    "LongTensor",
+    "Op",
+    "ShapeError",
+    "ShortTensor",
+    "Size",
+    "TYPE_CHECKING",
+    "Tensor",
+    "abs",
+    "abs_",
+    "absolute",
+    "accelerator",
+    "acos",
+    "acos_",
+    "acosh",
+    "acosh_",
+    "add",
+    "addbmm",
+    "addcdiv",
+    "addcmul",
+    "addmm",
+    "addmv",
+    "addmv_",
+    "addr",
+    "adjoint",
+    "aliases",
+    "all",
+    "allclose",
+    "amax",
+    "amin",
+    "aminmax",
+    "any",
+    "arange",
+    "arccos",
+    "arccos_",
+    "arccosh",
+    "arccosh_",
+    "arcsin",
+    "arcsin_",
+    "arcsinh",
+    "arcsinh_",
+    "arctan",
+    "arctan2",
+    "arctan_",
+    "arctanh",
+    "arctanh_",
+    "are_deterministic_algorithms_enabled",
+    "argmax",
+    "argmin",
+    "argsort",
+    "argwhere",
+    "arithmetic",
+    "as_tensor",
+    "asarray",
+    "asin",
+    "asin_",
+    "asinh",
+    "asinh_",
+    "asking",
+    "atan",
+    "atan2",
+    "atan_",
+    "atanh",
+    "atanh_",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "autograd",
+    "backends",
+    "baddbmm",
+    "bernoulli",
+    "bilinear",
+    "bincount",
+    "bitwise_and",
+    "bitwise_left_shift",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "block_diag",
+    "bmm",
+    "bool",
+    "borders",
+    "broadcast_shapes",
+    "broadcast_tensors",
+    "broadcast_to",
+    "bucketize",
+    "can_cast",
+    "cartesian_prod",
+    "cat",
+    "cdist",
+    "ceil",
+    "ceil_",
+    "celu",
+    "celu_",
+    "chain_matmul",
+    "channels_last",
+    "chunk",
+    "clamp",
+    "clamp_",
+    "clamp_max",
+    "clamp_max_",
+    "clamp_min",
+    "clamp_min_",
+    "clip",
+    "clip_",
+    "clone",
+    "column_stack",
+    "combinations",
+    "concat",
+    "concatenate",
+    "contiguous_format",
+    "contractions",
+    "copying",
+    "copysign",
+    "corrcoef",
+    "cos",
+    "cos_",
+    "cosh",
+    "cosh_",
+    "cosine_similarity",
+    "count_nonzero",
+    "counting",
+    "cov",
+    "creation",
+    "cross",
+    "cuda",
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "cumulative_trapezoid",
+    "datasets",
+    "decompositions",
+    "default_generator",
+    "deg2rad",
+    "deg2rad_",
+    "det",
+    "detach_",
+    "device",
+    "device_for",
+    "diag",
+    "diag_embed",
+    "diagflat",
+    "diagonal",
+    "diff",
+    "dist",
+    "div",
+    "divide",
+    "dot",
+    "double",
+    "dsplit",
+    "dstack",
+    "dtype",
+    "dtypes",
+    "effects",
+    "einsum",
+    "elementwise",
+    "empty",
+    "empty_like",
+    "enable_grad",
+    "eq",
+    "equal",
+    "erf",
+    "erf_",
+    "erfc",
+    "erfc_",
+    "erfinv",
+    "error_function",
+    "errors",
+    "exp",
+    "exp2",
+    "exp2_",
+    "exp_",
+    "expand",
+    "expm1",
+    "expm1_",
+    "eye",
+    "fill_",
+    "finfo",
+    "fix",
+    "fix_",
+    "flatten",
+    "flip",
+    "fliplr",
+    "flipud",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "float_power",
+    "floor",
+    "floor_",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "foreign",
+    "forms",
+    "frac",
+    "frac_",
+    "from_dlpack",
+    "from_numpy",
+    "full",
+    "full_like",
+    "functions",
+    "gather",
+    "ge",
+    "ger",
+    "get_default_device",
+    "get_default_dtype",
+    "get_num_threads",
+    "get_printoptions",
+    "get_rng_state",
+    "gradcheck",
+    "gradients",
+    "graph",
+    "greater",
+    "greater_equal",
+    "gt",
+    "half",
+    "heaviside",
+    "histc",
+    "histogram",
+    "hsplit",
+    "hstack",
+    "hypot",
+    "iinfo",
+    "index_add",
+    "index_copy",
+    "index_fill",
+    "index_put",
+    "index_put_",
+    "index_select",
+    "indexing",
+    "inference_mode",
+    "initial_seed",
+    "inner",
+    "inplace",
+    "int",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "inverse",
+    "is_available",
+    "is_complex",
+    "is_floating_point",
+    "is_grad_enabled",
+    "is_inference",
+    "is_inference_mode_enabled",
+    "is_nonzero",
+    "is_tensor",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "jit",
+    "kron",
+    "kthvalue",
+    "layouts",
+    "le",
+    "lerp",
+    "less",
+    "less_equal",
+    "linalg",
+    "linspace",
+    "load",
+    "log",
+    "log10",
+    "log10_",
+    "log1p",
+    "log1p_",
+    "log2",
+    "log2_",
+    "log_",
+    "log_softmax",
+    "logaddexp",
+    "logaddexp2",
+    "logcumsumexp",
+    "logdet",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "logit",
+    "logit_",
+    "logspace",
+    "logsumexp",
+    "long",
+    "losses",
+    "lt",
+    "making",
+    "manual_seed",
+    "masked_fill",
+    "masked_scatter",
+    "masked_select",
+    "matmul",
+    "matrices",
+    "matrix_power",
+    "max",
+    "maximum",
+    "mean",
+    "median",
+    "meshgrid",
+    "methods",
+    "min",
+    "minimum",
+    "mm",
+    "mode",
+    "modes",
+    "more",
+    "moveaxis",
+    "movedim",
+    "msort",
+    "mul",
+    "multinomial",
+    "multiply",
+    "mv",
+    "named",
+    "nan_to_num",
+    "nan_to_num_",
+    "nanmean",
+    "nanmedian",
+    "nanquantile",
+    "nansum",
+    "narrow",
+    "ne",
+    "neg",
+    "neg_",
+    "negative",
+    "negative_",
+    "network_table",
+    "nn",
+    "no_grad",
+    "nonzero",
+    "norm",
+    "normal",
+    "norms",
+    "not_equal",
+    "numel",
+    "ones",
+    "ones_like",
+    "ops",
+    "optim",
+    "ordering",
+    "orders",
+    "out",
+    "outer",
+    "pairwise_distance",
+    "permute",
+    "picking",
+    "pinverse",
+    "poisson",
+    "positive",
+    "pow",
+    "prelu",
+    "preserve_format",
+    "printing",
+    "printoptions",
+    "prod",
+    "products",
+    "promote_types",
+    "put",
+    "quantile",
+    "quantiles",
+    "rad2deg",
+    "rad2deg_",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "random",
+    "randperm",
+    "range",
+    "ravel",
+    "reciprocal",
+    "reciprocal_",
+    "reductions",
+    "relu",
+    "relu_",
+    "remainder",
+    "repeat_interleave",
+    "reshape",
+    "result_type",
+    "return_types",
+    "rms_norm",
+    "roll",
+    "rot90",
+    "round",
+    "round_",
+    "row_stack",
+    "rsqrt",
+    "rsqrt_",
+    "rsub",
+    "save",
+    "scalar_tensor",
+    "scans",
+    "scatter",
+    "scatter_add",
+    "searchsorted",
+    "seed",
+    "select",
+    "selu",
+    "selu_",
+    "serialization",
+    "set_default_device",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_num_threads",
+    "set_printoptions",
+    "set_rng_state",
+    "sgn",
+    "shapes",
+    "short",
+    "sigmoid",
+    "sigmoid_",
+    "sign",
+    "signatures",
+    "signbit",
+    "sin",
+    "sin_",
+    "sinc",
+    "sinc_",
+    "sinh",
+    "sinh_",
+    "size",
+    "slogdet",
+    "softmax",
+    "sort",
+    "special",
+    "split",
+    "sqrt",
+    "sqrt_",
+    "square",
+    "square_",
+    "squeeze",
+    "stack",
+    "std",
+    "std_mean",
+    "strided",
+    "sub",
+    "subtract",
+    "sum",
+    "sums",
+    "swapaxes",
+    "swapdims",
+    "t",
+    "table",
+    "take",
+    "take_along_dim",
+    "tan",
+    "tan_",
+    "tanh",
+    "tanh_",
+    "tensor",
+    "tensor_split",
+    "tensordot",
+    "threshold",
+    "threshold_",
+    "tile",
+    "topk",
+    "trace",
+    "transforms",
+    "transpose",
+    "trapezoid",
+    "trapz",
+    "tril",
+    "tril_indices",
+    "triu",
+    "triu_indices",
+    "true_divide",
+    "trunc",
+    "trunc_",
+    "uint8",
+    "unbind",
+    "unflatten",
+    "unique",
+    "unique_consecutive",
+    "unsqueeze",
+    "use_deterministic_algorithms",
+    "utils",
+    "vander",
+    "var",
+    "var_mean",
+    "vdot",
+    "version",
+    "versions",
+    "vsplit",
+    "vstack",
+    "where",
+    "xlogy",
+    "xlogy_",
+    "zero_",
+    "zeros",
+    "zeros_like",
+]
+
+from tinygrad_lr.creation.typed import BoolTensor as BoolTensor
+from tinygrad_lr.creation.typed import ByteTensor as ByteTensor
+from tinygrad_lr.creation.typed import CharTensor as CharTensor
+from tinygrad_lr.serialization import CheckpointError as CheckpointError
+from tinygrad_lr.device import DeviceError as DeviceError
+from tinygrad_lr.creation.typed import DoubleTensor as DoubleTensor
+from tinygrad_lr.creation.typed import FloatTensor as FloatTensor
+from tinygrad_lr.random import Generator as Generator
+from tinygrad_lr.gradients.gradcheck import GradcheckError as GradcheckError
+from tinygrad_lr.creation.typed import HalfTensor as HalfTensor
+from tinygrad_lr.creation.typed import IntTensor as IntTensor
+from tinygrad_lr.creation.typed import LongTensor as LongTensor
+from tinygrad_lr.graph import Op as Op
+from tinygrad_lr.errors import ShapeError as ShapeError
+from tinygrad_lr.creation.typed import ShortTensor as ShortTensor
+from tinygrad_lr.more.size import Size as Size
+from typing import TYPE_CHECKING as TYPE_CHECKING
+from tinygrad_lr.tensor import Tensor as Tensor
+
+def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``abs`` of each element."""
+
+def abs_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``abs``, in place."""
+
+def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``abs`` of each element."""
+
+from . import accelerator as accelerator
+
+def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``acos`` of each element."""
+
+def acos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``acos``, in place."""
+
+def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``acosh`` of each element."""
+
+def acosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``acosh``, in place."""
+
+def add(
+    input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
+) -> Tensor:
+    """``input + alpha * other``, element by element, broadcasting."""
+
+def addbmm(
+    input: Tensor,
+    batch1: Tensor,
+    batch2: Tensor,
+    *,
+    beta: builtins.float = 1,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts."""
+
+def addcdiv(
+    input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1, out: Tensor | None = None
+) -> Tensor:
+    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+
+def addcmul(
+    input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1, out: Tensor | None = None
+) -> Tensor:
+    """``input + value * tensor1 * tensor2``."""
+
+def addmm(
+    input: Tensor,
+    mat1: Tensor,
+    mat2: Tensor,
+    *,
+    beta: builtins.float = 1,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts."""
+
+def addmv(
+    input: Tensor,
+    mat: Tensor,
+    vec: Tensor,
+    *,
+    beta: builtins.float = 1,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
+
+def addmv_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``addmv``, in place."""
+
+def addr(
+    input: Tensor,
+    vec1: Tensor,
+    vec2: Tensor,
+    *,
+    beta: builtins.float = 1,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts."""
+
+def adjoint(input: Tensor) -> Tensor:
+    """The last two dimensions exchanged. ShapeError for a vector."""
+
+from . import aliases as aliases
+
+def all(
+    input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
+) -> Tensor:
+    """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+
+def allclose(
+    input: Tensor,
+    other: Tensor,
+    rtol: builtins.float = 1e-05,
+    atol: builtins.float = 1e-08,
+    equal_nan: builtins.bool = False,
+) -> builtins.bool:
+    """Whether all elements are close: isclose."""
+
+def amax(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: builtins.bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The largest element over `dim` (one, several, or all).
+
+    Equal ones share the gradient evenly.
+    """
+
+def amin(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: builtins.bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The smallest element over `dim` (one, several, or all).
+
+    Equal ones share the gradient evenly.
+    """
+
+def aminmax(
+    input: Tensor,
+    *,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> return_types.aminmax:
+    """The smallest and the largest element, of all or along `dim`."""
+
+def any(
+    input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
+) -> Tensor:
+    """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+
+def arange(
+    start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
+) -> Tensor:
+    """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
+
+    int64 if all three are integers, else floats. (ranges.py has how they are rounded.)
+    """
+
+def arccos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``acos`` of each element."""
+
+def arccos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arccos``, in place."""
+
+def arccosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``acosh`` of each element."""
+
+def arccosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arccosh``, in place."""
+
+def arcsin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``asin`` of each element."""
+
+def arcsin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arcsin``, in place."""
+
+def arcsinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``asinh`` of each element."""
+
+def arcsinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arcsinh``, in place."""
+
+def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``atan`` of each element."""
+
+def arctan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``atan2`` of each pair of elements, broadcasting."""
+
+def arctan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arctan``, in place."""
+
+def arctanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``atanh`` of each element."""
+
+def arctanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``arctanh``, in place."""
+
+from tinygrad_lr.more.threads import (
+    are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+)
+
+def argmax(
+    input: Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Where the largest element is along `dim`, or in the flattened tensor: int64.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+def argmin(
+    input: Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Where the smallest element is along `dim`, or in the flattened tensor: int64.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+def argsort(
+    input: Tensor,
+    dim: builtins.int = -1,
+    descending: builtins.bool = False,
+    *,
+    stable: builtins.bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The indices that sort gives: int64."""
+
+def argwhere(input: Tensor) -> Tensor:
+    """Where the elements that are not 0 are: one row for each."""
+
+from . import arithmetic as arithmetic
+
+def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
+    """`data` as a Tensor, without a copy where that is possible."""
+
+def asarray(
+    obj: object,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    copy: builtins.bool | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """as_tensor; with `copy`, on memory of its own."""
+
+def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``asin`` of each element."""
+
+def asin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``asin``, in place."""
+
+def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``asinh`` of each element."""
+
+def asinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``asinh``, in place."""
+
+from . import asking as asking
+
+def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``atan`` of each element."""
+
+def atan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``atan2`` of each pair of elements, broadcasting."""
+
+def atan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``atan``, in place."""
+
+def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``atanh`` of each element."""
+
+def atanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``atanh``, in place."""
+
+def atleast_1d(*tensors: Any) -> Any:
+    """A number as a vector of one element; others as they are. Of several, a tuple."""
+
+def atleast_2d(*tensors: Any) -> Any:
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+
+def atleast_3d(*tensors: Any) -> Any:
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+
+from . import autograd as autograd
+from . import backends as backends
+
+def baddbmm(
+    input: Tensor,
+    batch1: Tensor,
+    batch2: Tensor,
+    *,
+    beta: builtins.float = 1,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
+
+def bernoulli(
+    input: Tensor,
+    p: builtins.float | None = None,
+    *,
+    generator: Generator | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype."""
+
+from tinygrad_lr.nn.layer_functions import bilinear as bilinear
+
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: builtins.int = 0) -> Tensor:
+    """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
+
+    With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+    """
+
+def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``and`` of `input` and `other`, element by element, broadcasting."""
+
+def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """The bits of `input`, moved by `other` places, broadcasting."""
+
+def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``not`` of each element."""
+
+def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``or`` of `input` and `other`, element by element, broadcasting."""
+
+def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """The bits of `input`, moved by `other` places, broadcasting."""
+
+def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``xor`` of `input` and `other`, element by element, broadcasting."""
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row."""
+
+def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
+
+bool: DType
+from . import borders as borders
+
+def broadcast_shapes(*shapes: Sizes) -> Shape:
+    """The shape that tensors of these shapes have together, broadcast. ShapeError if none."""
+
+def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+    """All of them expanded to the one shape to which they broadcast, without copies."""
+
+def broadcast_to(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
+    """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
+
+    New dimensions may stand in front. Raises ShapeError.
+    """
+
+def bucketize(
+    input: Tensor | builtins.float,
+    boundaries: Tensor,
+    *,
+    out_int32: builtins.bool = False,
+    right: builtins.bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Between which of `boundaries`, a sorted vector, each element is: int64, from 0 to their size.
+
+    An element that equals one is counted to the interval that ends there; if `right`, to the next.
+    """
+
+from tinygrad_lr.more.limits import can_cast as can_cast
+from tinygrad_lr.creation.grids import cartesian_prod as cartesian_prod
+
+def cat(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    """Tensors joined along the dimension `dim`; their other sizes must be equal.
+
+    A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
+    counts, and it has a gradient.)
+    """
+
+def cdist(
+    x1: Tensor, x2: Tensor, p: builtins.float = 2.0, compute_mode: str | None = None
+) -> Tensor:
+    """How far each row of `x1` (..., n, k) is from each of `x2` (..., m, k): (..., n, m).
+
+    The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
+    p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
+    by which formula PyTorch computes it, changes nothing here.)
+    """
+
+def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``ceil`` of each element; integers stay what they are."""
+
+def ceil_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``ceil``, in place."""
+
+from tinygrad_lr.nn.activation_functions import celu as celu
+from tinygrad_lr.nn.activation_functions import celu_ as celu_
+
+def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
+    """The product of several matrices, from the left to the right."""
+
+from tinygrad_lr.layouts import channels_last as channels_last
+
+def chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` parts along `dim`, equally large, but for the last one."""
+
+def clamp(
+    input: Tensor,
+    min: Operand | None = None,
+    max: Operand | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+    Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+    dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+    """
+
+def clamp_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``clamp``, in place."""
+
+def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tensor:
+    """Each element, but at most `max`, a number or a Tensor."""
+
+def clamp_max_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``clamp_max``, in place."""
+
+def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tensor:
+    """Each element, but at least `min`, a number or a Tensor."""
+
+def clamp_min_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``clamp_min``, in place."""
+
+def clip(
+    input: Tensor,
+    min: Operand | None = None,
+    max: Operand | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+    Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+    dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+    """
+
+def clip_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``clip``, in place."""
+
+from tinygrad_lr.functions import clone as clone
+
+def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
+    """hstack, with vectors as columns."""
+
+from tinygrad_lr.creation.grids import combinations as combinations
+
+def concat(
+    tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None
+) -> Tensor:
+    """Tensors joined along the dimension `dim`; their other sizes must be equal.
+
+    A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
+    counts, and it has a gradient.)
+    """
+
+def concatenate(
+    tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None
+) -> Tensor:
+    """Tensors joined along the dimension `dim`; their other sizes must be equal.
+
+    A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
+    counts, and it has a gradient.)
+    """
+
+from tinygrad_lr.layouts import contiguous_format as contiguous_format
+from . import contractions as contractions
+from . import copying as copying
+
+def copysign(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """The size of `input` with the sign of `other`, a number or a Tensor."""
+
+def corrcoef(input: Tensor) -> Tensor:
+    """The correlations of the rows of a matrix: their covariances, in units of deviations."""
+
+def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``cos`` of each element."""
+
+def cos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``cos``, in place."""
+
+def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``cosh`` of each element."""
+
+def cosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``cosh``, in place."""
+
+from tinygrad_lr.nn.distances import cosine_similarity as cosine_similarity
+
+def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
+    """How many elements over `dim` (one, several, or all) are not 0: int64."""
+
+from . import counting as counting
+
+def cov(
+    input: Tensor,
+    *,
+    correction: builtins.int = 1,
+    fweights: Tensor | None = None,
+    aweights: Tensor | None = None,
+) -> Tensor:
+    """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
+
+    Each column is one observation, seen `fweights` times, and of `aweights` importance.
+    """
+
+from . import creation as creation
+
+def cross(
+    input: Tensor, other: Tensor, dim: builtins.int | None = None, *, out: Tensor | None = None
+) -> Tensor:
+    """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
+
+    Without `dim`, the first dimension of size 3.
+    """
+
+from . import cuda as cuda
+
+def cummax(
+    input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+) -> return_types.cummax:
+    """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
+
+def cummin(
+    input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+) -> return_types.cummin:
+    """The smallest element up to each place along `dim`, and where it is, the last if equal."""
+
+def cumprod(
+    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+) -> Tensor:
+    """The product of all elements up to each place along `dim`. Integers give int64."""
+
+def cumsum(
+    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+) -> Tensor:
+    """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
+
+def cumulative_trapezoid(
+    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+) -> Tensor:
+    """The integral from the first place up to each of the others: see trapezoid."""
+
+from . import datasets as datasets
+from . import decompositions as decompositions
+from tinygrad_lr.random import default_generator as default_generator
+
+def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Degrees as radians."""
+
+def deg2rad_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``deg2rad``, in place."""
+
+def det(A: Tensor) -> Tensor:
+    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+
+def detach_(self) -> Tensor:
+    """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
+
+from tinygrad_lr.device import device as device
+from tinygrad_lr.device import resolve as device_for
+
+def diag(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+
+def diag_embed(
+    input: Tensor, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1
+) -> Tensor:
+    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+
+def diagflat(input: Tensor, offset: builtins.int = 0) -> Tensor:
+    """The matrix with all elements along its diagonal."""
+
+def diagonal(
+    input: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
+) -> Tensor:
+    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+
+def diff(
+    input: Tensor,
+    n: builtins.int = 1,
+    dim: builtins.int = -1,
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The difference between neighbours along `dim`, `n` times over.
+
+    `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+    """
+
+def dist(input: Tensor, other: Operand, p: builtins.float = 2) -> Tensor:
+    """The norm of ``input - other``."""
+
+def div(
+    input: Operand, other: Operand, *, rounding_mode: str | None = None, out: Tensor | None = None
+) -> Tensor:
+    """``input / other``, element by element, broadcasting.
+
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    """
+
+def divide(
+    input: Operand, other: Operand, *, rounding_mode: str | None = None, out: Tensor | None = None
+) -> Tensor:
+    """``input / other``, element by element, broadcasting.
+
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    """
+
+def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The sum of the products of two vectors' elements."""
+
+double: DType
+
+def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+
+def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
+    """One behind the other: joined along dimension 2."""
+
+from numpy import dtype as dtype
+from . import dtypes as dtypes
+from . import effects as effects
+
+def einsum(equation: Any, *operands: Any) -> Tensor:
+    """Products summed over the dimensions that are not named behind the arrow: "ij,jk->ik".
+
+    Without an arrow the result has the dimensions that are named once, in the order of the
+    alphabet. "..." stands for any others, which broadcast; a name that is repeated in one operand
+    for its diagonal. ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` says the same with numbers.
+    """
+
+from . import elementwise as elementwise
+
+def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """0 everywhere too: memory with unknown contents would be only a little faster."""
+
+from tinygrad_lr.making.likes import empty_like as empty_like
+from tinygrad_lr.modes import enable_grad as enable_grad
+
+def eq(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``eq`` of `input` and `other`, element by element, broadcasting."""
+
+def equal(input: Tensor, other: Tensor) -> builtins.bool:
+    """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+
+def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``erf`` of each element."""
+
+def erf_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``erf``, in place."""
+
+def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``erfc`` of each element."""
+
+def erfc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``erfc``, in place."""
+
+def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``erfinv`` of each element."""
+
+from . import error_function as error_function
+from . import errors as errors
+
+def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``exp`` of each element."""
+
+def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``exp2`` of each element."""
+
+def exp2_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``exp2``, in place."""
+
+def exp_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``exp``, in place."""
+
+from tinygrad_lr.functions import expand as expand
+
+def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``expm1`` of each element."""
+
+def expm1_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``expm1``, in place."""
+
+def eye(n: builtins.int, m: builtins.int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
+
+def fill_(self, value: object) -> Tensor:
+    """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
+
+from tinygrad_lr.more.limits import finfo as finfo
+
+def fix(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``trunc`` of each element; integers stay what they are."""
+
+def fix_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``fix``, in place."""
+
+from tinygrad_lr.functions import flatten as flatten
+
+def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
+    """With the entries in reverse order along some dimensions: a copy."""
+
+def fliplr(input: Tensor) -> Tensor:
+    """With the columns in reverse order."""
+
+def flipud(input: Tensor) -> Tensor:
+    """With the rows in reverse order."""
+
+float: DType
+float16: DType
+float32: DType
+float64: DType
+
+def float_power(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``input ** exponent``, in float64."""
+
+def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``floor`` of each element; integers stay what they are."""
+
+def floor_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``floor``, in place."""
+
+def floor_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
+
+def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The larger of each pair of elements; of a number and nan, the number."""
+
+def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The smaller of each pair of elements; of a number and nan, the number."""
+
+def fmod(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """What is left of `input` after division by `other`, with the sign of `input`."""
+
+from . import foreign as foreign
+from . import forms as forms
+
+def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """What is behind the point, with the sign of the element. DtypeError for integers."""
+
+def frac_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``frac``, in place."""
+
+def from_dlpack(
+    ext_tensor: Any, *, device: str | None = None, copy: builtins.bool | None = None
+) -> Tensor:
+    """A Tensor on the *same memory* as an array of another library: PyTorch's, for instance.
+
+    With `copy`, or on another `device`, on memory of its own; ArgumentError if `copy` is False and
+    another device is asked for. Raises TypeError for what is no such array, or holds no numbers
+    that a Tensor can hold, ExportError (a BufferError) for memory that cannot be shared.
+    """
+
+def from_numpy(array: np.ndarray) -> Tensor:
+    """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other."""
+
+def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
+    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
+
+from tinygrad_lr.making.likes import full_like as full_like
+from . import functions as functions
+
+def gather(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
+
+    The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
+    PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+    """
+
+def ge(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``ge`` of `input` and `other`, element by element, broadcasting."""
+
+def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+
+from tinygrad_lr.device import default_device as get_default_device
+from tinygrad_lr.dtypes import default_dtype as get_default_dtype
+from tinygrad_lr.more.threads import get_num_threads as get_num_threads
+from tinygrad_lr.printing import get_printoptions as get_printoptions
+from tinygrad_lr.random import get_rng_state as get_rng_state
+from tinygrad_lr.gradients.gradcheck import gradcheck as gradcheck
+from . import gradients as gradients
+from . import graph as graph
+
+def greater(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``gt`` of `input` and `other`, element by element, broadcasting."""
+
+def greater_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``ge`` of `input` and `other`, element by element, broadcasting."""
+
+def gt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``gt`` of `input` and `other`, element by element, broadcasting."""
+
+half: DType
+
+def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+
+def histc(
+    input: Tensor,
+    bins: builtins.int = 100,
+    min: builtins.float = 0,
+    max: builtins.float = 0,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
+
+    If these are equal, from the smallest element to the largest. Others are not counted.
+    """
+
+def histogram(
+    input: Tensor,
+    bins: builtins.int | Tensor = 100,
+    *,
+    range: tuple[builtins.float, builtins.float] | None = None,
+    weight: Tensor | None = None,
+    density: builtins.bool = False,
+) -> return_types.histogram:
+    """How many elements are between each edge and the next: ``(hist, bin_edges)``.
+
+    `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
+    to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
+    by the interval's length.
+    """
+
+def hsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+
+def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
+    """Side by side: joined along dimension 1, vectors along 0."""
+
+def hypot(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``hypot`` of each pair of elements, broadcasting."""
+
+from tinygrad_lr.more.limits import iinfo as iinfo
+
+def index_add(
+    input: Tensor,
+    dim: builtins.int,
+    index: Tensor,
+    source: Tensor,
+    *,
+    alpha: builtins.float = 1,
+    out: Tensor | None = None,
+) -> Tensor:
+    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+
+def index_copy(
+    input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, *, out: Tensor | None = None
+) -> Tensor:
+    """`input`, with each entry of `source` along `dim` where `index` says."""
+
+def index_fill(input: Tensor, dim: builtins.int, index: Tensor, value: Operand) -> Tensor:
+    """`input`, with a number in all of the entries along `dim` that `index` names."""
+
+def index_put(
+    input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: builtins.bool = False
+) -> Tensor:
+    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+
+def index_put_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``index_put``, in place."""
+
+def index_select(
+    input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = None
+) -> Tensor:
+    """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
+
+    Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+    """
+
+from . import indexing as indexing
+from tinygrad_lr.modes import inference_mode as inference_mode
+from tinygrad_lr.random import initial_seed as initial_seed
+
+def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The sums over the last dimension of both; of a single number, the product."""
+
+from . import inplace as inplace
+
+int: DType
+int16: DType
+int32: DType
+int64: DType
+int8: DType
+
+def inverse(A: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
+
+    To solve A X = B use solve(A, B), which is more precise.
+    """
+
+from tinygrad_lr.device import is_available as is_available
+
+def is_complex(input: Tensor) -> builtins.bool:
+    """False: there are no complex numbers here."""
+
+def is_floating_point(input: Tensor) -> builtins.bool:
+    """Whether a Tensor holds floats."""
+
+from tinygrad_lr.modes import is_grad_enabled as is_grad_enabled
+
+def is_inference(input: Tensor) -> builtins.bool:
+    """False: what is made in inference_mode() is a constant as any other here."""
+
+from tinygrad_lr.modes import is_inference_mode_enabled as is_inference_mode_enabled
+
+def is_nonzero(input: Tensor) -> builtins.bool:
+    """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none."""
+
+def is_tensor(obj: object) -> builtins.bool:
+    """Whether `obj` is a Tensor."""
+
+def isclose(
+    input: Tensor,
+    other: Tensor,
+    rtol: builtins.float = 1e-05,
+    atol: builtins.float = 1e-08,
+    equal_nan: builtins.bool = False,
+) -> Tensor:
+    """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
+
+    With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+    """
+
+from tinygrad_lr.functions import isfinite as isfinite
+
+def isinf(input: Tensor) -> Tensor:
+    """``isinf`` of each element."""
+
+from tinygrad_lr.functions import isnan as isnan
+
+def isneginf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether each element is minus infinity."""
+
+def isposinf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether each element is infinity."""
+
+def isreal(input: Tensor) -> Tensor:
+    """True for each element: there are no complex numbers here."""
+
+from . import jit as jit
+
+def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Kronecker's product: `other` times each element of `input`, laid out as these lie."""
+
+def kthvalue(
+    input: Tensor,
+    k: builtins.int,
+    dim: builtins.int = -1,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> return_types.kthvalue:
+    """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+
+from . import layouts as layouts
+
+def le(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``le`` of `input` and `other`, element by element, broadcasting."""
+
+def lerp(input: Tensor, end: Tensor, weight: Operand, *, out: Tensor | None = None) -> Tensor:
+    """The point between `input` (where `weight` is 0) and `end` (where it is 1).
+
+    `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+    """
+
+def less(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``lt`` of `input` and `other`, element by element, broadcasting."""
+
+def less_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``le`` of `input` and `other`, element by element, broadcasting."""
+
+from . import linalg as linalg
+
+def linspace(
+    start: builtins.float, end: builtins.float, steps: builtins.int, **keywords: Unpack[Keywords]
+) -> Tensor:
+    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit."""
+
+from tinygrad_lr.serialization import load as load
+
+def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``log`` of each element."""
+
+def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``log10`` of each element."""
+
+def log10_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``log10``, in place."""
+
+def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``log1p`` of each element."""
+
+def log1p_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``log1p``, in place."""
+
+def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``log2`` of each element."""
+
+def log2_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``log2``, in place."""
+
+def log_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``log``, in place."""
+
+def log_softmax(
+    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+) -> Tensor:
+    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+
+def logaddexp(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``logaddexp`` of each pair of elements, broadcasting."""
+
+def logaddexp2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``logaddexp2`` of each pair of elements, broadcasting."""
+
+def logcumsumexp(input: Tensor, dim: builtins.int, *, out: Tensor | None = None) -> Tensor:
+    """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
+
+def logdet(A: Tensor) -> Tensor:
+    """The logarithm of the determinant; nan if that is negative."""
+
+def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether both elements are true (not 0), broadcasting. Gives bool."""
+
+def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether the element is false (0). Gives bool."""
+
+def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
+
+def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+
+def logit(input: Tensor, eps: builtins.float | None = None, *, out: Tensor | None = None) -> Tensor:
+    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+
+def logit_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``logit``, in place."""
+
+from tinygrad_lr.creation.grids import logspace as logspace
+
+def logsumexp(
+    input: Tensor, dim: Dims, keepdim: builtins.bool = False, *, out: Tensor | None = None
+) -> Tensor:
+    """``log(sum(exp(input)))`` over `dim`, without overflow."""
+
+long: DType
+from . import losses as losses
+
+def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``lt`` of `input` and `other`, element by element, broadcasting."""
+
+from . import making as making
+from tinygrad_lr.random import manual_seed as manual_seed
+
+def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
+    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+
+def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+
+def matmul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
+
+    (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
+    booleans.
+    """
+
+from . import matrices as matrices
+
+def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = None) -> Tensor:
+    """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
+
+    If `n` is negative, its inverse.
+    """
+
+def max(
+    input: Tensor,
+    dim: builtins.int | Tensor | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The ``maximum`` of each pair of elements, broadcasting."""
+
+def mean(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: builtins.bool = False,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
+
+    DtypeError for integers and booleans.
+    """
+
+def median(
+    input: Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """The element in the middle of the order, the lower one of two; nan, if there is one.
+
+    Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
+    gradient.
+    """
+
+from tinygrad_lr.creation.grids import meshgrid as meshgrid
+from . import methods as methods
+
+def min(
+    input: Tensor,
+    dim: builtins.int | Tensor | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The ``minimum`` of each pair of elements, broadcasting."""
+
+def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+
+def mode(
+    input: Tensor,
+    dim: builtins.int = -1,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> return_types.mode:
+    """The most frequent element along `dim`, the smallest if several are; and where its last is."""
+
+from . import modes as modes
+from . import more as more
+
+def moveaxis(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+
+def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+
+def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The elements along the first dimension from the smallest to the largest."""
+
+def mul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``mul`` of `input` and `other`, element by element, broadcasting."""
+
+def multinomial(
+    input: Tensor,
+    num_samples: builtins.int,
+    replacement: builtins.bool = False,
+    *,
+    generator: Generator | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Places in `input`, (n,) or (rows, n), each as likely as its value is large.
+
+    Returns int64 of shape (num_samples,), or (rows, num_samples). The values, floats >= 0, need not
+    sum to 1. Without `replacement` all places of a row are different. Raises ArgumentError,
+    ShapeError or DtypeError for what is no distribution, or has not so many places.
+    """
+
+def multiply(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``mul`` of `input` and `other`, element by element, broadcasting."""
+
+def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of a matrix (n, k) with a vector (k,): (n,)."""
+
+from . import named as named
+
+def nan_to_num(
+    input: Tensor,
+    nan: builtins.float = 0.0,
+    posinf: builtins.float | None = None,
+    neginf: builtins.float | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """`input` with other numbers in the place of nan, infinity and minus infinity.
+
+    The last two, unless they are given, are the largest and the smallest number that the dtype has.
+    """
+
+def nan_to_num_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``nan_to_num``, in place."""
+
+def nanmean(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
+
+def nanmedian(
+    input: Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """The median of those elements that are not nan: see median."""
+
+def nanquantile(
+    input: Tensor,
+    q: builtins.float | Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
+) -> Tensor:
+    """The quantile of those elements that are not nan: see quantile."""
+
+def nansum(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The sum over `dim` of all elements that are not nan."""
+
+def narrow(
+    input: Tensor, dim: builtins.int, start: builtins.int | Tensor, length: builtins.int
+) -> Tensor:
+    """The `length` entries from number `start` on along `dim`."""
+
+def ne(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``ne`` of `input` and `other`, element by element, broadcasting."""
+
+def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``neg`` of each element."""
+
+def neg_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``neg``, in place."""
+
+def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``neg`` of each element."""
+
+def negative_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``negative``, in place."""
+
+from . import network_table as network_table
+from . import nn as nn
+from tinygrad_lr.modes import no_grad as no_grad
+
+def nonzero(
+    input: Tensor,
+    *,
+    as_tuple: builtins.bool = False,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
+
+    With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+    """
+
+def norm(
+    input: Tensor,
+    p: builtins.float | str | None = "fro",
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """``sum(abs(input) ** p) ** (1 / p)`` over `dim` (one, several, or all); "fro" is 2.
+
+    "nuc" is that of linalg.matrix_norm.
+
+    Its gradient at 0 is 0.
+    """
+
+def normal(
+    mean: Tensor | builtins.float,
+    std: Tensor | builtins.float = 1.0,
+    size: Sizes | None = None,
+    *,
+    generator: Generator | None = None,
+    **keywords: Unpack[Keywords],
+) -> Tensor:
+    """Random numbers, Gaussian with this mean and standard deviation.
+
+    In the shape `size`, for two numbers; or, if one of them is a Tensor, a number for each of its
+    elements, in the shape to which both broadcast; then of its dtype, and its gradient is 0.
+    """
+
+from . import norms as norms
+
+def not_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``ne`` of `input` and `other`, element by element, broadcasting."""
+
+def numel(input: Tensor) -> builtins.int:
+    """The number of elements."""
+
+def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """1 everywhere."""
+
+from tinygrad_lr.making.likes import ones_like as ones_like
+from . import ops as ops
+from . import optim as optim
+from . import ordering as ordering
+from . import orders as orders
+from . import out as out
+
+def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+
+from tinygrad_lr.nn.distances import pairwise_distance as pairwise_distance
+from tinygrad_lr.functions import permute as permute
+from . import picking as picking
+
+def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
+    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype."""
+
+def positive(input: Tensor) -> Tensor:
+    """`input` itself. DtypeError for booleans."""
+
+def pow(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``input ** exponent``, element by element, broadcasting.
+
+    Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+    """
+
+from tinygrad_lr.nn.activation_functions import prelu as prelu
+from tinygrad_lr.layouts import preserve_format as preserve_format
+from . import printing as printing
+from tinygrad_lr.printing import printoptions as printoptions
+
+def prod(
+    input: Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The product of all elements, or along `dim`. Integers and booleans give int64."""
+
+from . import products as products
+from tinygrad_lr.more.limits import promote_types as promote_types
+
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
+    """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+
+def quantile(
+    input: Tensor,
+    q: builtins.float | Tensor,
+    dim: builtins.int | None = None,
+    keepdim: builtins.bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
+) -> Tensor:
+    """The number below which a share `q`, from 0 to 1, of the elements lies, of all or along `dim`.
+
+    `q` may be a vector: the result then has one more dimension, in front. Between two elements
+    `interpolation` decides: "linear", "lower", "higher", "midpoint" or "nearest". If there is a
+    nan, it is nan.
+    """
+
+from . import quantiles as quantiles
+
+def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Radians as degrees."""
+
+def rad2deg_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``rad2deg``, in place."""
+
+def rand(
+    *shape: Sizes,
+    size: Sizes | None = None,
+    generator: Generator | None = None,
+    **keywords: Unpack[Keywords],
+) -> Tensor:
+    """Random numbers, equally likely in [0, 1)."""
+
+from tinygrad_lr.making.likes import rand_like as rand_like
+
+def randint(
+    low: builtins.int = 0,
+    high: Sizes | None = None,
+    size: Sizes | None = None,
+    *,
+    generator: Generator | None = None,
+    **keywords: Unpack[Keywords],
+) -> Tensor:
+    """Random integers, equally likely, from `low` up to, not including, `high`: int64.
+
+    ``randint(high, size)`` begins at 0. Raises NumberError if `dtype` cannot hold all of them.
+    """
+
+from tinygrad_lr.making.likes import randint_like as randint_like
+
+def randn(
+    *shape: Sizes,
+    size: Sizes | None = None,
+    generator: Generator | None = None,
+    **keywords: Unpack[Keywords],
+) -> Tensor:
+    """Random numbers, Gaussian with mean 0 and standard deviation 1."""
+
+from tinygrad_lr.making.likes import randn_like as randn_like
+from . import random as random
+
+def randperm(
+    n: builtins.int, *, generator: Generator | None = None, **keywords: Unpack[Keywords]
+) -> Tensor:
+    """The numbers 0 to n - 1 in random order, int64."""
+
+from tinygrad_lr.creation.grids import range as range
+
+def ravel(input: Tensor) -> Tensor:
+    """All elements in one dimension."""
+
+def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``reciprocal`` of each element."""
+
+def reciprocal_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``reciprocal``, in place."""
+
+from . import reductions as reductions
+from tinygrad_lr.functions import relu as relu
+from tinygrad_lr.nn.activation_functions import relu_ as relu_
+
+def remainder(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``remainder`` of `input` and `other`, element by element, broadcasting."""
+
+def repeat_interleave(
+    input: Tensor,
+    repeats: builtins.int | Tensor,
+    dim: builtins.int | None = None,
+    *,
+    output_size: builtins.int | None = None,
+) -> Tensor:
+    """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
+
+    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+    """
+
+from tinygrad_lr.functions import reshape as reshape
+from tinygrad_lr.dtypes import result_type as result_type
+from . import return_types as return_types
+from tinygrad_lr.nn.layer_functions import rms_norm as rms_norm
+
+def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
+    """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
+
+    Without `dims`, all elements in a row.
+    """
+
+def rot90(input: Tensor, k: builtins.int = 1, dims: Sizes = ...) -> Tensor:
+    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+
+def round(
+    input: Tensor, *, decimals: builtins.int | None = None, out: Tensor | None = None
+) -> Tensor:
+    """Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+
+    With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+    if they are to have `decimals`.
+    """
+
+def round_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``round``, in place."""
+
+def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
+    """One below the other: joined along dimension 0, vectors as rows."""
+
+def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``rsqrt`` of each element."""
+
+def rsqrt_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``rsqrt``, in place."""
+
+def rsub(input: Operand, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+    """``other - alpha * input``."""
+
+from tinygrad_lr.serialization import save as save
+
+def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
+    """One number as a Tensor of no dimensions, of the default dtype."""
+
+from . import scans as scans
+
+def scatter(
+    input: Tensor,
+    dim: builtins.int,
+    index: Tensor,
+    src: Operand | None = None,
+    *,
+    value: Operand | None = None,
+    reduce: str | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
+
+    Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
+    several go to one place, the last one stays.
+    """
+
+def scatter_add(
+    input: Tensor, dim: builtins.int, index: Tensor, src: Tensor, *, out: Tensor | None = None
+) -> Tensor:
+    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+
+def searchsorted(
+    sorted_sequence: Tensor,
+    input: Tensor | builtins.float,
+    *,
+    out_int32: builtins.bool = False,
+    right: builtins.bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Where to insert each element of `input`, so that `sorted_sequence` stays sorted: int64.
+
+    In front of equal ones; behind them if `right`, or `side` is "right". Of several sequences, the
+    last dimension is one, and the others are those of `input`. `sorter` sorts a sequence that is
+    not: what argsort gives.
+    """
+
+from tinygrad_lr.random import seed as seed
+
+def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
+    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+
+from tinygrad_lr.nn.activation_functions import selu as selu
+from tinygrad_lr.nn.activation_functions import selu_ as selu_
+from . import serialization as serialization
+from tinygrad_lr.device import set_default_device as set_default_device
+from tinygrad_lr.dtypes import set_default_dtype as set_default_dtype
+from tinygrad_lr.modes import set_grad_enabled as set_grad_enabled
+from tinygrad_lr.more.threads import set_num_threads as set_num_threads
+from tinygrad_lr.printing import set_printoptions as set_printoptions
+from tinygrad_lr.random import set_rng_state as set_rng_state
+
+def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sign`` of each element."""
+
+from . import shapes as shapes
+
+short: DType
+
+def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sigmoid`` of each element."""
+
+def sigmoid_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``sigmoid``, in place."""
+
+def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sign`` of each element."""
+
+from . import signatures as signatures
+
+def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``signbit`` of each element."""
+
+def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sin`` of each element."""
+
+def sin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``sin``, in place."""
+
+def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sinc`` of each element."""
+
+def sinc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``sinc``, in place."""
+
+def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sinh`` of each element."""
+
+def sinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``sinh``, in place."""
+
+from . import size as size
+
+def slogdet(
+    A: Tensor, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+) -> return_types.slogdet:
+    """The sign of the determinant, and the logarithm of its absolute value."""
+
+def softmax(
+    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+) -> Tensor:
+    """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
+
+    Computed in `dtype` if that is given. DtypeError for integers and booleans.
+    """
+
+def sort(
+    input: Tensor,
+    dim: builtins.int = -1,
+    descending: builtins.bool = False,
+    *,
+    stable: builtins.bool | None = None,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> return_types.sort:
+    """The elements along `dim` from the smallest to the largest, and where each was.
+
+    If `descending`, from the largest. nan counts as the largest; equal elements keep their order,
+    whether or not that is asked for (`stable`).
+    """
+
+from . import special as special
+
+def split(
+    tensor: Tensor, split_size_or_sections: Sizes, dim: builtins.int = 0
+) -> tuple[Tensor, ...]:
+    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list."""
+
+def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``sqrt`` of each element."""
+
+def sqrt_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``sqrt``, in place."""
+
+def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``input ** 2``."""
+
+def square_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``square``, in place."""
+
+from tinygrad_lr.functions import squeeze as squeeze
+
+def stack(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    """Tensors of one shape joined along a new dimension `dim`."""
+
+def std(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: builtins.bool = True,
+    keepdim: builtins.bool = False,
+    *,
+    correction: builtins.int | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The standard deviation over `dim`: the square root of var."""
+
+def std_mean(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: builtins.bool = True,
+    keepdim: builtins.bool = False,
+    *,
+    correction: builtins.int | None = None,
+) -> tuple[Tensor, Tensor]:
+    """The standard deviation and the mean over `dim`: see std."""
+
+from tinygrad_lr.layouts import strided as strided
+
+def sub(
+    input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
+) -> Tensor:
+    """``input - alpha * other``, element by element, broadcasting."""
+
+def subtract(
+    input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
+) -> Tensor:
+    """``input - alpha * other``, element by element, broadcasting."""
+
+def sum(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = None,
+    keepdims: builtins.bool = False,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The sum over `dim` (one, several, or all). Integers and booleans give int64.
+
+    With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
+    for the same.
+    """
+
+from . import sums as sums
+
+def swapaxes(input: Tensor, axis0: builtins.int, axis1: builtins.int) -> Tensor:
+    """transpose: two dimensions exchanged."""
+
+def swapdims(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
+    """Two dimensions exchanged."""
+
+from tinygrad_lr.functions import t as t
+from . import table as table
+
+def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+
+def take_along_dim(
+    input: Tensor, indices: Tensor, dim: builtins.int | None = None, *, out: Tensor | None = None
+) -> Tensor:
+    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+
+def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``tan`` of each element."""
+
+def tan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``tan``, in place."""
+
+def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``tanh`` of each element."""
+
+def tanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``tanh``, in place."""
+
+def tensor(
+    data: object,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    pin_memory: builtins.bool = False,
+) -> Tensor:
+    """A Tensor holding a copy of `data`: a number, nested lists, or an array, whose dtype it keeps.
+
+    Python floats become float32, integers int64; what is in lists, numbers of NumPy's and arrays
+    too, has one dtype in the end. Raises TypeError for what holds no numbers; ShapeError for lists
+    of different lengths, NumberError for numbers too large for an integer `dtype`.
+    """
+
+def tensor_split(
+    input: Tensor,
+    indices_or_sections: Places | None = None,
+    dim: builtins.int = 0,
+    *,
+    sections: builtins.int | None = None,
+    indices: Places | None = None,
+) -> tuple[Tensor, ...]:
+    """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
+
+    Either may be given by its own name.
+    """
+
+def tensordot(
+    a: Tensor,
+    b: Tensor,
+    dims: builtins.int | Sequence[Any] | Tensor = 2,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
+
+    ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.
+    """
+
+from tinygrad_lr.nn.activation_functions import threshold as threshold
+from tinygrad_lr.nn.activation_functions import threshold_ as threshold_
+
+def tile(input: Tensor, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
+    """repeat, but that a dimension in front of which nothing is said stays as it is."""
+
+def topk(
+    input: Tensor,
+    k: builtins.int,
+    dim: builtins.int = -1,
+    largest: builtins.bool = True,
+    sorted: builtins.bool = True,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> return_types.topk:
+    """The `k` largest elements along `dim`, the largest first, and where they are.
+
+    Or the smallest, if not `largest`. They are sorted also where they need not be. Raises
+    ArgumentError if there are fewer.
+    """
+
+def trace(input: Tensor) -> Tensor:
+    """The sum of the diagonal of a matrix."""
+
+from . import transforms as transforms
+from tinygrad_lr.functions import transpose as transpose
+
+def trapezoid(
+    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+) -> Tensor:
+    """The integral of `y` along `dim`, by the trapezoidal rule.
+
+    `x` says where the values are, else they are `dx` apart (1).
+    """
+
+def trapz(
+    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+) -> Tensor:
+    """The integral of `y` along `dim`, by the trapezoidal rule.
+
+    `x` says where the values are, else they are `dx` apart (1).
+    """
+
+def tril(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+
+from tinygrad_lr.creation.grids import tril_indices as tril_indices
+
+def triu(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+
+from tinygrad_lr.creation.grids import triu_indices as triu_indices
+
+def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``div`` of `input` and `other`, element by element, broadcasting."""
+
+def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """``trunc`` of each element; integers stay what they are."""
+
+def trunc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``trunc``, in place."""
+
+uint8: DType
+
+def unbind(input: Tensor, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    """All entries along `dim`, each without that dimension."""
+
+def unflatten(input: Tensor, dim: builtins.int, sizes: Sizes) -> Tensor:
+    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+
+def unique(
+    input: Tensor,
+    sorted: builtins.bool = True,
+    return_inverse: builtins.bool = False,
+    return_counts: builtins.bool = False,
+    dim: builtins.int | None = None,
+) -> Any:
+    """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
+
+    With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
+    also how often each is there. Each nan is another one.
+    """
+
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: builtins.bool = False,
+    return_counts: builtins.bool = False,
+    dim: builtins.int | None = None,
+) -> Any:
+    """The elements without those that equal the one before; the rest as for unique."""
+
+from tinygrad_lr.functions import unsqueeze as unsqueeze
+from tinygrad_lr.more.threads import use_deterministic_algorithms as use_deterministic_algorithms
+from . import utils as utils
+from tinygrad_lr.creation.grids import vander as vander
+
+def var(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: builtins.bool = True,
+    keepdim: builtins.bool = False,
+    *,
+    correction: builtins.int | None = None,
+    out: Tensor | None = None,
+) -> Tensor:
+    """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
+
+    n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
+    TypeError for integers and booleans.
+    """
+
+def var_mean(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: builtins.bool = True,
+    keepdim: builtins.bool = False,
+    *,
+    correction: builtins.int | None = None,
+) -> tuple[Tensor, Tensor]:
+    """The variance and the mean over `dim`: see var."""
+
+def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """dot: the numbers here are real."""
+
+from . import version as version
+from . import versions as versions
+
+def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
+    """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+
+def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
+    """One below the other: joined along dimension 0, vectors as rows."""
+
+def where(
+    condition: Tensor,
+    input: Operand | None = None,
+    other: Operand | None = None,
+    *,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
+) -> Any:
+    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
+
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    """
+
+def xlogy(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
+    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+
+def xlogy_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """``xlogy``, in place."""
+
+def zero_(self) -> Tensor:
+    """Set all elements to 0, in place."""
+
+def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+    """0 everywhere."""
+
+from tinygrad_lr.making.likes import zeros_like as zeros_like
+from tinygrad_lr.version import __version__ as __version__

@@ -1,0 +1,849 @@
+"""Written by tests/stubs.py: what tinygrad_lr.more.methods offers, for type checkers and editors."""
+
+import builtins
+from collections.abc import Callable
+from collections.abc import Sequence
+from tinygrad_lr import return_types
+from tinygrad_lr.dtypes import DTypeLike
+from tinygrad_lr.dtypes import Number
+from tinygrad_lr.graph import Value
+from tinygrad_lr.inplace import Tensor
+from tinygrad_lr.layouts import Layout
+from tinygrad_lr.more.asking import Storage
+from tinygrad_lr.more.asking import TypedStorage
+from tinygrad_lr.more.shapes import Places
+from tinygrad_lr.signatures import Dims
+from tinygrad_lr.signatures import Operand
+from tinygrad_lr.signatures import Sizes
+from typing import Any
+
+def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method that writes the answers to a `question` in place: 0 or 1, with gradient 0."""
+
+class Methods(Value):
+    """What a Tensor can do besides what is in tensor.py. Each is the function of its name."""
+    def tan(self) -> Tensor:
+        """``tan`` of each element."""
+    def sinh(self) -> Tensor:
+        """``sinh`` of each element."""
+    def cosh(self) -> Tensor:
+        """``cosh`` of each element."""
+    def asin(self) -> Tensor:
+        """``asin`` of each element."""
+    def acos(self) -> Tensor:
+        """``acos`` of each element."""
+    def atan(self) -> Tensor:
+        """``atan`` of each element."""
+    def asinh(self) -> Tensor:
+        """``asinh`` of each element."""
+    def acosh(self) -> Tensor:
+        """``acosh`` of each element."""
+    def atanh(self) -> Tensor:
+        """``atanh`` of each element."""
+    def atan2(self, other: Operand) -> Tensor:
+        """``atan2`` of each pair of elements, broadcasting."""
+    def expm1(self) -> Tensor:
+        """``expm1`` of each element."""
+    def exp2(self) -> Tensor:
+        """``exp2`` of each element."""
+    def log1p(self) -> Tensor:
+        """``log1p`` of each element."""
+    def log2(self) -> Tensor:
+        """``log2`` of each element."""
+    def log10(self) -> Tensor:
+        """``log10`` of each element."""
+    def erf(self) -> Tensor:
+        """``erf`` of each element."""
+    def erfc(self) -> Tensor:
+        """``erfc`` of each element."""
+    def erfinv(self) -> Tensor:
+        """``erfinv`` of each element."""
+    def rsqrt(self) -> Tensor:
+        """``rsqrt`` of each element."""
+    def reciprocal(self) -> Tensor:
+        """``reciprocal`` of each element."""
+    def sinc(self) -> Tensor:
+        """``sinc`` of each element."""
+    def logit(self, eps: float | None = None) -> Tensor:
+        """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+    def square(self) -> Tensor:
+        """``input ** 2``."""
+    def deg2rad(self) -> Tensor:
+        """Degrees as radians."""
+    def rad2deg(self) -> Tensor:
+        """Radians as degrees."""
+    def nan_to_num(
+        self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+    ) -> Tensor:
+        """`input` with other numbers in the place of nan, infinity and minus infinity.
+
+        The last two, unless they are given, are the largest and the smallest number that the dtype has.
+        """
+    def floor(self) -> Tensor:
+        """``floor`` of each element; integers stay what they are."""
+    def ceil(self) -> Tensor:
+        """``ceil`` of each element; integers stay what they are."""
+    def trunc(self) -> Tensor:
+        """``trunc`` of each element; integers stay what they are."""
+    def frac(self) -> Tensor:
+        """What is behind the point, with the sign of the element. DtypeError for integers."""
+    def round(self, *, decimals: int | None = None) -> Tensor:
+        """Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+
+        With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+        if they are to have `decimals`.
+        """
+    def hypot(self, other: Operand) -> Tensor:
+        """``hypot`` of each pair of elements, broadcasting."""
+    def logaddexp(self, other: Operand) -> Tensor:
+        """``logaddexp`` of each pair of elements, broadcasting."""
+    def logaddexp2(self, other: Operand) -> Tensor:
+        """``logaddexp2`` of each pair of elements, broadcasting."""
+    def copysign(self, other: Operand) -> Tensor:
+        """The size of `input` with the sign of `other`, a number or a Tensor."""
+    def xlogy(self, other: Operand) -> Tensor:
+        """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+    def float_power(self, exponent: Operand) -> Tensor:
+        """``input ** exponent``, in float64."""
+    def clamp_min(self, min: Operand) -> Tensor:
+        """Each element, but at least `min`, a number or a Tensor."""
+    def clamp_max(self, max: Operand) -> Tensor:
+        """Each element, but at most `max`, a number or a Tensor."""
+    def lerp(self, end: Tensor, weight: Operand) -> Tensor:
+        """The point between `input` (where `weight` is 0) and `end` (where it is 1).
+
+        `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+        """
+    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+        """``input + value * tensor1 * tensor2``."""
+    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+        """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+    def tan_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``tan``, in place."""
+    def sinh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sinh``, in place."""
+    def cosh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``cosh``, in place."""
+    def asin_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``asin``, in place."""
+    def acos_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``acos``, in place."""
+    def atan_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``atan``, in place."""
+    def asinh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``asinh``, in place."""
+    def acosh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``acosh``, in place."""
+    def atanh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``atanh``, in place."""
+    def atan2_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``atan2``, in place."""
+    def expm1_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``expm1``, in place."""
+    def exp2_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``exp2``, in place."""
+    def log1p_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``log1p``, in place."""
+    def log2_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``log2``, in place."""
+    def log10_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``log10``, in place."""
+    def erf_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``erf``, in place."""
+    def erfc_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``erfc``, in place."""
+    def erfinv_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``erfinv``, in place."""
+    def rsqrt_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``rsqrt``, in place."""
+    def reciprocal_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``reciprocal``, in place."""
+    def sinc_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sinc``, in place."""
+    def logit_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``logit``, in place."""
+    def square_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``square``, in place."""
+    def deg2rad_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``deg2rad``, in place."""
+    def rad2deg_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``rad2deg``, in place."""
+    def nan_to_num_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``nan_to_num``, in place."""
+    def floor_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``floor``, in place."""
+    def ceil_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``ceil``, in place."""
+    def trunc_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``trunc``, in place."""
+    def frac_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``frac``, in place."""
+    def round_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``round``, in place."""
+    def hypot_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``hypot``, in place."""
+    def copysign_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``copysign``, in place."""
+    def xlogy_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``xlogy``, in place."""
+    def float_power_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``float_power``, in place."""
+    def clamp_min_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``clamp_min``, in place."""
+    def clamp_max_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``clamp_max``, in place."""
+    def lerp_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``lerp``, in place."""
+    def addcmul_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addcmul``, in place."""
+    def addcdiv_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addcdiv``, in place."""
+    def div(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+        """``input / other``, element by element, broadcasting.
+
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+        """
+    def floor_divide(self, other: Operand) -> Tensor:
+        """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
+    def remainder(self, other: Operand) -> Tensor:
+        """``remainder`` of `input` and `other`, element by element, broadcasting."""
+    def fmod(self, other: Operand) -> Tensor:
+        """What is left of `input` after division by `other`, with the sign of `input`."""
+    def fmax(self, other: Tensor) -> Tensor:
+        """The larger of each pair of elements; of a number and nan, the number."""
+    def fmin(self, other: Tensor) -> Tensor:
+        """The smaller of each pair of elements; of a number and nan, the number."""
+    def heaviside(self, values: Tensor) -> Tensor:
+        """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+    def bitwise_and(self, other: Operand) -> Tensor:
+        """``and`` of `input` and `other`, element by element, broadcasting."""
+    def bitwise_or(self, other: Operand) -> Tensor:
+        """``or`` of `input` and `other`, element by element, broadcasting."""
+    def bitwise_xor(self, other: Operand) -> Tensor:
+        """``xor`` of `input` and `other`, element by element, broadcasting."""
+    def bitwise_not(self) -> Tensor:
+        """``not`` of each element."""
+    def bitwise_left_shift(self, other: Operand) -> Tensor:
+        """The bits of `input`, moved by `other` places, broadcasting."""
+    def bitwise_right_shift(self, other: Operand) -> Tensor:
+        """The bits of `input`, moved by `other` places, broadcasting."""
+    def logical_xor(self, other: Tensor) -> Tensor:
+        """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+    def isinf(self) -> Tensor:
+        """``isinf`` of each element."""
+    def signbit(self) -> Tensor:
+        """``signbit`` of each element."""
+    def isposinf(self) -> Tensor:
+        """Whether each element is infinity."""
+    def isneginf(self) -> Tensor:
+        """Whether each element is minus infinity."""
+    def isreal(self) -> Tensor:
+        """True for each element: there are no complex numbers here."""
+    def isclose(
+        self, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+    ) -> Tensor:
+        """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
+
+        With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+        """
+    def allclose(
+        self, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+    ) -> bool:
+        """Whether all elements are close: isclose."""
+    def equal(self, other: Tensor) -> bool:
+        """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+    def div_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``div``, in place."""
+    def floor_divide_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``floor_divide``, in place."""
+    def remainder_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``remainder``, in place."""
+    def fmod_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``fmod``, in place."""
+    def heaviside_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``heaviside``, in place."""
+    def bitwise_and_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_and``, in place."""
+    def bitwise_or_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_or``, in place."""
+    def bitwise_xor_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_xor``, in place."""
+    def bitwise_not_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_not``, in place."""
+    def bitwise_left_shift_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_left_shift``, in place."""
+    def bitwise_right_shift_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``bitwise_right_shift``, in place."""
+    def sin_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sin``, in place."""
+    def cos_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``cos``, in place."""
+    def sign_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sign``, in place."""
+    def positive(self) -> Tensor:
+        """`input` itself. DtypeError for booleans."""
+    def eq_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``eq``, in place."""
+    def ne_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``ne``, in place."""
+    def lt_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``lt``, in place."""
+    def le_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``le``, in place."""
+    def gt_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``gt``, in place."""
+    def ge_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``ge``, in place."""
+    def logical_and_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``logical_and``, in place."""
+    def logical_or_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``logical_or``, in place."""
+    def logical_xor_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``logical_xor``, in place."""
+    def logical_not_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``logical_not``, in place."""
+    def multiply(self, other: Operand) -> Tensor:
+        """``mul`` of `input` and `other`, element by element, broadcasting."""
+    def divide(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+        """``input / other``, element by element, broadcasting.
+
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+        """
+    def subtract(self, other: Operand, *, alpha: float = 1) -> Tensor:
+        """``input - alpha * other``, element by element, broadcasting."""
+    def true_divide(self, other: Operand) -> Tensor:
+        """``div`` of `input` and `other`, element by element, broadcasting."""
+    def negative(self) -> Tensor:
+        """``neg`` of each element."""
+    def absolute(self) -> Tensor:
+        """``abs`` of each element."""
+    def sgn(self) -> Tensor:
+        """``sign`` of each element."""
+    def fix(self) -> Tensor:
+        """``trunc`` of each element; integers stay what they are."""
+    def clip(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+        """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+        """
+    def arcsin(self) -> Tensor:
+        """``asin`` of each element."""
+    def arccos(self) -> Tensor:
+        """``acos`` of each element."""
+    def arctan(self) -> Tensor:
+        """``atan`` of each element."""
+    def arctan2(self, other: Operand) -> Tensor:
+        """``atan2`` of each pair of elements, broadcasting."""
+    def arcsinh(self) -> Tensor:
+        """``asinh`` of each element."""
+    def arccosh(self) -> Tensor:
+        """``acosh`` of each element."""
+    def arctanh(self) -> Tensor:
+        """``atanh`` of each element."""
+    def greater(self, other: Operand) -> Tensor:
+        """``gt`` of `input` and `other`, element by element, broadcasting."""
+    def greater_equal(self, other: Operand) -> Tensor:
+        """``ge`` of `input` and `other`, element by element, broadcasting."""
+    def less(self, other: Operand) -> Tensor:
+        """``lt`` of `input` and `other`, element by element, broadcasting."""
+    def less_equal(self, other: Operand) -> Tensor:
+        """``le`` of `input` and `other`, element by element, broadcasting."""
+    def not_equal(self, other: Operand) -> Tensor:
+        """``ne`` of `input` and `other`, element by element, broadcasting."""
+    def multiply_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``multiply``, in place."""
+    def divide_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``divide``, in place."""
+    def subtract_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``subtract``, in place."""
+    def true_divide_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``true_divide``, in place."""
+    def negative_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``negative``, in place."""
+    def absolute_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``absolute``, in place."""
+    def sgn_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sgn``, in place."""
+    def fix_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``fix``, in place."""
+    def clip_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``clip``, in place."""
+    def arcsin_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arcsin``, in place."""
+    def arccos_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arccos``, in place."""
+    def arctan_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arctan``, in place."""
+    def arctan2_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arctan2``, in place."""
+    def arcsinh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arcsinh``, in place."""
+    def arccosh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arccosh``, in place."""
+    def arctanh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``arctanh``, in place."""
+    def greater_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``greater``, in place."""
+    def greater_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``greater_equal``, in place."""
+    def less_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``less``, in place."""
+    def less_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``less_equal``, in place."""
+    def not_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``not_equal``, in place."""
+    def __floordiv__(self, other: Operand) -> Tensor: ...
+    def __rfloordiv__(self, other: Operand) -> Tensor: ...
+    def __mod__(self, other: Operand) -> Tensor: ...
+    def __rmod__(self, other: Operand) -> Tensor: ...
+    def __xor__(self, other: Operand) -> Tensor: ...
+    def __rxor__(self, other: Operand) -> Tensor: ...
+    def __lshift__(self, other: Operand) -> Tensor: ...
+    def __rlshift__(self, other: Operand) -> Tensor: ...
+    def __rshift__(self, other: Operand) -> Tensor: ...
+    def __rrshift__(self, other: Operand) -> Tensor: ...
+    def __ifloordiv__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``//``, in place."""
+    def __imod__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``%``, in place."""
+    def __ixor__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``^``, in place."""
+    def __ilshift__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``<<``, in place."""
+    def __irshift__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``>>``, in place."""
+    def prod(
+        self, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """The product of all elements, or along `dim`. Integers and booleans give int64."""
+    def count_nonzero(self, dim: Dims = None) -> Tensor:
+        """How many elements over `dim` (one, several, or all) are not 0: int64."""
+    def aminmax(self, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
+        """The smallest and the largest element, of all or along `dim`."""
+    def nansum(
+        self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """The sum over `dim` of all elements that are not nan."""
+    def nanmean(
+        self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+    ) -> Tensor:
+        """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
+    def norm(
+        self,
+        p: float | str | None = "fro",
+        dim: Dims = None,
+        keepdim: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """``sum(abs(input) ** p) ** (1 / p)`` over `dim` (one, several, or all); "fro" is 2.
+
+        "nuc" is that of linalg.matrix_norm.
+
+        Its gradient at 0 is 0.
+        """
+    def dist(self, other: Operand, p: float = 2) -> Tensor:
+        """The norm of ``input - other``."""
+    def inverse(self) -> Tensor:
+        """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
+
+        To solve A X = B use solve(A, B), which is more precise.
+        """
+    def pinverse(self, rcond: float = 1e-15) -> Tensor:
+        """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+    def det(self) -> Tensor:
+        """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+    def logdet(self) -> Tensor:
+        """The logarithm of the determinant; nan if that is negative."""
+    def slogdet(self) -> return_types.slogdet:
+        """The sign of the determinant, and the logarithm of its absolute value."""
+    def cov(
+        self, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+    ) -> Tensor:
+        """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
+
+        Each column is one observation, seen `fweights` times, and of `aweights` importance.
+        """
+    def corrcoef(self) -> Tensor:
+        """The correlations of the rows of a matrix: their covariances, in units of deviations."""
+    def cumsum(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
+    def cumprod(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """The product of all elements up to each place along `dim`. Integers give int64."""
+    def cummax(self, dim: int) -> return_types.cummax:
+        """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
+    def cummin(self, dim: int) -> return_types.cummin:
+        """The smallest element up to each place along `dim`, and where it is, the last if equal."""
+    def logcumsumexp(self, dim: int) -> Tensor:
+        """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
+    def diff(
+        self, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+    ) -> Tensor:
+        """The difference between neighbours along `dim`, `n` times over.
+
+        `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+        """
+    def sort(
+        self, dim: int = -1, descending: bool = False, *, stable: bool | None = None
+    ) -> return_types.sort:
+        """The elements along `dim` from the smallest to the largest, and where each was.
+
+        If `descending`, from the largest. nan counts as the largest; equal elements keep their order,
+        whether or not that is asked for (`stable`).
+        """
+    def argsort(self, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
+        """The indices that sort gives: int64."""
+    def msort(self) -> Tensor:
+        """The elements along the first dimension from the smallest to the largest."""
+    def topk(
+        self, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+    ) -> return_types.topk:
+        """The `k` largest elements along `dim`, the largest first, and where they are.
+
+        Or the smallest, if not `largest`. They are sorted also where they need not be. Raises
+        ArgumentError if there are fewer.
+        """
+    def kthvalue(self, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
+        """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+    def mode(self, dim: int = -1, keepdim: bool = False) -> return_types.mode:
+        """The most frequent element along `dim`, the smallest if several are; and where its last is."""
+    def unique(
+        self,
+        sorted: bool = True,
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        dim: int | None = None,
+    ) -> Any:
+        """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
+
+        With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
+        also how often each is there. Each nan is another one.
+        """
+    def unique_consecutive(
+        self, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+    ) -> Any:
+        """The elements without those that equal the one before; the rest as for unique."""
+    def bincount(self, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+        """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
+
+        With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+        """
+    def histc(self, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+        """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
+
+        If these are equal, from the smallest element to the largest. Others are not counted.
+        """
+    def histogram(
+        self,
+        bins: int | Tensor = 100,
+        *,
+        range: tuple[float, float] | None = None,
+        weight: Tensor | None = None,
+        density: bool = False,
+    ) -> return_types.histogram:
+        """How many elements are between each edge and the next: ``(hist, bin_edges)``.
+
+        `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
+        to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
+        by the interval's length.
+        """
+    def quantile(
+        self,
+        q: float | Tensor,
+        dim: int | None = None,
+        keepdim: bool = False,
+        *,
+        interpolation: str = "linear",
+    ) -> Tensor:
+        """The number below which a share `q`, from 0 to 1, of the elements lies, of all or along `dim`.
+
+        `q` may be a vector: the result then has one more dimension, in front. Between two elements
+        `interpolation` decides: "linear", "lower", "higher", "midpoint" or "nearest". If there is a
+        nan, it is nan.
+        """
+    def nanquantile(
+        self,
+        q: float | Tensor,
+        dim: int | None = None,
+        keepdim: bool = False,
+        *,
+        interpolation: str = "linear",
+    ) -> Tensor:
+        """The quantile of those elements that are not nan: see quantile."""
+    def median(self, dim: int | None = None, keepdim: bool = False) -> Any:
+        """The element in the middle of the order, the lower one of two; nan, if there is one.
+
+        Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
+        gradient.
+        """
+    def nanmedian(self, dim: int | None = None, keepdim: bool = False) -> Any:
+        """The median of those elements that are not nan: see median."""
+    def cumsum_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``cumsum``, in place."""
+    def cumprod_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``cumprod``, in place."""
+    def numel(self) -> int:
+        """The number of elements."""
+    def nelement(self) -> int:
+        """The number of elements."""
+    def is_floating_point(self) -> bool:
+        """Whether a Tensor holds floats."""
+    def is_complex(self) -> bool:
+        """False: there are no complex numbers here."""
+    def is_inference(self) -> bool:
+        """False: what is made in inference_mode() is a constant as any other here."""
+    def is_nonzero(self) -> bool:
+        """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none."""
+    def is_signed(self) -> bool:
+        """Whether its dtype has numbers below 0."""
+    def element_size(self) -> int:
+        """How many bytes an element takes."""
+    def get_device(self) -> int:
+        """The number of the GPU on which it is; -1 on the CPU."""
+    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
+        """How many elements further in memory the next one along each dimension is; or along one."""
+    def is_contiguous(self, memory_format: Layout | None = None) -> bool:
+        """Whether the elements lie in memory one after the other, row by row."""
+    def data_ptr(self) -> int:
+        """Where in memory the first element lies."""
+    def storage_offset(self) -> int:
+        """How many elements of the memory that this tensor shows lie before its first."""
+    def untyped_storage(self) -> Storage:
+        """The memory that this tensor shows."""
+    def storage(self) -> TypedStorage:
+        """The memory that this tensor shows, as elements."""
+    def pin_memory(self, device: object = None) -> Any:
+        """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)"""
+    def is_pinned(self, device: object = None) -> bool:
+        """False; see pin_memory."""
+    def select(self, dim: int, index: int) -> Tensor:
+        """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+    def narrow(self, dim: int, start: int | Tensor, length: int) -> Tensor:
+        """The `length` entries from number `start` on along `dim`."""
+    def unbind(self, dim: int = 0) -> tuple[Tensor, ...]:
+        """All entries along `dim`, each without that dimension."""
+    def chunk(self, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+        """At most `chunks` parts along `dim`, equally large, but for the last one."""
+    def tensor_split(
+        self,
+        indices_or_sections: Places | None = None,
+        dim: int = 0,
+        *,
+        sections: int | None = None,
+        indices: Places | None = None,
+    ) -> tuple[Tensor, ...]:
+        """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
+
+        Either may be given by its own name.
+        """
+    def hsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
+        """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+    def vsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
+        """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+    def dsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
+        """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+    def movedim(self, source: Sizes, destination: Sizes) -> Tensor:
+        """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    def moveaxis(self, source: Sizes, destination: Sizes) -> Tensor:
+        """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    def swapaxes(self, axis0: int, axis1: int) -> Tensor:
+        """transpose: two dimensions exchanged."""
+    def swapdims(self, dim0: int, dim1: int) -> Tensor:
+        """Two dimensions exchanged."""
+    def adjoint(self) -> Tensor:
+        """The last two dimensions exchanged. ShapeError for a vector."""
+    def ravel(self) -> Tensor:
+        """All elements in one dimension."""
+    def unflatten(self, dim: int, sizes: Sizes) -> Tensor:
+        """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+    def unfold(self, dimension: int, size: int, step: int = 1) -> Tensor:
+        """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
+
+        A copy, as an entry may be in several windows. (In PyTorch it is a view.)
+        """
+    def broadcast_to(self, *shape: Sizes, size: Sizes | None = None) -> Tensor:
+        """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
+
+        New dimensions may stand in front. Raises ShapeError.
+        """
+    def repeat(self, *repeats: Sizes) -> Tensor:
+        """As often as `repeats` says, along each dimension; new dimensions may stand in front."""
+    def tile(self, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
+        """repeat, but that a dimension in front of which nothing is said stays as it is."""
+    def repeat_interleave(
+        self, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
+    ) -> Tensor:
+        """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
+
+        ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+        """
+    def roll(self, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
+        """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
+
+        Without `dims`, all elements in a row.
+        """
+    def flip(self, *order: Sizes, dims: Sizes | None = None) -> Tensor:
+        """With the entries in reverse order along some dimensions: a copy."""
+    def fliplr(self) -> Tensor:
+        """With the columns in reverse order."""
+    def flipud(self) -> Tensor:
+        """With the rows in reverse order."""
+    def rot90(self, k: int = 1, dims: Sizes = ...) -> Tensor:
+        """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+    def diagonal(self, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+        """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+    def diag_embed(self, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+        """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+    def diag(self, diagonal: int = 0) -> Tensor:
+        """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+    def diagflat(self, offset: int = 0) -> Tensor:
+        """The matrix with all elements along its diagonal."""
+    def tril(self, diagonal: int = 0) -> Tensor:
+        """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+    def triu(self, diagonal: int = 0) -> Tensor:
+        """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+    def tril_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``tril``, in place."""
+    def triu_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``triu``, in place."""
+    def squeeze_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``squeeze``, of this tensor itself."""
+    def unsqueeze_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``unsqueeze``, of this tensor itself."""
+    def t_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``t``, of this tensor itself."""
+    def transpose_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``transpose``, of this tensor itself."""
+    def swapaxes_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``swapaxes``, of this tensor itself."""
+    def swapdims_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``swapdims``, of this tensor itself."""
+    def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
+        """Parts along `dim`: of one size (the last may be smaller), or of those in a list."""
+    @property
+    def H(self) -> Tensor:
+        """A matrix transposed; a single number stays as it is. Else ShapeError."""
+    @property
+    def mH(self) -> Tensor:
+        """The last two dimensions exchanged, as by mT: the numbers here are real."""
+    def masked_fill(self, mask: Tensor, value: Operand) -> Tensor:
+        """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+    def masked_select(self, mask: Tensor) -> Tensor:
+        """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+    def masked_scatter(self, mask: Tensor, source: Tensor) -> Tensor:
+        """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+    def nonzero(self, *, as_tuple: bool = False) -> Any:
+        """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
+
+        With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+        """
+    def argwhere(self) -> Tensor:
+        """Where the elements that are not 0 are: one row for each."""
+    def take(self, index: Tensor) -> Tensor:
+        """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+    def take_along_dim(self, indices: Tensor, dim: int | None = None) -> Tensor:
+        """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+    def put(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+        """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+    def index_put(
+        self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+    ) -> Tensor:
+        """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+    def index_add(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+        """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+    def index_copy(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
+        """`input`, with each entry of `source` along `dim` where `index` says."""
+    def index_fill(self, dim: int, index: Tensor, value: Operand) -> Tensor:
+        """`input`, with a number in all of the entries along `dim` that `index` names."""
+    def scatter(
+        self,
+        dim: int,
+        index: Tensor,
+        src: Operand | None = None,
+        *,
+        value: Operand | None = None,
+        reduce: str | None = None,
+    ) -> Tensor:
+        """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
+
+        Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
+        several go to one place, the last one stays.
+        """
+    def scatter_add(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
+        """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+    def masked_fill_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``masked_fill``, in place."""
+    def masked_scatter_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``masked_scatter``, in place."""
+    def put_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``put``, in place."""
+    def index_put_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``index_put``, in place."""
+    def index_add_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``index_add``, in place."""
+    def index_copy_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``index_copy``, in place."""
+    def index_fill_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``index_fill``, in place."""
+    def scatter_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``scatter``, in place."""
+    def scatter_add_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``scatter_add``, in place."""
+    def fill_diagonal_(self, fill_value: Operand, wrap: bool = False) -> Tensor:
+        """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
+
+        With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+        """
+    def bmm(self, mat2: Tensor) -> Tensor:
+        """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
+    def mv(self, vec: Tensor) -> Tensor:
+        """The product of a matrix (n, k) with a vector (k,): (n,)."""
+    def dot(self, tensor: Tensor) -> Tensor:
+        """The sum of the products of two vectors' elements."""
+    def vdot(self, other: Tensor) -> Tensor:
+        """dot: the numbers here are real."""
+    def outer(self, vec2: Tensor) -> Tensor:
+        """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+    def ger(self, vec2: Tensor) -> Tensor:
+        """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+    def inner(self, other: Tensor) -> Tensor:
+        """The sums over the last dimension of both; of a single number, the product."""
+    def kron(self, other: Tensor) -> Tensor:
+        """Kronecker's product: `other` times each element of `input`, laid out as these lie."""
+    def matrix_power(self, n: int) -> Tensor:
+        """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
+
+        If `n` is negative, its inverse.
+        """
+    def trace(self) -> Tensor:
+        """The sum of the diagonal of a matrix."""
+    def cross(self, other: Tensor, dim: int | None = None) -> Tensor:
+        """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
+
+        Without `dim`, the first dimension of size 3.
+        """
+    def addmm(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts."""
+    def addmv(self, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
+    def addr(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts."""
+    def addbmm(
+        self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+    ) -> Tensor:
+        """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts."""
+    def baddbmm(
+        self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+    ) -> Tensor:
+        """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
+    def addmm_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addmm``, in place."""
+    def addmv_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addmv``, in place."""
+    def addr_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addr``, in place."""
+    def addbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``addbmm``, in place."""
+    def baddbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``baddbmm``, in place."""

@@ -1,0 +1,625 @@
+"""Written by tests/stubs.py: what tinygrad_lr.tensor offers, for type checkers and editors."""
+
+import builtins
+import builtins
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+import numpy as np
+from tinygrad_lr.device import device as Device
+from tinygrad_lr.dtypes import DType
+from tinygrad_lr.dtypes import DTypeLike
+from tinygrad_lr.dtypes import Number
+from tinygrad_lr.gradients import hooks
+from tinygrad_lr.graph import Node
+from tinygrad_lr.layouts import Layout
+from tinygrad_lr.making import Keywords
+from tinygrad_lr.more.methods import Methods
+from tinygrad_lr.more.size import Size
+from tinygrad_lr.random import Generator
+from tinygrad_lr.signatures import Dims
+from tinygrad_lr.signatures import Operand
+from tinygrad_lr.signatures import Sizes
+from typing import Any
+from typing import Unpack
+from typing import overload
+
+class Tensor(Methods):
+    """An array on a device, with what autograd needs to find gradients.
+
+    ``Tensor(data)`` is float32 (or the default dtype), of numbers in lists or of an array (one of
+    that dtype is not copied), ``Tensor(2, 3)`` has these sizes, and 0 everywhere; ``tensor(data)``
+    and the other functions of creation/ are the usual ways to make one. ``.array`` is the raw
+    array. ``.grad`` is where backward() adds the gradient of a leaf.
+
+    Raises TypeError or ValueError for data that is no array of numbers.
+    """
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """``array + tensor``; all other functions of elements are refused."""
+    def __array_function__(self, called: Any, types: Any, args: Any, options: Any) -> Any:
+        """Of constants as of arrays, if a Tensor has no method for it."""
+    def __init__(self, *data: Any, requires_grad: builtins.bool = False) -> None: ...
+    def catch_up(self) -> None:
+        """Bring `view` up to date with its root.
+
+        If the root was rewritten since, `view` becomes the result of picking its elements from the root
+        as it is now. A view of which nothing is known requires grad as soon as its root does.
+        """
+    @property
+    def shape(self) -> Size: ...
+    @property
+    def ndim(self) -> builtins.int: ...
+    @property
+    def dtype(self) -> DType: ...
+    @property
+    def device(self) -> Device: ...
+    @property
+    def is_cuda(self) -> builtins.bool: ...
+    @property
+    def is_cpu(self) -> builtins.bool: ...
+    @property
+    def itemsize(self) -> builtins.int:
+        """How many bytes an element takes."""
+    @property
+    def nbytes(self) -> builtins.int:
+        """How many bytes all elements take."""
+    layout: Layout
+    is_sparse: builtins.bool
+    is_quantized: builtins.bool
+    is_mps: builtins.bool
+    is_meta: builtins.bool
+    is_nested: builtins.bool
+    @overload
+    def size(self, dim: None = None) -> Size: ...
+    @overload
+    def size(self, dim: builtins.int) -> builtins.int: ...
+    def dim(self) -> builtins.int:
+        """The number of dimensions."""
+    def ndimension(self) -> builtins.int:
+        """The number of dimensions."""
+    def __len__(self) -> builtins.int: ...
+    def __iter__(self) -> Iterator[Tensor]: ...
+    def item(self) -> Number:
+        """The one element, as a Python number. Raises ArgumentError if there are more, or none."""
+    def __bool__(self) -> builtins.bool: ...
+    def __float__(self) -> builtins.float: ...
+    def __int__(self) -> builtins.int: ...
+    def __index__(self) -> builtins.int: ...
+    def __contains__(self, value: Operand) -> builtins.bool: ...
+    def tolist(self) -> Any:
+        """Python numbers in nested lists; or one number, for a tensor of no dimensions."""
+    def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
+        """The NumPy array on the same memory.
+
+        Raises RuntimeError if this tensor requires grad and operations are being recorded,
+        DeviceError if it is on the GPU. With `force` it is detached, and brought to the CPU.
+        """
+    def to_numpy(self, *, force: builtins.bool = False) -> np.ndarray:
+        """The NumPy array on the same memory.
+
+        Raises RuntimeError if this tensor requires grad and operations are being recorded,
+        DeviceError if it is on the GPU. With `force` it is detached, and brought to the CPU.
+        """
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: builtins.bool | None = None
+    ) -> np.ndarray:
+        """What np.asarray(tensor), and so matplotlib, asks for."""
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[builtins.int, builtins.int] | None = None,
+        dl_device: tuple[builtins.int, builtins.int] | None = None,
+        copy: builtins.bool | None = None,
+    ) -> Any:
+        """This memory as a capsule, for the from_dlpack() of another library.
+
+        Raises ExportError (a BufferError) if this tensor requires grad, or cannot be shared.
+        """
+    def __dlpack_device__(self) -> tuple[builtins.int, builtins.int]:
+        """Where this memory is, as DLPack numbers it."""
+    def __repr__(self) -> str: ...
+    def __format__(self, spec: str) -> str: ...
+    def to(
+        self,
+        *args: Tensor | DTypeLike,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        non_blocking: builtins.bool = False,
+        copy: builtins.bool = False,
+        memory_format: Layout | None = None,
+    ) -> Tensor:
+        """On another device, in another dtype, or both; itself when nothing changes.
+
+        ``x.to("gpu")``, ``x.to(float64)``, ``x.to(other_tensor)``. It has a gradient. With `copy`,
+        never itself; `non_blocking` is PyTorch's, and changes nothing; for `memory_format`
+        see layouts.py.
+        Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
+        """
+    def cpu(self) -> Tensor:
+        """On the CPU; itself when it is there."""
+    def cuda(self, device: str | None = None) -> Tensor:
+        """On the GPU; itself when it is there. DeviceError if there is none."""
+    @overload
+    def type(self, dtype: None = None) -> str: ...
+    @overload
+    def type(self, dtype: DTypeLike) -> Tensor: ...
+    def type_as(self, other: Tensor) -> Tensor:
+        """In the dtype of `other`, and on its device; itself when it is."""
+    def half(self, memory_format: Layout | None = None) -> Tensor:
+        """In float16; itself when it is."""
+    def float(self, memory_format: Layout | None = None) -> Tensor:
+        """In float32; itself when it is."""
+    def double(self, memory_format: Layout | None = None) -> Tensor:
+        """In float64; itself when it is."""
+    def long(self, memory_format: Layout | None = None) -> Tensor:
+        """In int64; itself when it is."""
+    def int(self, memory_format: Layout | None = None) -> Tensor:
+        """In int32; itself when it is."""
+    def short(self, memory_format: Layout | None = None) -> Tensor:
+        """In int16; itself when it is."""
+    def char(self, memory_format: Layout | None = None) -> Tensor:
+        """In int8; itself when it is."""
+    def byte(self, memory_format: Layout | None = None) -> Tensor:
+        """In uint8; itself when it is."""
+    def bool(self, memory_format: Layout | None = None) -> Tensor:
+        """In bool; itself when it is."""
+    def contiguous(self, memory_format: Layout | None = None) -> Tensor:
+        """Itself if its elements lie in order in memory, else a copy that does."""
+    @property
+    def requires_grad(self) -> builtins.bool:
+        """Whether this tensor is, or was computed from, a leaf whose gradient is asked for."""
+    @requires_grad.setter
+    def requires_grad(self, value: builtins.bool) -> None: ...
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
+        """Ask for the gradient of this leaf, or no longer. Returns the tensor itself.
+
+        A leaf made from read-only memory (an array of pandas', a file) gets a copy of its own, that
+        an optimizer can write to. Raises RuntimeError for a tensor of integers or booleans; and for
+        one that was computed, if its gradient is not to be asked for.
+        """
+    @property
+    def grad_fn(self) -> Node | None:
+        """The recorded operation that computed this tensor; None for a leaf."""
+    @property
+    def is_leaf(self) -> builtins.bool:
+        """Whether this tensor was made rather than computed from something that requires grad."""
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that backward() has added up here, None before the first.
+
+        It *accumulates*: each backward() adds to it, until ``optimizer.zero_grad()`` or
+        ``x.grad = None``.
+        """
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None: ...
+    @grad.deleter
+    def grad(self) -> None: ...
+    def retain_grad(self) -> None:
+        """Let backward() fill ``.grad`` of this tensor although it is not a leaf.
+
+        Raises RuntimeError if it does not require grad.
+        """
+    @property
+    def retains_grad(self) -> builtins.bool:
+        """Whether this tensor is no leaf, and retain_grad() was called on it."""
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> hooks.RemovableHandle:
+        """Have ``hook(gradient)`` called whenever backward has the whole gradient of this tensor.
+
+        What it returns, unless that is None, is the gradient from there on. Hooks are called in the
+        order in which they were registered; ``handle.remove()`` takes one out. Raises RuntimeError
+        if this tensor does not require grad.
+        """
+    def register_post_accumulate_grad_hook(
+        self, hook: Callable[[Tensor], None]
+    ) -> hooks.RemovableHandle:
+        """Have ``hook(x)`` called whenever backward has added to ``x.grad`` of this leaf, x.
+
+        Raises RuntimeError if it is no leaf, or does not require grad.
+        """
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: builtins.bool | None = None,
+        create_graph: builtins.bool = False,
+        inputs: Tensor | Sequence[Tensor] | None = None,
+    ) -> None:
+        """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
+    def detach(self) -> Tensor:
+        """A constant on the same memory: it does not require grad."""
+    def detach_(self) -> Tensor:
+        """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
+    @property
+    def data(self) -> Tensor:
+        """The same as detach(). Assigning ``x.data = y`` makes x use the memory of y."""
+    @data.setter
+    def data(self, value: Tensor) -> None: ...
+    def __copy__(self) -> Tensor:
+        """``copy.copy``: a leaf on the same memory, without a gradient."""
+    def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor:
+        """``copy.deepcopy``, of a leaf and its gradient. RuntimeError for what was computed."""
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """What ``pickle`` keeps: no gradient. RuntimeError for what was computed."""
+    def __add__(self, other: Operand) -> Tensor: ...
+    def __radd__(self, other: Operand) -> Tensor: ...
+    def __sub__(self, other: Operand) -> Tensor: ...
+    def __rsub__(self, other: Operand) -> Tensor: ...
+    def __mul__(self, other: Operand) -> Tensor: ...
+    def __rmul__(self, other: Operand) -> Tensor: ...
+    def __truediv__(self, other: Operand) -> Tensor: ...
+    def __rtruediv__(self, other: Operand) -> Tensor: ...
+    def __pow__(self, other: Operand) -> Tensor: ...
+    def __rpow__(self, other: Operand) -> Tensor: ...
+    def __matmul__(self, other: Operand) -> Tensor: ...
+    def __rmatmul__(self, other: Operand) -> Tensor: ...
+    def __and__(self, other: Operand) -> Tensor: ...
+    def __rand__(self, other: Operand) -> Tensor: ...
+    def __or__(self, other: Operand) -> Tensor: ...
+    def __ror__(self, other: Operand) -> Tensor: ...
+    def __lt__(self, other: Operand) -> Tensor: ...
+    def __le__(self, other: Operand) -> Tensor: ...
+    def __gt__(self, other: Operand) -> Tensor: ...
+    def __ge__(self, other: Operand) -> Tensor: ...
+    def __eq__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
+    def __ne__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
+    def __neg__(self) -> Tensor:
+        """``neg`` of each element."""
+    def __abs__(self) -> Tensor:
+        """``abs`` of each element."""
+    def __invert__(self) -> Tensor:
+        """``not`` of each element."""
+    def __pos__(self) -> Tensor:
+        """`input` itself. DtypeError for booleans."""
+    def __getitem__(self, index: object) -> Tensor:
+        """``input[index]``, by PyTorch's rules. Raises IndexError, TypeError or ValueError."""
+    def __hash__(self) -> builtins.int: ...
+    def add(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``input + alpha * other``, element by element, broadcasting."""
+    def sub(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``input - alpha * other``, element by element, broadcasting."""
+    def mul(self, other: Operand) -> Tensor:
+        """``mul`` of `input` and `other`, element by element, broadcasting."""
+    def pow(self, exponent: Operand) -> Tensor:
+        """``input ** exponent``, element by element, broadcasting.
+
+        Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+        """
+    def neg(self) -> Tensor:
+        """``neg`` of each element."""
+    def abs(self) -> Tensor:
+        """``abs`` of each element."""
+    def sign(self) -> Tensor:
+        """``sign`` of each element."""
+    def eq(self, other: Operand) -> Tensor:
+        """``eq`` of `input` and `other`, element by element, broadcasting."""
+    def ne(self, other: Operand) -> Tensor:
+        """``ne`` of `input` and `other`, element by element, broadcasting."""
+    def lt(self, other: Operand) -> Tensor:
+        """``lt`` of `input` and `other`, element by element, broadcasting."""
+    def le(self, other: Operand) -> Tensor:
+        """``le`` of `input` and `other`, element by element, broadcasting."""
+    def gt(self, other: Operand) -> Tensor:
+        """``gt`` of `input` and `other`, element by element, broadcasting."""
+    def ge(self, other: Operand) -> Tensor:
+        """``ge`` of `input` and `other`, element by element, broadcasting."""
+    def exp(self) -> Tensor:
+        """``exp`` of each element."""
+    def log(self) -> Tensor:
+        """``log`` of each element."""
+    def sqrt(self) -> Tensor:
+        """``sqrt`` of each element."""
+    def sin(self) -> Tensor:
+        """``sin`` of each element."""
+    def cos(self) -> Tensor:
+        """``cos`` of each element."""
+    def tanh(self) -> Tensor:
+        """``tanh`` of each element."""
+    def sigmoid(self) -> Tensor:
+        """``sigmoid`` of each element."""
+    def relu(self) -> Tensor:
+        """``relu`` of each element."""
+    def clone(self, *, memory_format: Layout | None = None) -> Tensor:
+        """A copy with memory of its own, through which gradients flow."""
+    def isfinite(self) -> Tensor:
+        """``isfinite`` of each element."""
+    def isnan(self) -> Tensor:
+        """``isnan`` of each element."""
+    def logical_and(self, other: Tensor) -> Tensor:
+        """Whether both elements are true (not 0), broadcasting. Gives bool."""
+    def logical_or(self, other: Tensor) -> Tensor:
+        """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
+    def logical_not(self) -> Tensor:
+        """Whether the element is false (0). Gives bool."""
+    def maximum(self, other: Tensor) -> Tensor:
+        """The ``maximum`` of each pair of elements, broadcasting."""
+    def minimum(self, other: Tensor) -> Tensor:
+        """The ``minimum`` of each pair of elements, broadcasting."""
+    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+        """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+        """
+    def sum(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = None,
+        keepdims: builtins.bool = False,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """The sum over `dim` (one, several, or all). Integers and booleans give int64.
+
+        With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
+        for the same.
+        """
+    def mean(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = None,
+        keepdims: builtins.bool = False,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor:
+        """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
+
+        DtypeError for integers and booleans.
+        """
+    def var(
+        self,
+        dim: Dims = None,
+        unbiased: builtins.bool = True,
+        keepdim: builtins.bool = False,
+        *,
+        correction: builtins.int | None = None,
+    ) -> Tensor:
+        """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
+
+        n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
+        TypeError for integers and booleans.
+        """
+    def std(
+        self,
+        dim: Dims = None,
+        unbiased: builtins.bool = True,
+        keepdim: builtins.bool = False,
+        *,
+        correction: builtins.int | None = None,
+    ) -> Tensor:
+        """The standard deviation over `dim`: the square root of var."""
+    def max(self, dim: builtins.int | Tensor | None = None, keepdim: builtins.bool = False) -> Any:
+        """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    def min(self, dim: builtins.int | Tensor | None = None, keepdim: builtins.bool = False) -> Any:
+        """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    def amax(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = None,
+        keepdims: builtins.bool = False,
+    ) -> Tensor:
+        """The largest element over `dim` (one, several, or all).
+
+        Equal ones share the gradient evenly.
+        """
+    def amin(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = None,
+        keepdims: builtins.bool = False,
+    ) -> Tensor:
+        """The smallest element over `dim` (one, several, or all).
+
+        Equal ones share the gradient evenly.
+        """
+    def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """Where the largest element is along `dim`, or in the flattened tensor: int64.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """Where the smallest element is along `dim`, or in the flattened tensor: int64.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    def all(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+        """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+    def any(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+        """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+    def logsumexp(self, dim: Dims, keepdim: builtins.bool = False) -> Tensor:
+        """``log(sum(exp(input)))`` over `dim`, without overflow."""
+    def softmax(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
+
+        Computed in `dtype` if that is given. DtypeError for integers and booleans.
+        """
+    def log_softmax(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    def matmul(self, other: Operand) -> Tensor:
+        """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
+
+        (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
+        booleans.
+        """
+    def mm(self, mat2: Tensor) -> Tensor:
+        """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+    def reshape(self, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
+        """The same elements in another shape. One size may be -1: it follows from the others.
+
+        Shares memory with `input` where that is possible. Raises ShapeError.
+        """
+    def view(self, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
+        """reshape, but always on the same memory; ShapeError where that is not possible."""
+    def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
+        """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,)."""
+    def permute(self, *order: Sizes, dims: Sizes | None = None) -> Tensor:
+        """The dimensions in another order, which names each of them once, else ShapeError."""
+    def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
+        """Two dimensions exchanged."""
+    def t(self) -> Tensor:
+        """A matrix transposed; a vector or a single number stays as it is. Else ShapeError."""
+    def squeeze(self, dim: Dims = None) -> Tensor:
+        """Without all dimensions of size 1, or without those of `dim` that have size 1."""
+    def unsqueeze(self, dim: builtins.int) -> Tensor:
+        """With a new dimension of size 1 at `dim`."""
+    def expand(self, *shape: Sizes, size: Sizes | None = None) -> Tensor:
+        """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
+
+        New dimensions may stand in front. Raises ShapeError.
+        """
+    def index_select(self, dim: builtins.int, index: Tensor) -> Tensor:
+        """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
+
+        Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+        """
+    def gather(self, dim: builtins.int, index: Tensor) -> Tensor:
+        """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
+
+        The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
+        PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+        """
+    def where(self, condition: Tensor, other: Operand) -> Tensor:
+        """This tensor where `condition` (bool) is true, `other` elsewhere; all broadcast."""
+    def reshape_as(self, other: Tensor) -> Tensor:
+        """``reshape(other.shape)``."""
+    def view_as(self, other: Tensor) -> Tensor:
+        """``view(other.shape)``."""
+    def expand_as(self, other: Tensor) -> Tensor:
+        """``expand(other.shape)``."""
+    @property
+    def T(self) -> Tensor:
+        """All dimensions in reverse order."""
+    @property
+    def mT(self) -> Tensor:
+        """The last two dimensions exchanged. Raises ShapeError for a vector."""
+    def add_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``add``, in place."""
+    def sub_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sub``, in place."""
+    def mul_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``mul``, in place."""
+    def pow_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``pow``, in place."""
+    def neg_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``neg``, in place."""
+    def exp_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``exp``, in place."""
+    def log_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``log``, in place."""
+    def sqrt_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sqrt``, in place."""
+    def abs_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``abs``, in place."""
+    def tanh_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``tanh``, in place."""
+    def relu_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``relu``, in place."""
+    def sigmoid_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sigmoid``, in place."""
+    def clamp_(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``clamp``, in place."""
+    def __iadd__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``add``, in place."""
+    def __isub__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``sub``, in place."""
+    def __imul__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``mul``, in place."""
+    def __itruediv__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``div``, in place."""
+    def __ipow__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``pow``, in place."""
+    def __iand__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``&``, in place."""
+    def __ior__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """``|``, in place."""
+    def __setitem__(self, index: object, value: object) -> None: ...
+    def __delitem__(self, index: object) -> None: ...
+    def zero_(self) -> Tensor:
+        """Set all elements to 0, in place."""
+    def fill_(self, value: object) -> Tensor:
+        """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
+    def copy_(self, source: object) -> Tensor:
+        """Set the elements to those of `source`, broadcast, in place.
+
+        `source` may be on another device, and of another dtype.
+        """
+    def uniform_(
+        self,
+        low: builtins.float = 0.0,
+        high: builtins.float = 1.0,
+        generator: Generator | None = None,
+    ) -> Tensor:
+        """Set the elements to random numbers, uniform in [low, high), in place."""
+    def normal_(
+        self,
+        mean: builtins.float = 0.0,
+        std: builtins.float = 1.0,
+        generator: Generator | None = None,
+    ) -> Tensor:
+        """Set the elements to random numbers of the normal distribution, in place."""
+    def log_normal_(
+        self,
+        mean: builtins.float = 1.0,
+        std: builtins.float = 2.0,
+        generator: Generator | None = None,
+    ) -> Tensor:
+        """Set the elements to numbers whose logarithms are normal, in place."""
+    def cauchy_(
+        self,
+        median: builtins.float = 0.0,
+        sigma: builtins.float = 1.0,
+        generator: Generator | None = None,
+    ) -> Tensor:
+        """Set the elements to numbers of the Cauchy distribution, in place."""
+    def exponential_(
+        self, lambd: builtins.float = 1.0, generator: Generator | None = None
+    ) -> Tensor:
+        """Set the elements to waiting times, ``lambd`` events in each unit of time, in place."""
+    def geometric_(self, p: builtins.float, generator: Generator | None = None) -> Tensor:
+        """Set the elements to the number of trials up to the first success, in place."""
+    def bernoulli_(
+        self, p: Tensor | builtins.float = 0.5, generator: Generator | None = None
+    ) -> Tensor:
+        """Set the elements to 1, each with the probability `p` (a number, or a Tensor), else to 0."""
+    def random_(
+        self,
+        low: builtins.int = 0,
+        to: builtins.int | None = None,
+        *,
+        generator: Generator | None = None,
+    ) -> Tensor:
+        """Set the elements to random integers, in place: of [low, to), or of [0, low).
+
+        Without bounds, up to the largest that the dtype holds.
+        """
+    def bernoulli(
+        self, p: builtins.float | None = None, *, generator: Generator | None = None
+    ) -> Tensor:
+        """1 with the probability that each element holds, or `p` for all, else 0; a new tensor."""
+    def new_zeros(
+        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+    ) -> Tensor:
+        """0 everywhere, in a shape of its own."""
+    def new_ones(
+        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+    ) -> Tensor:
+        """1 everywhere, in a shape of its own."""
+    def new_full(self, size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
+        """`fill_value` everywhere, in a shape of its own."""
+    def new_empty(
+        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+    ) -> Tensor:
+        """0 everywhere, as `empty` gives, in a shape of its own."""
+    def new_tensor(self, data: object, **keywords: Unpack[Keywords]) -> Tensor:
+        """A Tensor of the numbers in `data`, a number or nested lists."""
