@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import inspect
 import subprocess
@@ -59,6 +60,7 @@ def full(module: str) -> str:
     return f"{TOP}.{module}" if module else TOP
 
 
+@functools.cache
 def imports_in(module: str) -> dict[str, tuple[str, str]]:
     """Which names a module imports at its top: from which module of the house or else, as what."""
     found: dict[str, tuple[str, str]] = {}
@@ -86,6 +88,7 @@ def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
+@functools.cache
 def origin(module: str, name: str) -> tuple[str, str]:
     """The full name of the module that defines what `name` is in a module, and its name there."""
     while module.split(".")[0] == TOP:

@@ -173,6 +173,7 @@ __all__ = [
     "diagonal",
     "diff",
     "dist",
+    "distributed",
     "div",
     "divide",
     "dot",
@@ -417,6 +418,7 @@ __all__ = [
     "reshape",
     "result_type",
     "return_types",
+    "rich",
     "rms_norm",
     "roll",
     "rot90",
@@ -519,6 +521,7 @@ __all__ = [
     "vdot",
     "version",
     "versions",
+    "viz",
     "vsplit",
     "vstack",
     "where",
@@ -1153,6 +1156,8 @@ def diff(
 
 def dist(input: Tensor, other: Operand, p: builtins.float = 2) -> Tensor:
     """The norm of ``input - other``."""
+
+from . import distributed as distributed
 
 def div(
     input: Operand, other: Operand, *, rounding_mode: str | None = None, out: Tensor | None = None
@@ -2035,6 +2040,7 @@ def repeat_interleave(
 from tinygrad_lr.functions import reshape as reshape
 from tinygrad_lr.dtypes import result_type as result_type
 from . import return_types as return_types
+from . import rich as rich
 from tinygrad_lr.nn.layer_functions import rms_norm as rms_norm
 
 def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
@@ -2468,6 +2474,7 @@ def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 from . import version as version
 from . import versions as versions
+from . import viz as viz
 
 def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
     """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
