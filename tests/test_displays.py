@@ -303,6 +303,15 @@ def test_ten_million_numbers_do_not_hang() -> None:
     assert len(html) < 10_000
 
 
+def test_what_would_take_seconds_is_not_looked_through() -> None:
+    x = tg.ones(1).expand(10**6, 10**5)  # one number
+    before = time.process_time()
+    page = shown(x)
+    assert time.process_time() - before < 5
+    assert "100,000,000,000 numbers, too many to look through" in page.text
+    assert page.images == []
+
+
 def test_from_the_gpu_an_array_is_fetched_once() -> None:
     program = """
 import cupy, tinygrad_lr as tg

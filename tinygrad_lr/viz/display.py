@@ -22,6 +22,7 @@ from . import colours
 __all__ = ["code", "module", "optimizer", "tensor"]
 
 WHOLE = 16  # elements: of more, there are colours, too
+MANY = 2**26  # more are not looked through, as it would take seconds
 ROWS = 200  # of a table of modules, at most
 GROUPS = 12  # of an optimizer, at most
 
@@ -71,10 +72,8 @@ def tensor(x: Any) -> str:
         grad_fn=x.node.name() if x.node else None,
     )
     facts = [f"shape {_size(host.shape)}", str(host.dtype), str(where), _origin(x)]
-    found = colours.figures(host)
-    small = host.size <= WHOLE
-    said = _warning(found) if small else _colours(host, found)
-    return _page(_heading(type(x).__name__, *facts), f"<pre>{escape(text)}</pre>", said)
+    heading = _heading(type(x).__name__, *facts)
+    return _page(heading, f"<pre>{escape(text)}</pre>", _figures(host))
 
 
 def _size(shape: Iterable[int]) -> str:
@@ -103,18 +102,24 @@ def _counted(edges: list[Any]) -> str:
     return " and ".join(said[:4]) + " and others" * (len(said) > 4)
 
 
-def _warning(found: colours.Figures) -> str:
-    strange = colours.strangers(found)
-    return f'<p class="q">{escape(strange)}</p>' if strange else ""
-
-
-def _colours(array: Any, found: colours.Figures) -> str:
+def _figures(array: Any) -> str:
+    """What is nan or infinite in a small array; of a larger one all figures, and its colours."""
+    if array.size > MANY:
+        return _quiet(f"{array.size:,} numbers, too many to look through")
+    found = colours.figures(array)
+    if array.size <= WHOLE:
+        return _quiet(colours.strangers(found))
     drawn, said = colours.picture(array), colours.words(found)
     title = f"colours of {array.size:,} numbers: {said}"
     return (
         f'<img alt="{escape(title)}" width="{drawn.width}" height="{drawn.height}" '
-        f'src="{drawn.url}"><p class="q">{escape(said)}<br>{escape(drawn.says)}</p>'
+        f'src="{drawn.url}">{_quiet(said, drawn.says)}'
     )
+
+
+def _quiet(*lines: str) -> str:
+    text = "<br>".join(escape(line) for line in lines if line)
+    return f'<p class="q">{text}</p>' if text else ""
 
 
 # ------------------------------------------------------------------------------------------- Module
