@@ -1,4 +1,4 @@
-"""A rank that ends leaves no other waiting: all end within seconds, and it is said which and why."""
+"""A rank that ends leaves no other waiting: all end within seconds, and one says which and why."""
 
 from __future__ import annotations
 

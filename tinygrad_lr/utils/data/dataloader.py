@@ -29,12 +29,12 @@ from .dataset import (
 )
 from .sampler import (
     BatchSampler,
-    Ordered,
     RandomSampler,
     SequentialSampler,
     checked_bool,
     checked_count,
     count_batches,
+    gives_order,
     in_batches,
     length,
 )
@@ -170,13 +170,12 @@ class DataLoader:
         if self.batch_sampler is None or type(batches) is not BatchSampler:
             return iter(batches)
         sampler: Any = batches.sampler
-        if getattr(type(sampler), "__iter__", None) is not Ordered.__iter__:
+        if not gives_order(sampler):
             return iter(batches)
-        order, size = sampler.order(), batches.batch_size  # the usual case
+        order = sampler.order()  # the usual case
         if gathers(type(self.dataset)):  # type: ignore[arg-type]
             order = move(order, getattr(self.dataset, "takes_indices_on", CPU))
-        end = len(order) - len(order) % size if batches.drop_last else len(order)
-        return (order[start : start + size] for start in range(0, end, size))
+        return batches.parts(order)
 
     def _batches(self, picks: Iterator[Any], given: int, me: object) -> Iterator[Any]:
         """The batches that `picks` say. Only the newest iterator counts them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
 from types import GenericAlias
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -57,6 +57,14 @@ class Ordered(Sampler):
 
     def order(self) -> np.ndarray:
         raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def ends(self, batch_size: int, drop_last: bool) -> Sequence[int]:
+        """Where in the order the batches end."""
+        size, batches = len(self), count_batches(len(self), batch_size, drop_last)
+        return [min(end, size) for end in range(batch_size, batches * batch_size + 1, batch_size)]
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.order().tolist())
@@ -185,11 +193,25 @@ class BatchSampler(Sampler):
         self.batch_size = checked_count("BatchSampler", "batch_size", batch_size)
         self.drop_last = checked_bool("BatchSampler", "drop_last", drop_last)
 
-    def __iter__(self) -> Iterator[list[Any]]:
+    def __iter__(self) -> Iterator[Any]:
+        if gives_order(self.sampler):
+            return (part.tolist() for part in self.parts(self.sampler.order()))
         return in_batches(self.sampler, self.batch_size, self.drop_last)
 
+    def parts(self, order: np.ndarray) -> Iterator[np.ndarray]:
+        """`order`, which the sampler has given, in batches."""
+        ends = self.sampler.ends(self.batch_size, self.drop_last)  # type: ignore[attr-defined]
+        return (order[start:end] for start, end in zip([0, *ends], ends))
+
     def __len__(self) -> int:
+        if gives_order(self.sampler):
+            return len(self.sampler.ends(self.batch_size, self.drop_last))
         return count_batches(length("BatchSampler", self.sampler), self.batch_size, self.drop_last)
+
+
+def gives_order(sampler: Any) -> TypeGuard[Ordered]:
+    """Whether `sampler` knows its whole order, and is iterated over in that."""
+    return getattr(type(sampler), "__iter__", None) is Ordered.__iter__
 
 
 def length(name: str, sampler: Any) -> int:
