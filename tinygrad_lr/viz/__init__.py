@@ -2,6 +2,7 @@
 
     tg.viz.backward(loss)                    # the walk back, step by step
     print(tg.viz.backward(loss))             # as a table
+    tg.viz.graph(loss).save("graph.svg")     # the picture alone
 
 It stands above all else, and only reads what graph.py has recorded. Data flows one way: walk.py
 follows the engine's walk, and asks the rules by asking.py; what it found (steps.py) becomes a table
@@ -17,13 +18,15 @@ from typing import Any
 from ..autograd import _pairs
 from ..effects import effect
 from ..graph import Value
+from .data import data_of
 from .names import names_in, scopes_of
+from .picture import Picture
 from .places import user_frame
 from .shown import Walk
 from .walk import NAME, follow
 from .watch import watch
 
-__all__ = ["Walk", "backward", "watch"]
+__all__ = ["Picture", "Walk", "backward", "graph", "watch"]
 
 
 def backward(
@@ -66,3 +69,15 @@ def backward(
     walk = Walk()
     follow(outputs, given, names_in(scopes_of(user_frame(), function)), walk)
     return walk
+
+
+def graph(
+    result: Value | Sequence[Value] | Callable[..., Any], *args: Any, gradient: Any = None
+) -> Picture:
+    """The picture of the graph that ``result.backward(gradient)`` would go through.
+
+    Arguments and errors are those of `backward`.
+
+        tg.viz.graph(loss).save("graph.svg")  # or .dot, for Graphviz; .mmd, for Mermaid
+    """
+    return Picture(data_of(backward(result, *args, gradient=gradient)))

@@ -1,4 +1,4 @@
-"""The numbers of an array, as they are shown: whole where they are few, else an image of colours.
+"""The numbers of an array, as they are shown: whole where they are few, and an image of colours.
 
 They are taken down when the array is looked at. What is written into it later changes nothing here.
 """
@@ -39,7 +39,7 @@ class Numbers:
 
     `min` and `max` are of all that is not nan, `mean` is of what is finite: nan if there is none.
     `text` is all of it, as a Tensor prints it, where it has no more than 36 elements; `image` is of
-    what is larger.
+    what has more than one.
     """
 
     shape: tuple[int, ...]
@@ -84,7 +84,7 @@ def numbers_of(value: Any) -> Numbers:
         nan=flat.size - telling.size,
         inf=telling.size - finite.size,
         text=(repr(value) if is_number else format_array(array, 0)) if small else None,
-        image=None if small else _image(array),
+        image=_image(array) if array.size > 1 else None,
     )
 
 
