@@ -79,8 +79,8 @@ def run(ranks: int, *args: Any, path: Path | None = None, **changes: str) -> Ran
     return ended(start(ranks, *args, path=path, **changes))
 
 
-def results(ranks: int, folder: Path) -> list[dict[str, Any]]:
+def results(ranks: int, folder: Path, program: Path = WORKER) -> list[dict[str, Any]]:
     """What the functions of parallel_worker.py give, on each rank."""
-    ran = run(ranks, WORKER, folder)
+    ran = run(ranks, program, folder)
     assert ran.code == 0, ran.err
     return [json.loads((folder / f"{rank}.json").read_text()) for rank in range(ranks)]

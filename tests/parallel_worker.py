@@ -84,7 +84,160 @@ def training() -> dict[str, Any]:
     return {"bits": bits(model.module), "names": list(model.state_dict())}
 
 
-FUNCTIONS = [collectives, training]
+def step_of(model: nn.Module, optimizer: Any) -> Any:
+    def step(x: Any, y: Any) -> Any:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    return step
+
+
+def traced() -> dict[str, Any]:
+    """The same steps, traced and not: bits, and what the program says of the other ranks."""
+    rank, size = distributed.get_rank(), distributed.get_world_size()
+    found = {}
+    for name in ("traced", "plain"):
+        tg.manual_seed(0)
+        inner = nn.Sequential(network(), nn.BatchNorm1d(3))
+        model = nn.parallel.DistributedDataParallel(inner)
+        step = step_of(model, optim.SGD(model.parameters(), lr=0.1, momentum=0.9))
+        x, y = (a[share(13, rank, size)] for a in data(13, 0))
+        step(tg.tensor(x), tg.tensor(y))  # makes the velocities
+        if name == "traced":
+            step = traced_step = tg.jit.trace(step)
+        losses = [step(tg.tensor(x) + i, tg.tensor(y)).item() for i in range(10)]
+        found[name] = [bits(model), losses]
+
+    @tg.jit.trace
+    def gathered(x: Any) -> Any:
+        parts = [tg.zeros(2) for _ in range(size)]
+        distributed.all_gather(parts, x * 2)
+        distributed.all_reduce(x := x.clone())
+        distributed.broadcast(y := x + rank, 0)
+        return x, y, tg.cat(parts)
+
+    results = [[t.tolist() for t in gathered(tg.full((2,), float(rank + i)))] for i in range(4)]
+    return {**found, "code": traced_step.code, "gathered": results}
+
+
+class Branches(nn.Module):
+    """Parameters of which a call uses some."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList([nn.Linear(6, 3) for _ in range(4)])
+
+    def forward(self, x: Any, which: list[int]) -> Any:
+        return sum(self.branches[i](x) for i in which)
+
+
+def unused() -> dict[str, Any]:
+    """Rank 0 uses the branches 0 and 1, the others 1 and 2; none uses the last."""
+    rank, size = distributed.get_rank(), distributed.get_world_size()
+    tg.manual_seed(0)
+    model = nn.parallel.DistributedDataParallel(Branches())
+    x, y = (tg.tensor(a[share(13, rank, size)]) for a in data(13, 0))
+    nn.functional.cross_entropy(model(x, [1, 2] if rank else [0, 1]), y).backward()
+    return {"grads": [None if p.grad is None else p.grad.tolist() for p in model.parameters()]}
+
+
+def accumulated() -> dict[str, Any]:
+    """Two parts of a batch one after the other, under no_sync; then a rank without any sample."""
+    rank, size = distributed.get_rank(), distributed.get_world_size()
+    model = nn.parallel.DistributedDataParallel(network())
+    found = {}
+    x, y = (a.reshape(2, size, 5, *a.shape[1:])[:, rank] for a in data(10 * size, 0))
+    with model.no_sync():
+        (nn.functional.cross_entropy(model(tg.tensor(x[0])), tg.tensor(y[0])) / 2).backward()
+        found["alone"] = model.module[0].weight.grad.tolist()
+    (nn.functional.cross_entropy(model(tg.tensor(x[1])), tg.tensor(y[1])) / 2).backward()
+    found["both"] = [p.grad.tolist() for p in model.parameters()]
+    model.zero_grad()
+    part = slice(0, 0) if rank == size - 1 and size > 1 else slice(None)
+    x, y = (tg.tensor(a[part]) for a in data(4, 1))
+    nn.functional.cross_entropy(model(x), y, reduction="sum").div(max(len(x), 1)).backward()
+    found["empty"] = [p.grad.tolist() for p in model.parameters()]
+    model.zero_grad()
+    with tg.no_grad():
+        model(x)  # of which no gradient comes
+    model(x)  # nor of this
+    for dtype in ("float16", "float64"):
+        model = nn.parallel.DistributedDataParallel(network().to(dtype))
+        model(tg.ones(3, 6, dtype=dtype)).mean().backward()
+        found[dtype] = [p.grad.dtype.name for p in model.parameters()]
+    return found
+
+
+def refused() -> dict[str, Any]:
+    """The words of errors that every rank raises."""
+    rank, size = distributed.get_rank(), distributed.get_world_size()
+    found = {}
+
+    def says(name: str, call: Any) -> None:
+        try:
+            call()
+            found[name] = ""
+        except Exception as error:
+            found[name] = f"{type(error).__name__}: {error}"
+
+    wrapped = nn.parallel.DistributedDataParallel
+    says("again", lambda: distributed.init_process_group("mpi"))
+    says("shape", lambda: wrapped(nn.Linear(3, 2 + (rank == size - 1))))
+    swapped = [nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=True)]
+    says("order", lambda: wrapped(nn.Sequential(*swapped[:: -1 if rank == size - 1 else 1])))
+    says("dtype", lambda: wrapped(nn.Linear(1, 1).to("float64" if rank == size - 1 else "float32")))
+    says("none", lambda: wrapped(nn.ReLU()))
+    says("no module", lambda: wrapped(tg.ones(3)))
+    says("src", lambda: distributed.broadcast(tg.ones(1), size))
+    says("op", lambda: distributed.all_reduce(tg.ones(1), "sum"))
+    says("mean", lambda: distributed.all_reduce(tg.arange(2), distributed.ReduceOp.AVG))
+    says("array", lambda: distributed.all_reduce(np.ones(2)))
+    says("list", lambda: distributed.all_gather([tg.ones(1)] * (size + 1), tg.ones(1)))
+    says("shapes", lambda: distributed.all_gather([tg.ones(2)] * size, tg.ones(1)))
+    says("options", lambda: distributed.check_same("the options", ["seed 0", f"lr {rank}"]))
+    model = wrapped(nn.Sequential(nn.Linear(2, 2)))
+    model.module[0] = nn.Linear(2, 2)
+    says("changed", lambda: model(tg.ones(1, 2)))
+    model = wrapped(nn.Linear(2, 2))
+    says("twice", lambda: (model(tg.ones(1, 2)) ** 2).sum().backward(create_graph=True))
+    x = tg.ones(2, requires_grad=True)
+    y = x * x
+    distributed.all_reduce(y.detach())
+    says("written", lambda: (y * y).sum().backward())
+    z = y * y
+    distributed.all_reduce(y)
+    says("written", lambda: z.sum().backward())
+    return found
+
+
+def beside_torch() -> dict[str, Any]:
+    """20 steps on the parts of each batch, as parallel_torch.py makes them in PyTorch."""
+    rank, size = distributed.get_rank(), distributed.get_world_size()
+    inner = nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3))
+    inner.load_state_dict({name: tg.tensor(v) for name, v in start_of(inner).items()})
+    model = nn.parallel.DistributedDataParallel(inner)
+    step = step_of(model, optim.SGD(model.parameters(), lr=0.05, momentum=0.9))
+    for i in range(20):
+        x, y = data(8 * size, i)
+        step(*(tg.tensor(a[rank::size]) for a in (x, y)))
+    return {name: t.tolist() for name, t in model.state_dict().items()}
+
+
+def start_of(module: Any) -> dict[str, np.ndarray]:
+    """Weights for a module, ours or PyTorch's: the same ones."""
+    generator = np.random.default_rng(0)
+    return {
+        name: np.asarray(t)
+        if "num_batches" in name or "running" in name
+        else generator.normal(size=tuple(t.shape)).astype(np.float32)
+        for name, t in module.state_dict().items()
+    }
+
+
+FUNCTIONS = [collectives, training, traced, unused, accumulated, refused, beside_torch]
 
 
 def main() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from parallel import needs_mpi, results
-from parallel_worker import STEPS, bits, data, network, share
-from processes import environment
+from parallel_worker import STEPS, Branches, bits, data, network, share
+from processes import TESTS, environment
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
@@ -120,6 +121,110 @@ def test_all_together_they_find_what_one_big_batch_does(trained: Found) -> None:
     for found, p in zip(trained[0]["bits"], model.parameters()):
         there = np.frombuffer(bytes.fromhex(found), np.float32).reshape(p.shape)
         assert np.abs(there - p.detach().numpy()).max() < 1e-6
+
+
+def test_as_pytorch_does_with_gloo(found: Found, tmp_path: Path) -> None:
+    if len(found) != 2:
+        pytest.skip("PyTorch is started with two ranks only")
+    theirs = results(2, tmp_path, TESTS / "parallel_torch.py")
+    for rank, wanted in enumerate(theirs):
+        ours = found[rank]["beside_torch"]
+        assert list(ours) == list(wanted)
+        for name in wanted:
+            assert np.allclose(ours[name], wanted[name], rtol=1e-4, atol=1e-5), name
+
+
+def test_a_traced_step_does_the_same_and_the_all_reduce_is_a_call_in_it(found: Found) -> None:
+    for rank in found:
+        assert rank["traced"]["traced"] == rank["traced"]["plain"]
+        calls = rank["traced"]["code"].count("reduce_array(p")
+        assert calls == (len(found) > 1)  # one, after backward
+        parameters = [of["traced"]["traced"][0][:6] for of in (rank, found[0])]
+        assert parameters[0] == parameters[1]  # behind them are the buffers, each rank's its own
+
+
+def test_collectives_in_a_traced_step(found: Found) -> None:
+    size, total = len(found), sum(range(len(found)))
+    for rank in found:
+        for i, (reduced, sent, gathered) in enumerate(rank["traced"]["gathered"]):
+            assert reduced == [total + size * i] * 2
+            assert sent == reduced
+            assert gathered == [2.0 * (r + i) for r in range(size) for _ in range(2)]
+
+
+def gradients(module: Any, loss: Any) -> list[Any]:
+    loss.backward()
+    return [None if p.grad is None else p.grad.tolist() for p in module.parameters()]
+
+
+def test_parameters_that_only_some_ranks_use_and_those_that_none_does(found: Found) -> None:
+    size = len(found)
+    tg.manual_seed(0)
+    model = Branches()
+    x, y = map(tg.tensor, data(13, 0))
+    outputs = [model(x[share(13, r, size)], [1, 2] if r else [0, 1]) for r in range(size)]
+    wanted = gradients(model, nn.functional.cross_entropy(tg.cat(outputs), y))
+    for rank in found:
+        grads = rank["unused"]["grads"]
+        assert [g is None for g in grads] == [g is None for g in wanted]
+        for g, w in zip(grads, wanted):
+            assert g is None or np.allclose(g, w, rtol=1e-5, atol=1e-7)
+
+
+def test_accumulation_under_no_sync_and_a_rank_without_samples(found: Found) -> None:
+    size = len(found)
+    model = network()
+    x, y = map(tg.tensor, data(10 * size, 0))
+    wanted = gradients(model, nn.functional.cross_entropy(model(x), y))
+    alone = [rank["accumulated"]["alone"] for rank in found]
+    assert len({str(a) for a in alone}) == size  # no rank knew of another then
+    for rank in found:
+        for g, w in zip(rank["accumulated"]["both"], wanted):
+            assert np.allclose(g, w, rtol=1e-4, atol=1e-6)
+    model.zero_grad()
+    x, y = map(tg.tensor, data(4, 1))
+    wanted = gradients(model, nn.functional.cross_entropy(model(x), y))
+    for rank in found:
+        for g, w in zip(rank["accumulated"]["empty"], wanted):
+            assert np.allclose(g, w, rtol=1e-4, atol=1e-6)
+        for dtype in ("float16", "float64"):
+            assert set(rank["accumulated"][dtype]) == {dtype}
+
+
+# What every rank raises, with the words of it; those below only if there are others.
+REFUSED = {
+    "again": "ArgumentError: trying to initialize the default process group twice!",
+    "none": "RuntimeError: DistributedDataParallel is not needed when a module doesn't have any",
+    "no module": "TypeError: DistributedDataParallel: expected a Module, got Tensor",
+    "src": "ArgumentError: broadcast: src must be a rank, from 0 to",
+    "op": "TypeError: all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got 'sum'",
+    "mean": "DtypeError: all_reduce: AVG is for floats, and the tensor holds int64",
+    "array": "TypeError: all_reduce: expected a Tensor, got ndarray",
+    "list": "ArgumentError: all_gather: tensor_list must be a list of",
+    "shapes": "ShapeError: all_gather: the tensor has shape (1,), and one of tensor_list (2,)",
+    "written": "modified by an inplace operation since: all_reduce",
+}
+BETWEEN_RANKS = {
+    "shape": "rank 0 has the parameter weight (2, 3) float32, rank {last} has the parameter "
+    "weight (3, 3) float32",
+    "order": "rank 0 has the parameter 1.weight (2, 2) float32, rank {last} has the parameter "
+    "0.bias (2,) float32",
+    "dtype": "rank {last} has the parameter weight (1, 1) float64",
+    "options": "the options must be the same on all ranks, and differ: rank 0 has lr 0, rank 1 has",
+    "changed": "has other parameters or modules than when it was wrapped; wrap it anew",
+    "twice": "gradients that are summed over the ranks cannot be differentiated",
+}
+
+
+@pytest.mark.parametrize("what", [*REFUSED, *BETWEEN_RANKS])
+def test_what_is_wrong_is_said_in_words_on_every_rank(found: Found, what: str) -> None:
+    last = len(found) - 1
+    if what in BETWEEN_RANKS and not last:
+        assert all(rank["refused"][what] == "" for rank in found)
+        return
+    words = REFUSED.get(what) or BETWEEN_RANKS[what].format(last=last)
+    for rank in found:
+        assert words in rank["refused"][what]
 
 
 # ------------------------------------------------------------------------------------- for whom not

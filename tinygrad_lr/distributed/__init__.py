@@ -206,11 +206,11 @@ def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
                 f"all_gather: the tensor holds {tensor.dtype}, and one of tensor_list {each.dtype}"
             )
     lib, array = xp(tensor.array), tensor.array
-    into = lib.zeros((size, *array.shape), array.dtype)
-    ranks.gather_arrays(into, lib.ascontiguousarray(array))
+    into = lib.broadcast_to(array, (size, *array.shape)).copy(order="C")
+    ranks.gather_arrays(into, array.copy(order="C"))
     with no_grad():
-        for place, part in zip(tensor_list, into):
-            place.detach().copy_(tensor.wrap(part))
+        for i, place in enumerate(tensor_list):
+            place.detach().copy_(tensor.wrap(into[i]))
 
 
 def _in_place(name: str, tensor: Tensor, do: Callable[[Array], None]) -> None:

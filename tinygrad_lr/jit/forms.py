@@ -6,6 +6,7 @@ Checks are noted, and made each time that the program runs.
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..device import Array, address
 from ..more import arithmetic
 from ..nn import loss_functions
 from ..optim import optimizer
-from .program import Symbol
+from .program import PACKAGE, Symbol
 
 
 def check_classes(name: str, labels: Array, classes: int) -> None:
@@ -59,9 +60,15 @@ def _options_of(of: Any) -> Any:
     return capture.by.options_of(of)  # type: ignore[attr-defined]
 
 
-@functools.cache
 def attach() -> None:
-    """Once, when a step is first traced."""
+    """When a step is traced; each once, and the last only if there may be several ranks."""
+    _attach_checks()
+    if f"{PACKAGE}distributed" in sys.modules:
+        _attach_distributed()
+
+
+@functools.cache
+def _attach_checks() -> None:
     losses.which_count.also(lambda name, target, *_: isinstance(target, Symbol), _which_count)
     by_place = signatures.check_places, indexing.check_range
     for check in (*by_place, arithmetic.check_divisor, loss_functions.check_between):
@@ -82,3 +89,20 @@ def attach() -> None:
         _places_are_symbols,
         lambda g, index, shape: ops.scatter.forward(_symbol_in(index).constant(g), index, shape),
     )
+
+
+# ----------------------------------------------------------------------------- what all ranks do
+
+
+def _noted(call: Any, target: Symbol, *rest: Any) -> None:
+    """Have the program call it, which writes into `target`; nothing is sent while it is traced."""
+    line = target.program.called(target.program.constant(call), (target, *rest), {})
+    target.program.write(target, line, lambda array: None)
+
+
+@functools.cache
+def _attach_distributed() -> None:
+    from ..distributed import ranks
+
+    for call in (ranks.reduce_array, ranks.broadcast_array, ranks.gather_arrays):
+        call.also(lambda array, *_: isinstance(array, Symbol), functools.partial(_noted, call))

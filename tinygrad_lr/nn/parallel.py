@@ -97,8 +97,8 @@ class DistributedDataParallel(Module):
             distributed.broadcast(tensor.detach(), 0)
         # Two leaves whose gradients are the numbers of samples: since backward() last summed over
         # the ranks, and before, under no_sync().
-        like = trained[0].detach().reshape(-1)[:1] * 0
-        self._samples, self._earlier = (like.float().requires_grad_() for _ in range(2))
+        like = trained[0].detach().reshape(-1)[:1].float()
+        self._samples, self._earlier = ((like * 0).requires_grad_() for _ in range(2))
         self._samples.watcher = _AtTheEnd(like.wrap, self._sum_over_ranks)
         self._places, self._flat = _laid_out(trained)
         self._synchronizes = True
