@@ -197,7 +197,7 @@ def test_the_sum_back_over_broadcast_axes_is_a_step_of_its_own(opened: Any) -> N
     walk = broadcast()
     with opened(walk) as page:
         page.ask(f"go({kinds(walk, 'sum_back')[0]})")
-        assert "sum back" in text(page, "#kind")
+        assert "Sum back" in text(page, "#kind")
         shapes = page.all("#row figcaption")
         assert [shape[shape.index("(") :] for shape in shapes] == ["(3, 4)", "(4,)"]
 

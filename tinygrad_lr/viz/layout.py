@@ -20,6 +20,7 @@ Point: TypeAlias = tuple[float, float]
 APART, BELOW = 26.0, 54.0  # pixels between nodes of a layer, and between layers
 _BEND = 10.0  # how wide the bend of an edge is
 _FAR = 8  # layers
+_HEAVY = 20  # how many arguments that came from nothing pull as one that was computed
 _SWEEPS = 8
 
 
@@ -157,9 +158,9 @@ def _placed(
             for key in layer:
                 one, other = (above, under) if sweep % 2 == 0 else (under, above)
                 near = one[key] or other[key] or [key]
-                pull = [1 if not above[k] else 4 for k in near]
+                pull = [1 if not above[k] else _HEAVY for k in near]
                 wish.append(sum(x[k] * p for k, p in zip(near, pull)) / sum(pull))
-            stay = [1 if not above[key] else 4 for key in layer]
+            stay = [1 if not above[key] else _HEAVY for key in layer]
             x.update(zip(layer, _spread(wish, stay, [width[key] for key in layer])))
     return x
 
