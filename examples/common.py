@@ -103,7 +103,9 @@ natural = number(int, 0, "an integer >= 0")
 rate = number(float, 0.0, "a finite number >= 0")
 
 
-def parser(description: str, data: str | None = "MNIST") -> argparse.ArgumentParser:
+def parser(
+    description: str, data: str | None = "MNIST", plot: bool = True
+) -> argparse.ArgumentParser:
     """A command line with the options that every example has; `data` names its data set."""
     options = _OneLineParser(description=description)
     options.add_argument("--device", choices=["cpu", "gpu", "auto"], default="cpu")
@@ -111,7 +113,8 @@ def parser(description: str, data: str | None = "MNIST") -> argparse.ArgumentPar
     if data is not None:
         help = f"holds {data}/raw"
         options.add_argument("--data", type=Path, default=DATA, metavar="FOLDER", help=help)
-    options.add_argument("--plot", type=Path, metavar="FILE", help="save a picture")
+    if plot:
+        options.add_argument("--plot", type=Path, metavar="FILE", help="save a picture")
     return options
 
 

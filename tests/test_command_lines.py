@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,12 +23,15 @@ import tinygrad_lr as tg
 ROOT = Path(__file__).parent.parent
 LIMIT = 120  # seconds after which a process counts as hanging
 
+PAGES = tempfile.TemporaryDirectory()  # which goes when the tests end
+
 SHORT = {  # a program, and options with which it is soon done
     "mnist_logreg": "--iterations 20",
     "mnist_fnn": "--epochs 1",
     "mnist_validation": "--epochs 0",
     "linear_regression": "--part crops",
     "why_logistic": "--steps 5",
+    "see_backward": f"--out {PAGES.name}",
     "benchmarks": "--only import --rounds 1",
 }
 NAMES = {name: f"{name}.py" for name in SHORT} | {"benchmarks": "python -m benchmarks"}

@@ -67,6 +67,10 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
         "mnist_fnn.py --plot absent/picture.png",
         ["cannot write absent/picture.png", "no folder absent"],
     ),
+    "pages into a folder that is not there": (
+        "see_backward.py --out absent",
+        ["cannot write absent/line.html", "no folder absent"],
+    ),
     "a picture of an unknown kind": (
         "linear_regression.py --plot picture.doc",
         ["cannot write picture.doc", "must end in one of", ".png"],
