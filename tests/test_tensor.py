@@ -45,7 +45,7 @@ def outcome(function, tensor):
         return next((k for k in (TypeError, IndexError) if isinstance(error, k)), RuntimeError)
 
 
-QUESTIONS = {
+QUESTIONS = {  # Python's own are in test_exchange.py
     "shape": lambda t: tuple(t.shape),
     "size()": lambda t: t.size(),
     "size(0)": lambda t: t.size(0),
@@ -62,18 +62,8 @@ QUESTIONS = {
     "requires_grad": lambda t: t.requires_grad,
     "grad": lambda t: t.grad,
     "grad_fn": lambda t: t.grad_fn,
-    "len": len,
-    "tolist()": lambda t: t.tolist(),
-    "numpy()": lambda t: t.numpy().tolist(),
-    "item()": lambda t: t.item(),
     "type of item()": lambda t: type(t.item()),
-    "float": float,
-    "int": int,
-    "bool": bool,
     "as an index": lambda t: list(range(300))[t],
-    "contains 1": lambda t: 1 in t,
-    "contains 99": lambda t: 99 in t,
-    "list": lambda t: [plain(row) for row in t],
     "f-string": lambda t: f"{t:.2f}",
     "T": lambda t: t.T if t.ndim == 2 else t,
     "t()": lambda t: t.t(),
@@ -93,17 +83,15 @@ QUESTIONS = {
     "expand_as": lambda t: t.expand_as(t.clone()),
     "==": lambda t: t == t,
     "!=": lambda t: t != 1,
-    "== None": lambda t: t == None,  # noqa: E711
     "nan": lambda t: t.isnan() if t.ndim else t,
 }
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("name", ARRAYS)
-def test_a_question_has_pytorchs_answer(name, question):
-    ours, theirs = pair(ARRAYS[name])
-    function = QUESTIONS[question]
-    assert outcome(function, ours) == outcome(function, theirs)
+def test_a_question_has_pytorchs_answer(question):
+    for name, array in ARRAYS.items():
+        ours, theirs = (outcome(QUESTIONS[question], tensor) for tensor in pair(array))
+        assert ours == theirs, name
 
 
 OPERATORS = {
@@ -141,17 +129,17 @@ PROMOTIONS = ["bool", "uint8", "int32", "int64", "float16", "float32", "float64"
 
 
 @pytest.mark.parametrize("first", PROMOTIONS)
-@pytest.mark.parametrize("second", [*PROMOTIONS, 2, 2.5])
 @pytest.mark.parametrize("shapes", [((2,), (2,)), ((2,), ()), ((), ())], ids=str)
-def test_two_operands_meet_in_pytorchs_dtype(first, second, shapes):
+def test_two_operands_meet_in_pytorchs_dtype(first, shapes):
     def operand(lib, kind, shape):
         return kind if not isinstance(kind, str) else lib.ones(shape, dtype=getattr(lib, kind))
 
-    def result(lib):
+    def result(lib, second):
         a, b = operand(lib, first, shapes[0]), operand(lib, second, shapes[1])
         return [dtype_name(r) for r in (a + b, b * a, a / b, a == b)]
 
-    assert result(tl) == result(torch)
+    for second in [*PROMOTIONS, 2, 2.5]:
+        assert result(tl, second) == result(torch, second), second
 
 
 @pytest.mark.parametrize("other", ["text", None, [1.0, 2.0], object()])
