@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -114,16 +115,24 @@ def first_failure(status: int, reports: list[Any]) -> str | None:
 # ----------------------------------------------------------------------- imported instead of a file
 
 
+def compiled(module: str, source: str) -> CodeType:
+    """The code of a module of tinygrad_lr with this text, as if it were that of its file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of SyntaxWarning: 1 is 1
+        path = str(ROOT / "tinygrad_lr" / f"{module}.py")
+        return compile(source, path, "exec", dont_inherit=True)
+
+
 class Mutant(SourceFileLoader):
     """Imports one module of tinygrad_lr from a text instead of its file."""
 
     def __init__(self, module: str, source: str) -> None:
-        self.file = ROOT / "tinygrad_lr" / f"{module}.py"
-        super().__init__(f"tinygrad_lr.{module.replace('/', '.')}", str(self.file))
-        self.source = source
+        name = f"tinygrad_lr.{module.replace('/', '.')}"
+        super().__init__(name, str(ROOT / "tinygrad_lr" / f"{module}.py"))
+        self.code = compiled(module, source)
 
     def get_code(self, fullname: str) -> Any:
-        return compile(self.source, self.path, "exec", dont_inherit=True)
+        return self.code
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
@@ -171,6 +180,12 @@ def new_bodies(old: CodeType, new: CodeType) -> dict[Any, CodeType] | None:
     if found and is_function:  # which makes the function inside whenever it is called
         found[place(old)] = new
     return found
+
+
+def all_bodies(code: CodeType) -> dict[Any, CodeType]:
+    """By their places the code of all functions in a module, as it is."""
+    inside = [all_bodies(part) for part in parts(code)]
+    return {place(code): code} | {where: one for bodies in inside for where, one in bodies.items()}
 
 
 class Collected:

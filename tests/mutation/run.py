@@ -14,6 +14,8 @@ test. When there are new tests:
 
     python tests/mutation/run.py map
     python tests/mutation/run.py second           # what is left, against all tests of the map
+    python tests/mutation/run.py map --double     # the same with the suites for a GPU,
+    python tests/mutation/run.py second --double  # on the double of CuPy (tests/cupy_double)
 
 A pass may be interrupted and started again. What is known is kept in the folder .mutation, apart
 for each state of the sources. Nothing else in the checkout is written: a mutant lives in the memory
@@ -26,6 +28,7 @@ import argparse
 import difflib
 import functools
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -42,7 +45,7 @@ os.chdir(ROOT)
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = str(ROOT)  # of the programs that tests start
 
-SECONDS = 6.0  # of the processor, for the tests of one mutant in the first pass
+SECONDS = 2.0  # of the processor, for the tests of one mutant in the first pass
 
 
 def tests(*patterns: str) -> list[str]:
@@ -61,9 +64,9 @@ NEAREST = {
     "graph": [*ENGINE, *INPLACE],
     "autograd": ENGINE,
     "ops": TABLE,
-    "losses": [*tests("ops", "ops_points", "functions", "nn_functional"), *JIT],
+    "losses": tests("ops", "ops_points", "functions", "nn_functional", "nn"),
     "versions": [*INPLACE, *tests("threads", "exchange"), *ENGINE],
-    "forms": tests("op", "own_ops", "ops", "cupy_double", "capture*"),
+    "forms": tests("op", "own_ops", "ops"),
     "sums": tests("sums", "ops"),
     "optim/sgd": OPTIM,
     "inplace": INPLACE,
@@ -77,18 +80,19 @@ NEAREST = {
     "capture/situation": [*CAPTURE, *JIT],
     "capture/step": [*CAPTURE, *JIT],
 }
+ON_THE_DOUBLE = [f"tests/{name}_suite.py" for name in ("device", "crossings", "capture")]
+ON_THE_DOUBLE += tests("capture_steps")
 
 
-def sources() -> dict[str, str]:
-    paths = sorted(ROOT.glob("tinygrad_lr/**/*.py"))
-    return {p.relative_to(ROOT / "tinygrad_lr").as_posix(): p.read_text() for p in paths}
+def digest(*paths: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
 
 
 def read(module: str) -> str:
     return (ROOT / "tinygrad_lr" / f"{module}.py").read_text()
 
 
-STATE = ROOT / ".mutation" / hashlib.sha256(json.dumps(sources()).encode()).hexdigest()[:12]
+STATE = ROOT / ".mutation" / digest(*sorted(ROOT.glob("tinygrad_lr/**/*.py")))
 LOG, MAP = STATE / "last.log", STATE / "map.json"
 DATABASE = STATE / "session.sqlite"
 
@@ -98,30 +102,39 @@ DATABASE = STATE / "session.sqlite"
 def draw_map(modules: list[str]) -> None:
     """Note of every test near to these modules how long it takes, and of every line which run it.
 
-    What has been noted of other tests stays.
+    What has been noted of other tests stays; a file that is as it was is not run again.
     """
-    files = sorted({file for module in modules for file in NEAREST[module]})
+    known = read_map()
+    texts = {file: digest(ROOT / file) for module in modules for file in NEAREST[module]}
+    files = [file for file in sorted(texts) if known["files"].get(file) != texts[file]]
+    if not files:
+        return
 
     def measure(tell: Any) -> int:
-        cov = coverage.Coverage(STATE / "coverage", include=["*/tinygrad_lr/*"], config_file=False)
+        cov = coverage.Coverage(
+            STATE / f"{MAP.stem}.coverage", include=["*/tinygrad_lr/*"], config_file=False
+        )
         cov.start()
+        cov.switch_context("import")
+        for module in NEAREST:
+            importlib.import_module(f"tinygrad_lr.{module.replace('/', '.')}")
+        cov.switch_context("")
         status = forks.run_tests(tell, files, None, cov)
         cov.stop()
         cov.save()
         return status
 
-    status, reports = forks.forked(measure, None, STATE / "map.log")
+    status, reports = forks.forked(measure, None, STATE / f"{MAP.stem}.log")
     failed = {name for name, outcome, _ in reports if outcome == "failed"}
     if status and not failed:
-        raise SystemExit(f"the tests could not be run: see {STATE}/map.log")
+        raise SystemExit(f"the tests could not be run: see {STATE}/{MAP.stem}.log")
     if failed:
         print(f"these fail without a mutant, and are left out: {', '.join(sorted(failed))}")
-    known = read_map()
     seconds = known["seconds"] | {name: 0.0 for name, _, _ in reports if name not in failed}
     for name, _, duration in reports:
         if name in seconds:
             seconds[name] += duration
-    data = coverage.CoverageData(str(STATE / "coverage"))
+    data = coverage.CoverageData(str(STATE / f"{MAP.stem}.coverage"))
     data.read()
     lines = known["lines"]
     for path in data.measured_files():
@@ -130,12 +143,15 @@ def draw_map(modules: list[str]) -> None:
             there = lines.setdefault(module, {})
             for line, tests in data.contexts_by_lineno(path).items():
                 there[str(line)] = sorted({*there.get(str(line), ()), *tests})
-    MAP.write_text(json.dumps({"seconds": seconds, "lines": lines}))
+    known = {"seconds": seconds, "lines": lines, "files": known["files"] | texts}
+    MAP.write_text(json.dumps(known))
     print(f"{len(seconds)} tests, {sum(seconds.values()):.0f} s of the processor")
 
 
 def read_map() -> Any:
-    return json.loads(MAP.read_text()) if MAP.exists() else {"seconds": {}, "lines": {}}
+    return (
+        json.loads(MAP.read_text()) if MAP.exists() else {"seconds": {}, "lines": {}, "files": {}}
+    )
 
 
 def file_of(test: str) -> str:
@@ -172,10 +188,9 @@ class Map:
         return [test for test in found if test in self.seconds]
 
     def at_import(self, module: str, line: int) -> bool:
-        """Whether a line runs before the first test, too."""
-        return any(
-            "" in self.lines[module].get(str(n), ()) for n in [*self.around(module, line)][1:]
-        )
+        """Whether the function around a line runs when tinygrad_lr is imported, too."""
+        inside = [*self.around(module, line)][1:]
+        return any("import" in self.lines[module].get(str(n), ()) for n in inside)
 
     def chosen(
         self, module: str, line: int, limit: float, files: list[str]
@@ -191,9 +206,18 @@ class Map:
             return -good[test], file_of(test) not in NEAREST[module], self.seconds[test]
 
         ordered = sorted((t for t in self.tests(module, line) if file_of(t) in files), key=key)
-        sums = accumulate(map(self.seconds.__getitem__, ordered))
-        within = [test for test, total in zip(ordered, sums) if total < limit]
-        return within, sum(map(self.seconds.__getitem__, within))
+        return self.within(ordered, limit)
+
+    def cheapest(self, files: list[str]) -> tuple[list[str], float]:
+        """Of the tests in these files the quickest, some seconds of them; and how many."""
+        ordered = sorted((t for t in self.seconds if file_of(t) in files), key=self.seconds.get)
+        return self.within(ordered, 3.0)
+
+    def within(self, tests: list[str], limit: float) -> tuple[list[str], float]:
+        """As many of `tests` as take `limit` seconds; and how many they take."""
+        sums = accumulate(map(self.seconds.__getitem__, tests))
+        chosen = [test for test, total in zip(tests, sums) if total < limit]
+        return chosen, sum(map(self.seconds.__getitem__, chosen))
 
     def learn(self, module: str, line: int, test: str | None) -> None:
         """Remember which test has killed a mutant."""
@@ -225,6 +249,11 @@ class Pass:
         import pytest
 
         def judge(collected: Any) -> None:
+            for module in {mutants.place(item)[0] for item in self.items}:
+                bodies = forks.all_bodies(forks.compiled(module, read(module)))
+                tests, spent = self.known.cheapest(NEAREST[module])
+                if by := collected.killer(bodies, tests, 10 + 5 * spent, LOG):
+                    raise RuntimeError(f"without a mutant in {module}: {by}, see {LOG}")
             with mutants.database(DATABASE) as self.db:  # not by the parent's connection
                 for item in self.items:
                     if self._test(item, collected):
@@ -245,12 +274,11 @@ class Pass:
             tests, spent = self.known.chosen(module, line, self.limit, NEAREST[module])
             by = forks.killer(module, mutant, tests, 60 + 3 * spent, LOG)
         else:
-            codes = (compile(text, module, "exec", dont_inherit=True) for text in (source, mutant))
-            bodies = forks.new_bodies(*codes)
+            bodies = forks.new_bodies(*(forks.compiled(module, text) for text in (source, mutant)))
             if bodies is None:
                 return False
             tests, spent = self.known.chosen(module, line, self.limit, self.known.files)
-            by = collected.killer(bodies, tests, 10 + 3 * spent, LOG)
+            by = collected.killer(bodies, tests, 4 + 3 * spent, LOG)
             if by is None and self.known.at_import(module, line):
                 return False
         self.known.learn(module, line, by)
@@ -337,6 +365,7 @@ def arguments() -> argparse.Namespace:
     said.add_argument(
         "modules", nargs="*", metavar="module", help=f"some of: {', '.join(NEAREST)} (default: all)"
     )
+    said.add_argument("--double", action="store_true", help="with the suites for a GPU")
     given = said.parse_args()
     if unknown := [module for module in given.modules if module not in NEAREST]:
         said.error(f"no module to mutate: {', '.join(unknown)}; there are {', '.join(NEAREST)}")
@@ -344,9 +373,20 @@ def arguments() -> argparse.Namespace:
     return given
 
 
+def use_the_double() -> None:
+    """From here on run the suites for a GPU, on the double of CuPy, and no other tests."""
+    global NEAREST, MAP
+    sys.path.insert(0, str(ROOT / "tests/cupy_double"))
+    os.environ["PYTHONPATH"] += f":{ROOT}/tests/cupy_double"
+    forks.OPTIONS.append("--device=gpu")
+    NEAREST, MAP = dict.fromkeys(NEAREST, ON_THE_DOUBLE), STATE / "map-double.json"
+
+
 def main() -> None:
     given = arguments()
     STATE.mkdir(parents=True, exist_ok=True)
+    if given.double:
+        use_the_double()
     if given.command == "map":
         forks.warm_up()
         return draw_map(given.modules)
