@@ -144,10 +144,12 @@ def test_value_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
 # ---------------------------------------------------------------------------------------- gradients
 
 # PyTorch divides a product by the element, or takes the logarithm of g, on the way to a gradient.
-# Where that overflows, vanishes, or leaves few digits (float16), ours is right, and not compared.
+# Where that overflows, vanishes, or leaves few digits (float16; the second time float32), ours is
+# right, and not compared.
 BY_DETOURS = {"prod", "cumprod", "logcumsumexp"}
-# In its second derivative PyTorch adds 1e-12 to what it divides by.
-WITH_AN_EPSILON = {"binary_cross_entropy"}
+# How far PyTorch's second derivative is off in float64, where it divides by elements near 0, or
+# adds 1e-12 to what it divides by.
+SECOND_OFF_BY = dict.fromkeys(BY_DETOURS, 1e-6) | {"binary_cross_entropy": 1e-10}
 
 
 @every_smooth_op
@@ -163,9 +165,9 @@ def test_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
 @given(data=st.data(), dtype=FLOATS)
 def test_second_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
     assume_computed(name, dtype)
-    assume(dtype != numpy.float16 or name not in BY_DETOURS)
+    assume(dtype == numpy.float64 or name not in BY_DETOURS)
     case = data.draw(DOMAINS[name].cases).astype(dtype)
-    atol = 1e-10 if name in WITH_AN_EPSILON and dtype == numpy.float64 else None
+    atol = SECOND_OFF_BY.get(name) if dtype == numpy.float64 else None
     for mine, other in zip(second_order(OPS[name], case), torch_second_order(name, case)):
         check(mine, other, atol)
 
