@@ -63,9 +63,9 @@ def second() -> viz.Walk:
 
 def in_code(data: dict[str, Any]) -> dict[str, Any]:
     """`data`, its last node made by the first line of a program."""
-    place = {"source": 0, "line": 7, "col": 4, "end_line": 7, "end_col": 9}
+    place = {"source": 0, "line": 7, "col": 8, "end_line": 7, "end_col": 13}
     data["nodes"][-1]["place"] = place
-    lines = ["y = w * x + b", "print('</script>')"]
+    lines = ["    y = w * x + b", "    print('</script>')"]
     return data | {"sources": [{"name": "program.py", "first": 7, "lines": lines}]}
 
 
