@@ -17,6 +17,7 @@ import builtins
 import functools
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 import types
@@ -30,11 +31,15 @@ HOUSE = ROOT / "tinygrad_lr"
 TOP = HOUSE.name
 MODULES = [
     "",
+    "autograd",
     "creation.typed",
+    "errors",
     "functions",
+    "jit.program",
     "losses",
     "more.aliases",
     "more.arithmetic",
+    "more.asking",
     "more.decompositions",
     "more.elementwise",
     "more.methods",
@@ -258,6 +263,13 @@ class Stub:
             self.needed["Tensor"] = (f"{TOP}.tensor", "Tensor")
             return "type[Tensor]"
         kind = type(value)
+        if kind in (dict, list, set, tuple):
+            self.needed["Any"] = ("typing", "Any")
+            held = {dict: "Any, Any", tuple: "Any, ..."}.get(kind, "Any")
+            return f"builtins.{kind.__name__}[{held}]"
+        if kind is re.Pattern:
+            self.needed["re"] = ("re", "")
+            return "re.Pattern[str]"
         if kind.__module__ == "builtins":
             return f"builtins.{kind.__name__}"
         self.needed[kind.__name__] = (kind.__module__, kind.__name__)
@@ -310,7 +322,9 @@ class Stub:
                 texts.append("self")
                 continue
             text = stars + parameter.name
-            if parameter.annotation is not parameter.empty:
+            if parameter.annotation is parameter.empty and parameter.name == "self":
+                text += ": Tensor"  # x.zero_(), as zero_(x)
+            elif parameter.annotation is not parameter.empty:
                 text += ": " + self.said(parameter.annotation, home, hidden)
             if parameter.default is not parameter.empty:
                 value = parameter.default
@@ -323,7 +337,9 @@ class Stub:
 
     def said(self, annotation: object, home: str, hidden: set[str]) -> str:
         """An annotation, as text, of a function whose names are those of the module `home`."""
-        assert isinstance(annotation, str), annotation
+        if annotation is inspect.Parameter.empty:
+            annotation = "Any"
+            self.needed["Any"] = ("typing", "Any")
         tree = ast.parse(annotation, mode="eval").body
         namespace = vars(sys.modules[home])
         self.need(tree, namespace, home)
@@ -392,6 +408,29 @@ class Front(Stub):
         return self.finished()
 
 
+class Autograd(Stub):
+    """tinygrad_lr.autograd: with what is put there from gradients/, and with Tensors for Values.
+
+    (The engine knows of Values only. Who calls it has Tensors, and is given Tensors.)
+    """
+
+    OFFERED = """Function Variable backward detect_anomaly enable_grad function functional grad
+        gradcheck inference_mode is_anomaly_check_nan_enabled is_anomaly_enabled is_grad_enabled
+        no_grad set_detect_anomaly set_grad_enabled"""
+
+    def text(self) -> str:
+        for name in self.OFFERED.split():
+            value = getattr(self.live, name)
+            source = value.__module__ if hasattr(value, "__module__") else f"{TOP}.gradients"
+            if source == self.live.__name__:
+                self.function(name, value, set(), "")
+            else:
+                self.lines.append(f"from {source} import {name} as {name}")
+        self.needed.pop("Value"), self.needed.pop("Any", None)
+        self.needed["Tensor"] = (f"{TOP}.tensor", "Tensor")
+        return re.sub(r"\b(Value|Any)\b", "Tensor", self.finished())
+
+
 def private(name: str) -> bool:
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
@@ -420,7 +459,7 @@ def plain(default: ast.expr) -> ast.expr:
 
 def written(module: str) -> str:
     """What the file .pyi of a module has to say, as Ruff lays it out."""
-    text = (Stub(module) if module else Front(module)).text()
+    text = {"": Front, "autograd": Autograd}.get(module, Stub)(module).text()
     command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "stub.pyi", "-"]
     return subprocess.run(
         command, input=text, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8"

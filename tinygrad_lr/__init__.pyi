@@ -13,7 +13,9 @@ from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Sizes
 from typing import Any
+from typing import Literal
 from typing import Unpack
+from typing import overload
 
 __all__ = [
     "BoolTensor",
@@ -554,8 +556,11 @@ from tinygrad_lr.tensor import Tensor as Tensor
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``abs`` of each element."""
 
-def abs_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``abs``, in place."""
+def abs_(input: Tensor) -> Tensor:
+    """``abs``, in place. Returns it.
+
+    ``abs`` of each element.
+    """
 
 def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``abs`` of each element."""
@@ -565,14 +570,20 @@ from . import accelerator as accelerator
 def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``acos`` of each element."""
 
-def acos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``acos``, in place."""
+def acos_(input: Tensor) -> Tensor:
+    """``acos``, in place. Returns it.
+
+    ``acos`` of each element.
+    """
 
 def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``acosh`` of each element."""
 
-def acosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``acosh``, in place."""
+def acosh_(input: Tensor) -> Tensor:
+    """``acosh``, in place. Returns it.
+
+    ``acosh`` of each element.
+    """
 
 def add(
     input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
@@ -622,8 +633,13 @@ def addmv(
 ) -> Tensor:
     """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
 
-def addmv_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``addmv``, in place."""
+def addmv_(
+    input: Tensor, mat: Tensor, vec: Tensor, *, beta: builtins.float = 1, alpha: builtins.float = 1
+) -> Tensor:
+    """``addmv``, in place. Returns it.
+
+    ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+    """
 
 def addr(
     input: Tensor,
@@ -708,26 +724,38 @@ def arange(
 def arccos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``acos`` of each element."""
 
-def arccos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arccos``, in place."""
+def arccos_(input: Tensor) -> Tensor:
+    """``arccos``, in place. Returns it.
+
+    ``acos`` of each element.
+    """
 
 def arccosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``acosh`` of each element."""
 
-def arccosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arccosh``, in place."""
+def arccosh_(input: Tensor) -> Tensor:
+    """``arccosh``, in place. Returns it.
+
+    ``acosh`` of each element.
+    """
 
 def arcsin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``asin`` of each element."""
 
-def arcsin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arcsin``, in place."""
+def arcsin_(input: Tensor) -> Tensor:
+    """``arcsin``, in place. Returns it.
+
+    ``asin`` of each element.
+    """
 
 def arcsinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``asinh`` of each element."""
 
-def arcsinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arcsinh``, in place."""
+def arcsinh_(input: Tensor) -> Tensor:
+    """``arcsinh``, in place. Returns it.
+
+    ``asinh`` of each element.
+    """
 
 def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``atan`` of each element."""
@@ -735,14 +763,20 @@ def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def arctan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``atan2`` of each pair of elements, broadcasting."""
 
-def arctan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arctan``, in place."""
+def arctan_(input: Tensor) -> Tensor:
+    """``arctan``, in place. Returns it.
+
+    ``atan`` of each element.
+    """
 
 def arctanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``atanh`` of each element."""
 
-def arctanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``arctanh``, in place."""
+def arctanh_(input: Tensor) -> Tensor:
+    """``arctanh``, in place. Returns it.
+
+    ``atanh`` of each element.
+    """
 
 from tinygrad_lr.more.threads import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
@@ -803,14 +837,20 @@ def asarray(
 def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``asin`` of each element."""
 
-def asin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``asin``, in place."""
+def asin_(input: Tensor) -> Tensor:
+    """``asin``, in place. Returns it.
+
+    ``asin`` of each element.
+    """
 
 def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``asinh`` of each element."""
 
-def asinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``asinh``, in place."""
+def asinh_(input: Tensor) -> Tensor:
+    """``asinh``, in place. Returns it.
+
+    ``asinh`` of each element.
+    """
 
 from . import asking as asking
 
@@ -820,22 +860,43 @@ def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def atan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``atan2`` of each pair of elements, broadcasting."""
 
-def atan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``atan``, in place."""
+def atan_(input: Tensor) -> Tensor:
+    """``atan``, in place. Returns it.
+
+    ``atan`` of each element.
+    """
 
 def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``atanh`` of each element."""
 
-def atanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``atanh``, in place."""
+def atanh_(input: Tensor) -> Tensor:
+    """``atanh``, in place. Returns it.
 
-def atleast_1d(*tensors: Any) -> Any:
+    ``atanh`` of each element.
+    """
+
+@overload
+def atleast_1d(tensors: Tensor) -> Tensor:
     """A number as a vector of one element; others as they are. Of several, a tuple."""
 
-def atleast_2d(*tensors: Any) -> Any:
+@overload
+def atleast_1d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
+    """A number as a vector of one element; others as they are. Of several, a tuple."""
+
+@overload
+def atleast_2d(tensors: Tensor) -> Tensor:
     """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
 
-def atleast_3d(*tensors: Any) -> Any:
+@overload
+def atleast_2d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+
+@overload
+def atleast_3d(tensors: Tensor) -> Tensor:
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+
+@overload
+def atleast_3d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
     """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
 
 from . import autograd as autograd
@@ -944,8 +1005,11 @@ def cdist(
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``ceil`` of each element; integers stay what they are."""
 
-def ceil_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``ceil``, in place."""
+def ceil_(input: Tensor) -> Tensor:
+    """``ceil``, in place. Returns it.
+
+    ``ceil`` of each element; integers stay what they are.
+    """
 
 from tinygrad_lr.nn.activation_functions import celu as celu
 from tinygrad_lr.nn.activation_functions import celu_ as celu_
@@ -971,20 +1035,33 @@ def clamp(
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
     """
 
-def clamp_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``clamp``, in place."""
+def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """``clamp``, in place. Returns it.
+
+    Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    """
 
 def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tensor:
     """Each element, but at most `max`, a number or a Tensor."""
 
-def clamp_max_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``clamp_max``, in place."""
+def clamp_max_(input: Tensor, max: Operand) -> Tensor:
+    """``clamp_max``, in place. Returns it.
+
+    Each element, but at most `max`, a number or a Tensor.
+    """
 
 def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tensor:
     """Each element, but at least `min`, a number or a Tensor."""
 
-def clamp_min_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``clamp_min``, in place."""
+def clamp_min_(input: Tensor, min: Operand) -> Tensor:
+    """``clamp_min``, in place. Returns it.
+
+    Each element, but at least `min`, a number or a Tensor.
+    """
 
 def clip(
     input: Tensor,
@@ -999,8 +1076,15 @@ def clip(
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
     """
 
-def clip_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``clip``, in place."""
+def clip_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """``clip``, in place. Returns it.
+
+    Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    """
 
 from tinygrad_lr.functions import clone as clone
 
@@ -1040,14 +1124,20 @@ def corrcoef(input: Tensor) -> Tensor:
 def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``cos`` of each element."""
 
-def cos_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``cos``, in place."""
+def cos_(input: Tensor) -> Tensor:
+    """``cos``, in place. Returns it.
+
+    ``cos`` of each element.
+    """
 
 def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``cosh`` of each element."""
 
-def cosh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``cosh``, in place."""
+def cosh_(input: Tensor) -> Tensor:
+    """``cosh``, in place. Returns it.
+
+    ``cosh`` of each element.
+    """
 
 from tinygrad_lr.nn.distances import cosine_similarity as cosine_similarity
 
@@ -1112,13 +1202,16 @@ from tinygrad_lr.random import default_generator as default_generator
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Degrees as radians."""
 
-def deg2rad_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``deg2rad``, in place."""
+def deg2rad_(input: Tensor) -> Tensor:
+    """``deg2rad``, in place. Returns it.
+
+    Degrees as radians.
+    """
 
 def det(A: Tensor) -> Tensor:
     """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
 
-def detach_(self) -> Tensor:
+def detach_(self: Tensor) -> Tensor:
     """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
 
 from tinygrad_lr.device import device as device
@@ -1215,14 +1308,20 @@ def equal(input: Tensor, other: Tensor) -> builtins.bool:
 def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``erf`` of each element."""
 
-def erf_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``erf``, in place."""
+def erf_(input: Tensor) -> Tensor:
+    """``erf``, in place. Returns it.
+
+    ``erf`` of each element.
+    """
 
 def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``erfc`` of each element."""
 
-def erfc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``erfc``, in place."""
+def erfc_(input: Tensor) -> Tensor:
+    """``erfc``, in place. Returns it.
+
+    ``erfc`` of each element.
+    """
 
 def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``erfinv`` of each element."""
@@ -1236,24 +1335,33 @@ def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``exp2`` of each element."""
 
-def exp2_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``exp2``, in place."""
+def exp2_(input: Tensor) -> Tensor:
+    """``exp2``, in place. Returns it.
 
-def exp_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``exp``, in place."""
+    ``exp2`` of each element.
+    """
+
+def exp_(input: Tensor) -> Tensor:
+    """``exp``, in place. Returns it.
+
+    ``exp`` of each element.
+    """
 
 from tinygrad_lr.functions import expand as expand
 
 def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``expm1`` of each element."""
 
-def expm1_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``expm1``, in place."""
+def expm1_(input: Tensor) -> Tensor:
+    """``expm1``, in place. Returns it.
+
+    ``expm1`` of each element.
+    """
 
 def eye(n: builtins.int, m: builtins.int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
 
-def fill_(self, value: object) -> Tensor:
+def fill_(self: Tensor, value: object) -> Tensor:
     """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
 
 from tinygrad_lr.more.limits import finfo as finfo
@@ -1261,8 +1369,11 @@ from tinygrad_lr.more.limits import finfo as finfo
 def fix(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``trunc`` of each element; integers stay what they are."""
 
-def fix_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``fix``, in place."""
+def fix_(input: Tensor) -> Tensor:
+    """``fix``, in place. Returns it.
+
+    ``trunc`` of each element; integers stay what they are.
+    """
 
 from tinygrad_lr.functions import flatten as flatten
 
@@ -1286,8 +1397,11 @@ def float_power(input: Operand, exponent: Operand, *, out: Tensor | None = None)
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``floor`` of each element; integers stay what they are."""
 
-def floor_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``floor``, in place."""
+def floor_(input: Tensor) -> Tensor:
+    """``floor``, in place. Returns it.
+
+    ``floor`` of each element; integers stay what they are.
+    """
 
 def floor_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
@@ -1307,8 +1421,11 @@ from . import forms as forms
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """What is behind the point, with the sign of the element. DtypeError for integers."""
 
-def frac_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``frac``, in place."""
+def frac_(input: Tensor) -> Tensor:
+    """``frac``, in place. Returns it.
+
+    What is behind the point, with the sign of the element. DtypeError for integers.
+    """
 
 def from_dlpack(
     ext_tensor: Any, *, device: str | None = None, copy: builtins.bool | None = None
@@ -1428,8 +1545,13 @@ def index_put(
 ) -> Tensor:
     """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
 
-def index_put_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``index_put``, in place."""
+def index_put_(
+    input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: builtins.bool = False
+) -> Tensor:
+    """``index_put``, in place. Returns it.
+
+    `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+    """
 
 def index_select(
     input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = None
@@ -1556,23 +1678,35 @@ def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``log10`` of each element."""
 
-def log10_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``log10``, in place."""
+def log10_(input: Tensor) -> Tensor:
+    """``log10``, in place. Returns it.
+
+    ``log10`` of each element.
+    """
 
 def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``log1p`` of each element."""
 
-def log1p_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``log1p``, in place."""
+def log1p_(input: Tensor) -> Tensor:
+    """``log1p``, in place. Returns it.
+
+    ``log1p`` of each element.
+    """
 
 def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``log2`` of each element."""
 
-def log2_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``log2``, in place."""
+def log2_(input: Tensor) -> Tensor:
+    """``log2``, in place. Returns it.
 
-def log_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``log``, in place."""
+    ``log2`` of each element.
+    """
+
+def log_(input: Tensor) -> Tensor:
+    """``log``, in place. Returns it.
+
+    ``log`` of each element.
+    """
 
 def log_softmax(
     input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
@@ -1606,8 +1740,11 @@ def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> T
 def logit(input: Tensor, eps: builtins.float | None = None, *, out: Tensor | None = None) -> Tensor:
     """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
 
-def logit_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``logit``, in place."""
+def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
+    """``logit``, in place. Returns it.
+
+    ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+    """
 
 from tinygrad_lr.creation.grids import logspace as logspace
 
@@ -1649,13 +1786,28 @@ def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = None) -
     If `n` is negative, its inverse.
     """
 
+@overload
+def max(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+@overload
 def max(
     input: Tensor,
-    dim: builtins.int | Tensor | None = None,
+    dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+) -> return_types.max:
+    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+@overload
+def max(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -1679,13 +1831,22 @@ def mean(
     DtypeError for integers and booleans.
     """
 
+@overload
+def median(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The element in the middle of the order, the lower one of two; nan, if there is one.
+
+    Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
+    gradient.
+    """
+
+@overload
 def median(
     input: Tensor,
-    dim: builtins.int | None = None,
+    dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+) -> return_types.median:
     """The element in the middle of the order, the lower one of two; nan, if there is one.
 
     Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
@@ -1695,13 +1856,28 @@ def median(
 from tinygrad_lr.creation.grids import meshgrid as meshgrid
 from . import methods as methods
 
+@overload
+def min(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+@overload
 def min(
     input: Tensor,
-    dim: builtins.int | Tensor | None = None,
+    dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+) -> return_types.min:
+    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+    Raises PlaceError (an IndexError) for no elements.
+    """
+
+@overload
+def min(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -1773,8 +1949,19 @@ def nan_to_num(
     The last two, unless they are given, are the largest and the smallest number that the dtype has.
     """
 
-def nan_to_num_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``nan_to_num``, in place."""
+def nan_to_num_(
+    input: Tensor,
+    nan: builtins.float = 0.0,
+    posinf: builtins.float | None = None,
+    neginf: builtins.float | None = None,
+) -> Tensor:
+    """``nan_to_num``, in place. Returns it.
+
+    `input` with other numbers in the place of nan, infinity and minus infinity.
+
+        The last two, unless they are given, are the largest and the smallest number that the dtype has.
+
+    """
 
 def nanmean(
     input: Tensor,
@@ -1786,13 +1973,18 @@ def nanmean(
 ) -> Tensor:
     """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
 
+@overload
+def nanmedian(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The median of those elements that are not nan: see median."""
+
+@overload
 def nanmedian(
     input: Tensor,
-    dim: builtins.int | None = None,
+    dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+) -> return_types.nanmedian:
     """The median of those elements that are not nan: see median."""
 
 def nanquantile(
@@ -1827,25 +2019,38 @@ def ne(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``neg`` of each element."""
 
-def neg_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``neg``, in place."""
+def neg_(input: Tensor) -> Tensor:
+    """``neg``, in place. Returns it.
+
+    ``neg`` of each element.
+    """
 
 def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``neg`` of each element."""
 
-def negative_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``negative``, in place."""
+def negative_(input: Tensor) -> Tensor:
+    """``negative``, in place. Returns it.
+
+    ``neg`` of each element.
+    """
 
 from . import network_table as network_table
 from . import nn as nn
 from tinygrad_lr.modes import no_grad as no_grad
 
+@overload
 def nonzero(
-    input: Tensor,
-    *,
-    as_tuple: builtins.bool = False,
-    out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+    input: Tensor, *, as_tuple: Literal[False] = False, out: Tensor | None = None
+) -> Tensor:
+    """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
+
+    With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+    """
+
+@overload
+def nonzero(
+    input: Tensor, *, as_tuple: Literal[True], out: tuple[Tensor, ...] | list[Tensor] | None = None
+) -> tuple[Tensor, ...]:
     """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
     With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
@@ -1963,8 +2168,11 @@ from . import quantiles as quantiles
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Radians as degrees."""
 
-def rad2deg_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``rad2deg``, in place."""
+def rad2deg_(input: Tensor) -> Tensor:
+    """``rad2deg``, in place. Returns it.
+
+    Radians as degrees.
+    """
 
 def rand(
     *shape: Sizes,
@@ -2015,8 +2223,11 @@ def ravel(input: Tensor) -> Tensor:
 def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``reciprocal`` of each element."""
 
-def reciprocal_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``reciprocal``, in place."""
+def reciprocal_(input: Tensor) -> Tensor:
+    """``reciprocal``, in place. Returns it.
+
+    ``reciprocal`` of each element.
+    """
 
 from . import reductions as reductions
 from tinygrad_lr.functions import relu as relu
@@ -2061,8 +2272,15 @@ def round(
     if they are to have `decimals`.
     """
 
-def round_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``round``, in place."""
+def round_(input: Tensor, *, decimals: builtins.int | None = None) -> Tensor:
+    """``round``, in place. Returns it.
+
+    Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+
+        With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+        if they are to have `decimals`.
+
+    """
 
 def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """One below the other: joined along dimension 0, vectors as rows."""
@@ -2070,8 +2288,11 @@ def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor
 def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``rsqrt`` of each element."""
 
-def rsqrt_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``rsqrt``, in place."""
+def rsqrt_(input: Tensor) -> Tensor:
+    """``rsqrt``, in place. Returns it.
+
+    ``rsqrt`` of each element.
+    """
 
 def rsub(input: Operand, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
     """``other - alpha * input``."""
@@ -2146,8 +2367,11 @@ short: DType
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sigmoid`` of each element."""
 
-def sigmoid_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``sigmoid``, in place."""
+def sigmoid_(input: Tensor) -> Tensor:
+    """``sigmoid``, in place. Returns it.
+
+    ``sigmoid`` of each element.
+    """
 
 def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sign`` of each element."""
@@ -2160,20 +2384,29 @@ def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sin`` of each element."""
 
-def sin_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``sin``, in place."""
+def sin_(input: Tensor) -> Tensor:
+    """``sin``, in place. Returns it.
+
+    ``sin`` of each element.
+    """
 
 def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sinc`` of each element."""
 
-def sinc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``sinc``, in place."""
+def sinc_(input: Tensor) -> Tensor:
+    """``sinc``, in place. Returns it.
+
+    ``sinc`` of each element.
+    """
 
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sinh`` of each element."""
 
-def sinh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``sinh``, in place."""
+def sinh_(input: Tensor) -> Tensor:
+    """``sinh``, in place. Returns it.
+
+    ``sinh`` of each element.
+    """
 
 from . import size as size
 
@@ -2214,14 +2447,20 @@ def split(
 def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``sqrt`` of each element."""
 
-def sqrt_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``sqrt``, in place."""
+def sqrt_(input: Tensor) -> Tensor:
+    """``sqrt``, in place. Returns it.
+
+    ``sqrt`` of each element.
+    """
 
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``input ** 2``."""
 
-def square_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``square``, in place."""
+def square_(input: Tensor) -> Tensor:
+    """``square``, in place. Returns it.
+
+    ``input ** 2``.
+    """
 
 from tinygrad_lr.functions import squeeze as squeeze
 
@@ -2299,14 +2538,20 @@ def take_along_dim(
 def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``tan`` of each element."""
 
-def tan_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``tan``, in place."""
+def tan_(input: Tensor) -> Tensor:
+    """``tan``, in place. Returns it.
+
+    ``tan`` of each element.
+    """
 
 def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``tanh`` of each element."""
 
-def tanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``tanh``, in place."""
+def tanh_(input: Tensor) -> Tensor:
+    """``tanh``, in place. Returns it.
+
+    ``tanh`` of each element.
+    """
 
 def tensor(
     data: object,
@@ -2407,8 +2652,11 @@ def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) ->
 def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``trunc`` of each element; integers stay what they are."""
 
-def trunc_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``trunc``, in place."""
+def trunc_(input: Tensor) -> Tensor:
+    """``trunc``, in place. Returns it.
+
+    ``trunc`` of each element; integers stay what they are.
+    """
 
 uint8: DType
 
@@ -2482,13 +2730,19 @@ def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
 def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """One below the other: joined along dimension 0, vectors as rows."""
 
+@overload
 def where(
-    condition: Tensor,
-    input: Operand | None = None,
-    other: Operand | None = None,
-    *,
-    out: tuple[Tensor, ...] | list[Tensor] | None = None,
-) -> Any:
+    condition: Tensor, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+) -> tuple[Tensor, ...]:
+    """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
+
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    """
+
+@overload
+def where(
+    condition: Tensor, input: Operand, other: Operand, *, out: Tensor | None = None
+) -> Tensor:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
@@ -2497,10 +2751,13 @@ def where(
 def xlogy(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
 
-def xlogy_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``xlogy``, in place."""
+def xlogy_(input: Operand, other: Operand) -> Tensor:
+    """``xlogy``, in place. Returns it.
 
-def zero_(self) -> Tensor:
+    ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+    """
+
+def zero_(self: Tensor) -> Tensor:
     """Set all elements to 0, in place."""
 
 def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:

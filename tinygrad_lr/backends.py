@@ -24,8 +24,8 @@ def _no() -> bool:
     return False
 
 
-mps = _backend("mps", is_available=_no, is_built=_no)
-cudnn = _backend(
+mps: ModuleType = _backend("mps", is_available=_no, is_built=_no)
+cudnn: ModuleType = _backend(
     "cudnn",
     is_available=_no,
     version=lambda: None,
@@ -34,5 +34,8 @@ cudnn = _backend(
     deterministic=True,
     allow_tf32=False,
 )
-cuda = _backend("cuda", is_built=is_available, matmul=_backend("cuda.matmul", allow_tf32=False))
-mkl, openmp = _backend("mkl", is_available=_no), _backend("openmp", is_available=_no)
+cuda: ModuleType = _backend(
+    "cuda", is_built=is_available, matmul=_backend("cuda.matmul", allow_tf32=False)
+)
+mkl: ModuleType = _backend("mkl", is_available=_no)
+openmp: ModuleType = _backend("openmp", is_available=_no)

@@ -323,7 +323,7 @@ class MNIST(Dataset):
         for function in (transform, target_transform):
             if function is not None:
                 check_transform(name, function)
-        self.root = os.path.expanduser(root)
+        self.root: str = os.path.expanduser(root)
         self.train = train
         self.transform = transform
         self.target_transform = target_transform
@@ -332,8 +332,8 @@ class MNIST(Dataset):
         labels = self._load(f"{split} labels", download)
         if download:
             self._complete()
-        self.data = from_numpy(images)
-        self.targets = from_numpy(labels.astype(np.int64))
+        self.data: Tensor = from_numpy(images)
+        self.targets: Tensor = from_numpy(labels.astype(np.int64))
 
     @property
     def raw_folder(self) -> str:
@@ -503,7 +503,7 @@ class FashionMNIST(MNIST):
     them.
     """
 
-    mirrors = (
+    mirrors: tuple[str, ...] = (
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     )

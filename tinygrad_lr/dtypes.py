@@ -27,10 +27,10 @@ DType: TypeAlias = np.dtype[Any]
 DTypeLike: TypeAlias = str | type | np.dtype[Any]  # what np.dtype() takes
 V = TypeVar("V", bound=Value)  # a Tensor
 
-float16 = np.dtype("float16")
-float32 = np.dtype("float32")
-int64 = np.dtype("int64")
-bool_ = np.dtype("bool")
+float16: DType = np.dtype("float16")
+float32: DType = np.dtype("float32")
+int64: DType = np.dtype("int64")
+bool_: DType = np.dtype("bool")
 
 # PyTorch's old names for the types of Tensors, one for each dtype.
 TYPES: dict[str, DType] = {
@@ -52,7 +52,8 @@ class TypeName(str):
     def __eq__(self, other: object) -> bool:
         return str(self) == other or TYPES[self.rpartition(".")[2]].name == other
 
-    __hash__ = str.__hash__
+    def __hash__(self) -> int:
+        return str.__hash__(self)
 
 
 _default = float32

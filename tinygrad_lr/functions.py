@@ -13,7 +13,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -266,12 +266,16 @@ def mean(
     return at_least_float32(ops.mean, input, axis=axes, keepdims=keeps("mean", keepdim, keepdims))
 
 
+@overload
+def max(input: Tensor) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> return_types.max: ...
+@overload
+def max(input: Tensor, dim: Tensor) -> Tensor: ...
 @axis_too
 def max(
-    input: Tensor,
-    dim: int | Tensor | None = None,
-    keepdim: bool = False,
-) -> Any:
+    input: Tensor, dim: int | Tensor | None = None, keepdim: bool = False
+) -> Tensor | return_types.max:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -282,12 +286,16 @@ def max(
     return return_types.max(*found) if isinstance(found, tuple) else found
 
 
+@overload
+def min(input: Tensor) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> return_types.min: ...
+@overload
+def min(input: Tensor, dim: Tensor) -> Tensor: ...
 @axis_too
 def min(
-    input: Tensor,
-    dim: int | Tensor | None = None,
-    keepdim: bool = False,
-) -> Any:
+    input: Tensor, dim: int | Tensor | None = None, keepdim: bool = False
+) -> Tensor | return_types.min:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.

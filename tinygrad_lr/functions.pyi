@@ -2,13 +2,14 @@
 
 import builtins
 from collections.abc import Sequence
+from tinygrad_lr import return_types
 from tinygrad_lr.dtypes import DTypeLike
 from tinygrad_lr.layouts import Layout
 from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Sizes
 from tinygrad_lr.signatures import Tensor
-from typing import Any
+from typing import overload
 
 def mul(input: Operand, other: Operand) -> Tensor:
     """``mul`` of `input` and `other`, element by element, broadcasting."""
@@ -157,18 +158,18 @@ def mean(
     DtypeError for integers and booleans.
     """
 
-def max(input: Tensor, dim: int | Tensor | None = None, keepdim: bool = False) -> Any:
-    """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
-
-    Raises PlaceError (an IndexError) for no elements.
-    """
-
-def min(input: Tensor, dim: int | Tensor | None = None, keepdim: bool = False) -> Any:
-    """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
-
-    Raises PlaceError (an IndexError) for no elements.
-    """
-
+@overload
+def max(input: Tensor) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> return_types.max: ...
+@overload
+def max(input: Tensor, dim: Tensor) -> Tensor: ...
+@overload
+def min(input: Tensor) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> return_types.min: ...
+@overload
+def min(input: Tensor, dim: Tensor) -> Tensor: ...
 def amax(
     input: Tensor,
     dim: Dims = None,

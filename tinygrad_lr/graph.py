@@ -42,8 +42,7 @@ class Value:
     in ``_grad``. A view refers to the `root` whose memory it shows: see inplace.py.
     """
 
-    # What holds for most values is said once for all of them.
-    wanted = False
+    wanted = False  # here is said once what holds for most values
     root: Value | None = None
     seen = rewritten = 0  # ticks, of a view and of its root: see inplace.py
     unrecorded = False  # a view that was made under no_grad
@@ -114,15 +113,16 @@ class Op:
         needs: str = "",
         shown: str = "",
     ) -> None:
-        self.name = errors.checked_name(name, forward, [*rules, each, saves])
-        self.shown = shown or "".join(word.capitalize() for word in name.split("_"))
+        self.name: str = errors.checked_name(name, forward, [*rules, each, saves])
+        self.shown: str = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
         self.rules: Sequence[Function | None] = rules
         self.each = each
         self.saves = saves
-        self.view, self.light = view, light
+        self.view: bool | None = view
+        self.light: bool | None = light
         self.needs = needs
-        self.differentiable = bool(rules or each)
+        self.differentiable: bool = bool(rules or each)
         self.forms: Forms[Op] = []
 
     def __call__(self, *args: Any, **params: Any) -> Any:
@@ -211,9 +211,12 @@ class Node(Named):
         params: dict[str, Any],
         output: Array,
     ) -> None:
-        self.op, self.args, self.edges = op, args, edges
-        self.params, self.output = params, output
-        self.tick = tick()  # later than all that it came from
+        self.op: Op = op
+        self.edges: Any = edges
+        self.args: Any = args  # None once they are forgotten, as is the output
+        self.params: dict[str, Any] = params
+        self.output: Any = output
+        self.tick: int = tick()  # later than all that it came from
         self.watcher: Any = None
 
     def pull_back(
@@ -222,9 +225,8 @@ class Node(Named):
         """The chain rule at this node: the gradient `g` of its output, carried to its inputs.
 
         With `record`, `g` is a Tensor and so are the gradients; otherwise they are raw arrays.
-        With `follow`, only the inputs that came from there are served. Unless the graph is to be
-        retained, the node forgets its arrays. Where no rule looks into one, the shapes will do if
-        it is gone through again.
+        With `follow`, only the inputs that came from there are served. Unless `retain`, the node
+        forgets its arrays; but not their shapes, where no rule looks into more.
         """
         op, args, y, params = self.op, self.args, self.output, self.params
         seen = args
@@ -256,8 +258,8 @@ class Node(Named):
             if light or (light is None and type(args[0]) is not type(args[-1])):
                 self._keep_shapes()
             else:
-                self.args, self.params = None, {}  # type: ignore[assignment]
-            self.output = None  # type: ignore[assignment]
+                self.args, self.params = None, {}
+            self.output = None
         return gradients
 
     def _keep_shapes(self) -> None:
@@ -265,7 +267,7 @@ class Node(Named):
         if not self.params:
             self.args = [*map(getattr, self.args, _SHAPE, self.args)]  # a number has none
         elif any(map(is_array, self.params.get("index", ()))):  # these a rule does look into
-            self.args, self.params = None, {}  # type: ignore[assignment]
+            self.args, self.params = None, {}
         else:
             self.args = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
 

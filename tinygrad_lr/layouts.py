@@ -17,8 +17,10 @@ class Layout:
         return f"torch.{self._name}"
 
 
-strided, preserve_format = Layout("strided"), Layout("preserve_format")
-contiguous_format, channels_last = Layout("contiguous_format"), Layout("channels_last")
+strided: Layout = Layout("strided")
+preserve_format: Layout = Layout("preserve_format")
+contiguous_format: Layout = Layout("contiguous_format")
+channels_last: Layout = Layout("channels_last")
 
 
 def check_layout(name: str, *, memory_format: object = None, layout: object = None) -> None:

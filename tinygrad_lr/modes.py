@@ -19,7 +19,7 @@ class _Mode(threading.local):
     recording: bool | None = True  # None, which is false too, in inference mode
 
 
-mode = _Mode()
+mode: _Mode = _Mode()
 
 
 def is_grad_enabled() -> bool:

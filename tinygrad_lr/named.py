@@ -67,7 +67,7 @@ class Named:
 class AccumulateGrad:
     """The end of a graph: here a gradient is added to ``variable.grad``."""
 
-    next_functions = ()
+    next_functions: tuple[Any, ...] = ()
 
     def __init__(self, variable: Any) -> None:
         self.variable = variable

@@ -26,7 +26,7 @@ class Generator:
     """
 
     def __init__(self, device: str = CPU) -> None:
-        self.device = Device(device)
+        self.device: Device = Device(device)
 
     @functools.cached_property
     def _numpy(self) -> np.random.Generator:
@@ -138,7 +138,7 @@ def _is_state(state: Any) -> bool:
         return False
 
 
-default_generator = Generator()
+default_generator: Generator = Generator()
 
 
 def chosen(name: str, generator: object) -> Generator:

@@ -14,7 +14,7 @@ import builtins
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from . import autograd, functions, indexing, inplace, ops
 from .device import (
     CPU,
     GPU,
+    Array,
     DeviceError,
     device_of,
     is_array,
@@ -92,7 +93,7 @@ class Tensor(Methods):
 
     __array_ufunc__, __array_function__ = foreign.ufunc, foreign.function
 
-    def __init__(self, *data: Any, requires_grad: bool = False) -> None:  # data is checked here
+    def __init__(self, *data: object, requires_grad: bool = False) -> None:  # data is checked here
         name = type(self).__name__
         one = data[0] if len(data) == 1 else None
         if isinstance(one, Tensor):  # on the same memory, in its dtype, as in PyTorch
@@ -117,6 +118,12 @@ class Tensor(Methods):
             self.requires_grad_(requires_grad)
 
     catch_up = inplace.catch_up
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def wrap(cls, array: Array) -> Tensor:
+            """A new constant around `array`, on its memory."""
 
     # --------------------------------------------------------------------------------------- asking
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 import numpy as np
+from tinygrad_lr import return_types
+from tinygrad_lr.device import Array
 from tinygrad_lr.device import device as Device
 from tinygrad_lr.dtypes import DType
 from tinygrad_lr.dtypes import DTypeLike
@@ -38,13 +40,16 @@ class Tensor(Methods):
         """``array + tensor``; all other functions of elements are refused."""
     def __array_function__(self, called: Any, types: Any, args: Any, options: Any) -> Any:
         """Of constants as of arrays, if a Tensor has no method for it."""
-    def __init__(self, *data: Any, requires_grad: builtins.bool = False) -> None: ...
+    def __init__(self, *data: object, requires_grad: builtins.bool = False) -> None: ...
     def catch_up(self) -> None:
         """Bring `view` up to date with its root.
 
         If the root was rewritten since, `view` becomes the result of picking its elements from the root
         as it is now. A view of which nothing is known requires grad as soon as its root does.
         """
+    @classmethod
+    def wrap(cls, array: Array) -> Tensor:
+        """A new constant around `array`, on its memory."""
     @property
     def shape(self) -> Size: ...
     @property
@@ -389,12 +394,38 @@ class Tensor(Methods):
         correction: builtins.int | None = None,
     ) -> Tensor:
         """The standard deviation over `dim`: the square root of var."""
-    def max(self, dim: builtins.int | Tensor | None = None, keepdim: builtins.bool = False) -> Any:
+    @overload
+    def max(self) -> Tensor:
         """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
         Raises PlaceError (an IndexError) for no elements.
         """
-    def min(self, dim: builtins.int | Tensor | None = None, keepdim: builtins.bool = False) -> Any:
+    @overload
+    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> return_types.max:
+        """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    @overload
+    def max(self, dim: Tensor) -> Tensor:
+        """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    @overload
+    def min(self) -> Tensor:
+        """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    @overload
+    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> return_types.min:
+        """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
+
+        Raises PlaceError (an IndexError) for no elements.
+        """
+    @overload
+    def min(self, dim: Tensor) -> Tensor:
         """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -503,46 +534,119 @@ class Tensor(Methods):
     @property
     def mT(self) -> Tensor:
         """The last two dimensions exchanged. Raises ShapeError for a vector."""
-    def add_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``add``, in place."""
-    def sub_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sub``, in place."""
-    def mul_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``mul``, in place."""
-    def pow_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``pow``, in place."""
-    def neg_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``neg``, in place."""
-    def exp_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``exp``, in place."""
-    def log_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``log``, in place."""
-    def sqrt_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sqrt``, in place."""
-    def abs_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``abs``, in place."""
-    def tanh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``tanh``, in place."""
-    def relu_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``relu``, in place."""
-    def sigmoid_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sigmoid``, in place."""
-    def clamp_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``clamp``, in place."""
-    def __iadd__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``add``, in place."""
-    def __isub__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sub``, in place."""
-    def __imul__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``mul``, in place."""
-    def __itruediv__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``div``, in place."""
-    def __ipow__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``pow``, in place."""
-    def __iand__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``&``, in place."""
-    def __ior__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``|``, in place."""
+    def add_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``add``, in place. Returns it.
+
+        ``input + alpha * other``, element by element, broadcasting.
+        """
+    def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``sub``, in place. Returns it.
+
+        ``input - alpha * other``, element by element, broadcasting.
+        """
+    def mul_(self, other: Operand) -> Tensor:
+        """``mul``, in place. Returns it.
+
+        ``mul`` of `input` and `other`, element by element, broadcasting.
+        """
+    def pow_(self, exponent: Operand) -> Tensor:
+        """``pow``, in place. Returns it.
+
+        ``input ** exponent``, element by element, broadcasting.
+
+            Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+
+        """
+    def neg_(self) -> Tensor:
+        """``neg``, in place. Returns it.
+
+        ``neg`` of each element.
+        """
+    def exp_(self) -> Tensor:
+        """``exp``, in place. Returns it.
+
+        ``exp`` of each element.
+        """
+    def log_(self) -> Tensor:
+        """``log``, in place. Returns it.
+
+        ``log`` of each element.
+        """
+    def sqrt_(self) -> Tensor:
+        """``sqrt``, in place. Returns it.
+
+        ``sqrt`` of each element.
+        """
+    def abs_(self) -> Tensor:
+        """``abs``, in place. Returns it.
+
+        ``abs`` of each element.
+        """
+    def tanh_(self) -> Tensor:
+        """``tanh``, in place. Returns it.
+
+        ``tanh`` of each element.
+        """
+    def relu_(self) -> Tensor:
+        """``relu``, in place. Returns it.
+
+        ``relu`` of each element.
+        """
+    def sigmoid_(self) -> Tensor:
+        """``sigmoid``, in place. Returns it.
+
+        ``sigmoid`` of each element.
+        """
+    def clamp_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+        """``clamp``, in place. Returns it.
+
+        Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+            Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+            dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+        """
+    def __iadd__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``add``, in place. Returns it.
+
+        ``input + alpha * other``, element by element, broadcasting.
+        """
+    def __isub__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
+        """``sub``, in place. Returns it.
+
+        ``input - alpha * other``, element by element, broadcasting.
+        """
+    def __imul__(self, other: Operand) -> Tensor:
+        """``mul``, in place. Returns it.
+
+        ``mul`` of `input` and `other`, element by element, broadcasting.
+        """
+    def __itruediv__(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+        """``div``, in place. Returns it.
+
+        ``input / other``, element by element, broadcasting.
+
+            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+        """
+    def __ipow__(self, exponent: Operand) -> Tensor:
+        """``pow``, in place. Returns it.
+
+        ``input ** exponent``, element by element, broadcasting.
+
+            Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+
+        """
+    def __iand__(self, other: Operand) -> Tensor:
+        """``&``, in place. Returns it.
+
+        ``and`` of `input` and `other`, element by element, broadcasting.
+        """
+    def __ior__(self, other: Operand) -> Tensor:
+        """``|``, in place. Returns it.
+
+        ``or`` of `input` and `other`, element by element, broadcasting.
+        """
     def __setitem__(self, index: object, value: object) -> None: ...
     def __delitem__(self, index: object) -> None: ...
     def zero_(self) -> Tensor:

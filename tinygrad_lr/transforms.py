@@ -140,6 +140,9 @@ class Resize:
     `interpolation` than bilinear, and without antialias.
     """
 
+    size: int | Sequence[int]
+    max_size: int | None
+
     def __init__(
         self,
         size: int | Sequence[int],

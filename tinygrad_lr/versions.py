@@ -14,7 +14,8 @@ import os
 import threading
 import weakref
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from itertools import count
 from typing import Any
 
@@ -22,17 +23,19 @@ from .device import Array, address, is_array
 from .effects import effect
 from .errors import Overwritten
 
-tick = count(1).__next__
+tick: Callable[[], int] = count(1).__next__
 
 # Two threads may write at the same moment, and the one with the earlier tick come here last. The
 # latest write must win; a sorted list, of which the end counts, keeps it without a lock.
-written = [0]  # when anything was last written
+written: list[int] = [0]  # when anything was last written
 # By the id of what owns memory: a reference to it, and when it was written, and by what.
 _writes: dict[int, tuple[Any, list[tuple[int, str]]]] = {}
 _NEVER: tuple[Any, list[tuple[int, str]]] = (None, [(0, "")])
 
 
-delivery = threading.RLock()  # who adds to the gradients of Tensors; one thread at a time
+delivery: AbstractContextManager[bool] = (
+    threading.RLock()
+)  # who adds to the gradients of Tensors; one thread at a time
 
 
 def _as_in_a_new_process() -> None:

@@ -70,8 +70,8 @@ class Capture:
     def __init__(self, by: By, step: Callable[..., Any]) -> None:
         self.by = by
         self.refused: CaptureError | None = None  # why it cannot be captured, whoever catches that
-        self.thread = threading.get_ident()
-        self.since = tick()
+        self.thread: int = threading.get_ident()
+        self.since: int = tick()
         # What other threads have made meanwhile, and what they have used besides, by its id.
         self._made: dict[int, weakref.ref[Value]] = {}
         self._used: dict[int, weakref.ref[Value]] = {}

@@ -120,6 +120,7 @@ class _Traced:
         self._sharing = self._shared(inputs)
         self._conditions = capture.conditions(but=["lr"])
         self._conditions += [array for array in program.unchanged if array.is_kept()]
+        self.code: str
         self.code, self._run = program.finished(inputs)
         self._lines = self.code.splitlines()
 

@@ -24,7 +24,7 @@ Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 
 # What was drawn does not move when its chance does, so the gradient of that is 0.
-drawn_by_chance = Op("bernoulli", lambda a, drawn: drawn.copy(), lambda g, y, a, drawn: g * 0.0)
+drawn_by_chance: Op = Op("bernoulli", lambda a, drawn: drawn.copy(), lambda g, y, a, drawn: g * 0.0)
 
 
 def _fill(self: Tensor, name: str, drawn: Array) -> Tensor:

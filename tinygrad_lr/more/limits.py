@@ -15,6 +15,15 @@ class finfo:
     that has all its digits. DtypeError for a dtype that holds none.
     """
 
+    dtype: str
+    bits: int
+    min: float
+    max: float
+    eps: float
+    tiny: float
+    smallest_normal: float
+    resolution: float
+
     def __init__(self, type: DTypeLike | None = None) -> None:
         found = checked_dtype("finfo", type)
         if found.kind != "f":
@@ -35,6 +44,11 @@ class finfo:
 
 class iinfo:
     """The least and the largest number of a dtype of integers. DtypeError for another dtype."""
+
+    dtype: str
+    bits: int
+    min: int
+    max: int
 
     def __init__(self, type: DTypeLike) -> None:
         found = checked_dtype("iinfo", type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,7 @@ from . import (
 def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The method that writes the answers to a `question` in place: 0 or 1, with gradient 0."""
 
+    @functools.wraps(question)
     def answers(input: Tensor, *others: Any) -> Tensor:
         found = question(input, *others)
         everywhere = input.wrap(xp(input.array).ones((), bool))

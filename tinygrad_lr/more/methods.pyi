@@ -7,7 +7,6 @@ from tinygrad_lr import return_types
 from tinygrad_lr.dtypes import DTypeLike
 from tinygrad_lr.dtypes import Number
 from tinygrad_lr.graph import Value
-from tinygrad_lr.inplace import Tensor
 from tinygrad_lr.layouts import Layout
 from tinygrad_lr.more.asking import Storage
 from tinygrad_lr.more.asking import TypedStorage
@@ -15,7 +14,10 @@ from tinygrad_lr.more.shapes import Places
 from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Sizes
+from tinygrad_lr.signatures import Tensor
 from typing import Any
+from typing import Literal
+from typing import overload
 
 def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The method that writes the answers to a `question` in place: 0 or 1, with gradient 0."""
@@ -118,86 +120,218 @@ class Methods(Value):
         """``input + value * tensor1 * tensor2``."""
     def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
         """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
-    def tan_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``tan``, in place."""
-    def sinh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sinh``, in place."""
-    def cosh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``cosh``, in place."""
-    def asin_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``asin``, in place."""
-    def acos_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``acos``, in place."""
-    def atan_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``atan``, in place."""
-    def asinh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``asinh``, in place."""
-    def acosh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``acosh``, in place."""
-    def atanh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``atanh``, in place."""
-    def atan2_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``atan2``, in place."""
-    def expm1_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``expm1``, in place."""
-    def exp2_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``exp2``, in place."""
-    def log1p_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``log1p``, in place."""
-    def log2_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``log2``, in place."""
-    def log10_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``log10``, in place."""
-    def erf_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``erf``, in place."""
-    def erfc_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``erfc``, in place."""
-    def erfinv_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``erfinv``, in place."""
-    def rsqrt_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``rsqrt``, in place."""
-    def reciprocal_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``reciprocal``, in place."""
-    def sinc_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sinc``, in place."""
-    def logit_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``logit``, in place."""
-    def square_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``square``, in place."""
-    def deg2rad_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``deg2rad``, in place."""
-    def rad2deg_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``rad2deg``, in place."""
-    def nan_to_num_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``nan_to_num``, in place."""
-    def floor_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``floor``, in place."""
-    def ceil_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``ceil``, in place."""
-    def trunc_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``trunc``, in place."""
-    def frac_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``frac``, in place."""
-    def round_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``round``, in place."""
-    def hypot_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``hypot``, in place."""
-    def copysign_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``copysign``, in place."""
-    def xlogy_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``xlogy``, in place."""
-    def float_power_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``float_power``, in place."""
-    def clamp_min_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``clamp_min``, in place."""
-    def clamp_max_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``clamp_max``, in place."""
-    def lerp_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``lerp``, in place."""
-    def addcmul_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addcmul``, in place."""
-    def addcdiv_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addcdiv``, in place."""
+    def tan_(self) -> Tensor:
+        """``tan``, in place. Returns it.
+
+        ``tan`` of each element.
+        """
+    def sinh_(self) -> Tensor:
+        """``sinh``, in place. Returns it.
+
+        ``sinh`` of each element.
+        """
+    def cosh_(self) -> Tensor:
+        """``cosh``, in place. Returns it.
+
+        ``cosh`` of each element.
+        """
+    def asin_(self) -> Tensor:
+        """``asin``, in place. Returns it.
+
+        ``asin`` of each element.
+        """
+    def acos_(self) -> Tensor:
+        """``acos``, in place. Returns it.
+
+        ``acos`` of each element.
+        """
+    def atan_(self) -> Tensor:
+        """``atan``, in place. Returns it.
+
+        ``atan`` of each element.
+        """
+    def asinh_(self) -> Tensor:
+        """``asinh``, in place. Returns it.
+
+        ``asinh`` of each element.
+        """
+    def acosh_(self) -> Tensor:
+        """``acosh``, in place. Returns it.
+
+        ``acosh`` of each element.
+        """
+    def atanh_(self) -> Tensor:
+        """``atanh``, in place. Returns it.
+
+        ``atanh`` of each element.
+        """
+    def atan2_(self, other: Operand) -> Tensor:
+        """``atan2``, in place. Returns it.
+
+        ``atan2`` of each pair of elements, broadcasting.
+        """
+    def expm1_(self) -> Tensor:
+        """``expm1``, in place. Returns it.
+
+        ``expm1`` of each element.
+        """
+    def exp2_(self) -> Tensor:
+        """``exp2``, in place. Returns it.
+
+        ``exp2`` of each element.
+        """
+    def log1p_(self) -> Tensor:
+        """``log1p``, in place. Returns it.
+
+        ``log1p`` of each element.
+        """
+    def log2_(self) -> Tensor:
+        """``log2``, in place. Returns it.
+
+        ``log2`` of each element.
+        """
+    def log10_(self) -> Tensor:
+        """``log10``, in place. Returns it.
+
+        ``log10`` of each element.
+        """
+    def erf_(self) -> Tensor:
+        """``erf``, in place. Returns it.
+
+        ``erf`` of each element.
+        """
+    def erfc_(self) -> Tensor:
+        """``erfc``, in place. Returns it.
+
+        ``erfc`` of each element.
+        """
+    def erfinv_(self) -> Tensor:
+        """``erfinv``, in place. Returns it.
+
+        ``erfinv`` of each element.
+        """
+    def rsqrt_(self) -> Tensor:
+        """``rsqrt``, in place. Returns it.
+
+        ``rsqrt`` of each element.
+        """
+    def reciprocal_(self) -> Tensor:
+        """``reciprocal``, in place. Returns it.
+
+        ``reciprocal`` of each element.
+        """
+    def sinc_(self) -> Tensor:
+        """``sinc``, in place. Returns it.
+
+        ``sinc`` of each element.
+        """
+    def logit_(self, eps: float | None = None) -> Tensor:
+        """``logit``, in place. Returns it.
+
+        ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+        """
+    def square_(self) -> Tensor:
+        """``square``, in place. Returns it.
+
+        ``input ** 2``.
+        """
+    def deg2rad_(self) -> Tensor:
+        """``deg2rad``, in place. Returns it.
+
+        Degrees as radians.
+        """
+    def rad2deg_(self) -> Tensor:
+        """``rad2deg``, in place. Returns it.
+
+        Radians as degrees.
+        """
+    def nan_to_num_(
+        self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+    ) -> Tensor:
+        """``nan_to_num``, in place. Returns it.
+
+        `input` with other numbers in the place of nan, infinity and minus infinity.
+
+            The last two, unless they are given, are the largest and the smallest number that the dtype has.
+
+        """
+    def floor_(self) -> Tensor:
+        """``floor``, in place. Returns it.
+
+        ``floor`` of each element; integers stay what they are.
+        """
+    def ceil_(self) -> Tensor:
+        """``ceil``, in place. Returns it.
+
+        ``ceil`` of each element; integers stay what they are.
+        """
+    def trunc_(self) -> Tensor:
+        """``trunc``, in place. Returns it.
+
+        ``trunc`` of each element; integers stay what they are.
+        """
+    def frac_(self) -> Tensor:
+        """``frac``, in place. Returns it.
+
+        What is behind the point, with the sign of the element. DtypeError for integers.
+        """
+    def round_(self, *, decimals: int | None = None) -> Tensor:
+        """``round``, in place. Returns it.
+
+        Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+
+            With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+            if they are to have `decimals`.
+
+        """
+    def hypot_(self, other: Operand) -> Tensor:
+        """``hypot``, in place. Returns it.
+
+        ``hypot`` of each pair of elements, broadcasting.
+        """
+    def copysign_(self, other: Operand) -> Tensor:
+        """``copysign``, in place. Returns it.
+
+        The size of `input` with the sign of `other`, a number or a Tensor.
+        """
+    def xlogy_(self, other: Operand) -> Tensor:
+        """``xlogy``, in place. Returns it.
+
+        ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+        """
+    def float_power_(self, exponent: Operand) -> Tensor:
+        """``float_power``, in place. Returns it.
+
+        ``input ** exponent``, in float64.
+        """
+    def clamp_min_(self, min: Operand) -> Tensor:
+        """``clamp_min``, in place. Returns it.
+
+        Each element, but at least `min`, a number or a Tensor.
+        """
+    def clamp_max_(self, max: Operand) -> Tensor:
+        """``clamp_max``, in place. Returns it.
+
+        Each element, but at most `max`, a number or a Tensor.
+        """
+    def lerp_(self, end: Tensor, weight: Operand) -> Tensor:
+        """``lerp``, in place. Returns it.
+
+        The point between `input` (where `weight` is 0) and `end` (where it is 1).
+
+            `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+
+        """
+    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+        """``addcmul``, in place. Returns it.
+
+        ``input + value * tensor1 * tensor2``.
+        """
+    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+        """``addcdiv``, in place. Returns it.
+
+        ``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+        """
     def div(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``input / other``, element by element, broadcasting.
 
@@ -252,56 +386,131 @@ class Methods(Value):
         """Whether all elements are close: isclose."""
     def equal(self, other: Tensor) -> bool:
         """Whether both have the same shape and the same elements. (nan equals nothing.)"""
-    def div_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``div``, in place."""
-    def floor_divide_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``floor_divide``, in place."""
-    def remainder_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``remainder``, in place."""
-    def fmod_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``fmod``, in place."""
-    def heaviside_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``heaviside``, in place."""
-    def bitwise_and_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_and``, in place."""
-    def bitwise_or_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_or``, in place."""
-    def bitwise_xor_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_xor``, in place."""
-    def bitwise_not_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_not``, in place."""
-    def bitwise_left_shift_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_left_shift``, in place."""
-    def bitwise_right_shift_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``bitwise_right_shift``, in place."""
-    def sin_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sin``, in place."""
-    def cos_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``cos``, in place."""
-    def sign_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sign``, in place."""
+    def div_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+        """``div``, in place. Returns it.
+
+        ``input / other``, element by element, broadcasting.
+
+            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+        """
+    def floor_divide_(self, other: Operand) -> Tensor:
+        """``floor_divide``, in place. Returns it.
+
+        ``floor_divide`` of `input` and `other`, element by element, broadcasting.
+        """
+    def remainder_(self, other: Operand) -> Tensor:
+        """``remainder``, in place. Returns it.
+
+        ``remainder`` of `input` and `other`, element by element, broadcasting.
+        """
+    def fmod_(self, other: Operand) -> Tensor:
+        """``fmod``, in place. Returns it.
+
+        What is left of `input` after division by `other`, with the sign of `input`.
+        """
+    def heaviside_(self, values: Tensor) -> Tensor:
+        """``heaviside``, in place. Returns it.
+
+        0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+        """
+    def bitwise_and_(self, other: Operand) -> Tensor:
+        """``bitwise_and``, in place. Returns it.
+
+        ``and`` of `input` and `other`, element by element, broadcasting.
+        """
+    def bitwise_or_(self, other: Operand) -> Tensor:
+        """``bitwise_or``, in place. Returns it.
+
+        ``or`` of `input` and `other`, element by element, broadcasting.
+        """
+    def bitwise_xor_(self, other: Operand) -> Tensor:
+        """``bitwise_xor``, in place. Returns it.
+
+        ``xor`` of `input` and `other`, element by element, broadcasting.
+        """
+    def bitwise_not_(self) -> Tensor:
+        """``bitwise_not``, in place. Returns it.
+
+        ``not`` of each element.
+        """
+    def bitwise_left_shift_(self, other: Operand) -> Tensor:
+        """``bitwise_left_shift``, in place. Returns it.
+
+        The bits of `input`, moved by `other` places, broadcasting.
+        """
+    def bitwise_right_shift_(self, other: Operand) -> Tensor:
+        """``bitwise_right_shift``, in place. Returns it.
+
+        The bits of `input`, moved by `other` places, broadcasting.
+        """
+    def sin_(self) -> Tensor:
+        """``sin``, in place. Returns it.
+
+        ``sin`` of each element.
+        """
+    def cos_(self) -> Tensor:
+        """``cos``, in place. Returns it.
+
+        ``cos`` of each element.
+        """
+    def sign_(self) -> Tensor:
+        """``sign``, in place. Returns it.
+
+        ``sign`` of each element.
+        """
     def positive(self) -> Tensor:
         """`input` itself. DtypeError for booleans."""
-    def eq_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``eq``, in place."""
-    def ne_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``ne``, in place."""
-    def lt_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``lt``, in place."""
-    def le_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``le``, in place."""
-    def gt_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``gt``, in place."""
-    def ge_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``ge``, in place."""
-    def logical_and_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``logical_and``, in place."""
-    def logical_or_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``logical_or``, in place."""
-    def logical_xor_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``logical_xor``, in place."""
-    def logical_not_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``logical_not``, in place."""
+    def eq_(self, other: Operand) -> Tensor:
+        """``eq``, in place. Returns it.
+
+        ``eq`` of `input` and `other`, element by element, broadcasting.
+        """
+    def ne_(self, other: Operand) -> Tensor:
+        """``ne``, in place. Returns it.
+
+        ``ne`` of `input` and `other`, element by element, broadcasting.
+        """
+    def lt_(self, other: Operand) -> Tensor:
+        """``lt``, in place. Returns it.
+
+        ``lt`` of `input` and `other`, element by element, broadcasting.
+        """
+    def le_(self, other: Operand) -> Tensor:
+        """``le``, in place. Returns it.
+
+        ``le`` of `input` and `other`, element by element, broadcasting.
+        """
+    def gt_(self, other: Operand) -> Tensor:
+        """``gt``, in place. Returns it.
+
+        ``gt`` of `input` and `other`, element by element, broadcasting.
+        """
+    def ge_(self, other: Operand) -> Tensor:
+        """``ge``, in place. Returns it.
+
+        ``ge`` of `input` and `other`, element by element, broadcasting.
+        """
+    def logical_and_(self, other: Tensor) -> Tensor:
+        """``logical_and``, in place. Returns it.
+
+        Whether both elements are true (not 0), broadcasting. Gives bool.
+        """
+    def logical_or_(self, other: Tensor) -> Tensor:
+        """``logical_or``, in place. Returns it.
+
+        Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
+        """
+    def logical_xor_(self, other: Tensor) -> Tensor:
+        """``logical_xor``, in place. Returns it.
+
+        Whether one of the elements is true (not 0), and the other is not. Gives bool.
+        """
+    def logical_not_(self) -> Tensor:
+        """``logical_not``, in place. Returns it.
+
+        Whether the element is false (0). Gives bool.
+        """
     def multiply(self, other: Operand) -> Tensor:
         """``mul`` of `input` and `other`, element by element, broadcasting."""
     def divide(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -351,48 +560,118 @@ class Methods(Value):
         """``le`` of `input` and `other`, element by element, broadcasting."""
     def not_equal(self, other: Operand) -> Tensor:
         """``ne`` of `input` and `other`, element by element, broadcasting."""
-    def multiply_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``multiply``, in place."""
-    def divide_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``divide``, in place."""
-    def subtract_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``subtract``, in place."""
-    def true_divide_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``true_divide``, in place."""
-    def negative_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``negative``, in place."""
-    def absolute_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``absolute``, in place."""
-    def sgn_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``sgn``, in place."""
-    def fix_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``fix``, in place."""
-    def clip_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``clip``, in place."""
-    def arcsin_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arcsin``, in place."""
-    def arccos_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arccos``, in place."""
-    def arctan_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arctan``, in place."""
-    def arctan2_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arctan2``, in place."""
-    def arcsinh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arcsinh``, in place."""
-    def arccosh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arccosh``, in place."""
-    def arctanh_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``arctanh``, in place."""
-    def greater_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``greater``, in place."""
-    def greater_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``greater_equal``, in place."""
-    def less_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``less``, in place."""
-    def less_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``less_equal``, in place."""
-    def not_equal_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``not_equal``, in place."""
+    def multiply_(self, other: Operand) -> Tensor:
+        """``multiply``, in place. Returns it.
+
+        ``mul`` of `input` and `other`, element by element, broadcasting.
+        """
+    def divide_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+        """``divide``, in place. Returns it.
+
+        ``input / other``, element by element, broadcasting.
+
+            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+        """
+    def subtract_(self, other: Operand, *, alpha: float = 1) -> Tensor:
+        """``subtract``, in place. Returns it.
+
+        ``input - alpha * other``, element by element, broadcasting.
+        """
+    def true_divide_(self, other: Operand) -> Tensor:
+        """``true_divide``, in place. Returns it.
+
+        ``div`` of `input` and `other`, element by element, broadcasting.
+        """
+    def negative_(self) -> Tensor:
+        """``negative``, in place. Returns it.
+
+        ``neg`` of each element.
+        """
+    def absolute_(self) -> Tensor:
+        """``absolute``, in place. Returns it.
+
+        ``abs`` of each element.
+        """
+    def sgn_(self) -> Tensor:
+        """``sgn``, in place. Returns it.
+
+        ``sign`` of each element.
+        """
+    def fix_(self) -> Tensor:
+        """``fix``, in place. Returns it.
+
+        ``trunc`` of each element; integers stay what they are.
+        """
+    def clip_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+        """``clip``, in place. Returns it.
+
+        Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+
+            Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+            dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+        """
+    def arcsin_(self) -> Tensor:
+        """``arcsin``, in place. Returns it.
+
+        ``asin`` of each element.
+        """
+    def arccos_(self) -> Tensor:
+        """``arccos``, in place. Returns it.
+
+        ``acos`` of each element.
+        """
+    def arctan_(self) -> Tensor:
+        """``arctan``, in place. Returns it.
+
+        ``atan`` of each element.
+        """
+    def arctan2_(self, other: Operand) -> Tensor:
+        """``arctan2``, in place. Returns it.
+
+        ``atan2`` of each pair of elements, broadcasting.
+        """
+    def arcsinh_(self) -> Tensor:
+        """``arcsinh``, in place. Returns it.
+
+        ``asinh`` of each element.
+        """
+    def arccosh_(self) -> Tensor:
+        """``arccosh``, in place. Returns it.
+
+        ``acosh`` of each element.
+        """
+    def arctanh_(self) -> Tensor:
+        """``arctanh``, in place. Returns it.
+
+        ``atanh`` of each element.
+        """
+    def greater_(self, other: Operand) -> Tensor:
+        """``greater``, in place. Returns it.
+
+        ``gt`` of `input` and `other`, element by element, broadcasting.
+        """
+    def greater_equal_(self, other: Operand) -> Tensor:
+        """``greater_equal``, in place. Returns it.
+
+        ``ge`` of `input` and `other`, element by element, broadcasting.
+        """
+    def less_(self, other: Operand) -> Tensor:
+        """``less``, in place. Returns it.
+
+        ``lt`` of `input` and `other`, element by element, broadcasting.
+        """
+    def less_equal_(self, other: Operand) -> Tensor:
+        """``less_equal``, in place. Returns it.
+
+        ``le`` of `input` and `other`, element by element, broadcasting.
+        """
+    def not_equal_(self, other: Operand) -> Tensor:
+        """``not_equal``, in place. Returns it.
+
+        ``ne`` of `input` and `other`, element by element, broadcasting.
+        """
     def __floordiv__(self, other: Operand) -> Tensor: ...
     def __rfloordiv__(self, other: Operand) -> Tensor: ...
     def __mod__(self, other: Operand) -> Tensor: ...
@@ -403,16 +682,31 @@ class Methods(Value):
     def __rlshift__(self, other: Operand) -> Tensor: ...
     def __rshift__(self, other: Operand) -> Tensor: ...
     def __rrshift__(self, other: Operand) -> Tensor: ...
-    def __ifloordiv__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``//``, in place."""
-    def __imod__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``%``, in place."""
-    def __ixor__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``^``, in place."""
-    def __ilshift__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``<<``, in place."""
-    def __irshift__(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``>>``, in place."""
+    def __ifloordiv__(self, other: Operand) -> Tensor:
+        """``//``, in place. Returns it.
+
+        ``floor_divide`` of `input` and `other`, element by element, broadcasting.
+        """
+    def __imod__(self, other: Operand) -> Tensor:
+        """``%``, in place. Returns it.
+
+        ``remainder`` of `input` and `other`, element by element, broadcasting.
+        """
+    def __ixor__(self, other: Operand) -> Tensor:
+        """``^``, in place. Returns it.
+
+        ``xor`` of `input` and `other`, element by element, broadcasting.
+        """
+    def __ilshift__(self, other: Operand) -> Tensor:
+        """``<<``, in place. Returns it.
+
+        The bits of `input`, moved by `other` places, broadcasting.
+        """
+    def __irshift__(self, other: Operand) -> Tensor:
+        """``>>``, in place. Returns it.
+
+        The bits of `input`, moved by `other` places, broadcasting.
+        """
     def prod(
         self, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
     ) -> Tensor:
@@ -571,18 +865,36 @@ class Methods(Value):
         interpolation: str = "linear",
     ) -> Tensor:
         """The quantile of those elements that are not nan: see quantile."""
-    def median(self, dim: int | None = None, keepdim: bool = False) -> Any:
+    @overload
+    def median(self) -> Tensor:
         """The element in the middle of the order, the lower one of two; nan, if there is one.
 
         Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
         gradient.
         """
-    def nanmedian(self, dim: int | None = None, keepdim: bool = False) -> Any:
+    @overload
+    def median(self, dim: int, keepdim: bool = False) -> return_types.median:
+        """The element in the middle of the order, the lower one of two; nan, if there is one.
+
+        Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
+        gradient.
+        """
+    @overload
+    def nanmedian(self) -> Tensor:
         """The median of those elements that are not nan: see median."""
-    def cumsum_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``cumsum``, in place."""
-    def cumprod_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``cumprod``, in place."""
+    @overload
+    def nanmedian(self, dim: int, keepdim: bool = False) -> return_types.nanmedian:
+        """The median of those elements that are not nan: see median."""
+    def cumsum_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """``cumsum``, in place. Returns it.
+
+        The sum of all elements up to each place along `dim`. Integers and booleans give int64.
+        """
+    def cumprod_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+        """``cumprod``, in place. Returns it.
+
+        The product of all elements up to each place along `dim`. Integers give int64.
+        """
     def numel(self) -> int:
         """The number of elements."""
     def nelement(self) -> int:
@@ -703,22 +1015,46 @@ class Methods(Value):
         """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
     def triu(self, diagonal: int = 0) -> Tensor:
         """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
-    def tril_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``tril``, in place."""
-    def triu_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``triu``, in place."""
-    def squeeze_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``squeeze``, of this tensor itself."""
-    def unsqueeze_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``unsqueeze``, of this tensor itself."""
-    def t_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``t``, of this tensor itself."""
-    def transpose_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``transpose``, of this tensor itself."""
-    def swapaxes_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``swapaxes``, of this tensor itself."""
-    def swapdims_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``swapdims``, of this tensor itself."""
+    def tril_(self, diagonal: int = 0) -> Tensor:
+        """``tril``, in place. Returns it.
+
+        The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
+        """
+    def triu_(self, diagonal: int = 0) -> Tensor:
+        """``triu``, in place. Returns it.
+
+        The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
+        """
+    def squeeze_(self, dim: Dims = None) -> Tensor:
+        """``squeeze``, of this tensor itself. Returns it.
+
+        Without all dimensions of size 1, or without those of `dim` that have size 1.
+        """
+    def unsqueeze_(self, dim: int) -> Tensor:
+        """``unsqueeze``, of this tensor itself. Returns it.
+
+        With a new dimension of size 1 at `dim`.
+        """
+    def t_(self) -> Tensor:
+        """``t``, of this tensor itself. Returns it.
+
+        A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
+        """
+    def transpose_(self, dim0: int, dim1: int) -> Tensor:
+        """``transpose``, of this tensor itself. Returns it.
+
+        Two dimensions exchanged.
+        """
+    def swapaxes_(self, axis0: int, axis1: int) -> Tensor:
+        """``swapaxes``, of this tensor itself. Returns it.
+
+        transpose: two dimensions exchanged.
+        """
+    def swapdims_(self, dim0: int, dim1: int) -> Tensor:
+        """``swapdims``, of this tensor itself. Returns it.
+
+        Two dimensions exchanged.
+        """
     def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
         """Parts along `dim`: of one size (the last may be smaller), or of those in a list."""
     @property
@@ -733,7 +1069,14 @@ class Methods(Value):
         """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
     def masked_scatter(self, mask: Tensor, source: Tensor) -> Tensor:
         """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
-    def nonzero(self, *, as_tuple: bool = False) -> Any:
+    @overload
+    def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
+        """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
+
+        With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+        """
+    @overload
+    def nonzero(self, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]:
         """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
         With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
@@ -772,24 +1115,65 @@ class Methods(Value):
         """
     def scatter_add(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
         """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
-    def masked_fill_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``masked_fill``, in place."""
-    def masked_scatter_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``masked_scatter``, in place."""
-    def put_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``put``, in place."""
-    def index_put_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``index_put``, in place."""
-    def index_add_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``index_add``, in place."""
-    def index_copy_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``index_copy``, in place."""
-    def index_fill_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``index_fill``, in place."""
-    def scatter_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``scatter``, in place."""
-    def scatter_add_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``scatter_add``, in place."""
+    def masked_fill_(self, mask: Tensor, value: Operand) -> Tensor:
+        """``masked_fill``, in place. Returns it.
+
+        `input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
+        """
+    def masked_scatter_(self, mask: Tensor, source: Tensor) -> Tensor:
+        """``masked_scatter``, in place. Returns it.
+
+        `input`, but elements of `source`, one after the other, where `mask` (bool) is true.
+        """
+    def put_(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+        """``put``, in place. Returns it.
+
+        `input`, but with the elements of `source` at these places of ``input.ravel()``.
+        """
+    def index_put_(
+        self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+    ) -> Tensor:
+        """``index_put``, in place. Returns it.
+
+        `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+        """
+    def index_add_(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+        """``index_add``, in place. Returns it.
+
+        `input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
+        """
+    def index_copy_(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
+        """``index_copy``, in place. Returns it.
+
+        `input`, with each entry of `source` along `dim` where `index` says.
+        """
+    def index_fill_(self, dim: int, index: Tensor, value: Operand) -> Tensor:
+        """``index_fill``, in place. Returns it.
+
+        `input`, with a number in all of the entries along `dim` that `index` names.
+        """
+    def scatter_(
+        self,
+        dim: int,
+        index: Tensor,
+        src: Operand | None = None,
+        *,
+        value: Operand | None = None,
+        reduce: str | None = None,
+    ) -> Tensor:
+        """``scatter``, in place. Returns it.
+
+        `input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
+
+            Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
+            several go to one place, the last one stays.
+
+        """
+    def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
+        """``scatter_add``, in place. Returns it.
+
+        `input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+        """
     def fill_diagonal_(self, fill_value: Operand, wrap: bool = False) -> Tensor:
         """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
 
@@ -837,13 +1221,32 @@ class Methods(Value):
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
         """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
-    def addmm_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addmm``, in place."""
-    def addmv_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addmv``, in place."""
-    def addr_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addr``, in place."""
-    def addbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``addbmm``, in place."""
-    def baddbmm_(self, *args: Any, **kwargs: Any) -> Tensor:
-        """``baddbmm``, in place."""
+    def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``addmm``, in place. Returns it.
+
+        ``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
+        """
+    def addmv_(self, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``addmv``, in place. Returns it.
+
+        ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+        """
+    def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+        """``addr``, in place. Returns it.
+
+        ``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+        """
+    def addbmm_(
+        self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+    ) -> Tensor:
+        """``addbmm``, in place. Returns it.
+
+        ``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
+        """
+    def baddbmm_(
+        self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+    ) -> Tensor:
+        """``baddbmm``, in place. Returns it.
+
+        ``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
+        """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 from .. import return_types
 from ..dtypes import bool_, flag, integer
@@ -98,8 +98,14 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
     return return_types.kthvalue(*_picked(table.kthvalue, input, dim, keepdim, where_is))
 
 
+@overload
+def median(input: Tensor) -> Tensor: ...
+@overload
+def median(input: Tensor, dim: int, keepdim: bool = False) -> return_types.median: ...
 @axis_too
-def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+def median(
+    input: Tensor, dim: int | None = None, keepdim: bool = False
+) -> Tensor | return_types.median:
     """The element in the middle of the order, the lower one of two; nan, if there is one.
 
     Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
@@ -110,8 +116,14 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     return return_types.median(*_medians(table.median_along, input, dim, keepdim, skips=False))
 
 
+@overload
+def nanmedian(input: Tensor) -> Tensor: ...
+@overload
+def nanmedian(input: Tensor, dim: int, keepdim: bool = False) -> return_types.nanmedian: ...
 @axis_too
-def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+def nanmedian(
+    input: Tensor, dim: int | None = None, keepdim: bool = False
+) -> Tensor | return_types.nanmedian:
     """The median of those elements that are not nan: see median."""
     if dim is None:
         return _of_all(table.nanmedian, input, skips=True)

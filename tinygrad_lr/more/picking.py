@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 from .. import functions, indexing, ops
 from ..device import Array, is_array, item, xp
@@ -114,7 +114,11 @@ def _check_enough(hits: Array, there: int) -> None:
         )
 
 
-def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+@overload
+def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor: ...
+@overload
+def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ...
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor | tuple[Tensor, ...]:
     """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
     With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
@@ -137,7 +141,13 @@ def argwhere(input: Tensor) -> Tensor:
     return nonzero(input)
 
 
-def where(condition: Tensor, input: Operand | None = None, other: Operand | None = None) -> Any:
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Tensor, input: Operand, other: Operand) -> Tensor: ...
+def where(
+    condition: Tensor, input: Operand | None = None, other: Operand | None = None
+) -> Tensor | tuple[Tensor, ...]:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.

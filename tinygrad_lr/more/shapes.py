@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -320,17 +320,29 @@ def _at_least(least: int, tensors: tuple[Any, ...]) -> Any:
     return reshape(tensors[0], front + (1,) * (least - len(front)))
 
 
-def atleast_1d(*tensors: Any) -> Any:
+@overload
+def atleast_1d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overlap]
+@overload
+def atleast_1d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
+def atleast_1d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
     """A number as a vector of one element; others as they are. Of several, a tuple."""
     return _at_least(1, tensors)
 
 
-def atleast_2d(*tensors: Any) -> Any:
+@overload
+def atleast_2d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overlap]
+@overload
+def atleast_2d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
+def atleast_2d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
     """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
     return _at_least(2, tensors)
 
 
-def atleast_3d(*tensors: Any) -> Any:
+@overload
+def atleast_3d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overlap]
+@overload
+def atleast_3d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
+def atleast_3d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
     """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
     return _at_least(3, tensors)
 

@@ -3,7 +3,6 @@
 import builtins
 from tinygrad_lr.dtypes import DTypeLike
 from tinygrad_lr.tensor import Tensor
-from typing import Any
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """``max(x, 0)``, element by element."""
@@ -73,26 +72,49 @@ def logsigmoid(input: Tensor) -> Tensor:
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """``a * sigmoid(b)``, where a and b are the two halves of `input` along `dim`."""
 
-def relu_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``relu``, in place."""
+def relu_(input: Tensor, inplace: bool = False) -> Tensor:
+    """``relu``, in place. Returns it.
 
-def leaky_relu_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``leaky_relu``, in place."""
+    ``max(x, 0)``, element by element.
+    """
 
-def elu_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``elu``, in place."""
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    """``leaky_relu``, in place. Returns it.
 
-def celu_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``celu``, in place."""
+    `input` where it is positive, ``negative_slope * input`` elsewhere.
+    """
 
-def selu_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``selu``, in place."""
+def elu_(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """``elu``, in place. Returns it.
 
-def hardtanh_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``hardtanh``, in place."""
+    `input` where it is positive, ``alpha * (exp(input) - 1)`` elsewhere.
+    """
 
-def threshold_(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """``threshold``, in place."""
+def celu_(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """``celu``, in place. Returns it.
+
+    `input` where it is positive, ``alpha * (exp(input / alpha) - 1)`` elsewhere.
+    """
+
+def selu_(input: Tensor, inplace: bool = False) -> Tensor:
+    """``selu``, in place. Returns it.
+
+    ``scale * elu(input, alpha)``, with both so that mean 0 and variance 1 stay what they are.
+    """
+
+def hardtanh_(
+    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
+    """``hardtanh``, in place. Returns it.
+
+    ``clamp(input, min_val, max_val)``; at the bounds and beyond, the gradient is 0.
+    """
+
+def threshold_(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """``threshold``, in place. Returns it.
+
+    `input` where it is greater than `threshold`, `value` elsewhere.
+    """
 
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DTypeLike | None = None

@@ -48,7 +48,7 @@ __all__ = [
 class _Activation(Module):
     """``function(input, **options)``, as a module."""
 
-    function: Callable[..., Tensor]
+    _function: Callable[..., Tensor]
 
     def __init__(self, **options: Any) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class _Activation(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         options = {name: getattr(self, name) for name in self._options}
-        return type(self).function(input, **options)
+        return type(self)._function(input, **options)
 
     def extra_repr(self) -> str:
         options = {name: getattr(self, name) for name in self._options}
@@ -78,7 +78,7 @@ class _WithoutOptions(_Activation):
 class ReLU(_Activation):
     """``max(x, 0)`` of each element."""
 
-    function = staticmethod(F.relu)
+    _function = staticmethod(F.relu)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -87,7 +87,7 @@ class ReLU(_Activation):
 class LeakyReLU(_Activation):
     """x where it is positive, ``negative_slope * x`` elsewhere."""
 
-    function = staticmethod(F.leaky_relu)
+    _function = staticmethod(F.leaky_relu)
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__(negative_slope=negative_slope, inplace=inplace)
@@ -95,6 +95,10 @@ class LeakyReLU(_Activation):
 
 class PReLU(Module):
     """LeakyReLU with slopes that are trained: one, or one for each entry of dimension 1."""
+
+    num_parameters: int
+    init: float
+    weight: Parameter
 
     def __init__(
         self,
@@ -121,7 +125,7 @@ class PReLU(Module):
 class Hardtanh(_Activation):
     """x, but at least `min_val` and at most `max_val`."""
 
-    function = staticmethod(F.hardtanh)
+    _function = staticmethod(F.hardtanh)
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         super().__init__(min_val=min_val, max_val=max_val, inplace=inplace)
@@ -140,7 +144,7 @@ class ReLU6(Hardtanh):
 class Hardsigmoid(_Activation):
     """``min(max(x + 3, 0), 6) / 6`` of each element."""
 
-    function = staticmethod(F.hardsigmoid)
+    _function = staticmethod(F.hardsigmoid)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -149,7 +153,7 @@ class Hardsigmoid(_Activation):
 class Hardswish(_Activation):
     """``x * hardsigmoid(x)`` of each element."""
 
-    function = staticmethod(F.hardswish)
+    _function = staticmethod(F.hardswish)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -158,7 +162,7 @@ class Hardswish(_Activation):
 class Hardshrink(_Activation):
     """x, but 0 from -lambd to lambd."""
 
-    function = staticmethod(F.hardshrink)
+    _function = staticmethod(F.hardshrink)
 
     def __init__(self, lambd: float = 0.5) -> None:
         super().__init__(lambd=lambd)
@@ -170,13 +174,13 @@ class Hardshrink(_Activation):
 class Softshrink(Hardshrink):
     """x, nearer to 0 by lambd; 0 from -lambd to lambd."""
 
-    function = staticmethod(F.softshrink)
+    _function = staticmethod(F.softshrink)
 
 
 class Threshold(_Activation):
     """x where it is greater than `threshold`, `value` elsewhere."""
 
-    function = staticmethod(F.threshold)
+    _function = staticmethod(F.threshold)
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         super().__init__(threshold=threshold, value=value, inplace=inplace)
@@ -188,37 +192,37 @@ class Threshold(_Activation):
 class Sigmoid(_WithoutOptions):
     """``1 / (1 + exp(-x))`` of each element."""
 
-    function = staticmethod(F.sigmoid)
+    _function = staticmethod(F.sigmoid)
 
 
 class Tanh(_WithoutOptions):
     """``tanh(x)`` of each element."""
 
-    function = staticmethod(F.tanh)
+    _function = staticmethod(F.tanh)
 
 
 class LogSigmoid(_WithoutOptions):
     """``log(sigmoid(x))`` of each element."""
 
-    function = staticmethod(F.logsigmoid)
+    _function = staticmethod(F.logsigmoid)
 
 
 class Softsign(_WithoutOptions):
     """``x / (1 + abs(x))`` of each element."""
 
-    function = staticmethod(F.softsign)
+    _function = staticmethod(F.softsign)
 
 
 class Tanhshrink(_WithoutOptions):
     """``x - tanh(x)`` of each element."""
 
-    function = staticmethod(F.tanhshrink)
+    _function = staticmethod(F.tanhshrink)
 
 
 class ELU(_Activation):
     """x where it is positive, ``alpha * (exp(x) - 1)`` elsewhere."""
 
-    function = staticmethod(F.elu)
+    _function = staticmethod(F.elu)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__(alpha=alpha, inplace=inplace)
@@ -227,13 +231,13 @@ class ELU(_Activation):
 class CELU(ELU):
     """x where it is positive, ``alpha * (exp(x / alpha) - 1)`` elsewhere."""
 
-    function = staticmethod(F.celu)
+    _function = staticmethod(F.celu)
 
 
 class SELU(_Activation):
     """``scale * ELU``: see functional.selu."""
 
-    function = staticmethod(F.selu)
+    _function = staticmethod(F.selu)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -242,7 +246,7 @@ class SELU(_Activation):
 class GELU(_Activation):
     """``x * P(x)``, where P(x) is how much of a normal distribution lies below x."""
 
-    function = staticmethod(F.gelu)
+    _function = staticmethod(F.gelu)
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__(approximate=approximate)
@@ -251,7 +255,7 @@ class GELU(_Activation):
 class SiLU(_Activation):
     """``x * sigmoid(x)`` of each element."""
 
-    function = staticmethod(F.silu)
+    _function = staticmethod(F.silu)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -260,7 +264,7 @@ class SiLU(_Activation):
 class Mish(_Activation):
     """``x * tanh(softplus(x))`` of each element."""
 
-    function = staticmethod(F.mish)
+    _function = staticmethod(F.mish)
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(inplace=inplace)
@@ -269,7 +273,7 @@ class Mish(_Activation):
 class Softplus(_Activation):
     """``log(1 + exp(beta * x)) / beta`` of each element."""
 
-    function = staticmethod(F.softplus)
+    _function = staticmethod(F.softplus)
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__(beta=beta, threshold=threshold)
@@ -278,7 +282,7 @@ class Softplus(_Activation):
 class GLU(_Activation):
     """``a * sigmoid(b)``, where a and b are the two halves of x along `dim`."""
 
-    function = staticmethod(F.glu)
+    _function = staticmethod(F.glu)
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__(dim=dim)
@@ -290,7 +294,7 @@ class GLU(_Activation):
 class Softmax(_Activation):
     """``exp(x) / sum(exp(x))`` along `dim`."""
 
-    function = staticmethod(F.softmax)
+    _function = staticmethod(F.softmax)
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__(dim=dim)
@@ -299,10 +303,10 @@ class Softmax(_Activation):
 class LogSoftmax(Softmax):
     """``log(softmax(x))`` along `dim`."""
 
-    function = staticmethod(F.log_softmax)
+    _function = staticmethod(F.log_softmax)
 
 
 class Softmin(Softmax):
     """``softmax(-x)`` along `dim`."""
 
-    function = staticmethod(F.softmin)
+    _function = staticmethod(F.softmin)

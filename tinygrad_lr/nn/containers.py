@@ -104,7 +104,7 @@ class Sequential(_Modules):
         for i, (name, module) in enumerate(named):
             self.add_module(name, self._checked(module, f" at place {i}"))
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         for _, module in self._own(Module):
             input = module(input)
         return input

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..creation import zeros
+from ..device import Shape
 from ..dtypes import DTypeLike
 from ..errors import ArgumentError, ShapeError
 from ..more.shapes import unflatten
@@ -41,6 +42,8 @@ class Linear(Module):
     in_features, the bias is 0.)
     """
 
+    in_features: int
+    out_features: int
     weight: Parameter
     bias: Parameter | None
 
@@ -87,6 +90,9 @@ class Linear(Module):
 class Flatten(Module):
     """The dimensions `start_dim` to `end_dim` as one: images (N, 1, 28, 28) become (N, 784)."""
 
+    start_dim: int
+    end_dim: int
+
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
         self.start_dim, self.end_dim = start_dim, end_dim
@@ -100,6 +106,9 @@ class Flatten(Module):
 
 class Unflatten(Module):
     """The dimension `dim` as several, of sizes `unflattened_size`: what Flatten merged."""
+
+    dim: int
+    unflattened_size: Shape
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
@@ -128,6 +137,9 @@ class Bilinear(Module):
     Weight (out, in1, in2) and bias begin between -1/sqrt(in1) and 1/sqrt(in1), as PyTorch's do.
     """
 
+    in1_features: int
+    in2_features: int
+    out_features: int
     weight: Parameter
     bias: Parameter | None
 
@@ -174,6 +186,9 @@ class Embedding(Module):
     and has no gradient. (max_norm, scale_grad_by_freq and sparse are not offered.)
     """
 
+    num_embeddings: int
+    embedding_dim: int
+    padding_idx: int | None
     weight: Parameter
 
     def __init__(
@@ -252,6 +267,9 @@ class Embedding(Module):
 class Dropout(Module):
     """In training, each element is 0 with the probability `p`, and the others are / (1 - p)."""
 
+    p: float
+    inplace: bool
+
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
         F.probability(type(self).__name__, p)
@@ -281,6 +299,9 @@ class AlphaDropout(Dropout):
 class CosineSimilarity(Module):
     """The cosine of the angle between vectors along `dim`."""
 
+    dim: int
+    eps: float
+
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
         super().__init__()
         self.dim, self.eps = dim, eps
@@ -291,6 +312,10 @@ class CosineSimilarity(Module):
 
 class PairwiseDistance(Module):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
+
+    norm: float
+    eps: float
+    keepdim: bool
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
         super().__init__()

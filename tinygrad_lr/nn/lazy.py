@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..dtypes import DTypeLike
 from ..tensor import Tensor
 from .layers import Linear
-from .parameter import UninitializedParameter
+from .parameter import Parameter, UninitializedParameter
 
 __all__ = ["LazyLinear"]
 
@@ -18,6 +18,9 @@ class LazyLinear(Linear):
     """
 
     cls_to_become = Linear
+    in_features: int
+    weight: Parameter
+    bias: Parameter | None
 
     def __init__(
         self,

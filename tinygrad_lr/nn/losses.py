@@ -34,7 +34,7 @@ __all__ = [
 class _Loss(Module):
     """``function(*tensors, **options)`` as a module; options that are Tensors are buffers."""
 
-    function: Callable[..., Tensor]
+    _function: Callable[..., Tensor]
     reduction: str
 
     def __init__(
@@ -60,7 +60,7 @@ class _Loss(Module):
 
     def _of(self, *tensors: Any) -> Tensor:
         options = {name: getattr(self, name) for name in self._options}
-        return type(self).function(*tensors, **options)
+        return type(self)._function(*tensors, **options)
 
 
 # ------------------------------------------------------------------------------------------ classes
@@ -69,7 +69,7 @@ class _Loss(Module):
 class CrossEntropyLoss(_Loss):
     """cross_entropy as a module: of scores (N, C), *before* any softmax, and classes (N,)."""
 
-    function = staticmethod(class_losses.cross_entropy)
+    _function = staticmethod(class_losses.cross_entropy)
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class CrossEntropyLoss(_Loss):
 class NLLLoss(_Loss):
     """nll_loss as a module: of log-probabilities (N, C), and classes (N,)."""
 
-    function = staticmethod(class_losses.nll_loss)
+    _function = staticmethod(class_losses.nll_loss)
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class NLLLoss(_Loss):
 class KLDivLoss(_Loss):
     """kl_div as a module: of log-probabilities, and probabilities (or their logarithms)."""
 
-    function = staticmethod(F.kl_div)
+    _function = staticmethod(F.kl_div)
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class KLDivLoss(_Loss):
 class MSELoss(_Loss):
     """mse_loss as a module: ``(input - target)**2``, its mean, its sum, or each element."""
 
-    function: Callable[..., Tensor] = staticmethod(F.mse_loss)
+    _function: Callable[..., Tensor] = staticmethod(F.mse_loss)
 
     def __init__(
         self,
@@ -141,13 +141,13 @@ class MSELoss(_Loss):
 class L1Loss(MSELoss):
     """l1_loss as a module: ``abs(input - target)``, its mean, its sum, or each element."""
 
-    function = staticmethod(F.l1_loss)
+    _function = staticmethod(F.l1_loss)
 
 
 class SmoothL1Loss(_Loss):
     """smooth_l1_loss as a module: L1Loss, but square where the distance is less than `beta`."""
 
-    function = staticmethod(F.smooth_l1_loss)
+    _function = staticmethod(F.smooth_l1_loss)
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class SmoothL1Loss(_Loss):
 class HuberLoss(_Loss):
     """huber_loss as a module: half the square, and a straight line beyond `delta`."""
 
-    function = staticmethod(F.huber_loss)
+    _function = staticmethod(F.huber_loss)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction=reduction, delta=delta)
@@ -171,7 +171,7 @@ class HuberLoss(_Loss):
 class PoissonNLLLoss(_Loss):
     """poisson_nll_loss as a module: of rates (their logarithms), and counts."""
 
-    function = staticmethod(F.poisson_nll_loss)
+    _function = staticmethod(F.poisson_nll_loss)
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class PoissonNLLLoss(_Loss):
 class GaussianNLLLoss(_Loss):
     """gaussian_nll_loss as a module: of means, numbers, and variances."""
 
-    function = staticmethod(F.gaussian_nll_loss)
+    _function = staticmethod(F.gaussian_nll_loss)
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
         super().__init__(reduction=reduction, full=full, eps=eps)
@@ -203,7 +203,7 @@ class GaussianNLLLoss(_Loss):
 class BCELoss(_Loss):
     """binary_cross_entropy as a module: of probabilities and targets, both from 0 to 1."""
 
-    function = staticmethod(F.binary_cross_entropy)
+    _function = staticmethod(F.binary_cross_entropy)
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class BCELoss(_Loss):
 class BCEWithLogitsLoss(_Loss):
     """binary_cross_entropy_with_logits as a module: BCELoss of sigmoid(input), more precise."""
 
-    function = staticmethod(F.binary_cross_entropy_with_logits)
+    _function = staticmethod(F.binary_cross_entropy_with_logits)
 
     def __init__(
         self,
@@ -234,13 +234,13 @@ class BCEWithLogitsLoss(_Loss):
 class SoftMarginLoss(MSELoss):
     """soft_margin_loss as a module: ``log(1 + exp(-target * input))``, for targets of 1 and -1."""
 
-    function = staticmethod(F.soft_margin_loss)
+    _function = staticmethod(F.soft_margin_loss)
 
 
 class MultiLabelSoftMarginLoss(BCELoss):
     """multilabel_soft_margin_loss as a module: BCEWithLogitsLoss, its mean over the classes."""
 
-    function = staticmethod(F.multilabel_soft_margin_loss)
+    _function = staticmethod(F.multilabel_soft_margin_loss)
 
 
 # ------------------------------------------------------------------------------ near, or far apart
@@ -249,7 +249,7 @@ class MultiLabelSoftMarginLoss(BCELoss):
 class HingeEmbeddingLoss(_Loss):
     """hinge_embedding_loss as a module: of distances, and targets of 1 (near) and -1 (far)."""
 
-    function = staticmethod(F.hinge_embedding_loss)
+    _function = staticmethod(F.hinge_embedding_loss)
 
     def __init__(
         self,
@@ -264,7 +264,7 @@ class HingeEmbeddingLoss(_Loss):
 class MarginRankingLoss(_Loss):
     """margin_ranking_loss as a module: which of two is to be larger, by a margin."""
 
-    function = staticmethod(F.margin_ranking_loss)
+    _function = staticmethod(F.margin_ranking_loss)
 
     def __init__(
         self,
@@ -282,13 +282,13 @@ class MarginRankingLoss(_Loss):
 class CosineEmbeddingLoss(MarginRankingLoss):
     """cosine_embedding_loss as a module: of two vectors, and targets of 1 (alike) and -1."""
 
-    function = staticmethod(F.cosine_embedding_loss)
+    _function = staticmethod(F.cosine_embedding_loss)
 
 
 class TripletMarginLoss(_Loss):
     """triplet_margin_loss as a module: the negative is to be farther away than the positive."""
 
-    function = staticmethod(F.triplet_margin_loss)
+    _function = staticmethod(F.triplet_margin_loss)
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ import functools
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, KeysView, Mapping, MutableMapping
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from ..dtypes import DTypeLike
 from ..effects import effect
@@ -62,6 +62,17 @@ INSTEAD = {
 }
 
 P = TypeVar("P")
+A = ParamSpec("A")
+R = TypeVar("R", covariant=True)
+
+
+class Forward(Protocol[A, R]):
+    """What has a forward(): calling a module takes what that takes, and gives what that gives."""
+
+    _hooks_around: Hooks | None
+
+    def forward(self, *args: A.args, **kwargs: A.kwargs) -> R:
+        """What is computed, from these arguments."""
 
 
 class Parts(MutableMapping[str, Any]):
@@ -247,8 +258,9 @@ class Module:
             f"{type(self).__name__} defines no forward(); give the class a method forward(self, x)"
         )
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hooks = self._hooks_around
+    def __call__(self: Forward[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
+        """``forward(...)`` with these arguments, and the hooks around it."""
+        hooks: Hooks | None = self._hooks_around
         if hooks is not None:
             return hooks.call(self, args, kwargs)
         return self.forward(*args, **kwargs)

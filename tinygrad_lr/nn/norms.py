@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..creation import ones, tensor, zeros
+from ..device import Shape
 from ..dtypes import DTypeLike
 from ..errors import ArgumentError, ShapeError
 from ..signatures import sizes
@@ -52,6 +53,11 @@ class BatchNorm1d(_Affine):
     buffers, and each batch is normalized by itself; without `affine` there are no parameters.
     """
 
+    num_features: int
+    eps: float
+    momentum: float | None
+    affine: bool
+    track_running_stats: bool
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
@@ -120,6 +126,10 @@ class BatchNorm1d(_Affine):
 class LayerNorm(_Affine):
     """Each sample normalized by itself, over its last dimensions: layer_norm."""
 
+    normalized_shape: Shape
+    eps: float
+    elementwise_affine: bool
+
     def __init__(
         self,
         normalized_shape: int | Sequence[int],
@@ -148,6 +158,10 @@ class LayerNorm(_Affine):
 class RMSNorm(_Affine):
     """Each sample divided by the root of its mean square, over its last dimensions: rms_norm."""
 
+    normalized_shape: Shape
+    eps: float | None
+    elementwise_affine: bool
+
     def __init__(
         self,
         normalized_shape: int | Sequence[int],
@@ -173,6 +187,11 @@ class RMSNorm(_Affine):
 
 class GroupNorm(_Affine):
     """Each group of channels (N, C, ...) of a sample normalized by itself: group_norm."""
+
+    num_groups: int
+    num_channels: int
+    eps: float
+    affine: bool
 
     def __init__(
         self,

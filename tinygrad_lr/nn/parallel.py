@@ -22,7 +22,7 @@ __all__ = ["DistributedDataParallel"]
 
 # What comes out of the module, as it is. The gradient of `w`, which is 0, says how many samples
 # have gone in: so it is known, when backward has come to its end, of how many the gradients are.
-counted = Op(
+counted: Op = Op(
     "counted",
     lambda y, w, samples: y,
     lambda g, y, a, w, samples: g,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..creation import full
 from ..device import xp
@@ -37,7 +37,7 @@ class Adagrad(Optimizer):
     for others.
     """
 
-    KEEPS = ("step", "sum")
+    KEEPS: ClassVar[tuple[str, ...]] = ("step", "sum")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..device import Array, xp
 from ..tensor import Tensor
@@ -43,7 +43,7 @@ class Adam(Optimizer):
     for others.
     """
 
-    KEEPS = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    KEEPS: ClassVar[tuple[str, ...]] = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ class _Required:
         return "<required parameter>"
 
 
-required = _Required()  # as a default: each group has to have a value of its own
+required: _Required = _Required()  # as a default: each group has to have a value of its own
 
 Params: TypeAlias = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[Options]
 

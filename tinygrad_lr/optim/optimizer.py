@@ -66,7 +66,7 @@ class Optimizer:
     KEEPS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: Params, defaults: Options) -> None:
-        self.defaults = Group(defaults)
+        self.defaults: Group = Group(defaults)
         self._check_options(self.defaults)
         self._groups: list[Group] = []
         self._state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
@@ -98,7 +98,7 @@ class Optimizer:
         self._groups = groups
 
     @property
-    def state(self) -> defaultdict[Any, dict[str, Any]]:
+    def state(self) -> defaultdict[Tensor, dict[str, Any]]:
         """What is kept of each parameter, by the parameter: Tensors and numbers, by their names."""
         effect("use an optimizer", self)
         return self._state

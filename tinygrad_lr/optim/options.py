@@ -88,7 +88,7 @@ class Group(dict[str, Any]):
     ``{**group}`` and ``group | other``: Python calls the methods of a dict that defines __iter__.
     """
 
-    is_plain = True  # if not, something in it is no number of Python's: each step looks at it
+    is_plain: bool = True  # if not, something in it is no number of Python's: each step looks at it
 
     def __init__(self, options: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         super().__init__(dict(options))

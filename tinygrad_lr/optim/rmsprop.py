@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..device import xp
 from ..tensor import Tensor
@@ -38,7 +38,7 @@ class RMSprop(Optimizer):
     for others.
     """
 
-    KEEPS = ("step", "square_avg", "momentum_buffer", "grad_avg")
+    KEEPS: ClassVar[tuple[str, ...]] = ("step", "square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..device import Array
 from ..effects import effect
@@ -35,7 +35,7 @@ class SGD(Optimizer):
     in each step. Raises ValueError for others.
     """
 
-    KEEPS = ("momentum_buffer",)
+    KEEPS: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
 
     def __init__(
         self,

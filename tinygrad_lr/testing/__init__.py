@@ -50,10 +50,10 @@ and the last line can be pasted and run. `check_op` is the same without pytest.
 
 try:
     import hypothesis as _hypothesis  # noqa: F401
-except ImportError as error:
+except ImportError as _error:
     raise ImportError(
         "tinygrad_lr.testing draws its examples with Hypothesis: pip install 'tinygrad_lr[testing]'"
-    ) from error
+    ) from _error
 
 from .checks import check_op, op_tests
 from .programs import Program, programs

@@ -19,6 +19,9 @@ class LRScheduler:
     the optimizer need an "initial_lr". (Simpler is to make both, and ``load_state_dict()``.)
     """
 
+    optimizer: Optimizer
+    last_epoch: int
+
     _get_lr_called_within_step = False
     _is_initial = False  # whether this is epoch 0, or the first one of a training that is resumed
 
@@ -119,7 +122,8 @@ class ByGroup(LRScheduler):
         """Go through all epochs until this one."""
         rates, end = self.base_lrs, self.last_epoch
         for epoch in range(end + 1):
-            self.last_epoch, self._is_initial = epoch, epoch == 0
+            self.last_epoch: int = epoch
+            self._is_initial = epoch == 0
             rates = self._next(rates)
         self._is_initial = False
         return rates

@@ -26,9 +26,9 @@ class _Cycle(LRScheduler):
                 "optimizer must support momentum or beta1 with `cycle_momentum` option enabled; "
                 "pass cycle_momentum=False"
             )
-        self.use_beta1 = "betas" in optimizer.defaults
-        self.base_momentums = for_groups("base_momentum", optimizer, lowest)
-        self.max_momentums = for_groups("max_momentum", optimizer, highest)
+        self.use_beta1: bool = "betas" in optimizer.defaults
+        self.base_momentums: list[float] = for_groups("base_momentum", optimizer, lowest)
+        self.max_momentums: list[float] = for_groups("max_momentum", optimizer, highest)
         if begins:
             for i, group in enumerate(optimizer.param_groups):
                 self._set_momentum(group, self.max_momentums[i])
@@ -51,6 +51,11 @@ class CyclicLR(_Cycle):
     of "iterations", which `scale_mode` says. The momentum goes down while the rate goes up.
     """
 
+    total_size: float
+    step_ratio: float
+    mode: str
+    gamma: float
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -72,7 +77,7 @@ class CyclicLR(_Cycle):
         if last_epoch == -1:
             for group, rate in zip(optimizer.param_groups, base_lrs):
                 set_value(group, "lr", rate)
-        self.max_lrs = for_groups("max_lr", optimizer, max_lr)
+        self.max_lrs: list[float] = for_groups("max_lr", optimizer, max_lr)
         up = float(step_size_up)
         self.total_size = up + (up if step_size_down is None else float(step_size_down))
         self.step_ratio = up / self.total_size
@@ -131,6 +136,8 @@ class OneCycleLR(_Cycle):
     `three_phase` it comes down as it went up, and falls to its end afterwards. Call ``step()``
     after each batch. How many there are is `total_steps`, or `epochs` times `steps_per_epoch`.
     """
+
+    total_steps: int
 
     def __init__(
         self,

@@ -77,7 +77,7 @@ class StepLR(ByGroup):
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.step_size = positive("StepLR", "step_size", step_size)
+        self.step_size: int = positive("StepLR", "step_size", step_size)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -96,7 +96,7 @@ class MultiStepLR(ByGroup):
         gamma: float = 0.1,
         last_epoch: int = -1,
     ) -> None:
-        self.milestones = Counter(milestones)
+        self.milestones: Counter[int] = Counter(milestones)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -126,7 +126,7 @@ class ConstantLR(ByGroup):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        self.factor = within("ConstantLR", "factor", factor)
+        self.factor: float = within("ConstantLR", "factor", factor)
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -147,10 +147,10 @@ class LinearLR(ByGroup):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        self.start_factor = within("LinearLR", "start_factor", start_factor)
+        self.start_factor: float = within("LinearLR", "start_factor", start_factor)
         if not start_factor:
             raise ValueError("LinearLR: start_factor must be greater than 0")
-        self.end_factor = within("LinearLR", "end_factor", end_factor)
+        self.end_factor: float = within("LinearLR", "end_factor", end_factor)
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -170,7 +170,7 @@ class PolynomialLR(ByGroup):
     def __init__(
         self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1
     ) -> None:
-        self.total_iters = positive("PolynomialLR", "total_iters", total_iters)
+        self.total_iters: int = positive("PolynomialLR", "total_iters", total_iters)
         self.power = power
         super().__init__(optimizer, last_epoch)
 
@@ -192,7 +192,7 @@ class CosineAnnealingLR(ByGroup):
     def __init__(
         self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
-        self.T_max = positive("CosineAnnealingLR", "T_max", T_max)
+        self.T_max: int = positive("CosineAnnealingLR", "T_max", T_max)
         self.eta_min = eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -214,6 +214,12 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     Each time it takes `T_mult` times as long. ``step(epoch)`` takes fractions of an epoch, too.
     """
 
+    T_0: int
+    T_i: int
+    T_mult: int
+    T_cur: float
+    eta_min: float
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -228,7 +234,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
         self.T_0 = self.T_i = T_0
         self.T_mult, self.eta_min = T_mult, eta_min
-        self.T_cur: float = last_epoch
+        self.T_cur = last_epoch
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
@@ -245,5 +251,5 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             epoch, self.T_cur = self.last_epoch + 1, self.T_cur + 1
         while self.T_cur >= self.T_i:
             self.T_cur, self.T_i = self.T_cur - self.T_i, self.T_i * self.T_mult
-        self.last_epoch = math.floor(epoch)
+        self.last_epoch: int = math.floor(epoch)
         self._set(self.get_lr())

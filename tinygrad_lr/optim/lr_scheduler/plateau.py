@@ -20,6 +20,22 @@ class ReduceLROnPlateau(LRScheduler):
     than `min_lr` (one, or a list, one for each group), nor is it changed by less than `eps`.
     """
 
+    optimizer: Optimizer
+    mode: str
+    factor: float
+    patience: int
+    cooldown: int
+    eps: float
+    threshold: float
+    threshold_mode: str
+    default_min_lr: float | Sequence[float] | None
+    min_lrs: list[Any]
+    mode_worse: float
+    best: float
+    last_epoch: int
+    num_bad_epochs: int
+    cooldown_counter: int
+
     def __init__(
         self,
         optimizer: Optimizer,

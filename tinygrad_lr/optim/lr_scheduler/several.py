@@ -34,7 +34,7 @@ class _Several(LRScheduler):
                     f"at index {i} has another"
                 )
         self._schedulers = list(schedulers)
-        self.optimizer = optimizer or schedulers[0].optimizer
+        self.optimizer: Optimizer = optimizer or schedulers[0].optimizer
 
     def state_dict(self) -> dict[str, Any]:
         """All that it knows, but the optimizer; with the states of the schedules in it."""
@@ -69,7 +69,7 @@ class SequentialLR(_Several):
                 f"{len(milestones)} milestones"
             )
         self._milestones = milestones
-        self.last_epoch = last_epoch + 1
+        self.last_epoch: int = last_epoch + 1
         for group in optimizer.param_groups:  # as if none of the schedulers had begun
             set_value(group, "lr", group["initial_lr"])
         _undo(self)

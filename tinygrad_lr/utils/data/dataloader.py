@@ -63,6 +63,9 @@ class DataLoader:
     Raises TypeError or ValueError for arguments that are none, or exclude each other.
     """
 
+    sampler: Iterable[Any] | None
+    batch_sampler: Iterable[Sequence[Any]] | None
+    collate_fn: Callable[[Any], Any]
     __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
 
     def __init__(
@@ -114,7 +117,7 @@ class DataLoader:
         is_batched = batch_sampler is not None or batch_size is not None
         self.dataset = dataset
         self.batch_size = batch_size
-        self.shuffle = bool(shuffle)
+        self.shuffle: bool = bool(shuffle)
         self.sampler, self.batch_sampler = sampler, batch_sampler
         self._indices: Any = sampler if batch_sampler is None else batch_sampler
         self.num_workers = num_workers

@@ -239,13 +239,13 @@ class ConcatDataset(Dataset):
     """The samples of several data sets, one after the other."""
 
     def __init__(self, datasets: Iterable[Samples]) -> None:
-        self.datasets = _several("ConcatDataset", datasets)
+        self.datasets: list[Any] = _several("ConcatDataset", datasets)
         if not self.datasets:
             raise ValueError("ConcatDataset: expected at least one data set")
         if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
             raise TypeError("ConcatDataset: an IterableDataset has no indices; use ChainDataset")
         sizes = [checked_size("ConcatDataset", dataset) for dataset in self.datasets]
-        self.cumulative_sizes = list(accumulate(sizes))
+        self.cumulative_sizes: list[int] = list(accumulate(sizes))
 
     def __getitem__(self, index: int) -> Any:
         try:
@@ -292,7 +292,7 @@ class ChainDataset(IterableDataset):
     """What several IterableDatasets give, one after the other."""
 
     def __init__(self, datasets: Iterable[Iterable[Any]]) -> None:
-        self.datasets = _several("ChainDataset", datasets)
+        self.datasets: list[Any] = _several("ChainDataset", datasets)
 
     def __iter__(self) -> Iterator[Any]:
         for dataset in self.datasets:

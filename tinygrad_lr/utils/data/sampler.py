@@ -109,7 +109,7 @@ class RandomSampler(Drawn):
     ) -> None:
         super().__init__(generator)
         self.data_source = data_source
-        self.replacement = flag("RandomSampler", "replacement", replacement)
+        self.replacement: bool = flag("RandomSampler", "replacement", replacement)
         self._num_samples = num_samples
         if num_samples is not None:
             self._num_samples = checked_count("RandomSampler", "num_samples", num_samples)
@@ -164,9 +164,9 @@ class WeightedRandomSampler(Drawn):
     ) -> None:
         name = type(self).__name__
         super().__init__(generator)
-        self.num_samples = checked_count(name, "num_samples", num_samples)
-        self.replacement = checked_bool(name, "replacement", replacement)
-        self.weights = from_numbers(name, weights).astype(np.float64)
+        self.num_samples: int = checked_count(name, "num_samples", num_samples)
+        self.replacement: bool = checked_bool(name, "replacement", replacement)
+        self.weights: np.ndarray = from_numbers(name, weights).astype(np.float64)
         if self.weights.ndim != 1:
             raise ArgumentError(f"{name}: weights must be a list of numbers, got {weights!r}")
         likely = np.count_nonzero(self.weights)
@@ -190,8 +190,8 @@ class BatchSampler(Sampler):
 
     def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
         self.sampler = sampler
-        self.batch_size = checked_count("BatchSampler", "batch_size", batch_size)
-        self.drop_last = checked_bool("BatchSampler", "drop_last", drop_last)
+        self.batch_size: int = checked_count("BatchSampler", "batch_size", batch_size)
+        self.drop_last: bool = checked_bool("BatchSampler", "drop_last", drop_last)
 
     def __iter__(self) -> Iterator[Any]:
         if gives_order(self.sampler):
