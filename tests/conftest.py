@@ -1,7 +1,8 @@
 """How long to look, and where to compute: the profiles and options of this test suite.
 
-``pytest --hypothesis-profile thorough`` draws twenty times as many examples of every property,
-``few`` a fifth of them: that is how the ordinary run looks at the double of CuPy.
+The ordinary run draws 8 examples of every property; ``--hypothesis-profile full`` 25, as the second
+step of CI does, ``thorough`` 500, ``few`` 5: that is how the tests look at the double of CuPy.
+``-m thorough`` runs what the ordinary run leaves out.
 ``pytest --long`` runs the long runs at full length; ``pytest --device gpu`` computes there.
 """
 
@@ -17,13 +18,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
-COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+EXAMPLES = {"quick": 8, "full": 25, "thorough": 500, "few": 5}
 
-settings.register_profile("quick", max_examples=25, **COMMON)
-settings.register_profile("thorough", max_examples=500, **COMMON)
-settings.register_profile("ci", max_examples=25, derandomize=True, **COMMON)
-settings.register_profile("few", max_examples=5, derandomize=True, **COMMON)
-settings.load_profile("ci" if os.environ.get("CI") else "quick")
+for name, count in EXAMPLES.items():
+    settings.register_profile(
+        name,
+        max_examples=count,
+        derandomize=name == "few" or "CI" in os.environ,  # the same ones every time
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("quick")
 
 
 def pytest_addoption(parser: Any) -> None:

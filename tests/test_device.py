@@ -194,16 +194,16 @@ def test_auto_takes_a_working_gpu():
     assert printed(program, path=DOUBLE) == ["gpu cpu"]
 
 
-def passes_on_the_double(*files):
+def passes_on_the_double(*files, only=""):
     """Whether these test files pass where `cupy` is the double, each property briefly."""
     options = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=few", "--device=gpu"]
-    run = python("-m", "pytest", *options, *(HERE / file for file in files), path=DOUBLE)
+    run = python("-m", "pytest", *options, "-k", only, *(HERE / f for f in files), path=DOUBLE)
     assert run.returncode == 0, f"\n{run.stdout}\n{run.stderr}"
     return "passed" in run.stdout
 
 
 def test_every_operation_is_pytorchs_on_the_double():
-    assert passes_on_the_double("test_ops.py", "test_ops_points.py")
+    assert passes_on_the_double("test_ops.py", only="value_is_pytorchs or gradient_is_pytorchs")
 
 
 def test_what_comes_before_the_operations_and_training_work_on_the_double():
@@ -215,8 +215,19 @@ def test_nothing_crosses_unasked_on_the_double():
 
 
 def test_captured_steps_give_on_the_double_the_bits_of_the_steps_themselves():
-    assert passes_on_the_double(*SUITES, "test_capture_steps.py", "capture_suite.py")
+    assert passes_on_the_double("test_capture.py", "capture_suite.py")
 
 
+@pytest.mark.thorough
+def test_every_property_of_an_operation_holds_on_the_double():
+    assert passes_on_the_double("test_ops.py", "test_ops_points.py")
+
+
+@pytest.mark.thorough
+def test_all_that_is_captured_is_captured_on_the_double():
+    assert passes_on_the_double(*SUITES, "test_capture_steps.py")
+
+
+@pytest.mark.thorough
 def test_the_tests_for_a_real_gpu_pass_on_the_double():
     assert passes_on_the_double("test_gpu.py")
