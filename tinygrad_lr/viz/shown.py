@@ -60,6 +60,7 @@ class Walk(Steps):
         """The page in a frame, which may run its own script, and touch nothing around it."""
         return (
             f'<iframe sandbox="allow-scripts" title="{escape(self.title)}" '
-            f'style="width:100%;height:{HEIGHT}px;border:1px solid rgba(128,128,128,.5)" '
+            f'style="display:block;box-sizing:border-box;width:100%;height:{HEIGHT}px;'
+            f'border:1px solid rgba(128,128,128,.5)" '
             f'srcdoc="{escape(self._page())}"></iframe>'
         )
