@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from processes import DOUBLE, EXAMPLES, Ran, python
 
 SEE = EXAMPLES / "see_backward.py"
@@ -38,14 +39,13 @@ def plain(folder: Path) -> Ran:
 @pytest.fixture
 def walks(plain: Ran, folder: Path) -> dict[str, Any]:
     """The data in each page."""
-    found = {}
-    for name in PAGES:
-        text = (folder / name).read_text(encoding="utf-8")
-        (data,) = re.findall(
-            r'<script type="application/json"[^>]*>(.*?)</script>', text, re.DOTALL
-        )
-        found[name] = json.loads(data)
-    return found
+    return {name: data_in(folder / name) for name in PAGES}
+
+
+def data_in(page: Path) -> Any:
+    text = page.read_text(encoding="utf-8")
+    (data,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.DOTALL)
+    return json.loads(data)
 
 
 def delivered(data: Any, name: str) -> Any:
@@ -102,6 +102,21 @@ def test_they_show_the_lines_of_the_program(walks: dict[str, Any]) -> None:
     for name, code in expected.items():
         sources = walks[name]["walk"]["sources"]
         assert any(code in line for source in sources for line in source["lines"]), name
+
+
+def test_the_readme_links_and_pictures_the_page_of_the_network(walks: dict[str, Any]) -> None:
+    """If it no longer does: python tests/readme_picture.py"""
+    stored = data_in(EXAMPLES / "backward.html")["walk"]
+    now = walks["network.html"]["walk"]
+    for part, keys in {"nodes": ["name", "op", "shape"], "steps": ["kind", "rule"]}.items():
+        kept, made = ([[item[k] for k in keys] for item in walk[part]] for walk in (stored, now))
+        assert kept == made
+    assert [source["lines"] for source in stored["sources"]] == [
+        source["lines"] for source in now["sources"]
+    ]
+    with Image.open(EXAMPLES / "backward.png") as picture:
+        assert picture.size == (1200, 760)
+        assert picture.text["Software"] == "python tests/readme_picture.py"
 
 
 def test_the_seed_is_that_of_the_network(plain: Ran, folder: Path, tmp_path: Path) -> None:
