@@ -62,7 +62,7 @@ def _node(seen: Seen, sources: list[Source]) -> dict[str, Any]:
         "place": _place(seen.place, sources),
         "value": _numbers(value),
         "nan": value is not None and bool(value.nan or value.inf),
-        "inside": None,
+        "inside": None if seen.inside is None else data_of(seen.inside),
         "wanted": seen.wanted,
     }
 

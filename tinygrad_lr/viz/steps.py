@@ -15,7 +15,7 @@ class Seen:
     """One thing in the picture: a leaf, a constant, or the result of an operation."""
 
     id: int
-    kind: str  # "leaf", "constant", "op"
+    kind: str  # "leaf", "constant", "op"; "box", and in the inside of one "outside"
     op: str | None
     value: Numbers | None  # None where it has been overwritten since
     name: str | None = None
@@ -23,6 +23,7 @@ class Seen:
     place: Place | None = None  # where in the user's code it was made
     group: Group | None = None  # the call of a module that made it
 
+    inside: Steps | None = None  # what a box, or an operation of several parts, opens to
     label: str = ""  # what sentences call it: its name, or its op, and a number if there are more
 
 

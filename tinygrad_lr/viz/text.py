@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from .numbers import Numbers
 from .steps import Seen, Step, Steps
-from .walk import UNWATCHED
+from .words import UNWATCHED
 
 HEAD = ("node", "rule", "incoming", "outgoing")
 WIDTHS = (24, 26, 20, 24)  # at most; two blanks stand between columns

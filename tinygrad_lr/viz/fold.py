@@ -1,0 +1,195 @@
+"""What of a large graph is shown: calls of modules become boxes that open, or the rest is left out.
+
+Up to some 150 nodes, all of them. Above, what one call of a module has made is a box, with a walk
+of its own inside. If there are still too many (as always where nobody watched, so that nothing is
+known of modules), the newest operations are shown and the oldest, and those between are a box that
+does not open. A box is an interval in time, so that none is both before and behind another node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from ..graph import Node, Value
+from .numbers import Numbers
+from .places import Group
+from .steps import Seen, Steps
+from .watch import notes
+
+LIMIT = 150  # nodes in one picture
+INSIDE = 600  # nodes in all boxes together
+NEWEST, OLDEST = 90, 40  # nodes that are shown where others are left out
+LEAVES = 24  # of one picture, where there are too many
+
+
+class Scope:
+    """A picture: of all, or of the inside of a box. What is left out has none (`steps` is None)."""
+
+    def __init__(self, parent: Scope | None, name: str, steps: Steps | None) -> None:
+        self.parent, self.name, self.steps = parent, name, steps
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.seen: dict[object, Seen] = {}  # by the id of a node, a leaf, an array; or by a Scope
+        self.arcs: dict[object, int] = {}  # by the id of a node and the argument; or by two ends
+        self.others: Scope | None = None  # leaves that are left out
+        self.last: Node | None = None  # of a box, whose result it shows
+
+    def below(self, other: Scope) -> Scope:
+        """The scope right below this one that `other` is, or is in; or this one."""
+        while other.depth > self.depth + 1 and other.parent is not None:
+            other = other.parent
+        return other
+
+    def rest(self) -> Scope:
+        """Where the leaves are that are left out here."""
+        if self.others is None:
+            self.others = Scope(self, "leaves left out", None)
+        return self.others
+
+    def show(self, kind: str, key: object, op: str | None, value: Numbers | None) -> Seen:
+        """Put something into this picture."""
+        assert self.steps is not None
+        seen = self.seen[key] = Seen(len(self.steps.nodes), kind, op, value)
+        self.steps.nodes.append(seen)
+        return seen
+
+
+def common(one: Scope, other: Scope) -> Scope:
+    """The innermost scope that both are, or are in."""
+    while one is not other:
+        if one.depth < other.depth:
+            one, other = other, one
+        assert one.parent is not None
+        one = one.parent
+    return one
+
+
+Item: TypeAlias = Node | Group
+
+
+class Plan:
+    """Which scope each node, and each leaf, stands in: `scopes` has them by id."""
+
+    def __init__(self, nodes: Sequence[Node], root: Scope) -> None:
+        self.scopes: dict[int, Scope] = {}
+        self.left_out = 0
+        self._weights = _weights(nodes)
+        self._inside = INSIDE
+        self.folded = len(nodes) + _things(nodes) > LIMIT
+        self._groups = {id(node): _path(node) for node in nodes} if self.folded and notes else {}
+        self._arrange(nodes, root, 0)
+        self._place_leaves(nodes)
+
+    def _arrange(self, nodes: Sequence[Node], scope: Scope, depth: int) -> None:
+        """Give `nodes` places in a scope; calls of modules from a depth on may become boxes."""
+        if self._weight(nodes) <= LIMIT:
+            self.scopes.update((id(node), scope) for node in nodes)
+            return
+        items, deeper = self._items(nodes, depth), depth
+        while self._groups:
+            opened = self._items(nodes, deeper + 1)
+            if len(opened) == len(items) or self._size(opened) > LIMIT:
+                break
+            items, deeper = opened, deeper + 1
+        order = [*items.items()]
+        newest = oldest = 0
+        if self._size(items) > LIMIT:
+            newest, oldest = self._ends(order)
+        left_out = [node for _, several in order[oldest:newest] for node in several]
+        if left_out:
+            self.left_out += len(left_out)
+            rest = Scope(scope, f"{len(left_out):,} operations left out", None)
+            self.scopes.update((id(node), rest) for node in left_out)
+        for item, several in order[:oldest] + order[newest:]:
+            if isinstance(item, Node):
+                self.scopes[id(item)] = scope
+            else:
+                self._box(item, several, scope, deeper + 1)
+
+    def _box(self, group: Group, nodes: Sequence[Node], scope: Scope, depth: int) -> None:
+        """Put what a call of a module has made into a box."""
+        weight = min(self._weight(nodes), LIMIT)
+        opens = weight <= self._inside
+        self._inside -= weight if opens else 0
+        name = f"{group.name} ({group.kind})" if group.name else group.kind
+        box = Scope(scope, name, Steps(title=name) if opens else None)
+        box.last = nodes[-1]
+        if opens:
+            self._arrange(nodes, box, depth)
+        else:
+            self.scopes.update((id(node), box) for node in nodes)
+
+    def _items(self, nodes: Sequence[Node], depth: int) -> dict[Item, list[Node]]:
+        """The calls of modules at some depth, and what is in none, each with its nodes."""
+        items: dict[Item, list[Node]] = {}
+        for node in nodes:
+            groups = self._groups.get(id(node), ())
+            item: Item = groups[depth] if depth < len(groups) else node
+            items.setdefault(item, []).append(node)
+        # A box around one operation would hide more than it tells.
+        return {item if several[1:] else several[0]: several for item, several in items.items()}
+
+    def _weight(self, nodes: Iterable[Node]) -> int:
+        return sum(self._weights[id(node)] for node in nodes)
+
+    def _size(self, items: dict[Item, list[Node]]) -> int:
+        return sum(self._weights[id(item)] if isinstance(item, Node) else 1 for item in items)
+
+    def _ends(self, order: list[tuple[Item, list[Node]]]) -> tuple[int, int]:
+        """From which item on all are shown, and before which."""
+        sizes = [self._size({item: several}) for item, several in order]
+        newest, room = len(order), NEWEST
+        while newest and sizes[newest - 1] <= room:
+            newest -= 1
+            room -= sizes[newest]
+        oldest, room = 0, OLDEST
+        while oldest < newest and sizes[oldest] <= room:
+            room -= sizes[oldest]
+            oldest += 1
+        return newest, oldest
+
+    def _place_leaves(self, nodes: Iterable[Node]) -> None:
+        """A leaf stands where all that use it are."""
+        leaves: dict[int, Scope] = {}
+        for node in nodes:
+            scope = self.scopes[id(node)]
+            for edge in node.edges:
+                if isinstance(edge, Value):
+                    before = leaves.get(id(edge), scope)
+                    leaves[id(edge)] = before if before is scope else common(before, scope)
+        counts: dict[Scope, int] = {}
+        for leaf, scope in leaves.items():
+            counts[scope] = counts.get(scope, 0) + 1
+            too_many = self.folded and scope.steps is not None and counts[scope] > LEAVES
+            self.scopes[leaf] = scope.rest() if too_many else scope
+
+
+def _things(nodes: Sequence[Node]) -> int:
+    """How many leaves and constants some nodes have as arguments."""
+    many = [arg if edge is None else edge for n in nodes for edge, arg in zip(n.edges, n.args)]
+    return len({id(thing) for thing in many if not isinstance(thing, Node)})
+
+
+def _weights(nodes: Sequence[Node]) -> dict[int, int]:
+    """Of each node: how many more there are in a picture in which it stands, with its arguments."""
+    met: set[int] = set()
+    weights = {}
+    for node in nodes:
+        new = 0
+        for edge, arg in zip(node.edges, node.args):
+            thing = arg if edge is None else edge
+            if not isinstance(thing, Node) and thing is not None and id(thing) not in met:
+                met.add(id(thing))
+                new += 1
+        weights[id(node)] = 1 + min(new, 8)
+    return weights
+
+
+def _path(node: Node) -> list[Group]:
+    """The calls of modules that a node was made in, the outermost first."""
+    note, path = notes.get(node), []
+    group = None if note is None else note.group
+    while group is not None:
+        path.append(group)
+        group = group.parent
+    return path[::-1]

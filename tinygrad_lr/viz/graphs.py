@@ -1,0 +1,241 @@
+"""The graph of a walk as pictures: what stands in each, and which edges lead from what to what.
+
+Usually there is one picture. Where the graph is large there are boxes in it (see fold.py): the
+picture around a box has an edge to it for each that leads into it, or out of it, and the picture
+inside shows what is outside as a stub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..device import Array, is_array
+from ..gradients.function import Result, _Several
+from ..graph import Edge, Node, Value
+from ..versions import last_write
+from .fold import Plan, Scope, common
+from .numbers import Numbers, numbers_of
+from .places import Group, sources_of
+from .reading import argument_count, argument_name, shown
+from .steps import Arc, Seen, Steps
+from .watch import notes
+from .words import UNWATCHED, left_out
+
+CONSTANTS = 20  # of one operation
+# An edge in a picture: who used it, as which argument, and what was used. Of a box: as any.
+Ends: TypeAlias = tuple[object, int | None, object]
+
+
+class Graph:
+    """What there is, by pictures. `scopes` says in which a node, or a leaf, stands, by its id."""
+
+    def __init__(
+        self, nodes: list[Node], roots: Iterable[Edge], names: Mapping[int, str], steps: Steps
+    ) -> None:
+        self._names = names
+        self._taken: dict[int, tuple[Any, Numbers]] = {}  # by the id of an array
+        self.outputs = {id(shown(node)): node.output for node in nodes}  # a Function's comes later
+        self._root = Scope(None, "", steps)
+        self.own = [node for node in nodes if shown(node) is node]
+        self._plan = Plan(self.own, self._root)
+        self.scopes = self._plan.scopes
+        self.scopes.update(
+            (id(n), self.scopes[id(shown(n))]) for n in nodes if isinstance(n, Result)
+        )
+        self._crossed: set[tuple[int, int]] = set()  # edges from what is left out
+        for node in self.own:
+            self._see(node)
+        for root in roots:
+            if isinstance(root, Value) and id(root) not in self.scopes:
+                self.scopes[id(root)] = self._root
+                self._show_leaf(root)
+        self._finish(steps)
+
+    def stands(self, edge: Edge) -> Iterator[tuple[Scope, Seen]]:
+        """Where something is to be seen: as itself, then as the boxes that it is in."""
+        key: object = id(shown(edge))
+        scope: Scope | None = self.scopes[id(edge)]
+        while scope is not None:
+            if scope.steps is not None:
+                yield scope, scope.seen[key]
+            key, scope = scope, scope.parent
+
+    def ends(self, node: Node, i: int | None, edge: Edge) -> Iterator[tuple[Scope, Ends]]:
+        """The pictures that show that `node` used `edge`, as argument `i`; and the ends there."""
+        scope, theirs = self.scopes[id(node)], self.scopes[id(edge)]
+        met = common(scope, theirs)
+        near: object = id(node)
+        while True:
+            if scope.steps is not None:
+                outside = scope is met and theirs is not met
+                far: object = scope.below(theirs) if outside else id(shown(edge))
+                many = isinstance(near, Scope) or (isinstance(far, Scope) and far.steps is None)
+                yield scope, (near, None if many else i, far)
+            if scope is met or scope.parent is None:
+                return
+            near, scope = scope, scope.parent
+
+    # -- putting it together
+
+    def _see(self, node: Node) -> None:
+        """Put a node, the box that it is in, its arguments and its edges into the pictures."""
+        scope = self.scopes[id(node)]
+        given = [i for i, edge in enumerate(node.edges) if edge is not None]
+        if scope.steps is None:
+            given = [i for i in given if self._is_new(node.edges[i], scope)]
+        self._show_box(scope)
+        for i in given:
+            self._show_leaf(node.edges[i], node, i)
+        constants = {} if scope.steps is None else self._constants(node, scope)
+        if scope.steps is not None:
+            output = self.outputs[id(node)]
+            made = self._add(scope, "op", node, node.op.name, self._as_it_was(output, node))
+            note = notes.get(node)
+            if note is not None:
+                made.place, made.group = note.place, note.group
+                made.name = made.name or note.name
+        for i in sorted([*given, *constants]):
+            edge = node.edges[i]
+            if edge is None:
+                self._arc(scope, (id(node), i, constants[i]), argument_name(node, i), i)
+                continue
+            for picture, (near, which, far) in self.ends(node, i, edge):
+                if far not in picture.seen:  # it is outside of this picture
+                    picture.show("outside", far, None, None).name = self.called(edge)
+                name = "" if isinstance(near, Scope) else argument_name(node, i)
+                self._arc(picture, (near, which, far), name, i)
+
+    def _is_new(self, edge: Edge | None, scope: Scope) -> bool:
+        """Whether an edge leads out of what is left out to something that none has led to yet."""
+        key = id(scope), id(edge)
+        if self.scopes[id(edge)] is scope or key in self._crossed:
+            return False
+        self._crossed.add(key)
+        return True
+
+    def _arc(self, scope: Scope, ends: Ends, name: str, i: int) -> None:
+        assert scope.steps is not None
+        if ends not in scope.arcs:
+            scope.arcs[ends] = len(scope.steps.edges)
+            source, target = scope.seen[ends[2]], scope.seen[ends[0]]
+            scope.steps.edges.append(Arc(source.id, target.id, i, name))
+
+    def _show_box(self, scope: Scope) -> None:
+        """Show the box that a scope is, and those around it."""
+        while scope.parent is not None and scope not in scope.parent.seen:
+            last = scope.last
+            if scope.parent.steps is not None:
+                value = None if last is None else self._as_it_was(self.outputs[id(last)], last)
+                box = scope.parent.show("box", scope, None, value)
+                box.name, box.inside = scope.name, scope.steps
+            scope = scope.parent
+
+    def _show_leaf(self, leaf: Edge, node: Node | None = None, i: int = 0) -> None:
+        scope = self.scopes[id(leaf)]
+        self._show_box(scope)
+        if isinstance(leaf, Node) or scope.steps is None or id(leaf) in scope.seen:
+            return
+        seen = self._add(scope, "leaf", leaf, None, self.numbers(leaf.array))
+        seen.wanted = leaf.wanted
+        if seen.name is None and node in notes:
+            seen.name = notes[node].leaves.get(i)  # type: ignore[index]
+
+    def _constants(self, node: Node, scope: Scope) -> dict[int, object]:
+        """Show the arguments of a node that are constants; their keys in the picture."""
+        found: dict[int, object] = {}
+        for i in range(argument_count(node)):
+            arg = node.args[i]
+            if node.edges[i] is not None or len(found) == CONSTANTS:
+                continue
+            if is_array(arg):
+                if id(arg) not in scope.seen:
+                    self._add(scope, "constant", arg, None, self._as_it_was(arg, node))
+                found[i] = id(arg)
+            elif isinstance(arg, (int, float)):
+                found[i] = (id(node), i)
+                scope.show("constant", found[i], None, self.numbers(arg))
+        return found
+
+    def _add(
+        self, scope: Scope, kind: str, thing: object, op: str | None, value: Numbers | None
+    ) -> Seen:
+        seen = scope.show(kind, id(thing), op, value)
+        seen.name = self._names.get(id(thing))
+        return seen
+
+    def called(self, edge: Edge) -> str:
+        """What something is called in the picture where it stands."""
+        key = id(shown(edge))
+        seen = self.scopes[key].seen.get(key)
+        op = edge.op.name if isinstance(edge, Node) else "a leaf"
+        return self._names.get(key) or (seen.name if seen is not None and seen.name else op)
+
+    def _finish(self, steps: Steps) -> None:
+        """Labels, pieces of code and calls of modules, of each picture; and what is left out."""
+        pictures = {id(self._root): self._root}
+        for scope in self.scopes.values():
+            above: Scope | None = scope
+            while above is not None and id(above) not in pictures:
+                pictures[id(above)] = above
+                above = above.parent
+        watched = False
+        for picture in pictures.values():
+            if picture.steps is not None:
+                label(picture.steps.nodes)
+                places = [seen.place for seen in picture.steps.nodes if seen.place is not None]
+                picture.steps.sources = sources_of(places)
+                picture.steps.groups = _groups(picture.steps.nodes)
+                watched = watched or any(seen.place for seen in picture.steps.nodes)
+        if self._plan.folded:
+            steps.notes.append(left_out(self._plan.left_out, watched))
+        if not watched:
+            steps.notes.append(UNWATCHED)
+
+    # -- numbers
+
+    def _as_it_was(self, array: Array, node: Node) -> Numbers | None:
+        """The numbers of an array that `node` has seen; None if it was written since."""
+        return None if last_write(array)[0] > node.tick else self.numbers(array)
+
+    def numbers(self, value: Any) -> Numbers | None:
+        """The numbers of what came by: an array, a number; None of what is neither."""
+        if isinstance(value, _Several):
+            value = next(iter(value.parts.values())) if len(value.parts) == 1 else None
+        if not is_array(value):
+            return numbers_of(value) if isinstance(value, (int, float, np.generic)) else None
+        if id(value) not in self._taken:
+            self._taken[id(value)] = value, numbers_of(value)
+        return self._taken[id(value)][1]
+
+
+def _groups(nodes: Iterable[Seen]) -> list[Group]:
+    """The calls of modules that made something, outer ones first."""
+    groups: dict[int, Group] = {}
+    for seen in nodes:
+        group = seen.group
+        while group is not None:
+            groups[group.id] = group
+            group = group.parent
+    return [groups[key] for key in sorted(groups)]
+
+
+def label(nodes: list[Seen]) -> None:
+    """Give each a label: its name, or its op; with a number, where several have the same."""
+    groups: dict[str, list[Seen]] = {}
+    for seen in nodes:
+        groups.setdefault(seen.name or seen.op or _described(seen), []).append(seen)
+    for called, several in groups.items():
+        for i, seen in enumerate(several, 1):
+            number = f" {i}" if len(several) > 1 and seen.kind != "constant" else ""
+            seen.label = called + number
+
+
+def _described(seen: Seen) -> str:
+    """What has no name, in words. A single number is its own name."""
+    value = seen.value
+    if seen.kind == "constant" and value is not None and value.shape == () and value.text:
+        return value.text
+    return seen.kind if value is None else f"{seen.kind} {value.shape}"

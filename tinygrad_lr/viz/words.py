@@ -1,0 +1,128 @@
+"""Sentences beside a walk: what is not shown, and which operation made the first nan, or inf."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..device import Array, is_array, move, xp
+from ..graph import Edge, Node, Value
+from ..versions import last_write
+from .asking import Asked
+from .reading import argument_name, shown
+from .rules import text_of
+
+UNWATCHED = (
+    "Where in your code each operation was called is not known: compute the result under "
+    "`with tg.viz.watch():`, or pass the function, tg.viz.backward(f, *args)."
+)
+
+
+def left_out(count: int, watched: bool) -> str:
+    """What is not shown of a large graph, and what to do about it."""
+    if not count:
+        return "The graph is large: what one call of a module computed is a box, which opens."
+    said = (
+        f"The graph is large: {count:,} operations are left out between the newest and the oldest"
+    )
+    if watched:
+        return f"{said}. Look at a part of it: the result of one layer, of one step."
+    return (
+        f"{said}. Under `with tg.viz.watch():` the calls of modules are boxes; or look at a part: "
+        "the result of one layer, of one step."
+    )
+
+
+Called = Callable[[Edge], str]  # what something is called
+
+
+def is_finite(array: Any) -> bool:
+    """Whether an array holds no nan and no inf."""
+    dtype = getattr(array, "dtype", None)
+    if dtype is None or dtype.kind != "f":
+        return True
+    if array.size == 1:
+        return math.isfinite(array.item())
+    return bool(xp(array).isfinite(array).all())
+
+
+def first_in_forward(
+    nodes: Iterable[Node], outputs: Mapping[int, Array], called: Called
+) -> list[str]:
+    """Which of `nodes`, the oldest first, made the first nan or inf, and from what."""
+    for node in nodes:
+        output = outputs[id(node)]
+        if is_finite(output) or last_write(output)[0] > node.tick:
+            continue
+        where, what = _spot(output)
+        name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
+        for edge, arg in zip(node.edges, node.args):
+            if is_array(arg) and not is_finite(arg):
+                holder = called(edge) if isinstance(edge, Value) else "a constant"
+                at, there = _spot(arg)
+                return [
+                    f"{holder} holds {_a(there)}{_at(at)} already; {name} is the first operation "
+                    f"whose result has one, {there if there == what else what}{_at(where)}."
+                ]
+        sources = _sources(node, where, output.shape, called)
+        value = "" if what == _kind(what) and not where else f" ({what}{_at(where)})"
+        return [f"{name} made the first {_kind(what)}{value}{sources}."]
+    return []
+
+
+def first_in_backward(node: Node, call: Asked | None, g: Any, gradient: Any) -> str:
+    """The sentence for the first gradient that is not finite."""
+    where, what = _spot(gradient)
+    if not is_finite(g):
+        return f"The walk back starts with a gradient that is {what}{_at(where)}."
+    rule = f"a rule of {node.op.name}"
+    if call is not None:
+        rule = f"the rule of {node.op.name} for {argument_name(node, call.argument)}"
+        text = text_of(call.rule)
+        if text is not None and "\n" not in text.text:
+            rule += f", {text.text},"
+    return f"In the backward pass {rule} made the first {_kind(what)} ({what}{_at(where)})."
+
+
+def _spot(array: Any) -> tuple[tuple[int, ...], str]:
+    """Where the first element that is not finite is, and what it is."""
+    here = np.asarray(move(array, "cpu") if is_array(array) else array)
+    flat = int(np.flatnonzero(~np.isfinite(here).reshape(-1))[0])
+    where = tuple(int(n) for n in np.unravel_index(flat, here.shape))
+    return where, str(float(here[where]))
+
+
+def _kind(what: str) -> str:
+    return what.lstrip("-")
+
+
+def _a(what: str) -> str:
+    return f"an {what}" if what == "inf" else f"a {what}"
+
+
+def _at(where: tuple[int, ...]) -> str:
+    return f" at [{', '.join(map(str, where))}]" if where else ""
+
+
+def _sources(node: Node, where: tuple[int, ...], shape: tuple[int, ...], called: Called) -> str:
+    """The elements of the arguments that went into one of the result, where that is known."""
+    found = []
+    for edge, arg in zip(node.edges, node.args):
+        name = "" if edge is None else f" in {called(shown(edge))}"
+        if isinstance(arg, (int, float)):
+            found.append(f"{arg:g}")
+        elif is_array(arg) and _broadcasts(arg.shape, shape):
+            lead = len(shape) - arg.ndim
+            place = tuple(0 if n == 1 else k for n, k in zip(arg.shape, where[lead:]))
+            found.append(f"{arg[place].item()!r}{name}")
+        elif edge is not None:
+            found.append(called(shown(edge)))
+    return f", from {' and '.join(found)}" if found else ""
+
+
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    back = zip(reversed(shape), reversed(to))
+    return len(shape) <= len(to) and all(n in (1, m) for n, m in back)
