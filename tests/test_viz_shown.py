@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -61,8 +62,9 @@ class Tags(HTMLParser):
 
 def test_in_a_notebook_it_is_in_a_frame_of_its_own(walk: Any, tmp_path: Path) -> None:
     """All of it is in the frame, so several in one notebook cannot meet."""
-    ((tag, attributes),) = Tags(walk._repr_html_()).found
+    (tag, attributes), *rest = Tags(walk._repr_html_()).found
     assert tag == "iframe"
+    assert [name for name, _ in rest] == ["details", "summary", "pre"]
     assert attributes["sandbox"] == "allow-scripts"
     assert "id" not in attributes
     assert "src" not in attributes
@@ -70,8 +72,14 @@ def test_in_a_notebook_it_is_in_a_frame_of_its_own(walk: Any, tmp_path: Path) ->
     assert attributes["srcdoc"] == (tmp_path / "walk.html").read_text(encoding="utf-8")
 
 
+def test_in_a_notebook_without_frames_the_table_is_left(walk: Any) -> None:
+    _, _, folded = walk._repr_html_().partition("</iframe>")
+    assert html.unescape(folded).count(f"{walk}</pre></details>") == 1
+
+
 def test_a_name_is_never_markup() -> None:
     values = {"</script><script>alert(1)</script>": tg.tensor(2.0, requires_grad=True)}
-    html = tg.viz.backward(values["</script><script>alert(1)</script>"] * 3)._repr_html_()
-    ((_, attributes),) = Tags(html).found
+    shown = tg.viz.backward(values["</script><script>alert(1)</script>"] * 3)._repr_html_()
+    (_, attributes), *_ = Tags(shown).found
+    assert "<script>alert(1)" not in shown
     assert "<script>alert(1)" not in str(attributes["srcdoc"])

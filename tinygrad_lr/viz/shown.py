@@ -57,10 +57,16 @@ class Walk(Steps):
         return json_of(data_of(self))
 
     def _repr_html_(self) -> str:
-        """The page in a frame, which may run its own script, and touch nothing around it."""
+        """The page in a frame, which may run its own script, and touch nothing around it.
+
+        And the table, folded: it can be read where frames or scripts are not allowed.
+        """
         return (
             f'<iframe sandbox="allow-scripts" title="{escape(self.title)}" '
             f'style="display:block;box-sizing:border-box;width:100%;height:{HEIGHT}px;'
             f'border:1px solid rgba(128,128,128,.5)" '
             f'srcdoc="{escape(self._page())}"></iframe>'
+            "<details><summary>The same as a table</summary>"
+            '<pre style="font-family:monospace;line-height:1.3;overflow:auto">'
+            f"{escape(str(self))}</pre></details>"
         )
