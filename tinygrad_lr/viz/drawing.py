@@ -54,6 +54,20 @@ def _is_number(node: Data) -> bool:
     return node["value"] is not None and node["label"] == node["value"]["text"]
 
 
+def in_words(data: Data, node: Data) -> str:
+    """A node for who does not see it: ``mul, an operation, of shape (3,), from w and x``."""
+    names = {n["id"]: title(n) for n in data["nodes"]}
+    sources = [names[edge["from"]] for edge in data["edges"] if edge["to"] == node["id"]]
+    kinds = {"op": "an operation", "box": "a folded part", "outside": "outside this part"}
+    parts = [title(node)]
+    if title(node) != node["kind"]:
+        parts.append(kinds.get(node["kind"], f"a {node['kind']}"))
+    if node["shape"] is not None:
+        parts.append(f"of shape {tuple(node['shape'])}" if node["shape"] else "a scalar")
+    parts += [f"from {' and '.join(sources)}"] if sources else []
+    return ", ".join(parts) + (", has nan or inf" if node["nan"] else "")
+
+
 def edge_names(data: Data) -> list[tuple[str | None, bool]]:
     """By edge: which argument it is, if there are several; and whether all of them are short."""
     of: dict[int, dict[int, str]] = {}

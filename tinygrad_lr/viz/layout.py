@@ -17,7 +17,7 @@ from typing import TypeAlias
 Key: TypeAlias = Hashable
 Point: TypeAlias = tuple[float, float]
 
-APART, BELOW = 26.0, 54.0  # pixels between nodes of a layer, and between layers
+APART, BELOW = 20.0, 54.0  # pixels between nodes of a layer, and between layers
 _BEND = 10.0  # how wide the bend of an edge is
 _FAR = 8  # layers
 _HEAVY = 20  # how many arguments that came from nothing pull as one that was computed

@@ -12,7 +12,7 @@ import re
 from importlib.resources import files
 
 from .data import json_of
-from .drawing import Data, curve, drawn, edge_names
+from .drawing import Data, curve, drawn, edge_names, in_words, title
 
 
 def page_of(data: Data) -> str:
@@ -46,6 +46,7 @@ def _walk(data: Data, numbers: _Numbers) -> Data:
     """A walk's data as the page takes it: with its drawing, and arrays by their place in a list."""
     nodes = [
         node
+        | {"title": title(node), "words": in_words(data, node), "modules": _modules(data, node)}
         | {"value": numbers.index(node["value"])}
         | {"inside": _walk(node["inside"], numbers) if node["inside"] else None}
         for node in data["nodes"]
@@ -59,11 +60,20 @@ def _walk(data: Data, numbers: _Numbers) -> Data:
     return data | {"nodes": nodes, "steps": steps, "drawing": _drawing(data)}
 
 
+def _modules(data: Data, node: Data) -> str:
+    """The modules that a node was made in: ``Sequential > 0 (Linear)``."""
+    groups, at, names = {group["id"]: group for group in data["groups"]}, node["group"], []
+    while at is not None:
+        names.append(groups[at]["name"])
+        at = groups[at]["parent"]
+    return " > ".join(reversed(names))
+
+
 def _drawing(data: Data) -> Data:
     """Where the nodes and edges are."""
     boxes, drawing = drawn(data)
     places = [
-        {"id": key, "lines": box.lines, "title": box.title, "w": box.width, "h": box.height}
+        {"id": key, "lines": box.lines, "w": box.width, "h": box.height}
         | dict(zip("xy", (round(at, 1) for at in drawing.places[key])))
         for key, box in boxes.items()
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ArgumentError
 from ..utils.files import replacing
-from .drawing import LINE, Box, Data, curve, cut, drawn, edge_names, shape, title
+from .drawing import LINE, Box, Data, curve, cut, drawn, edge_names, in_words, shape, title
 
 _MARGIN = 10
 
@@ -90,8 +90,9 @@ def _svg(data: Data) -> str:
         f'width="{wide:.0f}" height="{high:.0f}" '
         f'viewBox="{-_MARGIN} {-_MARGIN} {wide:.1f} {high:.1f}">'
     )
+    words = "; ".join(in_words(data, node) for node in data["nodes"])
     lines = [head, f'<title id="title">{_text(data["title"])}</title>']
-    lines.append(f'<desc id="desc">{_text(in_words(data))}</desc><style>{_STYLE}</style>')
+    lines.append(f'<desc id="desc">{_text(words)}</desc><style>{_STYLE}</style>')
     lines.append(
         '<defs><marker id="down" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="11" '
         'markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">'
@@ -123,16 +124,6 @@ def _node(node: Data, box: Box, x: float, y: float) -> list[str]:
         at = f'x="{x:.1f}" y="{top + 20 + LINE * i:.1f}"'
         lines.append(f'<text class="{"s" if i else "n"}" {at}>{_text(line)}</text>')
     return [*lines, "</g>"]
-
-
-def in_words(data: Data) -> str:
-    """The graph as sentences, for who does not see the picture: ``mul from w and x``."""
-    names = {node["id"]: title(node) for node in data["nodes"]}
-    sources: dict[int, list[str]] = {}
-    for edge in data["edges"]:
-        sources.setdefault(edge["to"], []).append(names[edge["from"]])
-    parts = [f"{names[key]} from {' and '.join(some)}" for key, some in sources.items()]
-    return f"A graph of {len(names)} nodes: {'; '.join(parts)}."
 
 
 def _text(text: str) -> str:
