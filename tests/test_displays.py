@@ -281,10 +281,10 @@ def test_large_numbers_are_not_taken_for_infinite() -> None:
 
 def test_the_means_are_those_of_blocks() -> None:
     x = tg.arange(64 * 192).reshape(64, 192).float()
-    means, odd = colours._cells(x.numpy(), 32, 96)
+    means, odd = colours.averaged(x.numpy(), 32, 96)
     np.testing.assert_allclose(means, x.numpy().reshape(32, 2, 96, 2).mean(axis=(1, 3)))
     assert not odd.any()
-    means, _ = colours._cells(np.arange(10.0)[None], 1, 3)
+    means, _ = colours.averaged(np.arange(10.0)[None], 1, 3)
     np.testing.assert_allclose(means, [[1, 4, 7.5]])  # of 3, 3 and 4 numbers
 
 

@@ -107,7 +107,7 @@ def picture(array: Array) -> Picture:
         slices, notes = _slices(array)
         shape = slices[0].shape
         rows, columns = min(ROWS, shape[0]), min(COLUMNS // len(slices), shape[1])
-        cells = [_cells(matrix, rows, columns) for matrix in slices]
+        cells = [averaged(matrix, rows, columns) for matrix in slices]
         if (rows, columns) != shape:
             each = [-(-n // m) for n, m in zip(shape, (rows, columns))]
             of = f"{each[0]} x {each[1]}" if array.ndim > 1 else each[1]
@@ -140,20 +140,20 @@ def _slices(array: Array) -> tuple[list[Array], list[str]]:
     return [array[place] for place in places], [which] * (count > 1)
 
 
-def _cells(matrix: Array, rows: int, columns: int) -> tuple[Array, Array]:
+def averaged(matrix: Array, rows: int, columns: int) -> tuple[Array, Array]:
     """`matrix` averaged down to rows x columns squares, and in which of them something is nan."""
     sizes = matrix.shape
     starts = [np.arange(m) * n // m for n, m in zip(sizes, (rows, columns))]
     counts = [np.diff([*start, n]) for start, n in zip(starts, sizes)]
 
-    def averaged(numbers: Array) -> Array:
+    def means_of(numbers: Array) -> Array:
         sums = np.add.reduceat(numbers, starts[0], axis=0, dtype=np.float64)
         return np.add.reduceat(sums / counts[0][:, None], starts[1], axis=1) / counts[1]
 
-    means = averaged(matrix)
+    means = means_of(matrix)
     if np.isfinite(means).all():
         return means, np.zeros(means.shape, bool)
-    means = averaged(matrix * 2.0**-50) * 2.0**50  # if they are only large, their sum is finite
+    means = means_of(matrix * 2.0**-50) * 2.0**50  # if they are only large, their sum is finite
     nan = np.logical_or.reduceat(np.isnan(matrix), starts[0], axis=0)
     return means, np.logical_or.reduceat(nan, starts[1], axis=1)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..device import device_of, is_array, move
 from ..printing import format_array
+from .colours import averaged
 
 SMALL = 36  # elements that are shown one by one
 CELLS = 32  # of an image, at most, in each direction
@@ -90,21 +91,12 @@ def numbers_of(value: Any) -> Numbers:
 
 def _image(array: np.ndarray) -> Image:
     """`array` as a matrix, the last dimension along a row, averaged down."""
-    matrix = array.reshape(-1, array.shape[-1]).astype(np.float64)
-    matrix = _averaged(_averaged(matrix).T).T
-    good = np.isfinite(matrix)
-    scale = float(np.abs(matrix[good]).max(initial=0.0))
-    levels = np.where(good, matrix, 0.0) / (scale or 1.0)
+    matrix = array.reshape(-1, array.shape[-1])
+    rows, cols = (min(n, CELLS) for n in matrix.shape)
+    means, _ = averaged(matrix, rows, cols)
+    good = np.isfinite(means)
+    scale = float(np.abs(means[good]).max(initial=0.0))
+    levels = np.where(good, means, 0.0) / (scale or 1.0)
     cells = np.where(good, 128 + np.rint(127 * levels), 0).astype(np.uint8)
     data = base64.b64encode(np.ascontiguousarray(cells).tobytes()).decode()
-    return Image(len(cells), cells.shape[1], data, scale)
-
-
-def _averaged(matrix: np.ndarray) -> np.ndarray:
-    """`matrix` with at most CELLS rows: the means of as many, and as equal, groups of rows."""
-    if len(matrix) <= CELLS:
-        return matrix
-    starts = np.arange(CELLS) * len(matrix) // CELLS
-    counts = np.diff(starts, append=len(matrix))
-    with np.errstate(all="ignore"):  # of infinities of both signs
-        return np.add.reduceat(matrix, starts) / counts[:, None]
+    return Image(rows, cols, data, scale)
