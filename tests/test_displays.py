@@ -433,6 +433,7 @@ def test_an_optimizer_of_ones_own_and_many_groups() -> None:
         def __init__(self, params: Any) -> None:
             super().__init__(params, {"rate": tg.tensor(0.5), 7: None})
 
+    assert "1 parameter in 1 tensor" in shown(Own([tg.ones(1, requires_grad=True)])).text
     assert "ratetensor(0.5000)" in shown(Own([tg.ones(1, requires_grad=True)])).text
     groups = [{"params": [tg.ones(1, requires_grad=True)]} for _ in range(50)]
     assert "and 38 more groups" in shown(optim.SGD(groups, lr=1)).text

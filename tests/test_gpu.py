@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -491,6 +492,7 @@ def test_the_main_job_is_resumed_where_it_was(tmp_path: Path) -> None:
         ("linear_regression.py", "--part", "crops"),
         ("why_logistic.py",),
         ("mnist_validation.py",),
+        ("see_backward.py", "--out", tempfile.gettempdir()),
     ],
 )
 def test_every_example_runs(example: tuple[Any, ...]) -> None:

@@ -141,9 +141,9 @@ def module(m: Any) -> str:
     lines = [_line(row, m) for row in rows[:ROWS]]
     more = len(rows) - ROWS
     if more > 0:
-        lines.append(f'<tr><td colspan="3">and {more:,} more modules</td></tr>')
+        lines.append(f'<tr><td colspan="3">and {_many(more, "more module")}</td></tr>')
     count = sum(row.numbers for row in rows)
-    total = f"{count:,} parameters" if count else "no parameters"
+    total = _many(count, "parameter") if count else "no parameters"
     head = "<tr><th>module</th><th>parameters</th><th class='n'>numbers</th></tr>"
     table = f"<table><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
     return _page(_heading(m._get_name(), total, f"in {_mode(m)} mode"), table)
@@ -203,6 +203,10 @@ def _held(m: Any) -> Iterator[str]:
         yield f"{name} {_size(buffer.array.shape)} buffer"
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
@@ -215,7 +219,7 @@ def optimizer(o: Any) -> str:
     groups = [dict(dict.items(group)) for group in o._groups]  # as no one has read them
     held = [group.pop("params") for group in groups]
     counts = [sum(int(p.array.size) for p in params) for params in held]
-    facts = [f"{sum(counts):,} parameters in {sum(map(len, held))} tensors"]
+    facts = [f"{_many(sum(counts), 'parameter')} in {_many(sum(map(len, held)), 'tensor')}"]
     if len(groups) > 1:
         facts.append(f"{len(groups)} groups")
     rows = {"tensors": [_shapes(params) for params in held]}
@@ -231,7 +235,7 @@ def optimizer(o: Any) -> str:
     for name, values in rows.items():
         cells = "".join(f"<td>{escape(value)}</td>" for value in values[:GROUPS])
         lines.append(f"<tr><th>{escape(str(name))}</th>{cells}</tr>")
-    more = f"<p>and {len(groups) - GROUPS} more groups</p>" * (len(groups) > GROUPS)
+    more = f"<p>and {_many(len(groups) - GROUPS, 'more group')}</p>" * (len(groups) > GROUPS)
     return _page(_heading(type(o).__name__, *facts), f"<table>{''.join(lines)}</table>", more)
 
 
@@ -255,4 +259,6 @@ _QUIET = re.compile("(#.*)$", re.MULTILINE)
 def code(text: str) -> str:
     """The program of a traced step, its comments paler, and how many lines it has."""
     shown = _QUIET.sub(r'<span class="q">\1</span>', escape(text, quote=False))
-    return _page(_heading("Traced step", f"{len(text.splitlines())} lines"), f"<pre>{shown}</pre>")
+    return _page(
+        _heading("Traced step", _many(len(text.splitlines()), "line")), f"<pre>{shown}</pre>"
+    )
