@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right, insort
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,19 +44,17 @@ def layered(sizes: Mapping[Key, tuple[float, float]], edges: Sequence[tuple[Key,
     rank = _ranks(sizes, edges)
     chains = [_chain(i, edge, rank) for i, edge in enumerate(edges)]
     width = {key: size[0] for key, size in sizes.items()}
-    layers: list[list[Key]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
-    for key in sizes:
-        layers[rank[key]].append(key)
     above: dict[Key, list[Key]] = {key: [] for key in sizes}
     under: dict[Key, list[Key]] = {key: [] for key in sizes}
     for chain in chains:
         for level, bend in enumerate(chain[1:-1], rank[chain[0]] + 1):
-            if bend not in width:
-                layers[level].append(bend)
-                width[bend], above[bend], under[bend] = _BEND, [], []
+            rank[bend], width[bend], above[bend], under[bend] = level, _BEND, [], []
     for one, other in dict.fromkeys(link for chain in chains for link in itertools.pairwise(chain)):
         under[one].append(other)
         above[other].append(one)
+    layers: list[list[Key]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
+    for key in _from_below(above, under):
+        layers[rank[key]].append(key)
     layers = _ordered(layers, above, under)
     x = _placed(layers, above, under, width)
     left = min((x[key] - width[key] / 2 for key in x), default=0.0)
@@ -100,6 +98,18 @@ def _chain(i: int, edge: tuple[Key, Key], rank: Mapping[Key, int]) -> list[Key]:
     one, other = edge
     way = ("from", one) if rank[other] - rank[one] > _FAR else ("edge", i)
     return [one, *((*way, level) for level in range(rank[one] + 1, rank[other])), other]
+
+
+def _from_below(above: Mapping[Key, list[Key]], under: Mapping[Key, list[Key]]) -> Iterator[Key]:
+    """All nodes, results first, and what each came from in the order of its arguments."""
+    seen: set[Key] = set()
+    stack = [key for key in above if not under[key]][::-1]
+    while stack:
+        key = stack.pop()
+        if key not in seen:
+            seen.add(key)
+            stack += reversed(above[key])
+            yield key
 
 
 def _ordered(
