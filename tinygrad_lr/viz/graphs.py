@@ -41,7 +41,7 @@ class Graph:
         self._root = Scope(None, "", steps)
         self.own = [node for node in nodes if shown(node) is node]
         self._plan = Plan(self.own, self._root)
-        self.scopes = self._plan.scopes
+        self.scopes, self.folded = self._plan.scopes, self._plan.folded
         self.scopes.update(
             (id(n), self.scopes[id(shown(n))]) for n in nodes if isinstance(n, Result)
         )

@@ -21,25 +21,33 @@ from ..device import Array
 from ..gradients.anomaly import _usual as pull_back
 from ..gradients.function import Result, _Several
 from ..graph import Edge, Node, Value
+from ..versions import written
 from .asking import Asked, described, pulled_back
 from .fold import Scope
 from .graphs import Graph
+from .parts import parts_of
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
 from .words import first_in_backward, first_in_forward, is_finite
 
 NAME = "viz.backward"  # what error messages call this
+WRITTEN_OUT = "{} written out by others of the table: the gradients are the same but for rounding."
 Met: TypeAlias = tuple[Scope, Seen, int]  # in which picture a gradient has arrived, where, by which
 
 
 @np.errstate(all="ignore")  # a nan is named in words
 def follow(
-    outputs: Sequence[Value], given: Sequence[Any], names: Mapping[int, str], steps: Steps
+    outputs: Sequence[Value],
+    given: Sequence[Any],
+    names: Mapping[int, str],
+    steps: Steps,
+    inside: str = "",
 ) -> None:
     """Note in `steps` the walk back from `outputs`, with the gradients `given`, or None for 1.
 
-    `names` is what to call a leaf, a node or an array, by its id. Errors as those of backward();
-    RuntimeError too if an output is a leaf, or the graph was freed.
+    `names` is what to call a leaf, a node or an array, by its id; `inside` the operation that this
+    is the inside of, if it is one. Errors as those of backward(); RuntimeError too if an output is
+    a leaf, or the graph was freed.
     """
     grads = _start(outputs, given, False, NAME)
     if not any(isinstance(edge, Node) for edge in grads):
@@ -53,8 +61,11 @@ def follow(
             raise RuntimeError(_FREED.format(node.op.name))
     ways = {"with respect to itself" if g is None else "as it was given" for g in given}
     graph = Graph(nodes, grads, names, steps)
-    follower = _Follower(graph, steps)
-    steps.notes += first_in_forward(graph.own, graph.outputs, graph.called)
+    follower = _Follower(graph, steps, inside)
+    if inside:
+        steps.notes[:] = [WRITTEN_OUT.format(inside)]
+    else:
+        steps.notes += first_in_forward(graph.own, graph.outputs, graph.called)
     follower.start(grads, ways.pop() if len(ways) == 1 else "as it was given, or 1")
     follower.go(grads)
 
@@ -68,8 +79,8 @@ _FREED = (
 class _Follower:
     """What is known while a walk is followed."""
 
-    def __init__(self, graph: Graph, steps: Steps) -> None:
-        self._graph, self._found = graph, steps
+    def __init__(self, graph: Graph, steps: Steps, inside: str) -> None:
+        self._graph, self._found, self._inside = graph, steps, inside
         self._numbers, self._all_finite = graph.numbers, True
         self._unseen: dict[tuple[int, int], tuple[list[Step], Any]] = {}  # from what is left out
         self._boxes: dict[int, dict[int, tuple[Scope, Seen]]] = {}  # that await a gradient
@@ -84,7 +95,7 @@ class _Follower:
         """Note where the walk begins, and with which gradients."""
         for edge, g in grads.items():
             for scope, seen in self._graph.stands(edge):
-                says = f"the gradient of {seen.label}, {way}"
+                says = f"The gradient of {seen.label}, {way}"
                 self._step(scope, "start", seen, says, result=self._numbers(g))
                 if seen.kind == "box":
                     self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
@@ -121,7 +132,7 @@ class _Follower:
             return g
         new = edge.watcher._through_hooks(g)
         for scope, seen in islice(self._graph.stands(edge), 1):
-            says = f"the hooks of {seen.label} are shown its gradient, and what they give goes on"
+            says = f"The hooks of {seen.label} are shown its gradient, and what they give goes on"
             before, after = self._numbers(g), self._numbers(new)
             self._step(scope, "hook", seen, says, before=before, result=after)
         return new
@@ -129,7 +140,7 @@ class _Follower:
     def _pulled_back(self, node: Node, g: Any) -> Iterator[tuple[Edge, Any, Met | None]]:
         """Where the gradient `g` of a node goes, what arrives there, and in which picture."""
         for scope, seen in self._boxes.pop(id(node), {}).values():
-            says = f"a gradient of {seen.label} is complete"
+            says = f"A gradient of {seen.label} is complete"
             self._step(scope, "incoming", seen, says, result=self._numbers(g))
         scope = self._graph.scopes[id(node)]
         if isinstance(node, Result):
@@ -143,8 +154,9 @@ class _Follower:
                 yield edge, gradient, None
             return
         seen = scope.seen[id(node)]
-        says = f"all that used {seen.label} has had its turn: its gradient is complete"
+        says = f"All that used {seen.label} has had its turn: its gradient is complete"
         self._step(scope, "incoming", seen, says, result=self._numbers(g))
+        self._open(node, seen, g)
         for edge, gradient, call in pulled_back(node, g):
             self._look(node, call, g, gradient)
             arc = self._arc(scope, node, call.argument, edge)
@@ -154,6 +166,17 @@ class _Follower:
             self._asked(scope, node, seen, call, gradient, arc)
             yield edge, gradient, self._arrives(node, call.argument, edge, gradient)
 
+    def _open(self, node: Node, seen: Seen, g: Any) -> None:
+        """Follow the walk through the parts of an operation that has some."""
+        if self._graph.folded or (written[-1] > node.tick and seen.value is None):
+            return
+        parts = parts_of(node)
+        if parts is not None:
+            result, names = parts
+            seen.inside = Steps()
+            follow([result], [result.wrap(g)], names, seen.inside, inside=node.op.name)
+            seen.inside.title = f"Inside {seen.label}"
+
     def _to_the_call(
         self, node: Result, g: Any, scope: Scope
     ) -> Iterator[tuple[Edge, Any, Met | None]]:
@@ -162,7 +185,7 @@ class _Follower:
             if shown(node) is node and scope.steps is not None:
                 seen, target = scope.seen[id(node)], scope.seen[id(edge)]
                 arc, new = self._arc(scope, node, 0, edge), self._numbers(g)
-                self._step(scope, "incoming", seen, f"the gradient of {seen.label}", result=new)
+                self._step(scope, "incoming", seen, f"The gradient of {seen.label}", result=new)
                 says = f"{target.label} waits for the gradients of all its results"
                 self._step(scope, "arrive", target, says, edge=arc, result=new)
             yield edge, gradient, None
@@ -186,7 +209,7 @@ class _Follower:
         i, gave = call.argument, self._numbers(call.gave)
         name = argument_name(node, i)
         rule, terms = described(node.op, call, self._numbers)
-        says = f"the gradient for {name}, by the rule of {node.op.name}"
+        says = f"The gradient for {name}, by the rule of {node.op.name}"
         if rule is None:
             says += ", whose source is not to be had"
         more: dict[str, Any] = {"edge": arc, "argument": name}
@@ -203,7 +226,7 @@ class _Follower:
         met = None
         for scope, ends in self._graph.ends(node, i, edge):
             seen, arc = scope.seen[ends[2]], scope.arcs[ends]
-            says = f"this is what arrives at {seen.label}"
+            says = f"This is what arrives at {seen.label}"
             self._step(scope, "arrive", seen, says, edge=arc, result=self._numbers(gradient))
             if seen.kind != "outside":
                 met = scope, seen, arc
@@ -221,7 +244,7 @@ class _Follower:
         steps = []
         for scope, ends in self._graph.ends(node, None, edge):
             seen, arc = scope.seen[ends[2]], scope.arcs[ends]
-            says = f"all that arrives at {seen.label} from the {box.name} adds up to this"
+            says = f"All that arrives at {seen.label} from the {box.name} adds up to this"
             steps.append(self._step(scope, "arrive", seen, says, edge=arc))
             if seen.kind == "box":
                 self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
@@ -233,6 +256,9 @@ class _Follower:
         scope, seen, arc = met
         says = f"{seen.label} was used more than once, and the gradients add up"
         before, after = self._numbers(there), self._numbers(whole)
+        new = scope.steps.steps[-1].result if scope.steps is not None else None
+        if before and new and after and before.shape == ():
+            says += f": {before.text} + {new.text} = {after.text}"
         self._step(scope, "add_up", seen, says, edge=arc, before=before, result=after)
 
     def _deliver(self, leaf: Value, g: Array) -> None:
@@ -245,7 +271,10 @@ class _Follower:
                 continue
             before, new = leaf._grad, self._numbers(g)
             name = f"{seen.name}.grad" if seen.name else "the .grad of this leaf"
-            if not leaf.wanted:
+            if self._inside:
+                says = f"This is what {self._inside} gives its argument {seen.name}"
+                self._step(scope, "deliver", seen, says, result=new)
+            elif not leaf.wanted:
                 says = f"{seen.label} does not require grad any more"
                 self._step(scope, "deliver", seen, says, result=new)
             elif before is None:
