@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import browser
 import numpy as np
 import pytest
 from PIL import Image
@@ -485,3 +487,28 @@ def test_nothing_of_it_is_imported_before_it_is_asked_for() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, check=True
     )
     assert run.stdout == b"[]\n"
+
+
+# ---------------------------------------------------------------------------------------- a browser
+
+
+@pytest.mark.skipif(browser.program() is None, reason="there is no Chromium to look with")
+def test_a_browser_shows_them_all_on_one_page_narrow_or_dark(tmp_path: Path) -> None:
+    """Nothing is wider than the page, asks for anything, or has another colour than what is around.
+
+    (Below .q text is paler, but its colour is the same.)
+    """
+    file = tmp_path / "all.html"
+    for foreground, background in (("rgb(17, 17, 17)", "#fff"), ("rgb(224, 224, 224)", "#111")):
+        around = f'<!doctype html><meta charset="utf-8"><body style="color:{foreground};margin:8px;'
+        displays = "\n".join(thing._repr_html_() for thing in THINGS.values())
+        file.write_text(f'{around}background:{background}">{displays}', encoding="utf-8")
+        with browser.Browser() as chromium, chromium.page(file.as_uri(), width=400) as page:
+            assert page.ask("document.documentElement.scrollWidth") <= 400
+            script = "[...document.querySelectorAll('.tglr *:not(style)')]"
+            colours_of = page.ask(f"[...new Set({script}.map(e => getComputedStyle(e).color))]")
+            assert colours_of == [foreground]
+            fonts = "[...document.querySelectorAll('pre')].map(e => getComputedStyle(e).fontFamily)"
+            assert all("monospace" in font for font in page.ask(fonts))
+            asked = [event["request"]["url"] for event in page.events("Network.requestWillBeSent")]
+            assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
