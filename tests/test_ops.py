@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 import pytest
-from domains import DOMAINS, is_float
+from domains import DOMAINS
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 from side_by_side import (
@@ -19,11 +19,8 @@ from side_by_side import (
     Place,
     check,
     check_all,
-    constant,
     first_order,
     host,
-    leaf,
-    noise,
     on_device,
     on_the_double,
     ours,
@@ -37,9 +34,8 @@ from side_by_side import (
 )
 
 from tinygrad_lr import Tensor
-from tinygrad_lr.autograd import grad
-from tinygrad_lr.device import is_array
 from tinygrad_lr.testing import PROPERTIES, check_op
+from tinygrad_lr.testing.properties import OF_GRADIENTS
 
 NAMES = [name for name in DOMAINS if name in OPS]
 SMOOTH = [name for name in NAMES if DOMAINS[name].differentiable]
@@ -100,7 +96,7 @@ def applies(name: str, rule: str) -> bool:
         return False  # kinks are in test_ops_points.py, by name
     if "derivative" in rule:
         return domain.differentiable and domain.continuous
-    return rule != "rules on Tensors" or domain.differentiable
+    return domain.differentiable or rule not in OF_GRADIENTS
 
 
 @pytest.mark.hypothesis  # it draws, by itself
@@ -170,33 +166,6 @@ def test_second_gradient_is_pytorchs(name: str, data: Any, dtype: Any) -> None:
     atol = SECOND_OFF_BY.get(name) if dtype == numpy.float64 else None
     for mine, other in zip(second_order(OPS[name], case), torch_second_order(name, case)):
         check(mine, other, atol)
-
-
-def same_bits(name: str, found: Any, expected: Any) -> None:
-    """The same dtype, shape and bits, on whatever device."""
-    found, expected = host(found), host(expected)
-    if Place.name == "gpu" and (
-        name in ADDED_IN_ANY_ORDER or (name in ROUNDED_OTHERWISE and not on_the_double())
-    ):
-        numpy.testing.assert_allclose(found, expected, **tolerance(found.dtype), strict=True)
-    else:
-        numpy.testing.assert_array_equal(found, expected, strict=True)
-
-
-@every_smooth_op
-@few_examples
-@given(data=st.data())
-def test_one_argument_alone_gets_the_same_gradient(name: str, data: Any) -> None:
-    """The engine may skip the rules of arguments that need no gradient; the others do not mind."""
-    case, op = data.draw(DOMAINS[name].cases), OPS[name]
-    together, there = iter(first_order(op, case)), put_case(case)
-    for i, argument in enumerate(there.args):
-        if is_float(argument):
-            args = [constant(a) if is_array(a) else a for a in there.args]
-            args[i] = leaf(argument)
-            y = op(*args, **there.params)
-            (alone,) = grad(y, args[i], constant(noise(y.array)))
-            same_bits(name, alone, next(together))
 
 
 # ----------------------------------------------------------------------- values of every magnitude

@@ -1,7 +1,7 @@
 """tinygrad_lr.testing finds what is wrong with an operation, and says it in a line to paste.
 
-Twenty and more operations, each wrong in one way. Those that compute, compute the right value: what
-is wrong is a gradient, a dtype, a layout, what is written to.
+Thirty and more operations, each wrong in one way. Most compute the right value: what is wrong is a
+gradient, a dtype, a layout, what is written to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import tinygrad_lr as tg
 from tinygrad_lr import GradcheckError, Op, gradcheck, ops, testing
 from tinygrad_lr.device import xp
 
@@ -64,10 +66,43 @@ def _nan_at_0(a: Any) -> Any:
         return xp(a).sin(a) / a
 
 
-double = lambda a: a * 2.0
+def _one_tensor_twice(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return g * a * (0.0 if a is b else 1.0)
+
+
+def _negative_axis(g: Any, y: Any, a: Any, axis: int) -> Any:
+    return g * (2.0 if axis >= 0 else 3.0)
+
+
+kept: dict[str, Any] = {}
+
+
+def _keeps(a: Any) -> Any:
+    kept["a"] = a
+    return a * a
+
+
+def _expanded_g(g: Any, y: Any, a: Any) -> Any:
+    return g * (3.0 if 0 in getattr(g, "array", g).strides else 2.0)
+
+
+def _another_form() -> Op:
+    op = Op("f", double, lambda g, y, a: g * 2.0)
+    op.also(lambda a: a.size > 2, double, lambda g, y, a: g * 3.0)
+    return op
+
+
+def f(a: Any, b: Any) -> Any:
+    """Wrong where `b` needs no gradient."""
+    return a * b if b.requires_grad else a * b.detach() + (a - a.detach())
+
+
+def double(a: Any) -> Any:
+    return a * 2.0
+
 
 # What is wrong: the operation, calls of it, and the property that says so.
-WRONG: dict[str, tuple[Op, Any, str]] = {
+WRONG: dict[str, tuple[Any, Any, str]] = {
     "the sign": (Op("f", np.sin, lambda g, y, a: -g * ops.cos(a)), unary, "derivative"),
     "a factor": (Op("f", lambda a: a * a, lambda g, y, a: g * a), unary, "derivative"),
     "the wrong argument": (
@@ -151,9 +186,46 @@ WRONG: dict[str, tuple[Op, Any, str]] = {
         unary,
         "",
     ),
+    "the value at nan": (
+        Op("f", lambda a: a.sum(), lambda g, y, a: g + 0.0 * a),
+        testing.unary(st.just(np.nan) | st.floats(-2.0, 2.0)),
+        "value",
+    ),
+    "kept from another call": (
+        Op("f", _keeps, lambda g, y, a: g * 2.0 * kept["a"]),
+        unary,
+        "again",
+    ),
+    "an expanded gradient": (Op("f", double, _expanded_g), unary, "layouts"),
+    "another form": (_another_form(), unary, "rules on Tensors"),
+    "a negative axis": (Op("f", lambda a, axis: a * 2.0, _negative_axis), testing.along(), ""),
+    "off the diagonal of the second derivative": (
+        Op(
+            "f",
+            lambda a: a * a.sum(),
+            lambda g, y, a: g * getattr(a, "detach", lambda: a)().sum() + (g * a).sum(),
+        ),
+        unary,
+        "second derivative",
+    ),
+    "beyond a kink where all move": (
+        Op("f", lambda a: a.max(), lambda g, y, a: g * (a == y)),
+        testing.calls(testing.arrays((3,))),
+        "kinks",
+    ),
+    "one Tensor twice": (
+        Op("f", np.multiply, lambda g, y, a, b: g * b, _one_tensor_twice),
+        binary,
+        "alone",
+    ),
+    "one that requires grad alone": (f, binary, "alone"),
 }
-REFERENCES = {"the value": double}
-KINKS = {"the wrong side of a kink": 0.0, "beyond both sides of a kink": 0.0}
+REFERENCES = {"the value": double, "the value at nan": np.nansum}
+KINKS: dict[str, Any] = {
+    "the wrong side of a kink": 0.0,
+    "beyond both sides of a kink": 0.0,
+    "beyond a kink where all move": lambda a: a[:, None] - a + np.eye(3),
+}
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -165,21 +237,50 @@ def test_what_is_wrong_is_found_and_fits_on_a_line(what: str) -> None:
     message = str(caught.value)
     assert message.startswith(f"f, {where}"), message
     line = message.splitlines()[-1].strip()
-    assert line.startswith("testing.check_op(f, [(np.")
+    assert line.startswith("testing.check_op(f, [")
     assert len(line) <= 120
-    names = {"testing": testing, "f": op, "np": np, "double": double}
-    with pytest.raises(testing.Wrong):
-        eval(line.replace("reference=<lambda>", "reference=double"), names)
-
-
-def test_nothing_is_found_where_all_is_right() -> None:
-    softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
-    testing.check_op(softplus, unary, reference=lambda a: np.log1p(np.exp(a)), examples=25)
-    testing.check_op(ops.relu, unary, kinks=0.0, examples=25)
-    testing.check_op(ops.maximum, binary, kinks=lambda a, b: a - b, examples=25)
+    if what != "drawn anew":
+        with pytest.raises(testing.Wrong):
+            eval(line, {"testing": testing, "np": np, "f": op})
 
 
 softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
+three = testing.arrays((3,))
+
+
+def ties(a: Any) -> Any:
+    return np.abs(a[:, None] - a) + np.eye(len(a))
+
+
+# What is right, though it is awkward: kinks, jumps, ties, digits that cancel, several results.
+RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
+    "softplus": (softplus, unary, {"reference": lambda a: np.log1p(np.exp(a))}),
+    "relu": (ops.relu, unary, {"kinks": 0.0}),
+    "hardtanh": (tg.nn.functional.hardtanh, unary, {"kinks": [-1, 1]}),
+    "a kink at no short number": (lambda a: (a - 0.3).abs(), unary, {"kinks": 0.3}),
+    "maximum": (ops.maximum, binary, {"kinks": lambda a, b: a - b}),
+    "max": (lambda a: a.max(), testing.calls(three), {"kinks": ties}),
+    "sort": (lambda a: a.sort().values, testing.calls(three), {"kinks": ties}),
+    "sign, a jump": (ops.sign, unary, {"kinks": 0.0}),
+    "floor": (tg.floor, unary, {"kinks": lambda a: a - np.round(a)}),
+    "integers": (lambda a: a.round().long(), unary, {"order": 0}),
+    "variance of nearly equal numbers": (
+        lambda a: a.var(),
+        testing.calls(testing.arrays((3,), testing.between(1000.0, 1001.0))),
+        {"dtypes": ["float64", "float32"]},
+    ),
+    "a difference that is 0": (lambda a: a - a, unary, {}),
+    "sin of large numbers": (tg.sin, testing.unary(testing.magnitudes()), {}),
+    "several results": (lambda a: tg.var_mean(a), testing.calls(three), {}),
+    "an argument without use": (lambda a, b: a * 2.0, binary, {}),
+    "hundred numbers": (tg.sin, testing.calls(testing.arrays((10, 10))), {}),
+}
+
+
+@pytest.mark.parametrize("what", RIGHT)
+def test_nothing_is_found_where_all_is_right(what: str) -> None:
+    op, cases, options = RIGHT[what]
+    testing.check_op(op, cases, **options)
 
 
 @testing.op_tests(softplus, cases=testing.unary(), examples=5)

@@ -485,17 +485,24 @@ def _arguments(node: Node) -> list[tuple[Any, bool]]:
 
 
 def _function_name(f: object) -> str:
+    f = _unwrapped(f)
     name: str = f.name if isinstance(f, Op) else getattr(f, "__name__", "<lambda>")
     return "the function" if name == "<lambda>" else name
 
 
 def _input_name(f: object, i: int) -> str:
     """What `f` calls its input number `i`."""
+    f = _unwrapped(f)
     if isinstance(f, Op):
         return errors.argument_name(f.forward, i)
     code = getattr(f, "__code__", None)
-    i += hasattr(f, "__self__")  # a bound method has its first argument already
-    return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
+    at = i + hasattr(f, "__self__")  # a bound method has its first argument already
+    return code.co_varnames[at] if code and at < code.co_argcount else f"argument {i}"
+
+
+def _unwrapped(f: object) -> object:
+    """The function that a partial is of, if it leaves the first arguments open."""
+    return f.func if isinstance(f, functools.partial) and not f.args else f
 
 
 def _check_call(f: object, inputs: object, order: object, eps: object) -> None:

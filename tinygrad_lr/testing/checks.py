@@ -10,12 +10,22 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import HypothesisException
+from hypothesis.errors import Flaky, HypothesisException
 
 from ..device import is_available
 from ..graph import Op
-from .properties import FLOATS, OF_GRADIENTS, PROPERTIES, Subject, Wrong
+from ..nn import Module
+from .properties import (
+    FLOATS,
+    OF_GRADIENTS,
+    PROPERTIES,
+    Subject,
+    Wrong,
+    WrongUse,
+    expected,
+)
 from .strategies import Case, cases_of, is_float, written
 
 
@@ -50,8 +60,7 @@ def check_op(
     """
     subject = _subject("check_op", op, reference, order, kinks, dtypes, device)
     strategy = cases_of(cases, "check_op")
-    for name in _chosen("check_op", subject, only):
-        _run(subject, name, strategy, examples)
+    _run(subject, _chosen("check_op", subject, only), strategy, examples)
 
 
 def _subject(
@@ -75,9 +84,20 @@ def _subject(
     names = (dtypes,) if isinstance(dtypes, str) else tuple(dtypes)
     if unknown := [d for d in names if d not in FLOATS]:
         raise ValueError(f"{caller}: dtypes are some of {', '.join(FLOATS)}, got {unknown[0]!r}")
-    if isinstance(kinks, (int, float)):
-        kinks = (kinks,)
+    if not callable(kinks):
+        kinks = _numbers(caller, kinks)
     return Subject(op, reference, order, kinks, names, device)
+
+
+def _numbers(caller: str, kinks: Any) -> tuple[float, ...]:
+    """The kinks that are numbers."""
+    some = kinks if isinstance(kinks, (list, tuple)) else (kinks,)
+    if any(isinstance(k, bool) or not isinstance(k, (int, float)) for k in some):
+        raise TypeError(
+            f"{caller}: kinks are numbers, or a function of the arguments that is 0 at them; got "
+            f"{kinks!r}"
+        )
+    return tuple(map(float, some))
 
 
 def _chosen(caller: str, subject: Subject, only: str | None) -> list[str]:
@@ -93,27 +113,35 @@ def _chosen(caller: str, subject: Subject, only: str | None) -> list[str]:
     return names if only is None else [only]
 
 
-def _run(subject: Subject, name: str, cases: Any, examples: int | None) -> None:
-    """Draw calls, and check one property of each."""
+def _run(subject: Subject, names: list[str], cases: Any, examples: int | None) -> None:
+    """Draw calls, and check these properties of each; once one fails, that one."""
     __tracebackhide__ = True
-    holds = PROPERTIES[name]
+    checked: set[str] = set()
+    failed: list[str] = []
+    said = ""
 
     def drawn(case: Case) -> None:
         __tracebackhide__ = True
+        nonlocal said
         if subject.differentiable:
             _check_rules(subject, case)
-        try:
-            holds(subject, case)
-        except Wrong as error:
-            raise Wrong(_message(subject, name, case, str(error))) from None
-        except HypothesisException:
-            raise
-        except Exception as error:
-            problem = f"it raises {type(error).__name__}: {error}"
-            raise Wrong(_message(subject, name, case, problem)) from error
+        for name in failed or names:
+            try:
+                with np.errstate(all="ignore"):
+                    if PROPERTIES[name](subject, case) is not False:
+                        checked.add(name)
+            except (HypothesisException, WrongUse):
+                raise
+            except Exception as error:
+                known = isinstance(error, Wrong)
+                problem = str(error) if known else f"it raises {type(error).__name__}: {error}"
+                said = _message(subject, name, case, problem)
+                failed[:] = [name]
+                raise Wrong(said) from (None if known else error)
 
     # By its name Hypothesis keeps what failed before: each operation and property has its own.
-    drawn.__name__ = drawn.__qualname__ = re.sub(r"\W", "_", f"{subject.name}_{name}")
+    key = f"{_place(subject.op)}_{names[0] if len(names) == 1 else ''}"
+    drawn.__name__ = drawn.__qualname__ = re.sub(r"\W", "_", key)
     some = settings(
         max_examples=examples or settings().max_examples,
         deadline=None,  # a first call may compile
@@ -121,7 +149,32 @@ def _run(subject: Subject, name: str, cases: Any, examples: int | None) -> None:
         phases=[p for p in settings().phases if p != Phase.explain],  # the message does
         report_multiple_bugs=False,
     )
-    some(given(cases)(drawn))()  # type: ignore[no-untyped-call]
+    try:
+        some(given(cases)(drawn))()  # type: ignore[no-untyped-call]
+    except Flaky:
+        raise Wrong(
+            f"{said}\n(Called again it does not fail: it draws random numbers, or keeps something "
+            "from call to call.)"
+        ) from None
+    for name in [n for n in names if n not in checked]:
+        raise ValueError(
+            f"{subject.name}, {name}: there was no call that could be checked. "
+            + (_AT_NO_KINK if name == "kinks" else _NOWHERE_SMOOTH)
+        )
+
+
+_AT_NO_KINK = "None was at a kink: where the function that `kinks` is gives exactly 0"
+_NOWHERE_SMOOTH = (
+    "All were too near to a kink, had a result that is not finite, or no array of floats"
+)
+
+
+def _place(op: Any) -> str:
+    """The name of an operation, and where it stands: there may be two of one name."""
+    function = op.forward if isinstance(op, Op) else op
+    code = getattr(function, "__code__", None)
+    module = getattr(function, "__module__", None)
+    return f"{Subject(op).name}_{module}_{code.co_firstlineno if code else ''}"
 
 
 def _check_rules(subject: Subject, case: Case) -> None:
@@ -137,17 +190,33 @@ def _check_rules(subject: Subject, case: Case) -> None:
 
 
 def _message(subject: Subject, name: str, case: Case, problem: str) -> str:
+    """What is wrong, and the call as a line that needs nothing but the operation itself."""
     args = written(case.args)
     call = args if not case.params else f"testing.Case({args}, {_text(case.params)})"
     options = [f"only={name!r}"]
-    if subject.reference is not None and name == "value":
-        options.append(f"reference={getattr(subject.reference, '__name__', '...')}")
-    if subject.kinks and name in ("kinks", "derivative", "second derivative", "dtypes"):
-        options.append(
-            f"kinks={subject.kinks!r}" if isinstance(subject.kinks, tuple) else "kinks=..."
-        )
-    line = f"testing.check_op({subject.name}, [{call}], {', '.join(options)})"
-    return f"{subject.name}, {name}: {problem}\nThis call alone:\n    {line}"
+    if name == "value" and subject.reference is not None:
+        options.append(f"reference=lambda *_, **__: {written(expected(subject.reference, case))}")
+    if name == "kinks":
+        numbers = isinstance(subject.kinks, tuple)
+        options.append(f"kinks={subject.kinks if numbers else 'lambda *_, **__: 0.0'}")
+    if subject.dtypes != FLOATS:
+        options.append(f"dtypes={subject.dtypes}")
+    if subject.order != 2 and getattr(subject.op, "differentiable", True):
+        options.append(f"order={subject.order}")
+    if subject.device != "cpu":
+        options.append(f"device={subject.device!r}")
+    line = f"testing.check_op({_shown(subject)}, [{call}], {', '.join(options)})"
+    return (
+        f"{subject.name}, {name}: {problem}\n"
+        f"This call alone (import numpy as np; from tinygrad_lr import testing):\n    {line}"
+    )
+
+
+def _shown(subject: Subject) -> str:
+    """The operation, as it may be written in a line."""
+    text = repr(subject.op) if isinstance(subject.op, Module) else subject.name
+    written_so = all(part.isidentifier() for part in text.split("."))
+    return text if written_so or (isinstance(subject.op, Module) and "\n" not in text) else "op"
 
 
 def _text(params: dict[str, Any]) -> str:
@@ -162,7 +231,7 @@ class _Check:
 
     def __call__(self) -> None:
         __tracebackhide__ = True
-        _run(self.subject, self.name, self.cases, self.examples)
+        _run(self.subject, [self.name], self.cases, self.examples)
 
     def __repr__(self) -> str:
         return f"<{self.subject.name}: {self.name}>"

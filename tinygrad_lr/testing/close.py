@@ -22,7 +22,6 @@ import numpy as np
 from ..device import move
 
 ROOM = 16.0  # a result may be this many times as far off as one rounding of it and of its inputs
-_TRIES = 6
 
 
 def unit(dtype: Any) -> float:
@@ -30,10 +29,17 @@ def unit(dtype: Any) -> float:
     return float(np.finfo(dtype).eps)
 
 
-def moved(arrays: Sequence[np.ndarray], by: float, rng: np.random.Generator) -> list[np.ndarray]:
-    """`arrays`, each element moved by `by` times its size, or the usual size, up or down."""
+def moved(
+    arrays: Sequence[np.ndarray], by: float, rng: np.random.Generator, even: bool = False
+) -> list[np.ndarray]:
+    """`arrays`, each element moved by `by` times its size, or the usual size, up or down.
+
+    If `even`, as many go up as down: what depends on differences does not feel a move of all.
+    """
     sizes = [np.maximum(np.abs(a), np.abs(a).mean()) if a.size else a for a in arrays]
-    return [a + by * s * rng.choice([-1.0, 1.0], a.shape) for a, s in zip(arrays, sizes)]
+    up = [np.resize(rng.permutation([1.0, -1.0]), a.size) for a in arrays]
+    signs = [rng.permutation(u) if even else rng.choice([-1.0, 1.0], u.size) for u in up]
+    return [a + by * size * u.reshape(a.shape) for a, size, u in zip(arrays, sizes, signs)]
 
 
 def allowed(
@@ -41,6 +47,7 @@ def allowed(
     arrays: Sequence[np.ndarray],
     step: float,
     least: float = 0.0,
+    tries: int = 8,
 ) -> list[np.ndarray]:
     """How far each result of `function`, in float64, may be off in a dtype whose unit is `step`.
 
@@ -50,8 +57,8 @@ def allowed(
     with np.errstate(all="ignore"):
         here = function(list(arrays))
         found = [np.zeros(y.shape) for y in here]
-        for _ in range(_TRIES):
-            for c, y, there in zip(found, here, function(moved(arrays, step, rng))):
+        for i in range(tries):
+            for c, y, there in zip(found, here, function(moved(arrays, step, rng, i % 2 == 1))):
                 np.fmax(c, np.abs(there - y), out=c)
     return [
         np.asarray(ROOM * (step * np.maximum(np.abs(y), least) + c)) for c, y in zip(found, here)

@@ -5,15 +5,15 @@ It raises Wrong if the call shows that it is not. checks.py draws the calls.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from hypothesis import assume
 
-from .. import autograd, jit
+from .. import autograd, cat, jit, zeros_like
 from ..device import is_array, move, on_gpu, xp
 from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
@@ -29,6 +29,10 @@ class Wrong(AssertionError):
     """An operation that does not do what every operation must."""
 
 
+class WrongUse(TypeError):
+    """What was given beside the operation, such as kinks, cannot be used."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is checked: an operation, and what is known of it."""
@@ -42,7 +46,13 @@ class Subject:
 
     @property
     def name(self) -> str:
-        return str(getattr(self.op, "name", None) or getattr(self.op, "__name__", self.op))
+        """What it is called; ``Square.apply`` of an autograd.Function, the class of a Module."""
+        op = self.op.func if isinstance(self.op, functools.partial) else self.op
+        if isinstance(op, Op):
+            return op.name
+        name = getattr(op, "__name__", type(op).__name__)
+        owner = getattr(op, "__self__", None)
+        return f"{owner.__name__}.{name}" if isinstance(owner, type) else name
 
     @property
     def differentiable(self) -> bool:
@@ -50,18 +60,37 @@ class Subject:
 
     def distances(self, case: Case) -> list[np.ndarray]:
         """How far the call is from each kink, on either side: 0 at one."""
-        with np.errstate(all="ignore"):
-            if callable(self.kinks):
-                found = self.kinks(*case.args, **case.params)
-                return [np.asarray(d) for d in (found if isinstance(found, list) else [found])]
+        if not callable(self.kinks):
             return [a - kink for a in case.floats for kink in self.kinks]
+        found = _asked("kinks", self.kinks, case)
+        return [_array("kinks", d) for d in (found if isinstance(found, list) else [found])]
 
     def is_clear(self, case: Case) -> bool:
         """Whether no kink is near."""
         return all((np.abs(d) > _CLEAR).all() for d in self.distances(case))
 
 
-Property: TypeAlias = Callable[[Subject, Case], None]
+def _asked(what: str, function: Callable[..., Any], case: Case) -> Any:
+    """What a function that the user gave says of a call."""
+    copies = [a.copy() if is_array(a) else a for a in case.args]
+    try:
+        return function(*copies, **case.params)
+    except Exception as error:
+        raise WrongUse(
+            f"{what} is called as the operation is, with {case!r}, and then raises "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def _array(what: str, found: Any) -> np.ndarray:
+    array = host(found) if found is not None else np.array(None)
+    if array.dtype.kind not in "fiub":
+        raise WrongUse(f"{what} must give an array of numbers, not {type(found).__name__}")
+    return array
+
+
+# False of it: there was nothing to be checked about this call.
+Property: TypeAlias = Callable[[Subject, Case], "bool | None"]
 
 # -------------------------------------------------------------------------- one call, its gradients
 
@@ -98,9 +127,13 @@ def with_floats(case: Case, arrays: list[np.ndarray]) -> Case:
 
 
 def _call(subject: Subject, case: Case, args: list[Any]) -> Tensor:
+    """The result; several results of floats in a row."""
     result = subject.op(*args, **_params(subject, case))
+    if isinstance(result, (tuple, list)) and result and all(isinstance(y, Tensor) for y in result):
+        floats = [y for y in result if y.is_floating_point()]
+        return cat([y.reshape(-1) for y in floats or result])
     if not isinstance(result, Tensor):
-        raise Wrong(f"of Tensors it must give a Tensor, not {type(result).__name__}")
+        raise Wrong(f"of Tensors it must give a Tensor, or several, not {type(result).__name__}")
     return result
 
 
@@ -115,8 +148,12 @@ def _incoming(y: Tensor) -> Tensor:
     return Tensor.wrap(move(numbers, "cuda" if on_gpu(y.array) else "cpu"))
 
 
-def _gradients(y: Tensor, leaves: list[Tensor], record: bool = False) -> list[Tensor]:
-    return list(autograd.grad(y, leaves, _incoming(y), create_graph=record, retain_graph=True))
+def _gradients(
+    y: Tensor, leaves: list[Tensor], record: bool = False, v: Tensor | None = None
+) -> list[Tensor]:
+    v = _incoming(y) if v is None else v
+    found = autograd.grad(y, leaves, v, create_graph=record, retain_graph=True, allow_unused=True)
+    return [zeros_like(leaf) if g is None else g for g, leaf in zip(found, leaves)]
 
 
 def _argument(case: Case, nth: int) -> str:
@@ -149,7 +186,7 @@ def value(subject: Subject, case: Case) -> None:
             raise Wrong(f"of arrays it gives {type(raw).__name__}, of Tensors {y.dtype}")
         if problem := difference(raw, host(y), 0.0):
             raise Wrong(f"of arrays and of Tensors it gives different results: {problem}")
-    wanted = None if subject.reference is None else _expected(subject.reference, case)
+    wanted = None if subject.reference is None else expected(subject.reference, case)
     if all(np.isfinite(a).all() and a.size for a in case.floats):
         wanted_nan = wanted is not None and np.isnan(wanted).any()
         if y.dtype.kind == "f" and np.isnan(host(y)).any() and not wanted_nan:
@@ -161,13 +198,17 @@ def value(subject: Subject, case: Case) -> None:
         raise Wrong(f"the value is not the reference's: {problem}")
 
 
-def _expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
-    copies = [a.copy() if is_array(a) else a for a in case.args]
-    with np.errstate(all="ignore"):
-        return np.asarray(reference(*copies, **case.params))
+def expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
+    """What the reference says; several arrays in a row."""
+    found = _asked("reference", reference, case)
+    if isinstance(found, (tuple, list)):
+        return np.concatenate([_array("reference", y).reshape(-1) for y in found])
+    return _array("reference", found)
 
 
-def _room(subject: Subject, case: Case, which: int, dtype: str = "float64") -> np.ndarray | float:
+def _room(
+    subject: Subject, case: Case, which: int, dtype: str = "float64", tries: int = 8
+) -> np.ndarray | float:
     """How far result number `which` may be off in `dtype`: see close.py."""
 
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
@@ -176,7 +217,7 @@ def _room(subject: Subject, case: Case, which: int, dtype: str = "float64") -> n
 
     step = unit(dtype)
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    room = allowed(results, case.floats, step, tiny / step)[which]
+    room = allowed(results, case.floats, step, tiny / step, tries)[which]
     return room + step if which else room  # a gradient is made of the one that came in
 
 
@@ -184,10 +225,11 @@ def _apart(
     subject: Subject, case: Case, which: int, got: Tensor, wanted: Any, dtype: str = "float64"
 ) -> str | None:
     """None if result number `which` is as wanted, else what is wrong. Most are nearly equal."""
-    near = unit(dtype) * np.abs(wanted.astype(np.float64))
-    if difference(got, wanted, near) is None:
-        return None
-    return difference(got, wanted, _room(subject, case, which, dtype))
+    problem = difference(got, wanted, unit(dtype) * np.abs(wanted.astype(np.float64)))
+    for tries in (8, 128):  # many only where few would blame it
+        if problem is not None:
+            problem = difference(got, wanted, _room(subject, case, which, dtype, tries))
+    return problem
 
 
 def _at(where: np.ndarray) -> str:
@@ -196,62 +238,104 @@ def _at(where: np.ndarray) -> str:
     return f" at {at}" if at else ""
 
 
-def derivative(subject: Subject, case: Case) -> None:
+def derivative(subject: Subject, case: Case) -> bool:
     """The gradient is the slope of the function: gradcheck."""
-    _gradcheck(subject, case, 1)
+    return _gradcheck(subject, case, 1)
 
 
-def second_derivative(subject: Subject, case: Case) -> None:
+def second_derivative(subject: Subject, case: Case) -> bool:
     """The gradient of the gradient is the slope of the gradient."""
-    _gradcheck(subject, case, 2)
+    return _gradcheck(subject, case, 2)
 
 
-def _gradcheck(subject: Subject, case: Case, order: int) -> None:
-    assume(subject.is_clear(case))
+def _gradcheck(subject: Subject, case: Case, order: int) -> bool:
     args = _tensors(subject, case)
-    if not _leaves(args):
-        return
+    if not subject.is_clear(case) or not _leaves(args):
+        return False
     y = _call(subject, case, args)
-    if not y.array.size or not np.isfinite(host(y)).all():
-        return  # nothing to be differentiated; that nan is wrong, `value` says
+    if not y.array.size:
+        return True
+    if not np.isfinite(host(y)).all():
+        return False  # that nan is wrong, `value` says
     try:
         params = _params(subject, case)
         gradcheck(functools.partial(subject.op, **params) if params else subject.op, args, order)
     except GradcheckError as error:
         raise Wrong(str(error).removeprefix("gradcheck: ")) from None
+    return True
 
 
-def kinks(subject: Subject, case: Case) -> None:
-    """At a kink the gradient is one of the slopes on its two sides, or lies between them."""
-    if not (subject.kinks and any((d == 0).any() for d in subject.distances(case))):
-        return
-    floats = case.floats
+def kinks(subject: Subject, case: Case) -> bool:
+    """At a kink the gradient is one of the slopes on its sides, or lies between them.
+
+    So it is along an element, and along all of them at once: of two equal numbers each may have
+    the gradient of their maximum, or half of it, but not both.
+    """
+    case = _at_a_kink(subject, case)
+    if not any((d == 0).any() for d in subject.distances(case)):
+        return False
     args = _tensors(subject, case)
-    gradients = _gradients(_call(subject, case, args), _leaves(args))
-    for nth, g in enumerate(gradients):
-        for at in np.ndindex(g.shape):
-            left, right = (_slope(subject, case, floats, nth, at, step) for step in (-1e-6, 1e-6))
-            room = 1e-4 * max(1.0, abs(left), abs(right))
-            if not min(left, right) - room <= host(g)[at] <= max(left, right) + room:
-                raise Wrong(
-                    f"{_argument(case, nth)} at {list(at)} is {host(g)[at]:.6g}, but the slopes on "
-                    f"the two sides are {left:.6g} and {right:.6g}"
-                )
+    y = _call(subject, case, args)
+    v = host(_incoming(y))
+    gradients = [host(g) for g in _gradients(y, _leaves(args))]
+    rng = np.random.default_rng(0)
+    places = [(nth, at) for nth, g in enumerate(gradients) for at in np.ndindex(g.shape)]
+    rng.shuffle(places)
+    directions = [("the sum of the gradients", [np.ones_like(g) for g in gradients])]
+    for nth, at in places[:_PLACES]:
+        one = [np.zeros_like(g) for g in gradients]
+        one[nth][at] = 1.0
+        directions.append((f"{_argument(case, nth)}{f' at {list(at)}' if at else ''}", one))
+    for what, along in directions:
+        got = sum(float((g * u).sum()) for g, u in zip(gradients, along))
+        for points in (8, 256):  # many only where few would blame it
+            low, high = _slopes(subject, case, along, v, points, rng)
+            if low <= got <= high:
+                break
+        else:
+            raise Wrong(
+                f"{what} is {got:.6g}, but the slopes on the two sides are {low:.6g} and {high:.6g}"
+            )
+    return True
 
 
-def _slope(
-    subject: Subject, case: Case, floats: list[Any], nth: int, at: tuple[int, ...], step: float
-) -> float:
-    """The slope on one side: of the result, weighted as `_incoming` does, along one element."""
+_PLACES = 8  # of a call, in which the gradient at a kink is looked at
 
-    def weighted(arrays: list[np.ndarray]) -> float:
-        here = with_floats(case, arrays)
-        y = _call(subject, here, _tensors(subject, here))
-        return float((host(_incoming(y)) * host(y)).sum())
 
-    beside = [a.copy() for a in floats]
-    beside[nth][at] += step
-    return (weighted(beside) - weighted(floats)) / step
+def _slopes(
+    subject: Subject, case: Case, along: list[np.ndarray], v: np.ndarray, points: int, rng: Any
+) -> tuple[float, float]:
+    """Between which the slope lies in a direction: on both sides, and at points close by.
+
+    Each result has its own, and what comes in weights them.
+    """
+
+    def value(arrays: list[np.ndarray], step: float) -> np.ndarray:
+        here = with_floats(case, [a + step * u for a, u in zip(arrays, along)])
+        return host(_call(subject, here, _tensors(subject, here)))
+
+    floats, h = case.floats, 1e-7
+    y = value(floats, 0.0)
+    found = [(value(floats, step) - y) / step for step in (-h, h)]
+    for _ in range(points):
+        near = [a + 1e-5 * rng.standard_normal(a.shape) for a in floats]
+        found.append((value(near, h) - value(near, -h)) / (2 * h))
+    sides = [np.fmin.reduce(found) * v, np.fmax.reduce(found) * v]
+    low, high = float(np.minimum(*sides).sum()), float(np.maximum(*sides).sum())
+    room = 1e-4 * max(1.0, abs(low), abs(high))
+    return low - room, high + room
+
+
+def _at_a_kink(subject: Subject, case: Case) -> Case:
+    """`case`, with kinks that are numbers in every other place."""
+    if callable(subject.kinks) or any((d == 0).any() for d in subject.distances(case)):
+        return case
+
+    def with_kinks(a: np.ndarray) -> np.ndarray:
+        some = np.resize([k for kink in subject.kinks for k in (kink, np.nan)], a.shape)
+        return np.where(np.isnan(some), a, some)
+
+    return case.map(with_kinks)
 
 
 def rules_on_tensors(subject: Subject, case: Case) -> None:
@@ -271,17 +355,33 @@ def rules_on_tensors(subject: Subject, case: Case) -> None:
 
 
 def layouts(subject: Subject, case: Case) -> None:
-    """How the numbers lie in memory makes no difference."""
+    """How the numbers of the arguments, and of what comes in, lie in memory makes no difference.
+
+    (The gradient of a sum comes in as one number, expanded: all its strides are 0.)
+    """
     tidy = _values(subject, case, "float64")
     for layout in LAYOUTS:
         args = _tensors(subject, case, layout=layout)
         y = _call(subject, case, args)
         found = [y]
         if (leaves := _leaves(args)) and y.requires_grad:
-            found += _gradients(y, leaves)
+            found += _gradients(y, leaves, v=Tensor.wrap(LAYOUTS[layout](_incoming(y).array)))
         for which, ((what, wanted), got) in enumerate(zip(tidy, found)):
             if problem := _apart(subject, case, which, got, host(wanted)):
                 raise Wrong(f"{what} is another one for arguments {layout}: {problem}")
+    args = _tensors(subject, case)
+    y = _call(subject, case, args)
+    if not (leaves := _leaves(args)) or not y.requires_grad:
+        return
+    total = y.sum()
+    one = _incoming(total)
+    both = _gradients(total, leaves), _gradients(y, leaves, v=one.expand(y.shape).clone())
+    for nth, (got, wanted) in enumerate(zip(*both)):
+        room = _room(subject, case, 1 + nth)
+        if problem := difference(got, host(wanted), room):
+            raise Wrong(
+                f"{_argument(case, nth)} is another one for the gradient of a sum: {problem}"
+            )
 
 
 def dtypes(subject: Subject, case: Case) -> None:
@@ -294,8 +394,8 @@ def dtypes(subject: Subject, case: Case) -> None:
             found = _values(subject, rounded, dtype)
             exact = _values(subject, rounded, "float64")
         for which, ((what, got), (_, wanted)) in enumerate(zip(found, exact)):
-            if wanted.dtype != np.float64:
-                continue  # a result of booleans, or integers
+            if not wanted.is_floating_point():
+                continue
             if got.dtype != dtype:
                 raise Wrong(f"{what} of {dtype} is {got.dtype}")
             if np.abs(host(wanted)).max(initial=0.0) > float(np.finfo(dtype).max):
@@ -319,7 +419,8 @@ def untouched(subject: Subject, case: Case) -> None:
     before = [host(a).tobytes() for a in arrays]
     for _ in y.node.pull_back(v.array, False, None, True):
         pass  # the rules themselves; backward() hands them a copy
-    autograd.grad(y, _leaves(args), v, create_graph=True)
+    if subject.order > 1:
+        _gradients(y, _leaves(args), record=True, v=v)
     if not _unchanged(arrays, before):
         raise Wrong(
             "a rule writes into what it is given: an argument, the result, or the incoming "
@@ -337,6 +438,8 @@ def memory(subject: Subject, case: Case) -> None:
     y = _call(subject, case, args)
     given = [a for a in args if isinstance(a, Tensor)]
     declared = getattr(subject.op, "view", True)
+    if any(a.device != y.device for a in given):
+        raise Wrong(f"the arguments are on {given[0].device}, and the result on {y.device}")
     for i, a in enumerate(given):
         if _shared(a, y) and not declared and y.array.size:
             raise Wrong(
@@ -364,46 +467,135 @@ def _shared(a: Tensor, b: Tensor) -> bool:
     )
 
 
+def again(subject: Subject, case: Case) -> None:
+    """A call, and each backward through it, gives the same again, whatever was called between."""
+    args = _tensors(subject, case)
+    y = _call(subject, case, args)
+    leaves = _leaves(args) if y.requires_grad else []
+    found = [y.clone(), *(_gradients(y, leaves) if leaves else [])]
+    _called_between(subject, _turned(case))
+    gradients = _gradients(y, leaves) if leaves else []
+    later = [_call(subject, case, args), *gradients]
+    for which, (first, second) in enumerate(zip(found, later)):
+        what = _argument(case, which - 1) if which else "the result"
+        if problem := _apart(subject, case, which, second, host(first)):
+            raise Wrong(f"{what} is another one the second time, after another call: {problem}")
+
+
+def _turned(case: Case) -> Case:
+    """The same call with other numbers."""
+    return case.map(lambda a: a.reshape(-1)[::-1].reshape(a.shape) * 0.5 + 0.25)
+
+
+def _called_between(subject: Subject, case: Case) -> None:
+    with contextlib.suppress(Exception):  # such numbers may not be meant for it
+        _values(subject, case, "float64")
+
+
+def alone(subject: Subject, case: Case) -> None:
+    """An argument gets the same gradient if no other needs one. One Tensor twice gets the sum."""
+    args = _tensors(subject, case)
+    y = _call(subject, case, args)
+    leaves = _leaves(args)
+    if len(leaves) < 2 or not y.requires_grad:
+        return
+    for nth, (leaf, together) in enumerate(zip(leaves, _gradients(y, leaves))):
+        only = [a.detach() if isinstance(a, Tensor) and a is not leaf else a for a in args]
+        y = _call(subject, case, only)
+        (g,) = _gradients(y, [leaf]) if y.requires_grad else [zeros_like(leaf)]
+        if problem := _apart(subject, case, 1 + nth, g, host(together)):
+            raise Wrong(
+                f"{_argument(case, nth)} is another one if no other argument requires grad: "
+                f"{problem}"
+            )
+    _check_twice(subject, case)
+
+
+def _check_twice(subject: Subject, case: Case) -> None:
+    """One Tensor for two arguments is as two equal ones."""
+    first, second = [i for i, a in enumerate(case.args) if is_float(a)][:2]
+    if case.args[first].shape != case.args[second].shape:
+        return
+    args = list(case.args)
+    args[second] = args[first]
+    case = Case(tuple(args), case.params)
+    two = _tensors(subject, case)
+    one = [two[first] if i == second else a for i, a in enumerate(two)]
+    try:
+        y = _call(subject, case, two)
+    except Exception:
+        return  # what one argument may be, the other may not
+    wanted = [host(g) for g in _gradients(y, [two[first], two[second]])]
+    (g,) = _gradients(_call(subject, case, one), [one[first]])
+    room = (
+        _room(subject, case, 1)
+        + _room(subject, case, 2)
+        + unit("float64") * sum(map(np.abs, wanted))
+    )
+    if problem := difference(g, wanted[0] + wanted[1], room):
+        raise Wrong(
+            f"with one Tensor for arguments {first} and {second} its gradient is not the sum of "
+            f"those that two equal Tensors get: {problem}"
+        )
+
+
 def traced(subject: Subject, case: Case) -> None:
     """A step with this call in it, traced, gives what the step gives, to the bit."""
     if subject.device != "cpu":
         return
     args = [a.detach() if isinstance(a, Tensor) else a for a in _tensors(subject, case)]
+    turned = [a.detach() for a in _tensors(subject, _turned(case)) if isinstance(a, Tensor)]
     given = [a for a in args if isinstance(a, Tensor)]
     moving = [is_float(a) and subject.differentiable for a in case.args if is_array(a)]
 
     def step(*tensors: Tensor) -> list[Tensor]:
         leaves = [t.detach().requires_grad_(m) for t, m in zip(tensors, moving)]
         left = iter(leaves)
-        y = subject.op(*[next(left) if isinstance(a, Tensor) else a for a in args], **case.params)
+        y = _call(subject, case, [next(left) if isinstance(a, Tensor) else a for a in args])
         if not y.requires_grad:
             return [y.clone()]
         wanted = [leaf for leaf in leaves if leaf.requires_grad]
-        return [y.detach().clone(), *autograd.grad((y * y).sum(), wanted)]
+        found = autograd.grad((y * y).sum(), wanted, allow_unused=True)
+        return [y.detach().clone(), *(g for g in found if g is not None)]
 
     program = jit.trace(step)
     expected = step(*given)
     try:
-        runs = [program(*given) for _ in range(3)]
+        runs = [(program(*given), expected) for _ in range(3)]
     except jit.CaptureError:
         return  # it says in words why it cannot be traced
-    for found in runs:
-        for got, wanted in zip(found, expected):
-            if problem := difference(got, host(wanted), 0.0):
+    try:
+        wanted = step(*turned)
+    except Exception:
+        pass  # such numbers may not be meant for it
+    else:
+        runs.append((program(*turned), wanted))
+    for run, expected in runs:
+        for got, wanted_one in zip(run, expected, strict=True):
+            if problem := difference(got, host(wanted_one), 0.0):
                 raise Wrong(f"a traced step (jit.trace) gives another result: {problem}")
 
 
 PROPERTIES: dict[str, Property] = {
     "value": value,
-    "dtypes": dtypes,
-    "rules on Tensors": rules_on_tensors,
-    "derivative": derivative,
-    "second derivative": second_derivative,
-    "kinks": kinks,
-    "layouts": layouts,
+    "again": again,
     "untouched": untouched,
     "memory": memory,
+    "dtypes": dtypes,
+    "layouts": layouts,
+    "rules on Tensors": rules_on_tensors,
+    "derivative": derivative,
+    "kinks": kinks,
+    "second derivative": second_derivative,
+    "alone": alone,
     "traced": traced,
 }
 
-OF_GRADIENTS = {"derivative": 1, "kinks": 1, "rules on Tensors": 1, "second derivative": 2}
+# Up to which derivative they need rules. (A recorded backward is there to be differentiated.)
+OF_GRADIENTS = {
+    "derivative": 1,
+    "kinks": 1,
+    "alone": 1,
+    "rules on Tensors": 2,
+    "second derivative": 2,
+}

@@ -10,9 +10,11 @@ made from a drawn seed (`seeded`): Hypothesis has no such appetite, and nobody r
 from __future__ import annotations
 
 import math
+import re
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from hypothesis import strategies as st
@@ -31,8 +33,8 @@ DRAWN = 64  # elements of an array that are drawn one by one
 class Elements:
     """Which numbers an array is made of: from `low` to `high`, and not within `gap` of `avoid`.
 
-    All of them are numbers of float16 too, so that an array is the same in every dtype; but those
-    of `magnitudes`.
+    Where there are any, they are numbers of float16, so that an array is the same in every dtype;
+    but those of `magnitudes`.
     """
 
     low: float
@@ -42,7 +44,7 @@ class Elements:
     powers: bool = False
 
     def __post_init__(self) -> None:
-        if not self.low <= self.high:
+        if not -math.inf < self.low <= self.high < math.inf:
             raise ValueError(f"elements: from {self.low} to {self.high} there is no number")
         if self.avoid is not None and not self._fits(self.low) and not self._fits(self.high):
             raise ValueError(
@@ -62,7 +64,10 @@ class Elements:
             )
         eighths = st.integers(math.ceil(self.low * 8), math.floor(self.high * 8))
         low, high = _half(self.low, math.inf), _half(self.high, -math.inf)
-        any_other = st.floats(low, high, width=16, allow_subnormal=False)
+        if low <= high and not math.isinf(high - low):
+            any_other = st.floats(low, high, width=16, allow_subnormal=False)
+        else:
+            any_other = st.floats(self.low, self.high, allow_subnormal=False)
         some = eighths.map(lambda n: n / 8) if self.high - self.low >= 0.25 else any_other
         return (some | any_other).filter(self._fits)
 
@@ -77,12 +82,18 @@ class Elements:
             side = np.where(self.avoid + self.gap > self.high, -1.0, side)
             side = np.where(self.avoid - self.gap < self.low, 1.0, side)
             x = np.where(np.abs(x - self.avoid) < self.gap, self.avoid + side * self.gap, x)
-        return np.asarray(np.clip(x, self.low, self.high).astype(np.float16), np.float64)
+        with np.errstate(over="ignore"):
+            half = np.asarray(x.astype(np.float16), np.float64)
+        fits = (half >= self.low) & (half <= self.high)
+        if self.avoid is not None:
+            fits &= np.abs(half - self.avoid) >= self.gap
+        return np.where(fits, half, x)
 
 
 def _half(bound: float, inwards: float) -> float:
     """The number of float16 that is nearest to `bound`, on the side of `inwards`."""
-    half = np.float16(bound)
+    with np.errstate(over="ignore"):
+        half = np.float16(bound)
     if (half < bound) if inwards > 0 else (half > bound):
         half = np.nextafter(half, np.float16(inwards))
     return float(half)
@@ -117,32 +128,51 @@ def magnitudes(low: float = 1e-4, high: float = 1e4) -> Elements:
     return Elements(low, high, powers=True)
 
 
+# What arrays are made of: `Elements`, or a strategy of Hypothesis for floats. None: `real`.
+From: TypeAlias = Elements | SearchStrategy[float] | None
+
 # ------------------------------------------------------------------------------------------- shapes
 
 
 def shapes(
     min_dims: int = 0, max_dims: int = 3, min_side: int = 0, max_side: int = 4
 ) -> SearchStrategy[Shape]:
-    """Shapes; () is that of a single number, and a size may be 0."""
-    return hnp.array_shapes(
-        min_dims=min_dims, max_dims=max_dims, min_side=min_side, max_side=max_side
-    )
+    """Shapes; () is that of a single number, and a size may be 0, but seldom is.
+
+    (Those of `hypothesis.extra.numpy.array_shapes` have two sizes above 1 one time in ten only, and
+    transposed or strided memory is seen with two.)
+    """
+    for name, least, most in [("dims", min_dims, max_dims), ("side", min_side, max_side)]:
+        if not 0 <= least <= most:
+            raise ValueError(f"shapes: min_{name} is {least}, max_{name} {most}: none lies between")
+    side = st.sampled_from([*range(max(min_side, 1), max_side + 1)] * 3 + [0] * (min_side == 0))
+    return st.integers(min_dims, max_dims).flatmap(lambda n: st.tuples(*[side] * n))
 
 
-def broadcastable(n: int, **how: int) -> SearchStrategy[tuple[Shape, ...]]:
-    """`n` shapes that broadcast together."""
-    limits: dict[str, Any] = {"max_dims": 3, "min_side": 0, "max_side": 4} | how
-    several = hnp.mutually_broadcastable_shapes(num_shapes=n, **limits)
-    return several.map(lambda drawn: drawn.input_shapes)
+def broadcastable(n: int, **limits: int) -> SearchStrategy[tuple[Shape, ...]]:
+    """`n` shapes that broadcast together; `limits` are those of `shapes`."""
+    whole = shapes(**limits)
+    if n == 1:
+        return whole.map(lambda shape: (shape,))
+    return whole.flatmap(lambda shape: st.tuples(*[stretchable(shape, **limits)] * n))
+
+
+def stretchable(
+    full: Shape, min_dims: int = 0, min_side: int = 0, **_: int
+) -> SearchStrategy[Shape]:
+    """The shapes that broadcast to `full`: that, shorter ones, and those with sizes of 1."""
+    start = st.sampled_from([0] * 3 * len(full) + [*range(len(full) - min_dims + 1)])
+    sides = [st.sampled_from([n, n, 1] if min_side <= 1 else [n]) for n in full]
+    return start.flatmap(lambda first: st.tuples(*sides[first:]))
 
 
 @st.composite
 def axes(draw: Any, shape: Shape) -> tuple[int, ...] | None:
-    """Some dimensions of `shape`, counted from the front; None for all; () for a single number."""
+    """Some dimensions of `shape`, from either end; None for all; () for a single number."""
     if not shape:
         return draw(st.sampled_from([None, ()]))
-    some = st.sets(st.integers(0, len(shape) - 1), min_size=1).map(lambda s: tuple(sorted(s)))
-    return draw(st.none() | some)
+    some = hnp.valid_tuple_axes(len(shape), min_size=1)
+    return draw(st.none() | some.map(lambda chosen: tuple(sorted(chosen))))
 
 
 # ------------------------------------------------------------------------------------------- arrays
@@ -154,13 +184,31 @@ def seeded(seed: int, shape: Shape, elements: Elements) -> np.ndarray:
 
 
 @st.composite
-def arrays(draw: Any, shape: Any = None, elements: Elements | None = None) -> np.ndarray:
-    """Arrays of float64, of a shape, or of one that is drawn from a strategy."""
+def arrays(draw: Any, shape: Any = None, elements: From = None) -> np.ndarray:
+    """Arrays of float64, of a shape, or of one that is drawn from a strategy.
+
+    `elements` say which numbers; ``st.floats()`` of Hypothesis, with nan and inf, will do too.
+    """
     size: Shape = draw(_strategy(shapes() if shape is None else shape))
-    elements = elements or real()
-    if int(np.prod(size)) > DRAWN:
-        return seeded(draw(st.integers(0, 2**16)), size, elements)
-    return draw(hnp.arrays(np.float64, size, elements=elements.one(), fill=st.nothing()))
+    elements = real() if elements is None else elements
+    one = elements.one() if isinstance(elements, Elements) else elements
+    if int(np.prod(size)) <= DRAWN:
+        return draw(hnp.arrays(np.float64, size, elements=one, fill=st.nothing()))
+    seed = draw(st.integers(0, 2**16))
+    if not isinstance(elements, Elements):
+        some = draw(st.lists(one, min_size=1, max_size=DRAWN))
+        return np.random.default_rng(seed).choice(np.array(some, np.float64), size)
+    array = seeded(seed, size, elements)
+    _remember(array, f"testing.seeded({seed}, {size}, testing.{elements!r})")
+    return array
+
+
+_texts: dict[int, str] = {}  # of large arrays, by their id, as long as they live
+
+
+def _remember(array: np.ndarray, text: str) -> None:
+    _texts[id(array)] = text
+    weakref.finalize(array, _texts.pop, id(array), None).atexit = False
 
 
 def _strategy(value: Any) -> SearchStrategy[Any]:
@@ -271,7 +319,7 @@ def tensors(
     draw: Any,
     shape: Any = None,
     dtype: Any = "float64",
-    elements: Elements | None = None,
+    elements: From = None,
     requires_grad: bool = True,
     device: str = "cpu",
 ) -> Tensor:
@@ -297,8 +345,7 @@ class Case:
     params: dict[str, Any]
 
     def __post_init__(self) -> None:
-        plain = tuple(np.asarray(a) if isinstance(a, np.generic) else a for a in self.args)
-        object.__setattr__(self, "args", plain)
+        object.__setattr__(self, "args", tuple(map(_plain, self.args)))
 
     def __repr__(self) -> str:
         """The arguments, as one would write them."""
@@ -324,6 +371,13 @@ class Case:
         return [a for a in (*self.args, *self.params.get("index", ())) if is_array(a)]
 
 
+def _plain(value: Any) -> Any:
+    """An array for a Tensor, or for one of NumPy's numbers."""
+    if isinstance(value, Tensor):
+        return value.numpy(force=True)
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
 def is_float(value: Any) -> bool:
     """Whether `value` is an array of floats."""
     return is_array(value) and value.dtype.kind == "f"
@@ -336,24 +390,33 @@ def written(value: Any) -> str:
     if isinstance(value, np.dtype):
         return f"np.dtype({value.name!r})"
     if not is_array(value):
-        return "..." if value is ... else repr(value)
-    if not value.size:
+        return "..." if value is ... else _with_np(repr(value))
+    if id(value) in _texts:
+        return _texts[id(value)]
+    usual = value.dtype.name in ("float64", "int64", "bool")
+    dtype = "" if usual else f", {value.dtype.name!r}"
+    if not value.size or (value.ndim > 1 and not value.any() and not np.signbit(value).any()):
         return f"np.zeros({value.shape}{'' if is_float(value) else f', {value.dtype.name!r}'})"
-    return f"np.array({value.tolist()})"
+    return f"np.array({_with_np(str(value.tolist()))}{dtype})"
 
 
-def unary(elements: Elements | None = None) -> SearchStrategy[Case]:
+def _with_np(text: str) -> str:
+    """Python text in which nan and inf are NumPy's: Python has no names for them."""
+    return re.sub(r"(?<![\w.'])(nan|inf)\b", r"np.\1", text)
+
+
+def unary(elements: From = None) -> SearchStrategy[Case]:
     """One array."""
-    return elementwise(elements or real())
+    return elementwise(elements)
 
 
-def binary(left: Elements | None = None, right: Elements | None = None) -> SearchStrategy[Case]:
+def binary(left: From = None, right: From = None) -> SearchStrategy[Case]:
     """Two arrays that broadcast together."""
-    return elementwise(left or real(), right or real())
+    return elementwise(left, right)
 
 
 @st.composite
-def elementwise(draw: Any, *kinds: Elements) -> Case:
+def elementwise(draw: Any, *kinds: From) -> Case:
     """Arrays that broadcast together, one of each kind."""
     sizes = draw(broadcastable(len(kinds)))
     drawn = [draw(arrays(size, kind)) for size, kind in zip(sizes, kinds)]
@@ -361,16 +424,14 @@ def elementwise(draw: Any, *kinds: Elements) -> Case:
 
 
 @st.composite
-def along(draw: Any, elements: Elements | None = None, name: str = "axis") -> Case:
-    """One array, and one of its dimensions."""
+def along(draw: Any, elements: From = None, name: str = "axis") -> Case:
+    """One array, and one of its dimensions, counted from either end."""
     array = draw(arrays(shapes(min_dims=1, min_side=1), elements))
-    return Case((array,), {name: draw(st.integers(0, array.ndim - 1))})
+    return Case((array,), {name: draw(st.integers(-array.ndim, array.ndim - 1))})
 
 
 @st.composite
-def reduction(
-    draw: Any, elements: Elements | None = None, name: str = "axis", keep: str = "keepdims"
-) -> Case:
+def reduction(draw: Any, elements: From = None, name: str = "axis", keep: str = "keepdims") -> Case:
     """One array, some of its dimensions, and whether they are kept."""
     array = draw(arrays(None, elements))
     return Case((array,), {name: draw(axes(array.shape)), keep: draw(st.booleans())})
@@ -384,7 +445,7 @@ def calls(draw: Any, *args: Any, **params: Any) -> Case:
 
 
 @st.composite
-def scores(draw: Any, elements: Elements | None = None, max_classes: int = 4) -> Case:
+def scores(draw: Any, elements: From = None, max_classes: int = 4) -> Case:
     """Scores of some samples, (N, C), and the samples' classes, (N,)."""
     n, classes = draw(st.integers(0, 4)), draw(st.integers(1, max_classes))
     return Case((draw(arrays((n, classes), elements)), draw(labels(n, classes))), {})
@@ -394,16 +455,21 @@ def cases_of(cases: Any, name: str) -> SearchStrategy[Case]:
     """`cases` as a strategy: it may be one, one of arrays or tuples of them, or a list of calls."""
     if isinstance(cases, SearchStrategy):
         return cases.map(_case)
-    if isinstance(cases, Sequence) and cases:
+    if isinstance(cases, (list, tuple)) and cases:
         return st.sampled_from([_case(c) for c in cases])
     raise TypeError(
         f"{name}: cases must be a strategy, such as testing.unary(), or a list of calls, got "
-        f"{type(cases).__name__}"
+        f"{type(cases).__name__ if cases else 'an empty list'}"
     )
 
 
 def _case(value: Any) -> Case:
     if isinstance(value, Case):
         return value
-    args = value if isinstance(value, tuple) else (value,)
-    return Case(tuple(a.numpy(force=True) if isinstance(a, Tensor) else a for a in args), {})
+    case = Case(value if isinstance(value, tuple) else (value,), {})
+    if not any(map(is_array, case.args)):
+        raise TypeError(
+            "cases: a call is an array, a tuple of arguments with an array among them, or a "
+            f"testing.Case; got {value!r}"
+        )
+    return case
