@@ -132,6 +132,22 @@ def test_a_failed_backward_leaves_no_gradient():
     assert tl.is_grad_enabled()
 
 
+def test_two_gradients_that_find_no_room_together_are_named():
+    one = tl.Op("one", lambda a: a[0], lambda g, y, a: np.broadcast_to(g, a.shape))
+    x = leaf([1.0]).expand(2**46)  # as long as nothing is written
+    with pytest.raises(tl.cuda.OutOfMemoryError, match=r"backward: .*by one way has shape \(7036"):
+        (one(x) + one(x)).backward()
+
+
+@pytest.mark.parametrize("shape", [(1,), (2,), (4,), (3, 1), ()])
+def test_a_leaf_that_has_another_shape_by_now_says_so(shape):
+    x = leaf([1.0, 2.0, 3.0])
+    y = (x * 2.0).sum()
+    x.data = tl.ones(shape, dtype="float64")
+    with pytest.raises(RuntimeError, match=r"has shape .*the leaf now has"):
+        y.backward()
+
+
 # ------------------------------------------------------------------------- where backward may start
 
 
@@ -227,6 +243,12 @@ def test_backward_wants_one_gradient_for_each_result():
     for results, gradients in [(1, 2), (2, 1)]:
         with pytest.raises(RuntimeError, match=f"{results} tensors, but {gradients} gradients"):
             backward([x * 2.0] * results, [None] * gradients)
+
+
+def test_one_result_and_a_list_of_its_one_gradient():
+    x = leaf([1.0, 2.0])
+    backward(x * 3.0, [tl.tensor([1.0, 10.0])])
+    assert_grad(x, [3.0, 30.0])
 
 
 def test_backward_of_a_list_that_is_not_all_tensors_is_refused():

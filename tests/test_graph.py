@@ -97,6 +97,15 @@ def test_freezing_a_leaf_keeps_its_gradient_from_moving():
     assert_grad(free, [1.0])
 
 
+def test_a_leaf_that_was_frozen_since_gets_no_gradient():
+    x, w = leaf([1.0]), leaf([2.0])
+    y = (x * w).sum()
+    x.requires_grad_(False)
+    y.backward()
+    assert x.grad is None
+    assert_grad(w, [1.0])
+
+
 def test_variable_is_a_new_leaf_on_the_same_memory():
     for library in (tl, torch):
         x = library.ones(2)

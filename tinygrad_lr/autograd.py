@@ -136,7 +136,7 @@ def _deliver(value: Value, gradient: Any) -> None:
     recorded, there = isinstance(gradient, Value), value._grad
     if there is None:
         value._grad = gradient.clone() if recorded else value.wrap(gradient)
-    elif recorded or there.wanted or (there.node if there.root is None else there.edge):
+    elif recorded or there.edge is not None:
         # What is in a recorded graph must not change, so this is a new Tensor.
         value._grad = there + gradient if recorded else value.wrap(there.array + gradient)
     else:

@@ -46,6 +46,7 @@ sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = str(ROOT)  # of the programs that tests start
 
 SECONDS = 3.0  # of the processor, for the tests of one mutant in the first pass
+SECOND = 12.0  # and in the second
 OVERHEAD = 0.004  # of which pytest takes so many for each test
 
 
@@ -311,7 +312,7 @@ def first(db: Any, modules: list[str]) -> None:
 def second(db: Any, modules: list[str]) -> None:
     left = [i for i, r in db.completed_work_items if outcome_of(i, r) == "survived"]
     left = [i for i in left if mutants.place(i)[0] in modules]
-    Pass(db, sorted(left, key=in_order), 60.0).run()
+    Pass(db, sorted(left, key=in_order), SECOND).run()
 
 
 # --------------------------------------------------------------------------------------- the report
