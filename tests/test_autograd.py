@@ -97,6 +97,14 @@ def test_clearing_the_gradient_starts_again():
     assert_grad(a, 4.0)
 
 
+def test_the_gradient_of_a_single_number_can_be_changed_in_place():
+    x = leaf(3.0)
+    (x * x).backward()
+    x.grad.zero_()
+    (x * x).backward()
+    assert_grad(x, 6.0)
+
+
 def test_an_assigned_gradient_is_added_to():
     a = leaf([1.0, 2.0])
     a.grad = tl.tensor([10.0, 20.0], dtype="float64")

@@ -107,6 +107,19 @@ def test_a_forward_may_be_a_ufunc():
         hypot(leaf([1.0, 2.0]), leaf([1.0, 2.0, 3.0]))
 
 
+def test_another_form_computes_where_it_takes_the_arrays():
+    """Here it gives something else, to be seen; a recorded backward pass uses the Op's own rules."""
+    twice = tl.Op("twice", lambda a: a * 2.0, lambda g, y, a: g * 2.0)
+    twice.also(lambda a: a.ndim == 1, lambda a: a * 5.0, lambda g, y, a: g * 7.0)
+    row, number = leaf([1.0]), leaf(1.0)
+    assert twice(row).tolist() == [5.0]
+    assert twice(row.array).tolist() == [5.0]
+    assert twice(number).item() == 2.0
+    assert grad(twice(row).sum(), row)[0].tolist() == [7.0]
+    assert grad(twice(number), number)[0].item() == 2.0
+    assert grad(twice(row).sum(), row, create_graph=True)[0].tolist() == [2.0]
+
+
 # ------------------------------------------------------------------------- arguments without a rule
 
 

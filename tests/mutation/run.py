@@ -322,17 +322,22 @@ def outcome_of(item: Any, result: Any) -> str:
     outcome = mutants.outcome(result)
     if outcome != "survived":
         return outcome
-    module, line = f"{mutants.place(item)[0]}.py", mutants.changed_line(result.diff or "")
-    if f"`{line}`" in section(f"{module}, elsewhere"):
+    module, line = f"{mutants.place(item)[0]}.py", bare(mutants.changed_line(result.diff or ""))
+    if line in section(f"{module}, elsewhere"):
         return "killed"
-    return "equivalent" if f"`{line}`" in section(module) else "survived"
+    return "equivalent" if line in section(module) else "survived"
+
+
+def bare(line: str) -> str:
+    return line.partition("  # ")[0]
 
 
 @functools.cache
-def section(title: str) -> str:
-    """What survivors.md says under a heading."""
+def section(title: str) -> set[str]:
+    """The lines that survivors.md lists under a heading, without their comments."""
     _, _, rest = (HERE / "survivors.md").read_text().partition(f"\n## {title}\n")
-    return rest.partition("\n## ")[0]
+    listed = rest.partition("\n## ")[0].splitlines()
+    return {bare(line[5:-1] + " ").rstrip() for line in listed if line.startswith("  - `")}
 
 
 def report(db: Any, modules: list[str]) -> None:
