@@ -108,7 +108,7 @@ def test_a_forward_may_be_a_ufunc():
 
 
 def test_another_form_computes_where_it_takes_the_arrays():
-    """Here it gives something else, to be seen; a recorded backward pass uses the Op's own rules."""
+    """(Here another result, to be seen.) A recorded backward pass uses the rules of the Op."""
     twice = tl.Op("twice", lambda a: a * 2.0, lambda g, y, a: g * 2.0)
     twice.also(lambda a: a.ndim == 1, lambda a: a * 5.0, lambda g, y, a: g * 7.0)
     row, number = leaf([1.0]), leaf(1.0)
