@@ -21,7 +21,7 @@ from .numbers import Numbers, numbers_of
 from .places import Group, sources_of
 from .reading import argument_count, argument_name, shown
 from .steps import Arc, Seen, Steps
-from .watch import notes
+from .watch import Note, notes
 from .words import UNWATCHED, left_out
 
 CONSTANTS = 20  # of one operation
@@ -96,7 +96,8 @@ class Graph:
             note = notes.get(node)
             if note is not None:
                 made.place, made.group = note.place, note.group
-                made.name = made.name or note.name
+                if note.name and (made.name is None or "[" in made.name):
+                    made.name = note.name
         for i in sorted([*given, *constants]):
             edge = node.edges[i]
             if edge is None:
@@ -140,8 +141,8 @@ class Graph:
             return
         seen = self._add(scope, "leaf", leaf, None, self.numbers(leaf.array))
         seen.wanted = leaf.wanted
-        if seen.name is None and node in notes:
-            seen.name = notes[node].leaves.get(i)  # type: ignore[index]
+        if node is not None:
+            self._take_name(seen, notes.get(node), i)
 
     def _constants(self, node: Node, scope: Scope) -> dict[int, object]:
         """Show the arguments of a node that are constants; their keys in the picture."""
@@ -152,7 +153,9 @@ class Graph:
                 continue
             if is_array(arg):
                 if id(arg) not in scope.seen:
-                    self._add(scope, "constant", arg, None, self._as_it_was(arg, node))
+                    value = self._as_it_was(arg, node)
+                    seen = self._add(scope, "constant", arg, None, value)
+                    self._take_name(seen, notes.get(node), i)
                 found[i] = id(arg)
             elif isinstance(arg, (int, float)):
                 found[i] = (id(node), i)
@@ -165,6 +168,11 @@ class Graph:
         seen = scope.show(kind, id(thing), op, value)
         seen.name = self._names.get(id(thing))
         return seen
+
+    def _take_name(self, seen: Seen, note: Note | None, i: int) -> None:
+        """Give an argument the name it had where it was used, if it has none, or one in a list."""
+        if note is not None and i in note.arguments and (seen.name is None or "[" in seen.name):
+            seen.name = note.arguments[i]
 
     def called(self, edge: Edge) -> str:
         """What something is called in the picture where it stands."""

@@ -12,13 +12,14 @@ from typing import Any
 
 from ..graph import Value
 from ..nn.module import Module
+from .places import variables
 
 MANY = 100  # of a longer list, nothing is looked at
 
 
 def scopes_of(frame: FrameType | None, function: Callable[..., Any] | None) -> list[Any]:
     """The variables that can be seen from a frame, and from a function, nearest first."""
-    scopes = [] if frame is None else [frame.f_locals, frame.f_globals]
+    scopes = [] if frame is None else [variables(frame), frame.f_globals]
     code = getattr(function, "__code__", None)
     if code is not None:
         cells = getattr(function, "__closure__", None) or ()
@@ -43,7 +44,7 @@ def names_in(scopes: list[Mapping[str, Any]]) -> dict[int, str]:
         (name, value)
         for scope in scopes
         for name, value in [*scope.items()]
-        if isinstance(name, str) and not name.startswith("_")
+        if isinstance(name, str) and name.isidentifier() and not name.startswith("_")
     ]
     for look in (_in_module, _alone, _in_list):
         for name, value in variables:

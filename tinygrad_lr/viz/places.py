@@ -109,25 +109,43 @@ def lines_of(code: CodeType, names: dict[str, Any] | None = None) -> list[str]:
     return [line.rstrip("\n") for line in lines]
 
 
+def variables(frame: FrameType) -> dict[str, Any]:
+    """The local variables of a frame, at this moment.
+
+    Before Python 3.13 a frame goes on keeping the dict that it shows them in, and with it all that
+    was in a variable then. So that is emptied, unless somebody else has it too.
+    """
+    there = frame.f_locals
+    found = dict(there)
+    of_function = frame.f_code.co_flags & inspect.CO_OPTIMIZED
+    if of_function and type(there) is dict and sys.getrefcount(there) <= 3:
+        there.clear()
+    return found
+
+
 @functools.lru_cache(256)
-def _instructions(code: CodeType) -> dict[int, str]:
-    """By the offset of each instruction whose result is assigned: the name it is assigned to."""
+def _assigned(code: CodeType) -> dict[int, str]:
+    """The variable that a result is assigned to at once, by each offset of its instruction."""
     names: dict[int, str] = {}
-    before: list[int] = []
+    start = 0
     for instruction in dis.get_instructions(code):
-        if instruction.opname.startswith("STORE_") and before:
-            name = instruction.argval
-            name = name[0] if isinstance(name, tuple) else name
-            if instruction.opname[6:10] in ("FAST", "NAME", "GLOB", "DERE"):
-                names[before[-1]] = str(name)
+        if instruction.opname.startswith(_STORES):
+            name = instruction.argval  # of two instructions in one, the first one's comes first
+            name = str(name[0] if isinstance(name, tuple) else name)
+            if name.isidentifier() and not name.startswith("_"):
+                # While a function is called, this may be at what the call has cached, behind it.
+                names.update(dict.fromkeys(range(start, instruction.offset, 2), name))
         if instruction.opname != "COPY":  # of (h := ...), and of a = b = ...
-            before.append(instruction.offset)
+            start = instruction.offset
     return names
+
+
+_STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
 
 
 def assigned_name(frame: FrameType) -> str | None:
     """The variable that what a frame is computing just now will be assigned to, if it is one."""
-    return _instructions(frame.f_code).get(frame.f_lasti)
+    return _assigned(frame.f_code).get(frame.f_lasti)
 
 
 def sources_of(places: Iterable[Place]) -> list[Source]:

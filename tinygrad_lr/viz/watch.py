@@ -14,9 +14,10 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from ..device import is_array
 from ..graph import Node, Value
 from ..nn.module import Module
-from .places import Group, Place, assigned_name, place_of, user_frame
+from .places import Group, Place, assigned_name, place_of, user_frame, variables
 
 _init = Node.__init__
 _call = Module.__call__
@@ -30,7 +31,7 @@ class Note:
 
     place: Place | None
     group: Group | None
-    leaves: dict[int, str]  # the names of arguments that are leaves
+    arguments: dict[int, str]  # the names of arguments that were not computed
     name: str | None = None  # the variable that its result was assigned to
 
 
@@ -52,7 +53,7 @@ class _Pending:
 
     def settled(self) -> bool:
         """Whether it has been assigned; then that node has its name."""
-        value = self.frame.f_locals.get(self.name, self.frame.f_globals.get(self.name))
+        value = variables(self.frame).get(self.name, self.frame.f_globals.get(self.name))
         node = value.node if isinstance(value, Value) else None
         for made in self.nodes:
             if made is node and made in notes:
@@ -122,8 +123,8 @@ def _note(node: Node) -> None:
     if frame is None:
         notes[node] = Note(None, group, {})
         return
-    leaves = {i: edge for i, edge in enumerate(node.edges) if isinstance(edge, Value)}
-    notes[node] = Note(place_of(frame.f_code, frame.f_lasti), group, _named(leaves, frame))
+    place = place_of(frame.f_code, frame.f_lasti)
+    notes[node] = Note(place, group, _arguments(node, frame))
     name, pending = assigned_name(frame), _here.pending
     if pending is not None and not pending.settled() and pending.is_at(frame):
         pending.nodes.append(node)
@@ -131,19 +132,23 @@ def _note(node: Node) -> None:
     _here.pending = None if name is None else _Pending(frame, frame.f_lasti, name, [node])
 
 
-def _named(leaves: dict[int, Value], frame: FrameType) -> dict[int, str]:
-    """The names of `leaves`: as parameters of the module that is called, else as variables."""
-    if not leaves:
+def _arguments(node: Node, frame: FrameType) -> dict[int, str]:
+    """The names of leaves and constants: as parameters of the module called, else as variables."""
+    things = {
+        i: id(arg if edge is None else edge)
+        for i, (edge, arg) in enumerate(zip(node.edges, node.args))
+        if isinstance(edge, Value) or (edge is None and is_array(arg))
+    }
+    if not things:
         return {}
     known: dict[int, str] = {}
     if _here.modules:
-        path = _here.groups[-1].name if _here.groups[1:] else ""
-        for name, parameter in _here.modules[-1].named_parameters(path, recurse=False):
+        for name, parameter in _here.modules[-1].named_parameters(_here.groups[-1].name, False):
             known[id(parameter)] = name
-    for name, value in frame.f_locals.items():
-        if isinstance(value, Value) and not name.startswith("_"):
-            known.setdefault(id(value), name)
-    return {i: known[id(leaf)] for i, leaf in leaves.items() if id(leaf) in known}
+    for name, value in variables(frame).items():
+        if isinstance(value, Value) and name.isidentifier() and not name.startswith("_"):
+            known.setdefault(id(value if value.wanted else value.array), name)
+    return {i: known[thing] for i, thing in things.items() if thing in known}
 
 
 def _noting_call(module: Module, *args: Any, **kwargs: Any) -> Any:
