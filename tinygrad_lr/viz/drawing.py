@@ -112,9 +112,8 @@ def _box(node: Data, gradients: bool) -> Box:
     given = gradients and (node["kind"] in ("op", "box") or node["wanted"])
     lines = [cut(line) for line in (title(node), shape(node)) if line] + [""] * given
     least = 15 if given else 7  # room for a gradient: "grad -0.1234"
-    wide = max(
-        least, _letters(lines[0]) + 2, *map(_letters, lines)
-    )  # beside its name stands a mark
+    marks = 2 if node["inside"] and gradients else 0  # that it opens, beside the gradient
+    wide = max(least, _letters(lines[0]) + 2, *map(_letters, lines)) + marks
     return Box(lines, title(node), wide * LETTER + 26, len(lines) * LINE + 12)
 
 
