@@ -39,6 +39,7 @@ def _ending_at_ctrl_c() -> Iterator[None]:
 with _ending_at_ctrl_c():  # the half second of these imports, some of which would lose it
     import numpy as np
     import numpy.random  # now, not at the first random number
+    import ranks
 
     import tinygrad_lr as tg
     from tinygrad_lr.datasets import DatasetError
@@ -49,10 +50,12 @@ DATA = Path(__file__).parent / "data"
 
 
 def say(*lines: str) -> None:
-    """Print to standard error; if that cannot be, nobody is told.
+    """Print to standard error, as the first rank; if that cannot be, nobody is told.
 
     Each line is one, whatever is in it: the name of a file may have a newline.
     """
+    if ranks.rank:
+        return
     text = "\n".join(re.sub(r"[\x00-\x1f\x7f]", lambda m: repr(m[0])[1:-1], s) for s in lines)
     try:
         print(text, file=sys.stderr, flush=True)
@@ -62,9 +65,17 @@ def say(*lines: str) -> None:
 
 def fail(*lines: str) -> NoReturn:
     """Stop with what is wrong, if possible in one line, on standard error, and exit code 2."""
-    first, *others = lines
+    first, *others = ranks.meet("\n".join(lines)).split("\n")
     say(f"{Path(sys.argv[0]).name}: {first}", *others)
     sys.exit(2)
+
+
+def meet(args: argparse.Namespace, device: Any) -> None:
+    """With --parallel: all ranks are ready, and want the same; or all end, saying what is wrong."""
+    if wrong := ranks.meet(options=args):
+        fail(*wrong.split("\n"))
+    if ranks.size > 1 and device != "cpu":
+        ranks.on_gpus()
 
 
 def reason(error: Exception) -> str:
@@ -118,9 +129,15 @@ def parser(
     return options
 
 
+def add_parallel(options: argparse.ArgumentParser) -> None:
+    """The option by which the processes that mpiexec starts train one model."""
+    help = f"mpiexec -n 4 python {Path(sys.argv[0]).name} {ranks.OPTION}: 4 ranks share each batch"
+    options.add_argument(ranks.OPTION, action="store_true", help=help)
+
+
 def check_output(path: Path | None) -> None:
     """Refuse, before any work is done, a file that could not be written afterwards."""
-    if path is None:
+    if path is None or ranks.rank:
         return
     with writing(path):
         if path.is_dir():
@@ -148,7 +165,7 @@ def writing(path: Path) -> Iterator[None]:
 def check_picture(path: Path | None) -> None:
     """`check_output` for --plot, which also needs matplotlib and a format that it can write."""
     check_output(path)
-    if path is None:
+    if path is None or ranks.rank:
         return
     formats = pyplot().Figure().canvas.get_supported_filetypes()
     if path.suffix[1:].lower() not in formats:
@@ -218,31 +235,52 @@ class Steps:
     def __init__(self, step: Callable[..., Any], dataset: Any, device: Any, **options: Any) -> None:
         self._step = step
         self._on_gpu = device != "cpu"
-        if self._on_gpu:  # then the loader only says which images: they are there already
+        self._data = dataset
+        if self._on_gpu:
             self._data = TensorDataset(*whole(dataset, device))
             self._captured = tg.cuda.graph(self._many)
-            dataset = TensorDataset(tg.arange(len(dataset)))
         else:
             self._traced = tg.jit.trace(step)
+        self._at_once = self.AT_ONCE if self._on_gpu else 1
+        self._by_rows = self._on_gpu or ranks.size > 1
+        if self._by_rows:  # the loader only says which images: they are there, or few of them ours
+            dataset = TensorDataset(tg.arange(len(dataset)))
         self.images = 0  # that the steps so far have seen
         self.loader = DataLoader(dataset, **options)
         self._batches = forever(self.loader)
 
     def advance(self, limit: int) -> Any:
-        """Do at least one step and at most `limit`; the loss of each, in one Tensor."""
-        if not self._on_gpu:
+        """Do at least one step and at most `limit`; the loss of each, in one Tensor.
+
+        Of several ranks each does it with its part of each batch, and has a part of each loss: all
+        of it is their sum.
+        """
+        if not self._by_rows:
             images, labels = next(self._batches)
             self.images += len(labels)
             whole = len(labels) == self.loader.batch_size  # the last batch of an epoch may not be
             return (self._traced if whole else self._step)(images, labels).reshape(1)
-        batches = [next(self._batches)[0] for _ in range(min(limit, self.AT_ONCE))]
+        batches = [next(self._batches)[0] for _ in range(min(limit, self._at_once))]
         self.images += sum(len(rows) for rows in batches)
-        sizes = {len(rows) for rows in batches}
-        if len(batches) < self.AT_ONCE or len(sizes) > 1:  # the graph is for AT_ONCE equal ones
-            losses = [self._step(*self._gather(rows)) for rows in batches]
-            return tg.stack(losses)
-        shape = (self.AT_ONCE, *sizes)
-        gathered = self._gather(tg.cat(batches))
+        parts = [rows[ranks.part(len(rows))] for rows in batches]
+        losses = self._steps(
+            parts, whole={len(rows) for rows in batches} == {self.loader.batch_size}
+        )
+        if ranks.size == 1:
+            return losses
+        shares = tg.tensor([len(part) / len(rows) for part, rows in zip(parts, batches)])
+        return tg.where(shares > 0, losses.cpu() * shares, 0)  # of no image, the loss is nan
+
+    def _steps(self, parts: list[Any], whole: bool) -> Any:
+        """A step for each of these rows of the data; `whole`: they are of batches of full size."""
+        if not self._on_gpu:
+            step = self._traced if whole else self._step
+            return tg.cat([step(*self._gather(rows)).reshape(1) for rows in parts])
+        sizes = {len(rows) for rows in parts}
+        if len(parts) < self._at_once or len(sizes) > 1:  # the graph is for AT_ONCE equal ones
+            return tg.stack([self._step(*self._gather(rows)) for rows in parts])
+        shape = (self._at_once, *sizes)
+        gathered = self._gather(tg.cat(parts))
         return self._captured(*(t.reshape(*shape, *t.shape[1:]) for t in gathered))
 
     def _gather(self, rows: Any) -> tuple[Any, ...]:
@@ -337,6 +375,10 @@ def run(main: Callable[[], None]) -> None:
     """Run `main`; Ctrl-C ends it with exit code 130, a full disk with 2, and no traceback."""
     _open_streams()
     try:
+        if wrong := ranks.join():
+            fail(wrong)
+        if ranks.rank:
+            _silence(sys.stdout)
         if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:  # as the imports above have left it
             signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
@@ -345,7 +387,11 @@ def run(main: Callable[[], None]) -> None:
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:
+        if ranks.rank:
+            raise  # the first rank says it; or that this one was interrupted, alone
         say("Interrupted")
+        if ranks.size > 1:
+            tg.distributed.abort(130)
         sys.exit(130)
     except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
         _silence(sys.stdout)
@@ -376,17 +422,21 @@ class Interruption:
     """``with Interruption() as stop:`` Ctrl-C sets ``stop.asked`` instead of breaking off a step.
 
     So the program stops between two steps, with weights that belong together. A second Ctrl-C does
-    break off.
+    break off. If one of several ranks is asked, all are: they ask each other, and so must all.
     """
 
-    asked = False
+    _asked = False
+
+    @property
+    def asked(self) -> bool:
+        return ranks.any_of(self._asked)
 
     def __enter__(self) -> Interruption:
         self._before = signal.signal(signal.SIGINT, self._note)
         return self
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
+        self._asked = True
         signal.signal(signal.SIGINT, self._before)
 
     def __exit__(self, *exc_info: object) -> None:

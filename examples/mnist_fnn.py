@@ -3,6 +3,7 @@
     python examples/mnist_fnn.py
     python examples/mnist_fnn.py --device gpu
     python examples/mnist_fnn.py --plot fnn.png
+    mpiexec -n 4 python examples/mnist_fnn.py --parallel
 
 784 pixels, 100 hidden units with a sigmoid, 10 digits; SGD in batches of 128, five times through
 the training images. Every 500 iterations the accuracy on the 10,000 test images is printed beside
@@ -15,12 +16,13 @@ from __future__ import annotations
 from typing import Any
 
 import common
+import ranks
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
 from tinygrad_lr.datasets import MNIST
 from tinygrad_lr.transforms import ToTensor
-from tinygrad_lr.utils.data import DataLoader
+from tinygrad_lr.utils.data import DataLoader, DistributedSampler
 
 # What document 002 prints: iteration -> (loss, accuracy in percent).
 DOCUMENT = {
@@ -30,6 +32,7 @@ DOCUMENT = {
     2000: (0.3902, 91.26),
 }
 PRINT_EVERY = 500
+BATCH = 128
 
 
 class Network(nn.Module):
@@ -47,7 +50,11 @@ class Network(nn.Module):
 
 
 def train(model: Network, loader: DataLoader, epochs: int, test: list[Any]) -> list[float]:
-    """Train `model`, printing the table on the way; the loss of every batch."""
+    """Train `model`, printing the table on the way; the loss of every batch.
+
+    Of several ranks each has its part of a batch, and the loss is the mean of theirs.
+    """
+    trained = ranks.wrapped(model)
     loss_function = nn.CrossEntropyLoss()
     optimizer = optim.SGD(model.parameters(), lr=0.1)
     table = common.Table(
@@ -61,14 +68,15 @@ def train(model: Network, loader: DataLoader, epochs: int, test: list[Any]) -> l
     for _ in range(epochs):
         for images, labels in loader:
             optimizer.zero_grad()
-            loss = loss_function(model(images), labels)
+            loss = loss_function(trained(images), labels)
             loss.backward()
             optimizer.step()
-            losses.append(loss.detach())
+            losses.append(loss.detach() / ranks.size)
             if len(losses) % PRINT_EVERY == 0:
                 document = DOCUMENT.get(len(losses), ())
+                loss = ranks.sum_of(losses[-1].clone())
                 table.row(len(losses), loss.item(), accuracy(model, *test), *document)
-    return tg.stack(losses).tolist()
+    return ranks.sum_of(tg.stack(losses)).tolist()
 
 
 @tg.no_grad()
@@ -95,6 +103,7 @@ def picture(losses: list[float], path: Any) -> None:
 def main() -> None:
     options = common.parser(__doc__.splitlines()[0])
     options.add_argument("--epochs", type=common.positive_int, default=5)
+    common.add_parallel(options)
     args = options.parse_args()
     common.check_picture(args.plot)
     device = common.device_or_fail(args.device)
@@ -102,14 +111,24 @@ def main() -> None:
     tg.manual_seed(args.seed)
     train_set = common.load_or_fail(MNIST, args.data, train=True, transform=ToTensor())
     test_set = common.load_or_fail(MNIST, args.data, train=False, transform=ToTensor())
-    loader = DataLoader(common.resident(train_set, device), batch_size=128, shuffle=True)
+    sampler = None
+    if args.parallel:  # a part for each rank, in the order that one process would take
+        generator = tg.default_generator
+        sampler = DistributedSampler(train_set, ranks.size, ranks.rank, generator=generator)
+    loader = DataLoader(
+        common.resident(train_set, device),
+        batch_size=max(BATCH // ranks.size, 1),
+        shuffle=sampler is None,
+        sampler=sampler,
+    )
     test = common.whole(test_set, device)
     model = Network().to(device)
+    common.meet(args, device)
 
     print(f"A hidden layer of 100 sigmoid units on MNIST, on the {device}, seed {args.seed}")
     losses = train(model, loader, args.epochs, test)
     print(f"Final accuracy {accuracy(model, *test):.2f} % after {len(losses)} iterations")
-    if args.plot:
+    if args.plot and not ranks.rank:
         picture(losses, args.plot)
         print(f"Picture saved to {args.plot}")
 

@@ -4,6 +4,7 @@
     python examples/mnist_logreg.py --device gpu
     python examples/mnist_logreg.py --plot logreg.png --save logreg.safetensors
     python examples/mnist_logreg.py --document 000
+    mpiexec -n 4 python examples/mnist_logreg.py --parallel
 
 One linear layer from 784 pixels to 10 digits, trained by SGD on 3000 batches of 100 images, and
 every 500 iterations its accuracy on the 10,000 test images beside the figures that the document
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import common
+import ranks
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
@@ -117,15 +119,21 @@ class Training:
         )
         self.test_images, self.test_labels = common.whole(test, device)
         self.model = LogisticRegression().to(device)
+        self.trained = self.model  # by all ranks, if there are others: see meet()
         self.loss = nn.CrossEntropyLoss()
         self.optimizer = optim.SGD(self.model.parameters(), lr=args.lr)
         self.iteration = 0
         self.losses: list[float] = []
 
+    def meet(self, args: Any, device: Any) -> None:
+        """Go on together with the other ranks."""
+        common.meet(args, device)
+        self.trained = ranks.wrapped(self.model)
+
     def step(self, images: Any, labels: Any) -> Any:
         """One iteration, the five lines it is all about."""
         self.optimizer.zero_grad()
-        scores = self.model(images)
+        scores = self.trained(images)
         loss = self.loss(scores, labels)
         loss.backward()
         self.optimizer.step()
@@ -182,16 +190,17 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
         training.iteration += len(losses)
         progress.advance(len(losses))
         if training.iteration % PRINT_EVERY == 0:
-            *losses, accuracy = tg.cat([*pending, training.accuracy().reshape(1)]).tolist()
-            training.losses += losses
+            losses = ranks.sum_of(tg.cat(pending))
+            *values, accuracy = tg.cat([losses, training.accuracy().reshape(1)]).tolist()
+            training.losses += values
             pending.clear()
             seconds += time.perf_counter() - started
             progress.line(row(training, accuracy, DOCUMENTS[args.document]))
-            if args.save:
+            if args.save and not ranks.rank:
                 save_or_warn(training, args)
             started = time.perf_counter()
     if pending:
-        training.losses += tg.cat(pending).tolist()
+        training.losses += ranks.sum_of(tg.cat(pending)).tolist()
     return seconds + time.perf_counter() - started
 
 
@@ -294,6 +303,7 @@ def parse() -> Any:
     options.add_argument("--lr", type=common.rate, default=0.001, help="learning rate")
     options.add_argument("--save", type=Path, metavar="FILE", help="write checkpoints to FILE")
     options.add_argument("--resume", type=Path, metavar="FILE", help="go on from a checkpoint")
+    common.add_parallel(options)
     args = options.parse_args()
     if args.iterations is None:
         args.iterations = DOCUMENTS[args.document].iterations
@@ -338,6 +348,7 @@ def main() -> None:
     training = Training(args, device)
     if args.resume:
         resume(training, args)
+    training.meet(args, device)
 
     print(f"Logistic regression on MNIST, on the {device}, seed {args.seed}")
     print(DOCUMENTS[args.document].header)
@@ -346,7 +357,7 @@ def main() -> None:
         seconds = train(training, args, progress, stop)
     progress.close()
 
-    if args.save:
+    if args.save and not ranks.rank:
         with common.writing(args.save):
             training.save(args.save, settings(args))
     if stop.asked:
@@ -363,7 +374,7 @@ def main() -> None:
     )
     if training.losses and not math.isfinite(training.losses[-1]):
         print("The loss is no longer a finite number: training diverged; try a smaller --lr")
-    if args.plot:
+    if args.plot and not ranks.rank:
         picture(training, DOCUMENTS[args.document], args.plot)
         print(f"Picture saved to {args.plot}")
 

@@ -42,6 +42,7 @@ from .ranks import Disagreement, check_same
 __all__ = [
     "Disagreement",
     "ReduceOp",
+    "abort",
     "all_gather",
     "all_reduce",
     "barrier",
@@ -54,6 +55,7 @@ __all__ = [
     "init_process_group",
     "is_available",
     "is_initialized",
+    "texts",
 ]
 
 _BACKENDS = {"mpi": (".mpi", "MPIGroup")}
@@ -211,6 +213,16 @@ def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
     with no_grad():
         for i, place in enumerate(tensor_list):
             place.detach().copy_(tensor.wrap(into[i]))
+
+
+def texts(text: str) -> list[str]:
+    """The text of each rank, in their order."""
+    return ranks.current().texts(text)
+
+
+def abort(code: int = 1) -> None:
+    """End all ranks at once, with this exit code and without another word."""
+    ranks.current().abort(code)
 
 
 def _in_place(name: str, tensor: Tensor, do: Callable[[Array], None]) -> None:

@@ -120,10 +120,10 @@ class Ending:
         if self._rank == 0 or not on_all:  # what happens on all ranks is said once
             self._hook_before(kind, error, trace)
         if self._rank == 0 and on_all:
-            self._abort(_INTERRUPTED if interrupted else 1)
+            self.abort(_INTERRUPTED if interrupted else 1)
         self._send(" ".join(f"{kind.__name__}: {error}".split()).removesuffix(":"))
         time.sleep(_PATIENCE)  # one of the others says so, and ends all
-        self._abort(_INTERRUPTED if interrupted else 1)
+        self.abort(_INTERRUPTED if interrupted else 1)
 
     def _send(self, reason: str) -> None:
         self._sent = np.frombuffer(b"-" + reason.encode()[:500], np.uint8)
@@ -165,11 +165,13 @@ class Ending:
         there = [rank for rank in range(self._size) if rank not in self._left]
         time.sleep(min(there.index(self._rank), 5))  # if another says it, this is over
         print(f"tinygrad_lr.distributed: {what}. All ranks end.", file=sys.stderr, flush=True)
-        self._abort(_INTERRUPTED if reason.startswith("KeyboardInterrupt") else 1)
+        self.abort(_INTERRUPTED if reason.startswith("KeyboardInterrupt") else 1)
 
-    def _abort(self, code: int) -> None:
+    def abort(self, code: int) -> None:
+        """End all ranks, without another word."""
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError, AttributeError):  # it may be closed
                 stream.flush()
         self._herald.dismiss()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # for what MPI would say
         self._mpi.COMM_WORLD.Abort(code)

@@ -88,6 +88,9 @@ class MPIGroup:
         self._do("init_process_group", self._world.Allgather, self._mpi.IN_PLACE, rows)
         return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
 
+    def abort(self, code: int) -> None:
+        self._ending.abort(code)
+
     def close(self) -> None:
         self._ending.leave()
         self._world.Free()

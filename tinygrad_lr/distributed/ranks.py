@@ -37,6 +37,9 @@ class Group(Protocol):
     def texts(self, text: str) -> list[str]:
         """The text of each rank."""
 
+    def abort(self, code: int) -> None:
+        """End all ranks at once."""
+
     def close(self) -> None:
         """Leave the group."""
 
