@@ -56,16 +56,19 @@ def say(*lines: str) -> None:
     """
     if ranks.rank:
         return
-    text = "\n".join(re.sub(r"[\x00-\x1f\x7f]", lambda m: repr(m[0])[1:-1], s) for s in lines)
     try:
-        print(text, file=sys.stderr, flush=True)
+        print("\n".join(map(_one_line, lines)), file=sys.stderr, flush=True)
     except OSError:
         _silence(sys.stderr)
 
 
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]", lambda m: repr(m[0])[1:-1], text)
+
+
 def fail(*lines: str) -> NoReturn:
     """Stop with what is wrong, if possible in one line, on standard error, and exit code 2."""
-    first, *others = ranks.meet("\n".join(lines)).split("\n")
+    first, *others = ranks.meet("\n".join(map(_one_line, lines))).split("\n")
     say(f"{Path(sys.argv[0]).name}: {first}", *others)
     sys.exit(2)
 
