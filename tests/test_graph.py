@@ -52,6 +52,15 @@ def test_the_graph_can_be_read():
     assert ends[0] == below.next_functions[0][0] != ends[1]
 
 
+def test_a_recorded_operation_can_be_called_by_hand_again_and_again():
+    x = leaf([1.0, 2.0])
+    y = x * x * 3.0
+    for _ in range(2):
+        assert y.grad_fn(tl.ones(2, dtype="float64"))[0].tolist() == [3.0, 3.0]
+    (y * 1.0).sum().backward()
+    assert_grad(x, [6.0, 12.0])
+
+
 def test_the_engine_follows_a_bare_value_as_it_does_a_tensor():
     x = Value(np.array(3.0))
     x.wanted = True

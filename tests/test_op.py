@@ -118,6 +118,19 @@ def test_another_form_computes_where_it_takes_the_arrays():
     assert grad(twice(row).sum(), row)[0].tolist() == [7.0]
     assert grad(twice(number), number)[0].item() == 2.0
     assert grad(twice(row).sum(), row, create_graph=True)[0].tolist() == [2.0]
+    twice.also(lambda a: a.ndim == 0, lambda a: a * 9.0)  # with the rules that the Op has
+    y = twice(number)
+    assert (y.item(), grad(y, number)[0].item()) == (9.0, 2.0)
+
+
+@pytest.mark.parametrize("second", [1.0, leaf(1.0)])
+def test_a_second_backward_through_an_op_that_does_not_say_light_is_refused(second):
+    """Also where its rules would look at no array."""
+    x = leaf(2.0)
+    y = tl.Op("shifted", lambda a, b: a + b, lambda g, y, a, b: g)(x, second)
+    y.backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        y.backward()
 
 
 # ------------------------------------------------------------------------- arguments without a rule
