@@ -124,6 +124,10 @@ class Stub:
 
     def text(self) -> str:
         self.body(flat(self.tree.body), self.live, vars(self.live), "")
+        for name in sorted({*getattr(self.live, "__all__", ())} - self.bound):  # from elsewhere
+            source, there = origin(self.live.__name__, name)
+            self.bound.add(name)
+            self.lines.append(f"from {source} import {there} as {name}")
         return self.finished()
 
     def finished(self) -> str:

@@ -5,19 +5,19 @@ attaches kernels.py and blas.py to what they compute otherwise; each is tested a
 stands for. graph.py is ``cuda.graph(step)``, card.py what one asks about the card.
 """
 
-from ..accelerator import device_count, synchronize
-from ..capture import CaptureError
-from ..device import OutOfMemoryError, is_available
-from ..random import manual_seed
+from ..accelerator import device_count as device_count
+from ..accelerator import synchronize as synchronize
+from ..capture import CaptureError as CaptureError
+from ..device import OutOfMemoryError as OutOfMemoryError
+from ..device import is_available as is_available
+from ..random import manual_seed as manual_seed
 from ..random import manual_seed as manual_seed_all
-from .card import (
-    current_device,
-    empty_cache,
-    get_device_capability,
-    get_device_name,
-    is_initialized,
-    memory_allocated,
-    memory_reserved,
-    set_device,
-)
-from .graph import graph
+from .card import current_device as current_device
+from .card import empty_cache as empty_cache
+from .card import get_device_capability as get_device_capability
+from .card import get_device_name as get_device_name
+from .card import is_initialized as is_initialized
+from .card import memory_allocated as memory_allocated
+from .card import memory_reserved as memory_reserved
+from .card import set_device as set_device
+from .graph import graph as graph

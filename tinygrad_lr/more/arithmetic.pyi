@@ -77,3 +77,8 @@ def allclose(
 
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+
+from tinygrad_lr.functions import bitwise_and as bitwise_and
+from tinygrad_lr.functions import bitwise_not as bitwise_not
+from tinygrad_lr.functions import bitwise_or as bitwise_or
+from tinygrad_lr.functions import positive as positive

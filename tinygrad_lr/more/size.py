@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, overload
 
 
 class Size(tuple[int, ...]):
@@ -15,7 +15,11 @@ class Size(tuple[int, ...]):
         """The number of elements of a Tensor of this shape."""
         return math.prod(self)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Size: ...
+    def __getitem__(self, index: Any) -> int | Size:
         found = tuple.__getitem__(self, index)
         return Size(found) if isinstance(index, slice) else found
 

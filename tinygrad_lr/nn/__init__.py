@@ -15,9 +15,11 @@ from .containers import *
 from .layers import *
 from .lazy import *
 from .losses import *
-from .module import Module
+from .module import Module as Module
 from .norms import *
-from .parameter import Buffer, Parameter, UninitializedParameter
+from .parameter import Buffer as Buffer
+from .parameter import Parameter as Parameter
+from .parameter import UninitializedParameter as UninitializedParameter
 
 if TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
     from . import parallel

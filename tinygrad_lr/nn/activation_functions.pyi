@@ -142,3 +142,6 @@ def gumbel_softmax(
     It is drawn softly, as the softmax of ``(logits + noise) / tau``; `hard` makes it one-hot, and
     leaves the gradient what it was. (`eps` has no effect, as in PyTorch.)
     """
+
+from tinygrad_lr.functions import sigmoid as sigmoid
+from tinygrad_lr.functions import tanh as tanh

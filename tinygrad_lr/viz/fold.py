@@ -27,7 +27,9 @@ class Scope:
     """A picture: of all, or of the inside of a box. What is left out has none (`steps` is None)."""
 
     def __init__(self, parent: Scope | None, name: str, steps: Steps | None) -> None:
-        self.parent, self.name, self.steps = parent, name, steps
+        self.parent: Scope | None = parent
+        self.name: str = name
+        self.steps: Steps | None = steps
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.seen: dict[object, Seen] = {}  # by the id of a node, a leaf, an array; or by a Scope
         self.arcs: dict[object, int] = {}  # by the id of a node and the argument; or by two ends
@@ -72,10 +74,10 @@ class Plan:
 
     def __init__(self, nodes: Sequence[Node], root: Scope) -> None:
         self.scopes: dict[int, Scope] = {}
-        self.left_out = 0
+        self.left_out: int = 0
         self._weights = _weights(nodes)
         self._inside = INSIDE
-        self.folded = len(nodes) + _things(nodes) > LIMIT
+        self.folded: bool = len(nodes) + _things(nodes) > LIMIT
         self._groups = {id(node): _path(node) for node in nodes} if self.folded and notes else {}
         self._arrange(nodes, root, 0)
         self._place_leaves(nodes)

@@ -37,11 +37,13 @@ class Graph:
     ) -> None:
         self._names = names
         self._taken: dict[int, tuple[Any, Numbers]] = {}  # by the id of an array
-        self.outputs = {id(shown(node)): node.output for node in nodes}  # a Function's comes later
+        # A Function's comes later.
+        self.outputs: dict[int, Any] = {id(shown(node)): node.output for node in nodes}
         self._root = Scope(None, "", steps)
-        self.own = [node for node in nodes if shown(node) is node]
+        self.own: list[Node] = [node for node in nodes if shown(node) is node]
         self._plan = Plan(self.own, self._root)
-        self.scopes, self.folded = self._plan.scopes, self._plan.folded
+        self.scopes: dict[int, Scope] = self._plan.scopes
+        self.folded: bool = self._plan.folded
         self.scopes.update(
             (id(n), self.scopes[id(shown(n))]) for n in nodes if isinstance(n, Result)
         )

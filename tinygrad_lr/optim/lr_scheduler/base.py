@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from ...tensor import Tensor
 from ..optimizer import Optimizer
 
-Rate: TypeAlias = Any  # a number; a Tensor of one, if that is what the optimizer was given
+Rate: TypeAlias = float | Tensor  # a Tensor, if that is what the optimizer was given
 
 
 class LRScheduler:

@@ -56,8 +56,8 @@ class DistributedSampler(Drawn):
 
             num_replicas = get_world_size() if num_replicas is None else num_replicas
             rank = get_rank() if rank is None else rank
-        self.num_replicas = count(name, "num_replicas", num_replicas)
-        self.rank = count(name, "rank", rank)
+        self.num_replicas: int = count(name, "num_replicas", num_replicas)
+        self.rank: int = count(name, "rank", rank)
         if not self.num_replicas:
             raise ArgumentError(f"{name}: num_replicas must be an integer >= 1, got 0")
         if self.rank >= self.num_replicas:
@@ -65,10 +65,10 @@ class DistributedSampler(Drawn):
                 f"Invalid rank {rank}, rank should be in the interval [0, {num_replicas - 1}]"
             )
         self.dataset = dataset
-        self.shuffle = flag(name, "shuffle", shuffle)
-        self.drop_last = flag(name, "drop_last", drop_last)
-        self.seed = count(name, "seed", seed)
-        self.epoch = 0
+        self.shuffle: bool = flag(name, "shuffle", shuffle)
+        self.drop_last: bool = flag(name, "drop_last", drop_last)
+        self.seed: int = count(name, "seed", seed)
+        self.epoch: int = 0
         self._seeded = generator is None
         super().__init__(Generator().manual_seed(self.seed) if generator is None else generator)
 
