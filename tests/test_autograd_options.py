@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,15 @@ def test_an_input_that_was_not_used(t: Any) -> None:
     for options in ({}, {"allow_unused": False}):
         with pytest.raises(RuntimeError):
             grad(**options)
+
+
+@pytest.mark.parametrize("name", ["backward", "grad"])
+def test_the_defaults_are_pytorchs(name: str) -> None:
+    def defaults(t: Any) -> dict[str, Any]:
+        parameters = inspect.signature(getattr(t.autograd, name)).parameters
+        return {name: parameter.default for name, parameter in parameters.items()}
+
+    assert defaults(tg).items() <= defaults(torch).items()
 
 
 RECORDED: dict[str, Callable[[Any, Any], Any]] = {

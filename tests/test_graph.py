@@ -54,11 +54,11 @@ def test_the_graph_can_be_read():
 
 def test_a_recorded_operation_can_be_called_by_hand_again_and_again():
     x = leaf([1.0, 2.0])
-    y = x * x * 3.0
+    y = x * x
     for _ in range(2):
-        assert y.grad_fn(tl.ones(2, dtype="float64"))[0].tolist() == [3.0, 3.0]
-    (y * 1.0).sum().backward()
-    assert_grad(x, [6.0, 12.0])
+        assert y.grad_fn(tl.ones(2, dtype="float64"))[0].tolist() == [1.0, 2.0]
+    y.sum().backward()
+    assert_grad(x, [2.0, 4.0])
 
 
 def test_the_engine_follows_a_bare_value_as_it_does_a_tensor():
