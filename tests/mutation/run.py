@@ -168,7 +168,6 @@ class Map:
             raise SystemExit("There is no map of these sources yet: run.py map")
         known = read_map()
         self.seconds = {name: s + OVERHEAD for name, s in known["seconds"].items()}
-        self.files = sorted({*map(file_of, self.seconds)})
         self.lines: dict[str, dict[str, list[str]]] = known["lines"]
         self.kills: dict[Any, Counter[str]] = defaultdict(Counter)
         self.spans = {module: list(mutants.spans(read(module))) for module in NEAREST}
@@ -236,6 +235,8 @@ class Pass:
     def __init__(self, db: Any, items: list[Any], limit: float) -> None:
         self.db, self.items, self.limit = db, items, limit
         self.known = Map()
+        modules = {mutants.place(item)[0] for item in items}
+        self.files = sorted({file for module in modules for file in NEAREST[module]})
         for item, result in db.completed_work_items:
             self.known.learn(*mutants.place(item), result.output)
 
@@ -261,9 +262,7 @@ class Pass:
                     if self._test(item, collected):
                         tell(item.job_id)
 
-        return int(
-            pytest.main([*forks.OPTIONS, *self.known.files], plugins=[forks.Collected(judge)])
-        )
+        return int(pytest.main([*forks.OPTIONS, *self.files], plugins=[forks.Collected(judge)]))
 
     def _test(self, item: Any, collected: Any) -> bool:
         """Test a mutant in what has been `collected`, if that can be; or in a fork of its own."""
@@ -279,7 +278,7 @@ class Pass:
             bodies = forks.new_bodies(*(forks.compiled(module, text) for text in (source, mutant)))
             if bodies is None:
                 return False
-            tests, spent = self.known.chosen(module, line, self.limit, self.known.files)
+            tests, spent = self.known.chosen(module, line, self.limit, self.files)
             by = collected.killer(bodies, tests, 4 + 3 * spent, LOG)
             if by is None and self.known.at_import(module, line):
                 return False
