@@ -1,7 +1,7 @@
 """How long to look, and where to compute: the profiles and options of this test suite.
 
 The ordinary run draws 8 examples of every property; ``--hypothesis-profile full`` 25, as the second
-step of CI does, ``thorough`` 500, ``few`` 5: that is how the tests look at the double of CuPy.
+step of CI does, ``thorough`` 500, ``few`` 2: that is how it looks at the double of CuPy.
 ``-m thorough`` runs what the ordinary run leaves out.
 ``pytest --long`` runs the long runs at full length; ``pytest --device gpu`` computes there.
 """
@@ -18,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = {"quick": 8, "full": 25, "thorough": 500, "few": 5}
+EXAMPLES = {"quick": 8, "full": 25, "thorough": 500, "few": 2}
 
 for name, count in EXAMPLES.items():
     settings.register_profile(

@@ -34,7 +34,9 @@ def environment(path: Path | None = None) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | changes
 
 
-def python(*args: Any, path: Path | None = None, cwd: Path | None = None) -> Ran:
+def python(
+    *args: Any, path: Path | None = None, cwd: Path | None = None, limit: float = LIMIT
+) -> Ran:
     run = subprocess.run(
         [sys.executable, *map(str, args)],
         env=environment(path),
@@ -42,7 +44,7 @@ def python(*args: Any, path: Path | None = None, cwd: Path | None = None) -> Ran
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=LIMIT,
+        timeout=limit,
         check=False,
     )
     return Ran(run.returncode, run.stdout, run.stderr)

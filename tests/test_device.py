@@ -1,40 +1,23 @@
 """Devices: what is said where there is no GPU, and (on the double of CuPy) what happens on one."""
 
 import copy
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 from captured_steps import SUITES
+from processes import DOUBLE, python
 
 import tinygrad_lr as tl
 from tinygrad_lr.device import CPU, GPU, resolve
 
 HERE = Path(__file__).parent
-DOUBLE = HERE / "cupy_double"
-
-
-def python(*args, path):
-    """A fresh Python that finds modules in the folder `path` first."""
-    inherited = os.environ.get("PYTHONPATH")
-    folders = os.pathsep.join([str(path), *([inherited] if inherited else [])])
-    return subprocess.run(
-        [sys.executable, *args],
-        env={**os.environ, "PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd=HERE.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def printed(program, path=HERE):
-    run = python("-c", program, path=path)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()
+    run = python("-c", program, path=path, cwd=HERE.parent)
+    assert run.code == 0, run.err
+    return run.out.splitlines()
 
 
 # --------------------------------------------------------------------------------- names of devices
@@ -194,12 +177,13 @@ def test_auto_takes_a_working_gpu():
     assert printed(program, path=DOUBLE) == ["gpu cpu"]
 
 
-def passes_on_the_double(*files, only=""):
+def passes_on_the_double(*files, only="", profile="few"):
     """Whether these test files pass where `cupy` is the double, each property briefly."""
-    options = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=few", "--device=gpu"]
-    run = python("-m", "pytest", *options, "-k", only, *(HERE / f for f in files), path=DOUBLE)
-    assert run.returncode == 0, f"\n{run.stdout}\n{run.stderr}"
-    return "passed" in run.stdout
+    options = ["-q", "-p", "no:cacheprovider", f"--hypothesis-profile={profile}", "--device=gpu"]
+    args = ["-m", "pytest", *options, "-k", only, *(HERE / file for file in files)]
+    run = python(*args, path=DOUBLE, cwd=HERE.parent, limit=3000)
+    assert run.code == 0, f"\n{run.out}\n{run.err}"
+    return "passed" in run.out
 
 
 def test_every_operation_is_pytorchs_on_the_double():
@@ -220,12 +204,12 @@ def test_captured_steps_give_on_the_double_the_bits_of_the_steps_themselves():
 
 @pytest.mark.thorough
 def test_every_property_of_an_operation_holds_on_the_double():
-    assert passes_on_the_double("test_ops.py", "test_ops_points.py")
+    assert passes_on_the_double("test_ops.py", "test_ops_points.py", profile="quick")
 
 
 @pytest.mark.thorough
 def test_all_that_is_captured_is_captured_on_the_double():
-    assert passes_on_the_double(*SUITES, "test_capture_steps.py")
+    assert passes_on_the_double(*SUITES, "test_capture_steps.py", profile="quick")
 
 
 @pytest.mark.thorough
