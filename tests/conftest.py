@@ -46,6 +46,11 @@ def pytest_addoption(parser: Any) -> None:
     )
 
 
+def pytest_configure(config: Any) -> None:
+    if config.getoption("--long") and config.option.markexpr == "not thorough":
+        config.option.markexpr = ""  # a long run leaves nothing out
+
+
 @pytest.fixture(scope="session")
 def long(pytestconfig: Any) -> bool:
     """Whether the long runs were asked for."""

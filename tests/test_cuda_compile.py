@@ -14,7 +14,7 @@ import pytest
 
 from tinygrad_lr.cuda import kernels
 
-ARCHITECTURES = ["sm_80", "sm_90"]  # A100, H100 and H200
+ARCHITECTURES = [pytest.param("sm_80", marks=pytest.mark.thorough), "sm_90"]  # A100; H100, H200
 C_TYPES = {"float64": "double", "bool": "bool"}
 
 spec = importlib.util.find_spec("cupy")

@@ -186,20 +186,11 @@ def passes_on_the_double(*files, only="", profile="few"):
     return "passed" in run.out
 
 
-def test_every_operation_is_pytorchs_on_the_double():
-    assert passes_on_the_double("test_ops.py", only="value_is_pytorchs or gradient_is_pytorchs")
-
-
-def test_what_comes_before_the_operations_and_training_work_on_the_double():
-    assert passes_on_the_double("device_suite.py")
-
-
-def test_nothing_crosses_unasked_on_the_double():
-    assert passes_on_the_double("crossings_suite.py")
-
-
-def test_captured_steps_give_on_the_double_the_bits_of_the_steps_themselves():
-    assert passes_on_the_double("test_capture.py", "capture_suite.py")
+def test_the_suites_for_a_gpu_pass_on_the_double():
+    """Operations, what comes before them, training, what crosses, what is captured: one process."""
+    suites = ["device_suite.py", "crossings_suite.py", "test_capture.py", "capture_suite.py"]
+    only = "not test_ops or value_is_pytorchs or gradient_is_pytorchs"
+    assert passes_on_the_double("test_ops.py", *suites, only=only)
 
 
 @pytest.mark.thorough

@@ -372,7 +372,9 @@ def test_an_index_is_pytorchs(text: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch's, of uint8 and of lists of lists
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [0, 1, *(pytest.param(n, marks=pytest.mark.thorough) for n in range(2, PARTS))]
+)
 def test_random_indices(part: int, long: bool) -> None:
     each = (LONG if long else SHORT) // PARTS
     wrong = []

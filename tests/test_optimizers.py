@@ -103,7 +103,10 @@ def assert_close(ours: list[Any], theirs: list[Any], tolerance: float) -> None:
 # --- A hundred steps
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-11), ("float32", 1e-6)])
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"),
+    [("float64", 1e-11), pytest.param("float32", 1e-6, marks=pytest.mark.thorough)],
+)
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_a_hundred_steps_are_pytorch_s(
     name: str, options: dict[str, Any], dtype: str, tolerance: float
