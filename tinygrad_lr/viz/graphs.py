@@ -35,10 +35,11 @@ class Graph:
     def __init__(
         self, nodes: list[Node], roots: Iterable[Edge], names: Mapping[int, str], steps: Steps
     ) -> None:
-        self._names = names
+        self._names = dict(names)
         self._taken: dict[int, tuple[Any, Numbers]] = {}  # by the id of an array
         # A Function's comes later.
         self.outputs: dict[int, Any] = {id(shown(node)): node.output for node in nodes}
+        self._constant_names: dict[int, str] = {}
         self._root = Scope(None, "", steps)
         self.own: list[Node] = [node for node in nodes if shown(node) is node]
         self._plan = Plan(self.own, self._root)
@@ -94,7 +95,9 @@ class Graph:
         constants = {} if scope.steps is None else self._constants(node, scope)
         if scope.steps is not None:
             output = self.outputs[id(node)]
-            made = self._add(scope, "op", node, node.op.name, self._as_it_was(output, node))
+            several = "call" in node.params and not output.size  # each result is a node of its own
+            value = None if several else self._as_it_was(output, node)
+            made = self._add(scope, "op", node, node.op.name, value)
             note = notes.get(node)
             if note is not None:
                 made.place, made.group = note.place, note.group
@@ -158,6 +161,7 @@ class Graph:
                     value = self._as_it_was(arg, node)
                     seen = self._add(scope, "constant", arg, None, value)
                     self._take_name(seen, notes.get(node), i)
+                    self._constant_names[id(arg)] = seen.name or ""
                 found[i] = id(arg)
             elif isinstance(arg, (int, float)):
                 found[i] = (id(node), i)
@@ -176,8 +180,11 @@ class Graph:
         if note is not None and i in note.arguments and (seen.name is None or "[" in seen.name):
             seen.name = note.arguments[i]
 
-    def called(self, edge: Edge) -> str:
-        """What something is called in the picture where it stands."""
+    def called(self, thing: Any) -> str:
+        """What a node, a leaf or a constant is called; "" if it is a constant without a name."""
+        if is_array(thing):
+            return self._constant_names.get(id(thing), self._names.get(id(thing), ""))
+        edge: Edge = thing
         key = id(shown(edge))
         seen = self.scopes[key].seen.get(key)
         op = edge.op.name if isinstance(edge, Node) else "a leaf"

@@ -78,7 +78,7 @@ def _definition(code: CodeType, source: str) -> Definition | None:
     found = [] if tree is None else [*_candidates(code, tree)]
     if len(found) < 2:
         return found[0] if found else None
-    positions = [p for p in code.co_positions() if p[2] is not None and p[3] is not None]
+    positions = [p for p in code.co_positions() if p[2] is not None and p[3]]  # of an expression
     inside = [d for d in found if positions and _spans(_body(d), positions[-1])]
     # Of a lambda in a lambda, the inner one.
     return max(inside, key=lambda d: (d.body.lineno, d.body.col_offset)) if inside else None  # type: ignore[union-attr]

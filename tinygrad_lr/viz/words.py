@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..device import Array, is_array, move, xp
-from ..graph import Edge, Node, Value
+from ..graph import Node
 from ..versions import last_write
 from .asking import Asked
 from .reading import argument_name, shown
@@ -36,7 +36,7 @@ def left_out(count: int, watched: bool) -> str:
     )
 
 
-Called = Callable[[Edge], str]  # what something is called
+Called = Callable[[Any], str]  # what a node, a leaf, a constant is called
 
 
 def is_finite(array: Any) -> bool:
@@ -61,7 +61,7 @@ def first_in_forward(
         name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
         for edge, arg in zip(node.edges, node.args):
             if is_array(arg) and not is_finite(arg):
-                holder = called(edge) if isinstance(edge, Value) else "a constant"
+                holder = called(arg if edge is None else edge) or "a constant"
                 at, there = _spot(arg)
                 return [
                     f"{holder} holds {_a(there)}{_at(at)} already; {name} is the first operation "
@@ -111,7 +111,8 @@ def _sources(node: Node, where: tuple[int, ...], shape: tuple[int, ...], called:
     """The elements of the arguments that went into one of the result, where that is known."""
     found = []
     for edge, arg in zip(node.edges, node.args):
-        name = "" if edge is None else f" in {called(shown(edge))}"
+        name = called(shown(edge)) if edge is not None else called(arg) if is_array(arg) else ""
+        name = f" in {name}" if name else ""
         if isinstance(arg, (int, float)):
             found.append(f"{arg:g}")
         elif is_array(arg) and _broadcasts(arg.shape, shape):
