@@ -84,7 +84,7 @@ class Plan:
 
     def _arrange(self, nodes: Sequence[Node], scope: Scope, depth: int) -> None:
         """Give `nodes` places in a scope; calls of modules from a depth on may become boxes."""
-        if self._weight(nodes) <= LIMIT:
+        if not self.folded or self._weight(nodes) <= LIMIT:
             self.scopes.update((id(node), scope) for node in nodes)
             return
         items, deeper = self._items(nodes, depth), depth

@@ -89,6 +89,8 @@ class Graph:
         given = [i for i, edge in enumerate(node.edges) if edge is not None]
         if scope.steps is None:
             given = [i for i in given if self._is_new(node.edges[i], scope)]
+            if not given and scope.parent is not None and scope in scope.parent.seen:
+                return
         self._show_box(scope)
         for i in given:
             self._show_leaf(node.edges[i], node, i)
