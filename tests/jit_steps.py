@@ -103,3 +103,21 @@ def numbers(*values: float, **options: Any) -> Any:
 
 def wanted(*values: float) -> Any:
     return tg.tensor(list(values), requires_grad=True)
+
+
+def scheduled(w: Any, optimizer: Any, scheduler: Any, *, traced: bool) -> tuple[list[Any], Any]:
+    """What twelve steps give and leave in `w`, the rate changing between them; and the step."""
+
+    def step(x: Any) -> Any:
+        optimizer.zero_grad()
+        loss = ((w * x - 1) ** 2).sum()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    run: Any = tg.jit.trace(step) if traced else step
+    rows = []
+    for number in range(12):
+        rows.append([run(tg.full(w.shape, 1.0 + number)).item(), w.tolist()])
+        scheduler.step()
+    return rows, run

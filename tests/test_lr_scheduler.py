@@ -14,6 +14,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from jit_steps import scheduled
 
 import tinygrad_lr as tg
 
@@ -416,18 +417,7 @@ def test_a_traced_step_follows_a_schedule(name: str, kind: str) -> None:
             optimizer.param_groups[0]["momentum"] = 0
         scheduler = schedule(tg, name, optimizer)
 
-        def step(x: Any) -> Any:
-            optimizer.zero_grad()
-            loss = ((w * x - 1) ** 2).sum()
-            loss.backward()
-            optimizer.step()
-            return loss
-
-        run: Any = tg.jit.trace(step) if traced else step
-        rows = []
-        for number in range(12):
-            rows.append([run(tg.full((3,), 1.0 + number)).item(), w.tolist()])
-            scheduler.step()
+        rows, run = scheduled(w, optimizer, scheduler, traced=traced)
         if traced and name != "OneCycleLR":
             assert len(run._known) == 1  # the rate is read; a momentum is in what was captured
         return rows

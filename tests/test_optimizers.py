@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from jit_steps import scheduled
 from mistakes import assert_told_in_words
 
 import tinygrad_lr as tg
@@ -521,19 +522,7 @@ def test_a_traced_step_of_one_s_own_optimizer_is_the_step_and_follows_its_rate()
         optimizer = Heavy([w], lr=0.1)
         scheduler = tg.optim.lr_scheduler.StepLR(optimizer, 3)
 
-        def step(x: Any) -> Any:
-            optimizer.zero_grad()
-            loss = ((w * x - 1) ** 2).sum()
-            loss.backward()
-            optimizer.step()
-            return loss
-
-        run: Any = tg.jit.trace(step) if traced else step
-        rows = []
-        for number in range(9):
-            rows.append([run(tg.full((2,), 0.5 + number)).item(), w.tolist()])
-            scheduler.step()
-        return rows
+        return scheduled(w, optimizer, scheduler, traced=traced)[0]
 
     assert losses(True) == losses(False)
 
