@@ -1,8 +1,9 @@
 """`python -m benchmarks`, from the root of the repository: everything, side by side, in one run.
 
 It prints tables, ratios first, because they mean something on another machine; absolute times are
-this one's. A complete run writes benchmarks/RESULTS.md and a picture, results.png; a run with
---quick, --only or --rounds writes nothing, unless --save says where.
+this one's. A complete run writes benchmarks/RESULTS.md and a picture, results.png, if the machine
+was quiet: where others computed meanwhile it says so, and keeps nothing. A run with --quick, --only
+or --rounds writes nothing. With --save the results are written there, quiet or not.
 
 The exit code says nothing about speed: that is for people to judge. It is not 0 only when something
 could not be measured, or when the contestants turn out to do different work.
@@ -21,6 +22,7 @@ from typing import Any, NoReturn
 import tinygrad_lr as tg
 from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
 from benchmarks.plot import require_matplotlib
+from benchmarks.quiet import Others, Watch
 from benchmarks.report import Options, Section, goals_table, machine, save
 from tinygrad_lr.datasets import DatasetError
 
@@ -70,6 +72,16 @@ class OneLineParser(argparse.ArgumentParser):
         fail(f"{message} (--help lists the options)")
 
 
+def beside(heading: str, others: Others | None) -> str:
+    """The facts about the machine, and what others did there; if that was much, before all else."""
+    if others is None:
+        return heading
+    heading = f"{heading}\n- others:  {others}"
+    if not others.too_many:
+        return heading
+    return f"**The machine was busy: {others}. Expect noise.**\n\n{heading}"
+
+
 def main() -> None:
     parser = OneLineParser(prog=NAME, description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
@@ -105,6 +117,7 @@ def main() -> None:
     options = Options(given.quick, given.rounds, given.device, processes.pytorch())
     heading = machine(options)
     print(f"{heading}\n", flush=True)
+    watch = Watch()
     sections = []
     everything = [name for name in BENCHMARKS if ONLY_ON.get(name, given.device) == given.device]
     for name in given.only or everything:
@@ -115,6 +128,13 @@ def main() -> None:
         print(f"{section}\n", flush=True)
     if goals := goals_table(sections):
         print(f"## Goals\n\n{goals}\n")
+    others = watch.others()
+    heading = beside(heading, others)
+    if others is not None and others.too_many and folder is not None and given.save is None:
+        fail(
+            f"the machine was busy: {others}. The results are not kept: run it again on a quiet "
+            "one, or give --save FOLDER"
+        )
     if folder is not None:
         for path in save(folder, heading, sections, given.device):
             print(f"wrote {path}")

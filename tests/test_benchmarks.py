@@ -13,6 +13,7 @@ import pytest
 from benchmarks import __main__ as program
 from benchmarks import by_hand, contestants, engine, growth, timing
 from benchmarks.plot import Bars, Lines
+from benchmarks.quiet import Others, Watch
 from benchmarks.report import Goal, Options, Section, goals_table, table
 from tests import reference
 
@@ -141,8 +142,12 @@ def breaks(options):
     raise SystemExit("not the same work")
 
 
-def run_main(monkeypatch, folder, *arguments, last=section):
+QUIET, BUSY = Others(0.02, 0.0), Others(0.5, 0.25)
+
+
+def run_main(monkeypatch, folder, *arguments, last=section, others=QUIET):
     monkeypatch.setattr(program, "HERE", folder)
+    monkeypatch.setattr(Watch, "others", lambda self: others)
     bars = Bars("bars", "s", {"a": 1.0})
     first = lambda options: Section("Bars", ["", "s"], [["a", "1"]], chart=bars)
     monkeypatch.setattr(program, "BENCHMARKS", {"logreg": first, "engine": last})
@@ -172,6 +177,39 @@ def test_a_complete_run_writes_both_files_and_a_failing_one_neither(monkeypatch,
     with pytest.raises(SystemExit, match="not the same work"):
         run_main(monkeypatch, tmp_path, last=breaks)
     assert (tmp_path / "RESULTS.md").read_text() == text
+
+
+def test_a_busy_machine_is_said_at_the_top_and_its_results_are_not_kept(
+    monkeypatch, tmp_path, capsys
+):
+    with pytest.raises(SystemExit):
+        run_main(monkeypatch, tmp_path, others=BUSY)
+    assert list(tmp_path.iterdir()) == []
+    assert "busy: other processes had 0.50 cores, and the host" in capsys.readouterr().err
+    run_main(monkeypatch, tmp_path, "--save", str(tmp_path / "there"), others=BUSY)
+    text = (tmp_path / "there" / "RESULTS.md").read_text()
+    assert text.index("**The machine was busy") < text.index("- date:") < text.index("## Goals")
+    run_main(monkeypatch, tmp_path, others=None)  # where nothing is known, nothing is said
+    assert "busy" not in (tmp_path / "RESULTS.md").read_text()
+
+
+def test_what_others_compute_is_known_from_the_system_s_clock(tmp_path):
+    def stat(user: int, stolen: int) -> None:
+        (tmp_path / "stat").write_text(f"cpu {user} 0 0 5000 0 0 0 {stolen} 0 0\ncpu0 ...\n")
+
+    stat(1000, 10)
+    watch = Watch(tmp_path / "stat")
+    stat(1000 + 10**9, 10)
+    busy = watch.others()
+    assert busy is not None
+    assert busy.processes > 1.0
+    assert busy.too_many
+    stat(1000, 10)
+    sum(range(10**6))  # what this process does itself is no other's
+    quiet = watch.others()
+    assert quiet == Others(0.0, 0.0)
+    assert not quiet.too_many
+    assert Watch(tmp_path / "nothing").others() is None
 
 
 def test_a_partial_run_writes_where_it_is_told_to(monkeypatch, tmp_path, capsys):
