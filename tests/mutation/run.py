@@ -60,7 +60,9 @@ INPLACE = tests("inplace*", "views", "view_programs")
 CAPTURE = tests("capture*")
 JIT = tests("jit_*")
 OPTIM = tests("optim", "optimizers", "training")
-TABLE = tests("ops", "ops_points", "elementwise", "float16", "indexing", "derivatives", "promotion")
+TABLE = tests(
+    "ops", "ops_points", "elementwise", "float16", "indexing", "derivatives", "promotion", "numbers"
+)
 # The modules, in the order in which they are gone through, and the files of tests nearest to each.
 NEAREST = {
     "graph": [*ENGINE, *INPLACE],
@@ -247,6 +249,7 @@ class Pass:
         for item in self.items:
             if item.job_id not in done:
                 self._test(item, None)
+        LOG.unlink(missing_ok=True)
 
     def _collected(self, tell: Any) -> int:
         import pytest
