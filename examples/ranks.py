@@ -7,6 +7,7 @@ Rank 0 prints, saves and draws. What fails is said once, and ends all of them.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -28,6 +29,9 @@ def join() -> str:
         return str(error)
     rank, size = tg.distributed.get_rank(), tg.distributed.get_world_size()
     _met = False
+    number = os.environ.get("MPI_LOCALRANKID", "0")
+    if size > 1:  # a card for each rank of this machine, before anybody looks for one
+        os.environ.setdefault("CUDA_VISIBLE_DEVICES", number)
     return ""
 
 

@@ -44,6 +44,7 @@ SAID = {
         "(?i)cupy": "it is the one file that knows CuPy exists",
         "(?i)cuda": "PyTorch's name for the GPU; and the CUDA that a driver, a wheel are for",
     },
+    "distributed/__init__.py": {r"\.\.cuda\.nccl": "where what connects GPUs is found"},
     "errors.py": {"_LIBRARYS = .*": "words by which the message of a library is known"},
     "nn/module.py": {r"def cuda\(": "PyTorch's method"},
     "more/nearest.py": {

@@ -58,7 +58,7 @@ __all__ = [
     "texts",
 ]
 
-_BACKENDS = {"mpi": (".mpi", "MPIGroup")}
+_BACKENDS = {"mpi": (".mpi", "MPIGroup"), "nccl": ("..cuda.nccl", "NCCLGroup")}
 
 
 class ReduceOp(enum.Enum):

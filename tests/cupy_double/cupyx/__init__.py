@@ -1,0 +1,1 @@
+"""What of CuPy's cupyx the double has: distributed."""

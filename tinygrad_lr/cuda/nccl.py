@@ -1,0 +1,109 @@
+"""Processes with a GPU each, connected by NCCL, through CuPy; MPI starts them.
+
+Arrays on the GPU stay there, and their calls are in the order of the stream, without a wait, also
+in a captured step. Arrays on the CPU go by MPI.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..device import Array, libraries, library, on_gpu
+from ..distributed.mpi import MPIGroup
+from ..distributed.ranks import Disagreement
+
+_OPS = {"SUM": "sum", "MAX": "max", "MIN": "min", "PRODUCT": "prod"}
+_OF_BOOLS = {"SUM": "max", "MAX": "max", "MIN": "min", "PRODUCT": "min"}
+_CARDS = "CUDA_VISIBLE_DEVICES"
+
+
+class NCCLGroup(MPIGroup):
+    """All processes that mpiexec has started, a card for each."""
+
+    backend = "nccl"
+
+    def __init__(self) -> None:
+        super().__init__()
+        missing = ""
+        try:
+            self._take_a_card()
+            self._lib = library("gpu")
+            connect = _connector(self._lib)
+        except RuntimeError as error:
+            missing = str(error)
+        told = self.texts(missing)
+        if any(told):
+            rank = next(i for i, text in enumerate(told) if text)
+            raise Disagreement(f"init_process_group: on rank {rank}: {told[rank]}")
+        self._nccl: Any = connect(self.size, self.rank, backend="nccl", use_mpi=True)
+
+    def _take_a_card(self) -> None:
+        """Let this process see one card only, unless somebody has said which it may see."""
+        local = self._world.Split_type(self._mpi.COMM_TYPE_SHARED)
+        number, count = local.Get_rank(), local.Get_size()
+        local.Free()
+        cards = [card for card in os.environ.get(_CARDS, "").split(",") if card]
+        if count == 1 or len(cards) == 1:
+            return
+        if len(libraries) > 1:
+            raise RuntimeError(
+                f"the GPU is in use already, and {count} ranks of this machine would share one; "
+                f"call init_process_group before, or set {_CARDS}"
+            )
+        if cards and number >= len(cards):
+            raise RuntimeError(f"there are {count} ranks, and {_CARDS} has {len(cards)} cards")
+        os.environ[_CARDS] = cards[number] if cards else str(number)
+
+    def all_reduce(self, array: Array, op: str) -> None:
+        if not on_gpu(array):
+            super().all_reduce(array, op)
+        elif array.dtype.kind == "b":
+            self._all_reduce(array.view(np.uint8), _OF_BOOLS[op])
+        elif array.dtype == np.int16:  # which NCCL has not
+            wide = array.astype(np.int32)
+            self._all_reduce(wide, _OPS[op])
+            array[...] = wide
+        else:
+            self._all_reduce(array, _OPS[op])
+
+    def _all_reduce(self, array: Array, op: str) -> None:
+        if array.size:
+            self._nccl.all_reduce(array, array, op)
+
+    def broadcast(self, array: Array, src: int) -> None:
+        if not on_gpu(array):
+            super().broadcast(array, src)
+        elif array.size:
+            self._nccl.broadcast(array.reshape(-1).view(np.uint8), src)
+
+    def all_gather(self, into: Array, array: Array) -> None:
+        if not on_gpu(array):
+            super().all_gather(into, array)
+        elif array.size:
+            mine = array.reshape(-1).view(np.uint8)
+            self._nccl.all_gather(mine, into.reshape(-1).view(np.uint8), mine.size)
+
+    def barrier(self) -> None:
+        self._lib.cuda.get_current_stream().synchronize()
+        super().barrier()
+
+
+def _connector(lib: Any) -> Any:
+    """``cupyx.distributed.init_process_group``; RuntimeError if NCCL's library is missing."""
+    with warnings.catch_warnings(record=True):  # it warns, where this raises an error
+        try:
+            found = importlib.import_module("cupyx.distributed")
+            available = lib.cuda.nccl.available
+        except (ImportError, AttributeError):
+            available = False
+    if not available:
+        raise RuntimeError(
+            "NCCL is not there; install it with pip install nvidia-nccl-cu13 (or nvidia-nccl-cu12, "
+            "for a driver of CUDA 12), or use init_process_group('mpi') on the cpu"
+        )
+    return found.init_process_group
