@@ -271,8 +271,9 @@ class Steps:
         )
         if ranks.size == 1:
             return losses
-        shares = tg.tensor([len(part) / len(rows) for part, rows in zip(parts, batches)])
-        return tg.where(shares > 0, losses.cpu() * shares, 0)  # of no image, the loss is nan
+        counts = [len(part) / len(rows) for part, rows in zip(parts, batches)]
+        shares = tg.tensor(counts, device=losses.device)
+        return tg.where(shares > 0, losses * shares, 0)  # of no image, the loss is nan
 
     def _steps(self, parts: list[Any], whole: bool) -> Any:
         """A step for each of these rows of the data; `whole`: they are of batches of full size."""

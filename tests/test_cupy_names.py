@@ -56,8 +56,9 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 def called(node: ast.expr) -> str | None:
     """The name of the function, if `node` is a call: ``xp`` of ``xp(a)``, ``f`` of ``m.f(a)``."""
-    if isinstance(node, ast.Call) and "cuda.pathfinder" in ast.unparse(node):
-        return None  # it finds cuBLAS, and is no library of arrays
+    others = ("cuda.pathfinder", "cupyx.distributed")  # find cuBLAS, and NCCL: no arrays' libraries
+    if isinstance(node, ast.Call) and any(other in ast.unparse(node) for other in others):
+        return None
     function = node.func if isinstance(node, ast.Call) else None
     return getattr(function, "id", getattr(function, "attr", None))
 

@@ -780,7 +780,6 @@ cuda = SimpleNamespace(
     get_current_stream=lambda: _streams.current,
     MemoryPool=MemoryPool,
     get_allocator=get_allocator,
-    nccl=SimpleNamespace(available=True),  # see cupyx/distributed.py
     using_allocator=using_allocator,
     runtime=SimpleNamespace(
         CUDARuntimeError=CUDARuntimeError,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import warnings
 from typing import Any
 
 import numpy as np
 
+from ..accelerator import synchronize
 from ..device import Array, libraries, library, on_gpu
 from ..distributed.mpi import MPIGroup
 from ..distributed.ranks import Disagreement
@@ -32,8 +34,7 @@ class NCCLGroup(MPIGroup):
         missing = ""
         try:
             self._take_a_card()
-            self._lib = library("gpu")
-            connect = _connector(self._lib)
+            connect = _connector()
         except RuntimeError as error:
             missing = str(error)
         told = self.texts(missing)
@@ -89,19 +90,16 @@ class NCCLGroup(MPIGroup):
             self._nccl.all_gather(mine, into.reshape(-1).view(np.uint8), mine.size)
 
     def barrier(self) -> None:
-        self._lib.cuda.get_current_stream().synchronize()
+        synchronize()
         super().barrier()
 
 
-def _connector(lib: Any) -> Any:
+def _connector() -> Any:
     """``cupyx.distributed.init_process_group``; RuntimeError if NCCL's library is missing."""
+    library("gpu")
     with warnings.catch_warnings(record=True):  # it warns, where this raises an error
-        try:
-            found = importlib.import_module("cupyx.distributed")
-            available = lib.cuda.nccl.available
-        except (ImportError, AttributeError):
-            available = False
-    if not available:
+        found = importlib.import_module("cupyx.distributed")
+    if not getattr(sys.modules.get("cupy.cuda.nccl"), "available", True):
         raise RuntimeError(
             "NCCL is not there; install it with pip install nvidia-nccl-cu13 (or nvidia-nccl-cu12, "
             "for a driver of CUDA 12), or use init_process_group('mpi') on the cpu"

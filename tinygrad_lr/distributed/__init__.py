@@ -103,7 +103,8 @@ def init_process_group(backend: str | None = None, *, world_size: int = -1, rank
             "on GPUs"
         )
     module, name = _BACKENDS[backend]
-    group: ranks.Group = getattr(importlib.import_module(module, __name__), name)()
+    found = importlib.import_module(module, __name__)
+    group: ranks.Group = getattr(found, name)()
     ranks._groups.append(group)
     try:
         check_same("init_process_group: the backends", [group.backend])
@@ -207,7 +208,8 @@ def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
             raise DtypeError(
                 f"all_gather: the tensor holds {tensor.dtype}, and one of tensor_list {each.dtype}"
             )
-    lib, array = xp(tensor.array), tensor.array
+    array = tensor.array
+    lib = xp(array)
     into = lib.broadcast_to(array, (size, *array.shape)).copy(order="C")
     ranks.gather_arrays(into, array.copy(order="C"))
     with no_grad():

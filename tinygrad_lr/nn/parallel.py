@@ -167,7 +167,7 @@ class DistributedDataParallel(Module):
                     continue  # no rank has one
                 parameter.grad = parameter.detach() * 0
                 gradient = parameter._grad.array
-            lib.divide(flat[part].reshape(gradient.shape), total, out=gradient, casting="same_kind")
+            lib.divide(flat[part].reshape(gradient.shape), total, out=gradient)
             mark_written(parameter._grad, "DistributedDataParallel")
 
 
