@@ -87,6 +87,7 @@ def test_a_page_needs_nothing_else_and_is_small(program: Callable[[], viz.Walk])
     assert not re.search(r"(src|href)=|url\((?!#)|@import", written)
     assert set(re.findall(r"https?://[^\s\"]*", written)) == {"http://www.w3.org/2000/svg"}
     assert not re.search("localStorage|cookie|innerHTML", written)
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline';" in written
     assert len(written.encode()) < 300_000
 
 
@@ -309,6 +310,17 @@ def test_the_expression_that_made_the_node_is_marked_in_the_code(opened: Any) ->
         assert text(page, "#code .here").startswith("7y = ")
         assert text(page, "mark") == "w * x"
         assert "print('</script>')" in text(page, "#code")
+
+
+def test_a_long_name_is_not_wider_than_a_telephone(opened: Any) -> None:
+    data = data_of(line())
+    long = "the_loss_of_all_batches_" * 8
+    data |= {"title": long, "notes": [long]}
+    data["nodes"][0]["name"] = data["steps"][0]["says"] = data["steps"][2]["rule"] = long
+    with opened(data, width=400) as page:
+        for i in range(len(data["steps"])):
+            page.ask(f"go({i})")
+            assert page.ask("document.documentElement.scrollWidth") == 400
 
 
 def test_any_name_is_text(opened: Any) -> None:

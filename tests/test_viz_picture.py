@@ -62,8 +62,11 @@ def test_a_shape_is_written_as_python_writes_it() -> None:
     assert ">(3,)<" in svg
 
 
-def test_names_of_all_kinds_are_text_in_every_language() -> None:
-    picture = Picture(renamed(NASTY))
+@pytest.mark.parametrize(
+    "name", [NASTY, '"', "\\", 'a"]; n9 [b="', '\\"', "</script>", "<!--", "é🎉"]
+)
+def test_names_of_all_kinds_are_text_in_every_language(name: str) -> None:
+    picture = Picture(renamed(name))
     ElementTree.fromstring(picture.svg)  # well-formed
     assert "<script" not in picture.svg
     assert "\x00" not in picture.svg

@@ -20,7 +20,7 @@ Point: TypeAlias = tuple[float, float]
 APART, BELOW = 20.0, 54.0  # pixels between nodes of a layer, and between layers
 _BEND = 10.0  # how wide the bend of an edge is
 _FAR = 8  # layers
-_HEAVY = 20  # how many arguments that came from nothing pull as one that was computed
+_HEAVY = 20  # what was computed gives way only to as many that came from nothing
 _SWEEPS = 8
 
 
@@ -159,7 +159,7 @@ def _placed(
 ) -> dict[Key, float]:
     """The middle of each node: near the mean of its neighbours', in its layer's order.
 
-    What came from nothing pulls less: a chain of operations is straight, their arguments beside it.
+    What came from nothing gives way: a chain of operations is straight, their arguments beside it.
     """
     x = {key: 0.0 for layer in layers for key in layer}
     for sweep in range(_SWEEPS):
@@ -168,8 +168,7 @@ def _placed(
             for key in layer:
                 one, other = (above, under) if sweep % 2 == 0 else (under, above)
                 near = one[key] or other[key] or [key]
-                pull = [1 if not above[k] else _HEAVY for k in near]
-                wish.append(sum(x[k] * p for k, p in zip(near, pull)) / sum(pull))
+                wish.append(sum(x[k] for k in near) / len(near))
             stay = [1 if not above[key] else _HEAVY for key in layer]
             x.update(zip(layer, _spread(wish, stay, [width[key] for key in layer])))
     return x
