@@ -53,7 +53,7 @@ SAID = {
     },
     "version.py": {"(?i)cuda": "PyTorch's name for what it was built for"},
     "tensor.py": {
-        r"def (is_)?cuda\(": "PyTorch's method, and property",
+        r"(def |\.)(is_)?cuda\b": "PyTorch's method, and property",
         "'cuda', 'cuda:0'": "the error of to() lists what it takes",
     },
 }

@@ -554,41 +554,84 @@ from typing import TYPE_CHECKING as TYPE_CHECKING
 from tinygrad_lr.tensor import Tensor as Tensor
 
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``abs`` of each element."""
+    """``abs`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.abs(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def abs_(input: Tensor) -> Tensor:
     """``abs``, in place. Returns it.
 
-    ``abs`` of each element.
+    ``abs`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.abs(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``abs`` of each element."""
+    """``abs`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.abs(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 from . import accelerator as accelerator
 
 def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acos`` of each element."""
+    """``acos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acos(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def acos_(input: Tensor) -> Tensor:
     """``acos``, in place. Returns it.
 
-    ``acos`` of each element.
+    ``acos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acos(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acosh`` of each element."""
+    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acosh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def acosh_(input: Tensor) -> Tensor:
     """``acosh``, in place. Returns it.
 
-    ``acosh`` of each element.
+    ``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acosh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def add(
     input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
 ) -> Tensor:
-    """``input + alpha * other``, element by element, broadcasting."""
+    """``input + alpha * other``, element by element, broadcasting.
+
+    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([11., 12., 13.])
+    """
 
 def addbmm(
     input: Tensor,
@@ -599,17 +642,31 @@ def addbmm(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts."""
+    """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
+
+    >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (2, 4)
+    """
 
 def addcdiv(
     input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1, out: Tensor | None = None
 ) -> Tensor:
-    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+    >>> y = tg.tensor([3.0, 1.0, 2.0])
+    >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
+    tensor([0.3333, 2.0000, 1.5000])
+    """
 
 def addcmul(
     input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1, out: Tensor | None = None
 ) -> Tensor:
-    """``input + value * tensor1 * tensor2``."""
+    """``input + value * tensor1 * tensor2``.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
+    tensor([1.1000, 1.4000, 1.9000])
+    """
 
 def addmm(
     input: Tensor,
@@ -620,7 +677,13 @@ def addmm(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts."""
+    """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
+    tensor([[ 7.5000, 10.5000],
+            [15.5000, 22.5000]])
+    """
 
 def addmv(
     input: Tensor,
@@ -631,7 +694,11 @@ def addmv(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
+    """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+
+    >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+    tensor([4., 8.])
+    """
 
 def addmv_(
     input: Tensor, mat: Tensor, vec: Tensor, *, beta: builtins.float = 1, alpha: builtins.float = 1
@@ -639,6 +706,10 @@ def addmv_(
     """``addmv``, in place. Returns it.
 
     ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+
+        >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+        tensor([4., 8.])
+
     """
 
 def addr(
@@ -650,17 +721,31 @@ def addr(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts."""
+    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+
+    >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
+    """
 
 def adjoint(input: Tensor) -> Tensor:
-    """The last two dimensions exchanged. ShapeError for a vector."""
+    """The last two dimensions exchanged. ShapeError for a vector.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).adjoint()
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
 
 from . import aliases as aliases
 
 def all(
     input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
 ) -> Tensor:
-    """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+    """Whether all elements over `dim` (one, several, or all) are true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 1).all()
+    tensor(False)
+    """
 
 def allclose(
     input: Tensor,
@@ -669,7 +754,12 @@ def allclose(
     atol: builtins.float = 1e-08,
     equal_nan: builtins.bool = False,
 ) -> builtins.bool:
-    """Whether all elements are close: isclose."""
+    """Whether all elements are close: isclose.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.allclose(x, x + 1e-9)
+    True
+    """
 
 def amax(
     input: Tensor,
@@ -683,6 +773,9 @@ def amax(
     """The largest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amax(dim=(0, 1))
+    tensor(4.)
     """
 
 def amin(
@@ -697,6 +790,9 @@ def amin(
     """The smallest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amin(dim=0)
+    tensor([1., 2.])
     """
 
 def aminmax(
@@ -706,12 +802,22 @@ def aminmax(
     keepdim: builtins.bool = False,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.aminmax:
-    """The smallest and the largest element, of all or along `dim`."""
+    """The smallest and the largest element, of all or along `dim`.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).aminmax()
+    torch.return_types.aminmax(
+    min=tensor(1.),
+    max=tensor(3.))
+    """
 
 def any(
     input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
 ) -> Tensor:
-    """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+    """Whether any element over `dim` (one, several, or all) is true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 3).any(dim=1)
+    tensor([False,  True])
+    """
 
 def arange(
     start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
@@ -719,63 +825,138 @@ def arange(
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
 
     int64 if all three are integers, else floats. (ranges.py has how they are rounded.)
+
+    >>> tg.arange(0, 1, 0.25)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500])
     """
 
 def arccos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acos`` of each element."""
+    """``acos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acos(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arccos_(input: Tensor) -> Tensor:
     """``arccos``, in place. Returns it.
 
-    ``acos`` of each element.
+    ``acos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acos(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def arccosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acosh`` of each element."""
+    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acosh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arccosh_(input: Tensor) -> Tensor:
     """``arccosh``, in place. Returns it.
 
-    ``acosh`` of each element.
+    ``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.acosh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def arcsin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asin`` of each element."""
+    """``asin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asin(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arcsin_(input: Tensor) -> Tensor:
     """``arcsin``, in place. Returns it.
 
-    ``asin`` of each element.
+    ``asin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asin(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def arcsinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asinh`` of each element."""
+    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asinh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arcsinh_(input: Tensor) -> Tensor:
     """``arcsinh``, in place. Returns it.
 
-    ``asinh`` of each element.
+    ``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asinh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atan`` of each element."""
+    """``atan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atan(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arctan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``atan2`` of each pair of elements, broadcasting."""
+    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def arctan_(input: Tensor) -> Tensor:
     """``arctan``, in place. Returns it.
 
-    ``atan`` of each element.
+    ``atan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atan(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def arctanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atanh`` of each element."""
+    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atanh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def arctanh_(input: Tensor) -> Tensor:
     """``arctanh``, in place. Returns it.
 
-    ``atanh`` of each element.
+    ``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atanh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.more.threads import (
@@ -792,6 +973,9 @@ def argmax(
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmax()
+    tensor(0)
     """
 
 def argmin(
@@ -804,6 +988,9 @@ def argmin(
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmin()
+    tensor(1)
     """
 
 def argsort(
@@ -814,15 +1001,28 @@ def argsort(
     stable: builtins.bool = False,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The indices that sort gives: int64."""
+    """The indices that sort gives: int64.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argsort()
+    tensor([1, 2, 0])
+    """
 
 def argwhere(input: Tensor) -> Tensor:
-    """Where the elements that are not 0 are: one row for each."""
+    """Where the elements that are not 0 are: one row for each.
+
+    >>> tg.tensor([0, 5, 7]).argwhere()
+    tensor([[1],
+            [2]])
+    """
 
 from . import arithmetic as arithmetic
 
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy where that is possible."""
+    """`data` as a Tensor, without a copy where that is possible.
+
+    >>> tg.as_tensor([1, 2])
+    tensor([1, 2])
+    """
 
 def asarray(
     obj: object,
@@ -832,72 +1032,150 @@ def asarray(
     copy: builtins.bool | None = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """as_tensor; with `copy`, on memory of its own."""
+    """as_tensor; with `copy`, on memory of its own.
+
+    >>> tg.asarray([1, 2])
+    tensor([1, 2])
+    """
 
 def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asin`` of each element."""
+    """``asin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asin(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def asin_(input: Tensor) -> Tensor:
     """``asin``, in place. Returns it.
 
-    ``asin`` of each element.
+    ``asin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asin(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asinh`` of each element."""
+    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asinh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def asinh_(input: Tensor) -> Tensor:
     """``asinh``, in place. Returns it.
 
-    ``asinh`` of each element.
+    ``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.asinh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from . import asking as asking
 
 def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atan`` of each element."""
+    """``atan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atan(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def atan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``atan2`` of each pair of elements, broadcasting."""
+    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def atan_(input: Tensor) -> Tensor:
     """``atan``, in place. Returns it.
 
-    ``atan`` of each element.
+    ``atan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atan(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atanh`` of each element."""
+    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atanh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def atanh_(input: Tensor) -> Tensor:
     """``atanh``, in place. Returns it.
 
-    ``atanh`` of each element.
+    ``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.atanh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 @overload
 def atleast_1d(tensors: Tensor) -> Tensor:
-    """A number as a vector of one element; others as they are. Of several, a tuple."""
+    """A number as a vector of one element; others as they are. Of several, a tuple.
+
+    >>> tg.atleast_1d(tg.tensor(5.0))
+    tensor([5.])
+    """
 
 @overload
 def atleast_1d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
-    """A number as a vector of one element; others as they are. Of several, a tuple."""
+    """A number as a vector of one element; others as they are. Of several, a tuple.
+
+    >>> tg.atleast_1d(tg.tensor(5.0))
+    tensor([5.])
+    """
 
 @overload
 def atleast_2d(tensors: Tensor) -> Tensor:
-    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are.
+
+    >>> tg.atleast_2d(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.]])
+    """
 
 @overload
 def atleast_2d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
-    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are.
+
+    >>> tg.atleast_2d(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.]])
+    """
 
 @overload
 def atleast_3d(tensors: Tensor) -> Tensor:
-    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
+
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
+    (1, 3, 1)
+    """
 
 @overload
 def atleast_3d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
-    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
+
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
+    (1, 3, 1)
+    """
 
 from . import autograd as autograd
 from . import backends as backends
@@ -911,7 +1189,11 @@ def baddbmm(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
+    """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
+
+    >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
 
 def bernoulli(
     input: Tensor,
@@ -920,7 +1202,11 @@ def bernoulli(
     generator: Generator | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype."""
+    """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype.
+
+    >>> tg.bernoulli(tg.tensor([0.0, 1.0]))
+    tensor([0., 1.])
+    """
 
 from tinygrad_lr.nn.layer_functions import bilinear as bilinear
 
@@ -928,45 +1214,81 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: builtins.i
     """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
     With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+
+    >>> tg.tensor([0, 1, 1, 3]).bincount()
+    tensor([1, 2, 0, 1])
     """
 
 def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``and`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
 
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``not`` of each element."""
+    """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+    """
 
 def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``or`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
 
 def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``xor`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def block_diag(*tensors: Tensor) -> Tensor:
-    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row."""
+    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row.
+
+    >>> tg.block_diag(tg.ones(1, 1), 2 * tg.ones(1, 1))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
 
 def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
+    """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
+
+    >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
 
 bool: DType
 from . import borders as borders
 
 def broadcast_shapes(*shapes: Sizes) -> Shape:
-    """The shape that tensors of these shapes have together, broadcast. ShapeError if none."""
+    """The shape that tensors of these shapes have together, broadcast. ShapeError if none.
+
+    >>> tg.broadcast_shapes((2, 1), (3,))
+    (2, 3)
+    """
 
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
-    """All of them expanded to the one shape to which they broadcast, without copies."""
+    """All of them expanded to the one shape to which they broadcast, without copies.
+
+    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
+    (2, 3)
+    """
 
 def broadcast_to(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
 
     New dimensions may stand in front. Raises ShapeError.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).expand(2, 3)
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
     """
 
 def bucketize(
@@ -980,6 +1302,9 @@ def bucketize(
     """Between which of `boundaries`, a sorted vector, each element is: int64, from 0 to their size.
 
     An element that equals one is counted to the interval that ends there; if `right`, to the next.
+
+    >>> tg.bucketize(tg.tensor([0.5, 2.5]), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([0, 2])
     """
 
 from tinygrad_lr.more.limits import can_cast as can_cast
@@ -990,6 +1315,10 @@ def cat(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None 
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.cat([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
     """
 
 def cdist(
@@ -1000,27 +1329,50 @@ def cdist(
     The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
     p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
     by which formula PyTorch computes it, changes nothing here.)
+
+    >>> tg.cdist(tg.zeros(1, 2), tg.tensor([[3.0, 4.0]]))
+    tensor([[5.]])
     """
 
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``ceil`` of each element; integers stay what they are."""
+    """``ceil`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.ceil(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def ceil_(input: Tensor) -> Tensor:
     """``ceil``, in place. Returns it.
 
-    ``ceil`` of each element; integers stay what they are.
+    ``ceil`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.ceil(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.nn.activation_functions import celu as celu
 from tinygrad_lr.nn.activation_functions import celu_ as celu_
 
 def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
-    """The product of several matrices, from the left to the right."""
+    """The product of several matrices, from the left to the right.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.chain_matmul(a, a, a).shape
+    (2, 2)
+    """
 
 from tinygrad_lr.layouts import channels_last as channels_last
 
 def chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts along `dim`, equally large, but for the last one."""
+    """At most `chunks` parts along `dim`, equally large, but for the last one.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
+    (tensor([1., 2.]), tensor([3.]))
+    """
 
 def clamp(
     input: Tensor,
@@ -1033,6 +1385,9 @@ def clamp(
 
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
 
 def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1043,24 +1398,43 @@ def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None
         Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
         dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        tensor([1.5000, 2.0000, 2.5000])
+
     """
 
 def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tensor:
-    """Each element, but at most `max`, a number or a Tensor."""
+    """Each element, but at most `max`, a number or a Tensor.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+    tensor([1., 2., 2.])
+    """
 
 def clamp_max_(input: Tensor, max: Operand) -> Tensor:
     """``clamp_max``, in place. Returns it.
 
     Each element, but at most `max`, a number or a Tensor.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+        tensor([1., 2., 2.])
+
     """
 
 def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tensor:
-    """Each element, but at least `min`, a number or a Tensor."""
+    """Each element, but at least `min`, a number or a Tensor.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+    tensor([2., 2., 3.])
+    """
 
 def clamp_min_(input: Tensor, min: Operand) -> Tensor:
     """``clamp_min``, in place. Returns it.
 
     Each element, but at least `min`, a number or a Tensor.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+        tensor([2., 2., 3.])
+
     """
 
 def clip(
@@ -1074,6 +1448,9 @@ def clip(
 
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
 
 def clip_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1084,12 +1461,22 @@ def clip_(input: Tensor, min: Operand | None = None, max: Operand | None = None)
         Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
         dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        tensor([1.5000, 2.0000, 2.5000])
+
     """
 
 from tinygrad_lr.functions import clone as clone
 
 def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """hstack, with vectors as columns."""
+    """hstack, with vectors as columns.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.column_stack([x, x])
+    tensor([[1., 1.],
+            [2., 2.],
+            [3., 3.]])
+    """
 
 from tinygrad_lr.creation.grids import combinations as combinations
 
@@ -1100,6 +1487,10 @@ def concat(
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.cat([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
     """
 
 def concatenate(
@@ -1109,6 +1500,10 @@ def concatenate(
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.cat([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
     """
 
 from tinygrad_lr.layouts import contiguous_format as contiguous_format
@@ -1116,33 +1511,68 @@ from . import contractions as contractions
 from . import copying as copying
 
 def copysign(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """The size of `input` with the sign of `other`, a number or a Tensor."""
+    """The size of `input` with the sign of `other`, a number or a Tensor.
+
+    >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+    tensor([-1., -2., -3.])
+    """
 
 def corrcoef(input: Tensor) -> Tensor:
-    """The correlations of the rows of a matrix: their covariances, in units of deviations."""
+    """The correlations of the rows of a matrix: their covariances, in units of deviations.
+
+    >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[1., 1.],
+            [1., 1.]])
+    """
 
 def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``cos`` of each element."""
+    """``cos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cos(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def cos_(input: Tensor) -> Tensor:
     """``cos``, in place. Returns it.
 
-    ``cos`` of each element.
+    ``cos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cos(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``cosh`` of each element."""
+    """``cosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cosh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def cosh_(input: Tensor) -> Tensor:
     """``cosh``, in place. Returns it.
 
-    ``cosh`` of each element.
+    ``cosh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cosh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.nn.distances import cosine_similarity as cosine_similarity
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
-    """How many elements over `dim` (one, several, or all) are not 0: int64."""
+    """How many elements over `dim` (one, several, or all) are not 0: int64.
+
+    >>> tg.tensor([0, 5, 7]).count_nonzero()
+    tensor(2)
+    """
 
 from . import counting as counting
 
@@ -1156,6 +1586,10 @@ def cov(
     """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
     Each column is one observation, seen `fweights` times, and of `aweights` importance.
+
+    >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[0.5000, 0.5000],
+            [0.5000, 0.5000]])
     """
 
 from . import creation as creation
@@ -1166,6 +1600,9 @@ def cross(
     """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
     Without `dim`, the first dimension of size 3.
+
+    >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
+    tensor([0., 0., 1.])
     """
 
 from . import cuda as cuda
@@ -1173,65 +1610,120 @@ from . import cuda as cuda
 def cummax(
     input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
 ) -> return_types.cummax:
-    """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
+    """The largest element up to each place along `dim`, and where it is, the last of equal ones.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).cummax(dim=0).values
+    tensor([3., 3., 3.])
+    """
 
 def cummin(
     input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
 ) -> return_types.cummin:
-    """The smallest element up to each place along `dim`, and where it is, the last if equal."""
+    """The smallest element up to each place along `dim`, and where it is, the last if equal.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).cummin(dim=0).indices
+    tensor([0, 1, 1])
+    """
 
 def cumprod(
     input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
 ) -> Tensor:
-    """The product of all elements up to each place along `dim`. Integers give int64."""
+    """The product of all elements up to each place along `dim`. Integers give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+    tensor([1., 2., 6.])
+    """
 
 def cumsum(
     input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
 ) -> Tensor:
-    """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
+    """The sum of all elements up to each place along `dim`. Integers and booleans give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+    tensor([1., 3., 6.])
+    """
 
 def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
 ) -> Tensor:
-    """The integral from the first place up to each of the others: see trapezoid."""
+    """The integral from the first place up to each of the others: see trapezoid.
+
+    >>> tg.cumulative_trapezoid(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1.5000, 4.0000])
+    """
 
 from . import datasets as datasets
 from . import decompositions as decompositions
 from tinygrad_lr.random import default_generator as default_generator
 
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Degrees as radians."""
+    """Degrees as radians.
+
+    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    tensor([3.1416, 1.5708])
+    """
 
 def deg2rad_(input: Tensor) -> Tensor:
     """``deg2rad``, in place. Returns it.
 
     Degrees as radians.
+
+        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+        tensor([3.1416, 1.5708])
+
     """
 
 def det(A: Tensor) -> Tensor:
-    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+
+    >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor(-2.)
+    """
 
 def detach_(self: Tensor) -> Tensor:
-    """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
+    """Itself, from now on a constant. Raises RuntimeError for a view of another tensor.
+
+    >>> tg.ones(2, requires_grad=True).exp().detach_().requires_grad
+    False
+    """
 
 from tinygrad_lr.device import device as device
 from tinygrad_lr.device import resolve as device_for
 
 def diag(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
-    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
+
+    >>> tg.diag(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
 
 def diag_embed(
     input: Tensor, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1
 ) -> Tensor:
-    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+    >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
 
 def diagflat(input: Tensor, offset: builtins.int = 0) -> Tensor:
-    """The matrix with all elements along its diagonal."""
+    """The matrix with all elements along its diagonal.
+
+    >>> tg.diagflat(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
 
 def diagonal(
     input: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
 ) -> Tensor:
-    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
+    tensor([1., 4.])
+    """
 
 def diff(
     input: Tensor,
@@ -1245,10 +1737,17 @@ def diff(
     """The difference between neighbours along `dim`, `n` times over.
 
     `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+
+    >>> tg.tensor([1, 4, 9]).diff()
+    tensor([3, 5])
     """
 
 def dist(input: Tensor, other: Operand, p: builtins.float = 2) -> Tensor:
-    """The norm of ``input - other``."""
+    """The norm of ``input - other``.
+
+    >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
+    tensor(5.)
+    """
 
 from . import distributed as distributed
 
@@ -1258,6 +1757,9 @@ def div(
     """``input / other``, element by element, broadcasting.
 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    tensor([ 3, -4])
     """
 
 def divide(
@@ -1266,18 +1768,35 @@ def divide(
     """``input / other``, element by element, broadcasting.
 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    tensor([ 3, -4])
     """
 
 def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The sum of the products of two vectors' elements."""
+    """The sum of the products of two vectors' elements.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.dot(x, x)
+    tensor(14.)
+    """
 
 double: DType
 
 def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+    """Equal parts, or parts cut at indices, one behind the other: along dimension 2.
+
+    >>> tg.zeros(1, 1, 4).dsplit(2)[0].shape
+    (1, 1, 2)
+    """
 
 def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """One behind the other: joined along dimension 2."""
+    """One behind the other: joined along dimension 2.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.dstack([x, x]).shape
+    (1, 3, 2)
+    """
 
 from numpy import dtype as dtype
 from . import dtypes as dtypes
@@ -1289,102 +1808,216 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     Without an arrow the result has the dimensions that are named once, in the order of the
     alphabet. "..." stands for any others, which broadcast; a name that is repeated in one operand
     for its diagonal. ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` says the same with numbers.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.einsum("ij,j->i", a, tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
 
 from . import elementwise as elementwise
 
 def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere too: memory with unknown contents would be only a little faster."""
+    """0 everywhere too: memory with unknown contents would be only a little faster.
+
+    >>> tg.empty(2, 3).shape
+    (2, 3)
+    """
 
 from tinygrad_lr.making.likes import empty_like as empty_like
 from tinygrad_lr.modes import enable_grad as enable_grad
 
 def eq(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``eq`` of `input` and `other`, element by element, broadcasting."""
+    """``eq`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def equal(input: Tensor, other: Tensor) -> builtins.bool:
-    """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+    """Whether both have the same shape and the same elements. (nan equals nothing.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.equal(x, x.clone())
+    True
+    """
 
 def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erf`` of each element."""
+    """``erf`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.erf(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def erf_(input: Tensor) -> Tensor:
     """``erf``, in place. Returns it.
 
-    ``erf`` of each element.
+    ``erf`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.erf(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erfc`` of each element."""
+    """``erfc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.erfc(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def erfc_(input: Tensor) -> Tensor:
     """``erfc``, in place. Returns it.
 
-    ``erfc`` of each element.
+    ``erfc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.erfc(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erfinv`` of each element."""
+    """``erfinv`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.erfinv(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 from . import error_function as error_function
 from . import errors as errors
 
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``exp`` of each element."""
+    """``exp`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.exp(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``exp2`` of each element."""
+    """``exp2`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.exp2(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def exp2_(input: Tensor) -> Tensor:
     """``exp2``, in place. Returns it.
 
-    ``exp2`` of each element.
+    ``exp2`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.exp2(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def exp_(input: Tensor) -> Tensor:
     """``exp``, in place. Returns it.
 
-    ``exp`` of each element.
+    ``exp`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.exp(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.functions import expand as expand
 
 def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``expm1`` of each element."""
+    """``expm1`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.expm1(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def expm1_(input: Tensor) -> Tensor:
     """``expm1``, in place. Returns it.
 
-    ``expm1`` of each element.
+    ``expm1`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.expm1(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def eye(n: builtins.int, m: builtins.int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
+    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n).
+
+    >>> tg.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
 
 def fill_(self: Tensor, value: object) -> Tensor:
-    """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
+    """Set all elements to `value`, a number or a Tensor that broadcasts, in place.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).fill_(7)
+    tensor([7., 7., 7.])
+    """
 
 from tinygrad_lr.more.limits import finfo as finfo
 
 def fix(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``trunc`` of each element; integers stay what they are."""
+    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.trunc(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def fix_(input: Tensor) -> Tensor:
     """``fix``, in place. Returns it.
 
-    ``trunc`` of each element; integers stay what they are.
+    ``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.trunc(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.functions import flatten as flatten
 
 def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
-    """With the entries in reverse order along some dimensions: a copy."""
+    """With the entries in reverse order along some dimensions: a copy.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).flip(0)
+    tensor([3., 2., 1.])
+    """
 
 def fliplr(input: Tensor) -> Tensor:
-    """With the columns in reverse order."""
+    """With the columns in reverse order.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
+    tensor([[2., 1.],
+            [4., 3.]])
+    """
 
 def flipud(input: Tensor) -> Tensor:
-    """With the rows in reverse order."""
+    """With the rows in reverse order.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
+    tensor([[3., 4.],
+            [1., 2.]])
+    """
 
 float: DType
 float16: DType
@@ -1392,39 +2025,80 @@ float32: DType
 float64: DType
 
 def float_power(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``input ** exponent``, in float64."""
+    """``input ** exponent``, in float64.
+
+    >>> tg.float_power(tg.tensor([2, 3]), 2)
+    tensor([4., 9.], dtype=float64)
+    """
 
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``floor`` of each element; integers stay what they are."""
+    """``floor`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.floor(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def floor_(input: Tensor) -> Tensor:
     """``floor``, in place. Returns it.
 
-    ``floor`` of each element; integers stay what they are.
+    ``floor`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.floor(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def floor_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
+    """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The larger of each pair of elements; of a number and nan, the number."""
+    """The larger of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmax(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([1.0000, 0.5000])
+    """
 
 def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The smaller of each pair of elements; of a number and nan, the number."""
+    """The smaller of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmin(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([0.5000, 0.5000])
+    """
 
 def fmod(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`."""
+    """What is left of `input` after division by `other`, with the sign of `input`.
+
+    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    tensor([-1.0000,  1.5000])
+    """
 
 from . import foreign as foreign
 from . import forms as forms
 
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """What is behind the point, with the sign of the element. DtypeError for integers."""
+    """What is behind the point, with the sign of the element. DtypeError for integers.
+
+    >>> tg.tensor([1.5, -0.25]).frac()
+    tensor([ 0.5000, -0.2500])
+    """
 
 def frac_(input: Tensor) -> Tensor:
     """``frac``, in place. Returns it.
 
     What is behind the point, with the sign of the element. DtypeError for integers.
+
+        >>> tg.tensor([1.5, -0.25]).frac()
+        tensor([ 0.5000, -0.2500])
+
     """
 
 def from_dlpack(
@@ -1435,13 +2109,24 @@ def from_dlpack(
     With `copy`, or on another `device`, on memory of its own; ArgumentError if `copy` is False and
     another device is asked for. Raises TypeError for what is no such array, or holds no numbers
     that a Tensor can hold, ExportError (a BufferError) for memory that cannot be shared.
+
+    >>> tg.from_dlpack(np.ones(2))
+    tensor([1., 1.], dtype=float64)
     """
 
 def from_numpy(array: np.ndarray) -> Tensor:
-    """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other."""
+    """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other.
+
+    >>> tg.from_numpy(np.ones(2))
+    tensor([1., 1.], dtype=float64)
+    """
 
 def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
-    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
+    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch.
+
+    >>> tg.full((2,), 7.0)
+    tensor([7., 7.])
+    """
 
 from tinygrad_lr.making.likes import full_like as full_like
 from . import functions as functions
@@ -1451,13 +2136,28 @@ def gather(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | Non
 
     The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
     PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).gather(1, tg.tensor([[1], [0]]))
+    tensor([[2.],
+            [3.]])
     """
 
 def ge(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ge`` of `input` and `other`, element by element, broadcasting."""
+    """``ge`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+    """All products of an element of one vector (n,) with one of another (m,): (n, m).
+
+    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.],
+            [2., 4., 6.]])
+    """
 
 from tinygrad_lr.device import default_device as get_default_device
 from tinygrad_lr.dtypes import default_dtype as get_default_dtype
@@ -1469,18 +2169,40 @@ from . import gradients as gradients
 from . import graph as graph
 
 def greater(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``gt`` of `input` and `other`, element by element, broadcasting."""
+    """``gt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def greater_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ge`` of `input` and `other`, element by element, broadcasting."""
+    """``ge`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def gt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``gt`` of `input` and `other`, element by element, broadcasting."""
+    """``gt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 half: DType
 
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+    """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
 
 def histc(
     input: Tensor,
@@ -1493,6 +2215,9 @@ def histc(
     """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
     If these are equal, from the smallest element to the largest. Others are not counted.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
+    tensor([1., 2.])
     """
 
 def histogram(
@@ -1508,16 +2233,34 @@ def histogram(
     `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
     to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
     by the interval's length.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
+    tensor([1., 2.])
     """
 
 def hsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).hsplit([1])
+    (tensor([1.]), tensor([2., 3.]))
+    """
 
 def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """Side by side: joined along dimension 1, vectors along 0."""
+    """Side by side: joined along dimension 1, vectors along 0.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.hstack([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
+    """
 
 def hypot(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``hypot`` of each pair of elements, broadcasting."""
+    """``hypot`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 from tinygrad_lr.more.limits import iinfo as iinfo
 
@@ -1530,20 +2273,37 @@ def index_add(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
+    tensor([31.,  2.,  3.])
+    """
 
 def index_copy(
     input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, *, out: Tensor | None = None
 ) -> Tensor:
-    """`input`, with each entry of `source` along `dim` where `index` says."""
+    """`input`, with each entry of `source` along `dim` where `index` says.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+    tensor([9., 2., 3.])
+    """
 
 def index_fill(input: Tensor, dim: builtins.int, index: Tensor, value: Operand) -> Tensor:
-    """`input`, with a number in all of the entries along `dim` that `index` names."""
+    """`input`, with a number in all of the entries along `dim` that `index` names.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+    tensor([9., 2., 9.])
+    """
 
 def index_put(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: builtins.bool = False
 ) -> Tensor:
-    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+    tensor([9., 2., 3.])
+    """
 
 def index_put_(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: builtins.bool = False
@@ -1551,6 +2311,10 @@ def index_put_(
     """``index_put``, in place. Returns it.
 
     `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+        tensor([9., 2., 3.])
+
     """
 
 def index_select(
@@ -1559,6 +2323,9 @@ def index_select(
     """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
 
     Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_select(0, tg.tensor([2, 0]))
+    tensor([3., 1.])
     """
 
 from . import indexing as indexing
@@ -1566,7 +2333,12 @@ from tinygrad_lr.modes import inference_mode as inference_mode
 from tinygrad_lr.random import initial_seed as initial_seed
 
 def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The sums over the last dimension of both; of a single number, the product."""
+    """The sums over the last dimension of both; of a single number, the product.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.inner(x, x)
+    tensor(14.)
+    """
 
 from . import inplace as inplace
 
@@ -1580,28 +2352,52 @@ def inverse(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
 
     To solve A X = B use solve(A, B), which is more precise.
+
+    >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
     """
 
 from tinygrad_lr.device import is_available as is_available
 
 def is_complex(input: Tensor) -> builtins.bool:
-    """False: there are no complex numbers here."""
+    """False: there are no complex numbers here.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).is_complex()
+    False
+    """
 
 def is_floating_point(input: Tensor) -> builtins.bool:
-    """Whether a Tensor holds floats."""
+    """Whether a Tensor holds floats.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).is_floating_point()
+    True
+    """
 
 from tinygrad_lr.modes import is_grad_enabled as is_grad_enabled
 
 def is_inference(input: Tensor) -> builtins.bool:
-    """False: what is made in inference_mode() is a constant as any other here."""
+    """False: what is made in inference_mode() is a constant as any other here.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).is_inference()
+    False
+    """
 
 from tinygrad_lr.modes import is_inference_mode_enabled as is_inference_mode_enabled
 
 def is_nonzero(input: Tensor) -> builtins.bool:
-    """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none."""
+    """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none.
+
+    >>> tg.is_nonzero(tg.tensor(0.0))
+    False
+    """
 
 def is_tensor(obj: object) -> builtins.bool:
-    """Whether `obj` is a Tensor."""
+    """Whether `obj` is a Tensor.
+
+    >>> tg.is_tensor([1.0])
+    False
+    """
 
 def isclose(
     input: Tensor,
@@ -1613,28 +2409,55 @@ def isclose(
     """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
 
     With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.isclose(x, x + 1e-9)
+    tensor([True, True, True])
     """
 
 from tinygrad_lr.functions import isfinite as isfinite
 
 def isinf(input: Tensor) -> Tensor:
-    """``isinf`` of each element."""
+    """``isinf`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.isinf(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 from tinygrad_lr.functions import isnan as isnan
 
 def isneginf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether each element is minus infinity."""
+    """Whether each element is minus infinity.
+
+    >>> tg.isneginf(tg.tensor([1.0, -float("inf")]))
+    tensor([False,  True])
+    """
 
 def isposinf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether each element is infinity."""
+    """Whether each element is infinity.
+
+    >>> tg.isposinf(tg.tensor([1.0, float("inf")]))
+    tensor([False,  True])
+    """
 
 def isreal(input: Tensor) -> Tensor:
-    """True for each element: there are no complex numbers here."""
+    """True for each element: there are no complex numbers here.
+
+    >>> tg.isreal(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([True, True, True])
+    """
 
 from . import jit as jit
 
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Kronecker's product: `other` times each element of `input`, laid out as these lie."""
+    """Kronecker's product: `other` times each element of `input`, laid out as these lie.
+
+    >>> tg.kron(tg.eye(2), tg.tensor([1.0, 2.0]))
+    tensor([[1., 2., 0., 0.],
+            [0., 0., 1., 2.]])
+    """
 
 def kthvalue(
     input: Tensor,
@@ -1644,106 +2467,227 @@ def kthvalue(
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.kthvalue:
-    """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+    """The `k`-th smallest element along `dim`, counted from 1, and where it is.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).kthvalue(2).values
+    tensor(2.)
+    """
 
 from . import layouts as layouts
 
 def le(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``le`` of `input` and `other`, element by element, broadcasting."""
+    """``le`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def lerp(input: Tensor, end: Tensor, weight: Operand, *, out: Tensor | None = None) -> Tensor:
     """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
     `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+
+    >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
+    tensor([0.5000, 1.0000, 1.5000])
     """
 
 def less(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``lt`` of `input` and `other`, element by element, broadcasting."""
+    """``lt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def less_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``le`` of `input` and `other`, element by element, broadcasting."""
+    """``le`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 from . import linalg as linalg
 
 def linspace(
     start: builtins.float, end: builtins.float, steps: builtins.int, **keywords: Unpack[Keywords]
 ) -> Tensor:
-    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit."""
+    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit.
+
+    >>> tg.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
 
 from tinygrad_lr.serialization import load as load
 
 def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log`` of each element."""
+    """``log`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log10`` of each element."""
+    """``log10`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log10(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def log10_(input: Tensor) -> Tensor:
     """``log10``, in place. Returns it.
 
-    ``log10`` of each element.
+    ``log10`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log10(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log1p`` of each element."""
+    """``log1p`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log1p(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def log1p_(input: Tensor) -> Tensor:
     """``log1p``, in place. Returns it.
 
-    ``log1p`` of each element.
+    ``log1p`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log1p(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log2`` of each element."""
+    """``log2`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log2(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def log2_(input: Tensor) -> Tensor:
     """``log2``, in place. Returns it.
 
-    ``log2`` of each element.
+    ``log2`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log2(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def log_(input: Tensor) -> Tensor:
     """``log``, in place. Returns it.
 
-    ``log`` of each element.
+    ``log`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def log_softmax(
     input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
 ) -> Tensor:
-    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    """``log(softmax(x))`` along `dim`, more precise than in two steps.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
 
 def logaddexp(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``logaddexp`` of each pair of elements, broadcasting."""
+    """``logaddexp`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.logaddexp(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def logaddexp2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``logaddexp2`` of each pair of elements, broadcasting."""
+    """``logaddexp2`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.logaddexp2(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def logcumsumexp(input: Tensor, dim: builtins.int, *, out: Tensor | None = None) -> Tensor:
-    """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
+    """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers.
+
+    >>> tg.zeros(3).logcumsumexp(dim=0)
+    tensor([0.0000, 0.6931, 1.0986])
+    """
 
 def logdet(A: Tensor) -> Tensor:
-    """The logarithm of the determinant; nan if that is negative."""
+    """The logarithm of the determinant; nan if that is negative.
+
+    >>> tg.logdet(2 * tg.eye(2))
+    tensor(1.3863)
+    """
 
 def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether both elements are true (not 0), broadcasting. Gives bool."""
+    """Whether both elements are true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    tensor([False,  True])
+    """
 
 def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether the element is false (0). Gives bool."""
+    """Whether the element is false (0). Gives bool.
+
+    >>> tg.logical_not(tg.tensor([0, 1]))
+    tensor([ True, False])
+    """
 
 def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
+    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    tensor([False,  True])
+    """
 
 def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+    """Whether one of the elements is true (not 0), and the other is not. Gives bool.
+
+    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    tensor([ True, False])
+    """
 
 def logit(input: Tensor, eps: builtins.float | None = None, *, out: Tensor | None = None) -> Tensor:
-    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    tensor([0.0000, 2.1972])
+    """
 
 def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
     """``logit``, in place. Returns it.
 
     ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+        >>> tg.logit(tg.tensor([0.5, 0.9]))
+        tensor([0.0000, 2.1972])
+
     """
 
 from tinygrad_lr.creation.grids import logspace as logspace
@@ -1751,31 +2695,59 @@ from tinygrad_lr.creation.grids import logspace as logspace
 def logsumexp(
     input: Tensor, dim: Dims, keepdim: builtins.bool = False, *, out: Tensor | None = None
 ) -> Tensor:
-    """``log(sum(exp(input)))`` over `dim`, without overflow."""
+    """``log(sum(exp(input)))`` over `dim`, without overflow.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).logsumexp(dim=0)
+    tensor(3.4076)
+    """
 
 long: DType
 from . import losses as losses
 
 def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``lt`` of `input` and `other`, element by element, broadcasting."""
+    """``lt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 from . import making as making
 from tinygrad_lr.random import manual_seed as manual_seed
 
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
-    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_fill(x > 1.5, 0.0)
+    tensor([1., 0., 0.])
+    """
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
+    tensor([1., 8., 9.])
+    """
 
 def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_select(x > 1.5)
+    tensor([2., 3.])
+    """
 
 def matmul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
 
     (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
     booleans.
+
+    >>> tg.matmul(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
 
 from . import matrices as matrices
@@ -1784,6 +2756,10 @@ def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = None) -
     """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
     If `n` is negative, its inverse.
+
+    >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
+    tensor([[ 7., 10.],
+            [15., 22.]])
     """
 
 @overload
@@ -1791,6 +2767,9 @@ def max(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).max()
+    tensor(3.)
     """
 
 @overload
@@ -1804,6 +2783,9 @@ def max(
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).max()
+    tensor(3.)
     """
 
 @overload
@@ -1811,10 +2793,19 @@ def max(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).max()
+    tensor(3.)
     """
 
 def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The ``maximum`` of each pair of elements, broadcasting."""
+    """``maximum`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.maximum(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def mean(
     input: Tensor,
@@ -1829,6 +2820,9 @@ def mean(
     """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
 
     DtypeError for integers and booleans.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mean(dim=0, keepdim=True)
+    tensor([[2., 3.]])
     """
 
 @overload
@@ -1837,6 +2831,9 @@ def median(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
     gradient.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).median()
+    tensor(2.)
     """
 
 @overload
@@ -1851,6 +2848,9 @@ def median(
 
     Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
     gradient.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).median()
+    tensor(2.)
     """
 
 from tinygrad_lr.creation.grids import meshgrid as meshgrid
@@ -1861,6 +2861,9 @@ def min(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).min()
+    tensor(1.)
     """
 
 @overload
@@ -1874,6 +2877,9 @@ def min(
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).min()
+    tensor(1.)
     """
 
 @overload
@@ -1881,13 +2887,28 @@ def min(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).min()
+    tensor(1.)
     """
 
 def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The ``minimum`` of each pair of elements, broadcasting."""
+    """``minimum`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.minimum(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.mm(a, a)
+    tensor([[ 7., 10.],
+            [15., 22.]])
+    """
 
 def mode(
     input: Tensor,
@@ -1896,22 +2917,44 @@ def mode(
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.mode:
-    """The most frequent element along `dim`, the smallest if several are; and where its last is."""
+    """The most frequent element along `dim`, the smallest if several are; and where its last is.
+
+    >>> tg.tensor([1, 2, 2]).mode().values
+    tensor(2)
+    """
 
 from . import modes as modes
 from . import more as more
 
 def moveaxis(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
-    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
+    (3, 4, 2)
+    """
 
 def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
-    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
+    (3, 4, 2)
+    """
 
 def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The elements along the first dimension from the smallest to the largest."""
+    """The elements along the first dimension from the smallest to the largest.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).msort()
+    tensor([1., 2., 3.])
+    """
 
 def mul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``mul`` of `input` and `other`, element by element, broadcasting."""
+    """``mul`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def multinomial(
     input: Tensor,
@@ -1926,13 +2969,26 @@ def multinomial(
     Returns int64 of shape (num_samples,), or (rows, num_samples). The values, floats >= 0, need not
     sum to 1. Without `replacement` all places of a row are different. Raises ArgumentError,
     ShapeError or DtypeError for what is no distribution, or has not so many places.
+
+    >>> tg.multinomial(tg.tensor([0.0, 1.0]), 1)
+    tensor([1])
     """
 
 def multiply(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``mul`` of `input` and `other`, element by element, broadcasting."""
+    """``mul`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The product of a matrix (n, k) with a vector (k,): (n,)."""
+    """The product of a matrix (n, k) with a vector (k,): (n,).
+
+    >>> tg.mv(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
 
 from . import named as named
 
@@ -1947,6 +3003,9 @@ def nan_to_num(
     """`input` with other numbers in the place of nan, infinity and minus infinity.
 
     The last two, unless they are given, are the largest and the smallest number that the dtype has.
+
+    >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+    tensor([1., 0.])
     """
 
 def nan_to_num_(
@@ -1961,6 +3020,9 @@ def nan_to_num_(
 
         The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
+        >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+        tensor([1., 0.])
+
     """
 
 def nanmean(
@@ -1971,11 +3033,19 @@ def nanmean(
     dtype: DTypeLike | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
+    """The mean over `dim` of all elements that are not nan. DtypeError for integers.
+
+    >>> tg.tensor([1.0, float("nan")]).nanmean()
+    tensor(1.)
+    """
 
 @overload
 def nanmedian(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The median of those elements that are not nan: see median."""
+    """The median of those elements that are not nan: see median.
+
+    >>> tg.tensor([1.0, float("nan")]).nanmedian()
+    tensor(1.)
+    """
 
 @overload
 def nanmedian(
@@ -1985,7 +3055,11 @@ def nanmedian(
     *,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.nanmedian:
-    """The median of those elements that are not nan: see median."""
+    """The median of those elements that are not nan: see median.
+
+    >>> tg.tensor([1.0, float("nan")]).nanmedian()
+    tensor(1.)
+    """
 
 def nanquantile(
     input: Tensor,
@@ -1996,7 +3070,11 @@ def nanquantile(
     interpolation: str = "linear",
     out: Tensor | None = None,
 ) -> Tensor:
-    """The quantile of those elements that are not nan: see quantile."""
+    """The quantile of those elements that are not nan: see quantile.
+
+    >>> tg.tensor([1.0, float("nan")]).nanquantile(0.5)
+    tensor(1.)
+    """
 
 def nansum(
     input: Tensor,
@@ -2006,32 +3084,68 @@ def nansum(
     dtype: DTypeLike | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The sum over `dim` of all elements that are not nan."""
+    """The sum over `dim` of all elements that are not nan.
+
+    >>> tg.tensor([1.0, float("nan")]).nansum()
+    tensor(1.)
+    """
 
 def narrow(
     input: Tensor, dim: builtins.int, start: builtins.int | Tensor, length: builtins.int
 ) -> Tensor:
-    """The `length` entries from number `start` on along `dim`."""
+    """The `length` entries from number `start` on along `dim`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
+    tensor([2., 3.])
+    """
 
 def ne(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ne`` of `input` and `other`, element by element, broadcasting."""
+    """``ne`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``neg`` of each element."""
+    """``neg`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.neg(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def neg_(input: Tensor) -> Tensor:
     """``neg``, in place. Returns it.
 
-    ``neg`` of each element.
+    ``neg`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.neg(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``neg`` of each element."""
+    """``neg`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.neg(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def negative_(input: Tensor) -> Tensor:
     """``negative``, in place. Returns it.
 
-    ``neg`` of each element.
+    ``neg`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.neg(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from . import network_table as network_table
@@ -2045,6 +3159,10 @@ def nonzero(
     """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
     With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+
+    >>> tg.tensor([0, 5, 7]).nonzero()
+    tensor([[1],
+            [2]])
     """
 
 @overload
@@ -2054,6 +3172,10 @@ def nonzero(
     """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
     With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+
+    >>> tg.tensor([0, 5, 7]).nonzero()
+    tensor([[1],
+            [2]])
     """
 
 def norm(
@@ -2070,6 +3192,9 @@ def norm(
     "nuc" is that of linalg.matrix_norm.
 
     Its gradient at 0 is 0.
+
+    >>> tg.tensor([3.0, 4.0]).norm()
+    tensor(5.)
     """
 
 def normal(
@@ -2084,18 +3209,36 @@ def normal(
 
     In the shape `size`, for two numbers; or, if one of them is a Tensor, a number for each of its
     elements, in the shape to which both broadcast; then of its dtype, and its gradient is 0.
+
+    >>> tg.normal(0.0, 1.0, size=(2, 3)).shape
+    (2, 3)
     """
 
 from . import norms as norms
 
 def not_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ne`` of `input` and `other`, element by element, broadcasting."""
+    """``ne`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def numel(input: Tensor) -> builtins.int:
-    """The number of elements."""
+    """The number of elements.
+
+    >>> tg.zeros(2, 3).numel()
+    6
+    """
 
 def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """1 everywhere."""
+    """1 everywhere.
+
+    >>> tg.ones(2, 3)
+    tensor([[1., 1., 1.],
+            [1., 1., 1.]])
+    """
 
 from tinygrad_lr.making.likes import ones_like as ones_like
 from . import ops as ops
@@ -2105,25 +3248,46 @@ from . import orders as orders
 from . import out as out
 
 def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+    """All products of an element of one vector (n,) with one of another (m,): (n, m).
+
+    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.],
+            [2., 4., 6.]])
+    """
 
 from tinygrad_lr.nn.distances import pairwise_distance as pairwise_distance
 from tinygrad_lr.functions import permute as permute
 from . import picking as picking
 
 def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
-    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
+
+    >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.0000]])
+    """
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
-    """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype."""
+    """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype.
+
+    >>> tg.poisson(tg.zeros(2))
+    tensor([0., 0.])
+    """
 
 def positive(input: Tensor) -> Tensor:
-    """`input` itself. DtypeError for booleans."""
+    """`input` itself. DtypeError for booleans.
+
+    >>> tg.positive(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 2., 3.])
+    """
 
 def pow(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input ** exponent``, element by element, broadcasting.
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+
+    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    tensor([1., 4., 9.])
     """
 
 from tinygrad_lr.nn.activation_functions import prelu as prelu
@@ -2139,13 +3303,21 @@ def prod(
     dtype: DTypeLike | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The product of all elements, or along `dim`. Integers and booleans give int64."""
+    """The product of all elements, or along `dim`. Integers and booleans give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).prod()
+    tensor(6.)
+    """
 
 from . import products as products
 from tinygrad_lr.more.limits import promote_types as promote_types
 
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
-    """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+    """`input`, but with the elements of `source` at these places of ``input.ravel()``.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+    tensor([9., 2., 3.])
+    """
 
 def quantile(
     input: Tensor,
@@ -2161,17 +3333,28 @@ def quantile(
     `q` may be a vector: the result then has one more dimension, in front. Between two elements
     `interpolation` decides: "linear", "lower", "higher", "midpoint" or "nearest". If there is a
     nan, it is nan.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).quantile(0.5)
+    tensor(2.)
     """
 
 from . import quantiles as quantiles
 
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Radians as degrees."""
+    """Radians as degrees.
+
+    >>> tg.rad2deg(tg.tensor([3.14159]))
+    tensor([179.9999])
+    """
 
 def rad2deg_(input: Tensor) -> Tensor:
     """``rad2deg``, in place. Returns it.
 
     Radians as degrees.
+
+        >>> tg.rad2deg(tg.tensor([3.14159]))
+        tensor([179.9999])
+
     """
 
 def rand(
@@ -2180,7 +3363,11 @@ def rand(
     generator: Generator | None = None,
     **keywords: Unpack[Keywords],
 ) -> Tensor:
-    """Random numbers, equally likely in [0, 1)."""
+    """Random numbers, equally likely in [0, 1).
+
+    >>> tg.rand(2, 3).shape
+    (2, 3)
+    """
 
 from tinygrad_lr.making.likes import rand_like as rand_like
 
@@ -2195,6 +3382,9 @@ def randint(
     """Random integers, equally likely, from `low` up to, not including, `high`: int64.
 
     ``randint(high, size)`` begins at 0. Raises NumberError if `dtype` cannot hold all of them.
+
+    >>> tg.randint(0, 10, (2, 3)).shape
+    (2, 3)
     """
 
 from tinygrad_lr.making.likes import randint_like as randint_like
@@ -2205,7 +3395,11 @@ def randn(
     generator: Generator | None = None,
     **keywords: Unpack[Keywords],
 ) -> Tensor:
-    """Random numbers, Gaussian with mean 0 and standard deviation 1."""
+    """Random numbers, Gaussian with mean 0 and standard deviation 1.
+
+    >>> tg.randn(2, 3).shape
+    (2, 3)
+    """
 
 from tinygrad_lr.making.likes import randn_like as randn_like
 from . import random as random
@@ -2213,20 +3407,39 @@ from . import random as random
 def randperm(
     n: builtins.int, *, generator: Generator | None = None, **keywords: Unpack[Keywords]
 ) -> Tensor:
-    """The numbers 0 to n - 1 in random order, int64."""
+    """The numbers 0 to n - 1 in random order, int64.
+
+    >>> tg.randperm(4).sort().values
+    tensor([0, 1, 2, 3])
+    """
 
 from tinygrad_lr.creation.grids import range as range
 
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension."""
+    """All elements in one dimension.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).ravel()
+    tensor([1., 2., 3., 4.])
+    """
 
 def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``reciprocal`` of each element."""
+    """``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.reciprocal(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def reciprocal_(input: Tensor) -> Tensor:
     """``reciprocal``, in place. Returns it.
 
-    ``reciprocal`` of each element.
+    ``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.reciprocal(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from . import reductions as reductions
@@ -2234,7 +3447,13 @@ from tinygrad_lr.functions import relu as relu
 from tinygrad_lr.nn.activation_functions import relu_ as relu_
 
 def remainder(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``remainder`` of `input` and `other`, element by element, broadcasting."""
+    """``remainder`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def repeat_interleave(
     input: Tensor,
@@ -2246,6 +3465,9 @@ def repeat_interleave(
     """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
     ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
+    tensor([1., 1., 2., 2., 3., 3.])
     """
 
 from tinygrad_lr.functions import reshape as reshape
@@ -2258,10 +3480,18 @@ def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
     """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
     Without `dims`, all elements in a row.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
+    tensor([3., 1., 2.])
     """
 
 def rot90(input: Tensor, k: builtins.int = 1, dims: Sizes = ...) -> Tensor:
-    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
+    tensor([[2., 4.],
+            [1., 3.]])
+    """
 
 def round(
     input: Tensor, *, decimals: builtins.int | None = None, out: Tensor | None = None
@@ -2270,6 +3500,9 @@ def round(
 
     With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
     if they are to have `decimals`.
+
+    >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+    tensor([0.5000, 1.3000])
     """
 
 def round_(input: Tensor, *, decimals: builtins.int | None = None) -> Tensor:
@@ -2280,27 +3513,55 @@ def round_(input: Tensor, *, decimals: builtins.int | None = None) -> Tensor:
         With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
         if they are to have `decimals`.
 
+        >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+        tensor([0.5000, 1.3000])
+
     """
 
 def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """One below the other: joined along dimension 0, vectors as rows."""
+    """One below the other: joined along dimension 0, vectors as rows.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.vstack([x, x])
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
+    """
 
 def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``rsqrt`` of each element."""
+    """``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.rsqrt(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def rsqrt_(input: Tensor) -> Tensor:
     """``rsqrt``, in place. Returns it.
 
-    ``rsqrt`` of each element.
+    ``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.rsqrt(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def rsub(input: Operand, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-    """``other - alpha * input``."""
+    """``other - alpha * input``.
+
+    >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
+    tensor([9., 8., 7.])
+    """
 
 from tinygrad_lr.serialization import save as save
 
 def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
-    """One number as a Tensor of no dimensions, of the default dtype."""
+    """One number as a Tensor of no dimensions, of the default dtype.
+
+    >>> tg.scalar_tensor(2.5)
+    tensor(2.5000)
+    """
 
 from . import scans as scans
 
@@ -2318,12 +3579,19 @@ def scatter(
 
     Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
     several go to one place, the last one stays.
+
+    >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+    tensor([0., 0., 5.])
     """
 
 def scatter_add(
     input: Tensor, dim: builtins.int, index: Tensor, src: Tensor, *, out: Tensor | None = None
 ) -> Tensor:
-    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+
+    >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+    tensor([0., 0., 2.])
+    """
 
 def searchsorted(
     sorted_sequence: Tensor,
@@ -2340,12 +3608,19 @@ def searchsorted(
     In front of equal ones; behind them if `right`, or `side` is "right". Of several sequences, the
     last dimension is one, and the others are those of `input`. `sorter` sorts a sequence that is
     not: what argsort gives.
+
+    >>> tg.searchsorted(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([0.5, 2.5]))
+    tensor([0, 2])
     """
 
 from tinygrad_lr.random import seed as seed
 
 def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
-    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
+    tensor([3., 4.])
+    """
 
 from tinygrad_lr.nn.activation_functions import selu as selu
 from tinygrad_lr.nn.activation_functions import selu_ as selu_
@@ -2358,54 +3633,116 @@ from tinygrad_lr.printing import set_printoptions as set_printoptions
 from tinygrad_lr.random import set_rng_state as set_rng_state
 
 def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sign`` of each element."""
+    """``sign`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.sign(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 from . import shapes as shapes
 
 short: DType
 
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sigmoid`` of each element."""
+    """``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sigmoid(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sigmoid_(input: Tensor) -> Tensor:
     """``sigmoid``, in place. Returns it.
 
-    ``sigmoid`` of each element.
+    ``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sigmoid(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sign`` of each element."""
+    """``sign`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.sign(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 from . import signatures as signatures
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``signbit`` of each element."""
+    """``signbit`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.signbit(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sin`` of each element."""
+    """``sin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sin(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sin_(input: Tensor) -> Tensor:
     """``sin``, in place. Returns it.
 
-    ``sin`` of each element.
+    ``sin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sin(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sinc`` of each element."""
+    """``sinc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sinc(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sinc_(input: Tensor) -> Tensor:
     """``sinc``, in place. Returns it.
 
-    ``sinc`` of each element.
+    ``sinc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sinc(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sinh`` of each element."""
+    """``sinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sinh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sinh_(input: Tensor) -> Tensor:
     """``sinh``, in place. Returns it.
 
-    ``sinh`` of each element.
+    ``sinh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sinh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 from . import size as size
@@ -2413,7 +3750,11 @@ from . import size as size
 def slogdet(
     A: Tensor, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
 ) -> return_types.slogdet:
-    """The sign of the determinant, and the logarithm of its absolute value."""
+    """The sign of the determinant, and the logarithm of its absolute value.
+
+    >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
+    tensor(0.)
+    """
 
 def softmax(
     input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
@@ -2421,6 +3762,9 @@ def softmax(
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
     Computed in `dtype` if that is given. DtypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).softmax(dim=0)
+    tensor([0.0900, 0.2447, 0.6652])
     """
 
 def sort(
@@ -2435,6 +3779,9 @@ def sort(
 
     If `descending`, from the largest. nan counts as the largest; equal elements keep their order,
     whether or not that is asked for (`stable`).
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).sort().values
+    tensor([1., 2., 3.])
     """
 
 from . import special as special
@@ -2442,30 +3789,58 @@ from . import special as special
 def split(
     tensor: Tensor, split_size_or_sections: Sizes, dim: builtins.int = 0
 ) -> tuple[Tensor, ...]:
-    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list."""
+    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
+    (tensor([1., 2.]), tensor([3.]))
+    """
 
 def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sqrt`` of each element."""
+    """``sqrt`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sqrt(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sqrt_(input: Tensor) -> Tensor:
     """``sqrt``, in place. Returns it.
 
-    ``sqrt`` of each element.
+    ``sqrt`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sqrt(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``input ** 2``."""
+    """``input ** 2``.
+
+    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 4., 9.])
+    """
 
 def square_(input: Tensor) -> Tensor:
     """``square``, in place. Returns it.
 
     ``input ** 2``.
+
+        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([1., 4., 9.])
+
     """
 
 from tinygrad_lr.functions import squeeze as squeeze
 
 def stack(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
-    """Tensors of one shape joined along a new dimension `dim`."""
+    """Tensors of one shape joined along a new dimension `dim`.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.stack([x, x]).shape
+    (2, 3)
+    """
 
 def std(
     input: Tensor,
@@ -2476,7 +3851,11 @@ def std(
     correction: builtins.int | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The standard deviation over `dim`: the square root of var."""
+    """The standard deviation over `dim`: the square root of var.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).std()
+    tensor(1.)
+    """
 
 def std_mean(
     input: Tensor,
@@ -2486,19 +3865,31 @@ def std_mean(
     *,
     correction: builtins.int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The standard deviation and the mean over `dim`: see std."""
+    """The standard deviation and the mean over `dim`: see std.
+
+    >>> tg.std_mean(tg.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
 
 from tinygrad_lr.layouts import strided as strided
 
 def sub(
     input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
 ) -> Tensor:
-    """``input - alpha * other``, element by element, broadcasting."""
+    """``input - alpha * other``, element by element, broadcasting.
+
+    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([-9., -8., -7.])
+    """
 
 def subtract(
     input: Operand, other: Operand, *, alpha: builtins.float = 1, out: Tensor | None = None
 ) -> Tensor:
-    """``input - alpha * other``, element by element, broadcasting."""
+    """``input - alpha * other``, element by element, broadcasting.
+
+    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([-9., -8., -7.])
+    """
 
 def sum(
     input: Tensor,
@@ -2514,43 +3905,87 @@ def sum(
 
     With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
     for the same.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=1)
+    tensor([3., 7.])
     """
 
 from . import sums as sums
 
 def swapaxes(input: Tensor, axis0: builtins.int, axis1: builtins.int) -> Tensor:
-    """transpose: two dimensions exchanged."""
+    """transpose: two dimensions exchanged.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
 
 def swapdims(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
-    """Two dimensions exchanged."""
+    """Two dimensions exchanged.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
 
 from tinygrad_lr.functions import t as t
 from . import table as table
 
 def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+    """The elements at these places of ``input.ravel()``, in the shape of `index`.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).take(tg.tensor([0, 3]))
+    tensor([1., 4.])
+    """
 
 def take_along_dim(
     input: Tensor, indices: Tensor, dim: builtins.int | None = None, *, out: Tensor | None = None
 ) -> Tensor:
-    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
+
+    >>> y = tg.tensor([3.0, 1.0, 2.0])
+    >>> y.take_along_dim(y.argsort(), dim=0)
+    tensor([1., 2., 3.])
+    """
 
 def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``tan`` of each element."""
+    """``tan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.tan(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def tan_(input: Tensor) -> Tensor:
     """``tan``, in place. Returns it.
 
-    ``tan`` of each element.
+    ``tan`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.tan(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``tanh`` of each element."""
+    """``tanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.tanh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def tanh_(input: Tensor) -> Tensor:
     """``tanh``, in place. Returns it.
 
-    ``tanh`` of each element.
+    ``tanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.tanh(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 def tensor(
@@ -2566,6 +4001,10 @@ def tensor(
     Python floats become float32, integers int64; what is in lists, numbers of NumPy's and arrays
     too, has one dtype in the end. Raises TypeError for what holds no numbers; ShapeError for lists
     of different lengths, NumberError for numbers too large for an integer `dtype`.
+
+    >>> tg.tensor([[1, 2], [3, 4]], dtype=tg.float32)
+    tensor([[1., 2.],
+            [3., 4.]])
     """
 
 def tensor_split(
@@ -2579,6 +4018,9 @@ def tensor_split(
     """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
     Either may be given by its own name.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
+    (tensor([1., 2.]), tensor([3.]))
     """
 
 def tensordot(
@@ -2591,13 +4033,21 @@ def tensordot(
     """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
 
     ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.tensordot(a, a, dims=2)
+    tensor(30.)
     """
 
 from tinygrad_lr.nn.activation_functions import threshold as threshold
 from tinygrad_lr.nn.activation_functions import threshold_ as threshold_
 
 def tile(input: Tensor, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
-    """repeat, but that a dimension in front of which nothing is said stays as it is."""
+    """repeat, but that a dimension in front of which nothing is said stays as it is.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).tile(2)
+    tensor([1., 2., 3., 1., 2., 3.])
+    """
 
 def topk(
     input: Tensor,
@@ -2612,10 +4062,17 @@ def topk(
 
     Or the smallest, if not `largest`. They are sorted also where they need not be. Raises
     ArgumentError if there are fewer.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).topk(2).values
+    tensor([3., 2.])
     """
 
 def trace(input: Tensor) -> Tensor:
-    """The sum of the diagonal of a matrix."""
+    """The sum of the diagonal of a matrix.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).trace()
+    tensor(5.)
+    """
 
 from . import transforms as transforms
 from tinygrad_lr.functions import transpose as transpose
@@ -2626,6 +4083,9 @@ def trapezoid(
     """The integral of `y` along `dim`, by the trapezoidal rule.
 
     `x` says where the values are, else they are `dx` apart (1).
+
+    >>> tg.trapezoid(tg.tensor([1.0, 2.0, 3.0]))
+    tensor(4.)
     """
 
 def trapz(
@@ -2634,37 +4094,76 @@ def trapz(
     """The integral of `y` along `dim`, by the trapezoidal rule.
 
     `x` says where the values are, else they are `dx` apart (1).
+
+    >>> tg.trapezoid(tg.tensor([1.0, 2.0, 3.0]))
+    tensor(4.)
     """
 
 def tril(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
-    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+    tensor([[1., 0.],
+            [3., 4.]])
+    """
 
 from tinygrad_lr.creation.grids import tril_indices as tril_indices
 
 def triu(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
-    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+    tensor([[1., 2.],
+            [0., 4.]])
+    """
 
 from tinygrad_lr.creation.grids import triu_indices as triu_indices
 
 def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``div`` of `input` and `other`, element by element, broadcasting."""
+    """``div`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``trunc`` of each element; integers stay what they are."""
+    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.trunc(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def trunc_(input: Tensor) -> Tensor:
     """``trunc``, in place. Returns it.
 
-    ``trunc`` of each element; integers stay what they are.
+    ``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers stay what they are. TypeError for what is no Tensor.
+
+    >>> tg.trunc(tg.ones(2, 3)).shape
+    (2, 3)
     """
 
 uint8: DType
 
 def unbind(input: Tensor, dim: builtins.int = 0) -> tuple[Tensor, ...]:
-    """All entries along `dim`, each without that dimension."""
+    """All entries along `dim`, each without that dimension.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).unbind()
+    (tensor([1., 2.]), tensor([3., 4.]))
+    """
 
 def unflatten(input: Tensor, dim: builtins.int, sizes: Sizes) -> Tensor:
-    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten.
+
+    >>> tg.arange(6).unflatten(0, (2, 3))
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
 
 def unique(
     input: Tensor,
@@ -2677,6 +4176,9 @@ def unique(
 
     With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
     also how often each is there. Each nan is another one.
+
+    >>> tg.tensor([2, 1, 2]).unique()
+    tensor([1, 2])
     """
 
 def unique_consecutive(
@@ -2685,7 +4187,11 @@ def unique_consecutive(
     return_counts: builtins.bool = False,
     dim: builtins.int | None = None,
 ) -> Any:
-    """The elements without those that equal the one before; the rest as for unique."""
+    """The elements without those that equal the one before; the rest as for unique.
+
+    >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()
+    tensor([1, 2, 1])
+    """
 
 from tinygrad_lr.functions import unsqueeze as unsqueeze
 from tinygrad_lr.more.threads import use_deterministic_algorithms as use_deterministic_algorithms
@@ -2705,6 +4211,9 @@ def var(
 
     n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
     TypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).var()
+    tensor(1.)
     """
 
 def var_mean(
@@ -2715,20 +4224,39 @@ def var_mean(
     *,
     correction: builtins.int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The variance and the mean over `dim`: see var."""
+    """The variance and the mean over `dim`: see var.
+
+    >>> tg.var_mean(tg.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
 
 def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """dot: the numbers here are real."""
+    """dot: the numbers here are real.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.vdot(x, x)
+    tensor(14.)
+    """
 
 from . import version as version
 from . import versions as versions
 from . import viz as viz
 
 def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+    """Equal parts, or parts cut at indices, one below the other: along dimension 0.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).vsplit(2)
+    (tensor([[1., 2.]]), tensor([[3., 4.]]))
+    """
 
 def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """One below the other: joined along dimension 0, vectors as rows."""
+    """One below the other: joined along dimension 0, vectors as rows.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.vstack([x, x])
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
+    """
 
 @overload
 def where(
@@ -2737,6 +4265,10 @@ def where(
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.where(x > 1.5, x, 0.0)
+    tensor([0., 2., 3.])
     """
 
 @overload
@@ -2746,22 +4278,43 @@ def where(
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.where(x > 1.5, x, 0.0)
+    tensor([0., 2., 3.])
     """
 
 def xlogy(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    tensor([0., 0.])
+    """
 
 def xlogy_(input: Operand, other: Operand) -> Tensor:
     """``xlogy``, in place. Returns it.
 
     ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+        tensor([0., 0.])
+
     """
 
 def zero_(self: Tensor) -> Tensor:
-    """Set all elements to 0, in place."""
+    """Set all elements to 0, in place.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).zero_()
+    tensor([0., 0., 0.])
+    """
 
 def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere."""
+    """0 everywhere.
+
+    >>> tg.zeros(2, 3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.]])
+    """
 
 from tinygrad_lr.making.likes import zeros_like as zeros_like
 from tinygrad_lr.version import __version__ as __version__

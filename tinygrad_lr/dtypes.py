@@ -206,6 +206,9 @@ def result_type(*operands: Value | Number) -> DType:
 
     Tensors with dimensions decide. Tensors of no dimensions count only if they are of a higher kind
     than all of these (bool < integer < float), and numbers only if they are of a higher kind still.
+
+    >>> tg.result_type(tg.tensor([3, 1, 2]), 0.5)
+    dtype('float32')
     """
     arrays: list[DType] = []
     zero_dim: list[DType] = []

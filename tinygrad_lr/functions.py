@@ -86,7 +86,11 @@ _power = binary(ops.pow)
 
 
 def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
-    """A copy with memory of its own, through which gradients flow."""
+    """A copy with memory of its own, through which gradients flow.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clone()
+    tensor([1., 2., 3.])
+    """
     return laid_out("clone", _cloned(input), memory_format)
 
 
@@ -94,6 +98,9 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
     """``input ** exponent``, element by element, broadcasting.
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+
+    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    tensor([1., 4., 9.])
     """
     if is_boolean(input) and is_boolean(exponent):
         if not isinstance(exponent, (bool, np.bool_)):
@@ -113,19 +120,31 @@ def _check_exponent(input: Operand, exponent: Any) -> None:
 
 
 def positive(input: Tensor) -> Tensor:
-    """`input` itself. DtypeError for booleans."""
+    """`input` itself. DtypeError for booleans.
+
+    >>> tg.positive(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 2., 3.])
+    """
     if checked(input, "positive").array.dtype == bool_:
         raise no_booleans("positive")
     return input
 
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``input + alpha * other``, element by element, broadcasting."""
+    """``input + alpha * other``, element by element, broadcasting.
+
+    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([11., 12., 13.])
+    """
     return _add(input, _scaled("add", input, other, alpha))
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``input - alpha * other``, element by element, broadcasting."""
+    """``input - alpha * other``, element by element, broadcasting.
+
+    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([-9., -8., -7.])
+    """
     return _sub(input, _scaled("sub", input, other, alpha))
 
 
@@ -149,17 +168,29 @@ def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
-    """Whether both elements are true (not 0), broadcasting. Gives bool."""
+    """Whether both elements are true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    tensor([False,  True])
+    """
     return ops.logical_and(truth(input, "logical_and"), truth(other, "logical_and"))
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
-    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
+    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    tensor([False,  True])
+    """
     return ops.logical_or(truth(input, "logical_or"), truth(other, "logical_or"))
 
 
 def logical_not(input: Tensor) -> Tensor:
-    """Whether the element is false (0). Gives bool."""
+    """Whether the element is false (0). Gives bool.
+
+    >>> tg.logical_not(tg.tensor([0, 1]))
+    tensor([ True, False])
+    """
     return ops.logical_not(truth(input, "logical_not"))
 
 
@@ -170,6 +201,10 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Raises TypeError if the condition is not bool.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.where(x > 1.5, x, 0.0)
+    tensor([0., 2., 3.])
     """
     if checked(condition, "where").array.dtype != bool_:
         raise DtypeError(
@@ -188,6 +223,9 @@ def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None)
 
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
     given = {name: b for name, b in (("min", min), ("max", max)) if b is not None}
     if not given:
@@ -236,6 +274,9 @@ def sum(
 
     With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
     for the same.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=1)
+    tensor([3., 7.])
     """
     axes = checked_axes("sum", input, dim if axis is None else axis)
     if dtype is None and input.array.dtype.kind in "biu":
@@ -258,6 +299,9 @@ def mean(
     """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
 
     DtypeError for integers and booleans.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mean(dim=0, keepdim=True)
+    tensor([[2., 3.]])
     """
     axes = checked_axes("mean", input, dim if axis is None else axis)
     if dtype is not None:
@@ -279,6 +323,9 @@ def max(
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).max()
+    tensor(3.)
     """
     if isinstance(dim, Value):
         return maximum(input, dim)
@@ -299,6 +346,9 @@ def min(
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).min()
+    tensor(1.)
     """
     if isinstance(dim, Value):
         return minimum(input, dim)
@@ -336,6 +386,9 @@ def amax(
     """The largest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amax(dim=(0, 1))
+    tensor(4.)
     """
     axes = checked_axes("amax", input, dim if axis is None else axis)
     check_not_empty("amax", input, axes)
@@ -353,6 +406,9 @@ def amin(
     """The smallest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amin(dim=0)
+    tensor([1., 2.])
     """
     axes = checked_axes("amin", input, dim if axis is None else axis)
     check_not_empty("amin", input, axes)
@@ -364,6 +420,9 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmax()
+    tensor(0)
     """
     return _arg("argmax", ops.argmax, input, dim, keepdim)
 
@@ -373,6 +432,9 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmin()
+    tensor(1)
     """
     return _arg("argmin", ops.argmin, input, dim, keepdim)
 
@@ -404,6 +466,9 @@ def var(
 
     n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
     TypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).var()
+    tensor(1.)
     """
     return _var_or_std("var", ops.var, input, dim, unbiased, keepdim, correction)
 
@@ -417,7 +482,11 @@ def std(
     *,
     correction: int | None = None,
 ) -> Tensor:
-    """The standard deviation over `dim`: the square root of var."""
+    """The standard deviation over `dim`: the square root of var.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).std()
+    tensor(1.)
+    """
     return _var_or_std("std", ops.std, input, dim, unbiased, keepdim, correction)
 
 
@@ -444,7 +513,11 @@ def _var_or_std(
 
 @axis_too
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """``log(sum(exp(input)))`` over `dim`, without overflow."""
+    """``log(sum(exp(input)))`` over `dim`, without overflow.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).logsumexp(dim=0)
+    tensor(3.4076)
+    """
     axes = checked_axes("logsumexp", input, dim)
     return at_least_float32(
         ops.logsumexp,
@@ -459,13 +532,20 @@ def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tenso
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
     Computed in `dtype` if that is given. DtypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).softmax(dim=0)
+    tensor([0.0900, 0.2447, 0.6652])
     """
     return _softmax_by(losses.softmax, "softmax", input, dim, dtype)
 
 
 @axis_too
 def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    """``log(softmax(x))`` along `dim`, more precise than in two steps.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
     return _softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
 
 
@@ -482,7 +562,11 @@ def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | N
 
 @axis_too
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+    """Whether all elements over `dim` (one, several, or all) are true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 1).all()
+    tensor(False)
+    """
     return _in_its_kind(
         ops.all(input, axis=checked_axes("all", input, dim), keepdims=keeps("all", keepdim)), input
     )
@@ -490,7 +574,11 @@ def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 @axis_too
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+    """Whether any element over `dim` (one, several, or all) is true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 3).any(dim=1)
+    tensor([False,  True])
+    """
     return _in_its_kind(
         ops.any(input, axis=checked_axes("any", input, dim), keepdims=keeps("any", keepdim)), input
     )
@@ -509,6 +597,9 @@ def matmul(input: Operand, other: Operand) -> Tensor:
 
     (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
     booleans.
+
+    >>> tg.matmul(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
     like: Any = input if isinstance(input, Value) else checked(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
@@ -519,7 +610,13 @@ def matmul(input: Operand, other: Operand) -> Tensor:
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.mm(a, a)
+    tensor([[ 7., 10.],
+            [15., 22.]])
+    """
     for factor in (input, mat2):
         if checked(factor, "mm").array.ndim != 2:
             raise ShapeError(
@@ -547,12 +644,22 @@ def reshape(input: Tensor, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
     """The same elements in another shape. One size may be -1: it follows from the others.
 
     Shares memory with `input` where that is possible. Raises ShapeError.
+
+    >>> tg.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
     """
     return _reshape("reshape", input, given("reshape", sizes, shape))
 
 
 def view(input: Tensor, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
-    """reshape, but always on the same memory; ShapeError where that is not possible."""
+    """reshape, but always on the same memory; ShapeError where that is not possible.
+
+    >>> tg.arange(6).view(3, 2)
+    tensor([[0, 1],
+            [2, 3],
+            [4, 5]])
+    """
     out = _reshape("view", input, given("view", sizes, size))
     if out.root is None and out.array.size:
         raise ShapeError(
@@ -591,7 +698,11 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,)."""
+    """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,).
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flatten()
+    tensor([1., 2., 3., 4.])
+    """
     shape = checked(input, "flatten").array.shape
     first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
     if first > last:
@@ -603,7 +714,11 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
-    """The dimensions in another order, which names each of them once, else ShapeError."""
+    """The dimensions in another order, which names each of them once, else ShapeError.
+
+    >>> tg.zeros(2, 3, 4).permute(2, 0, 1).shape
+    (4, 2, 3)
+    """
     named, ndim = sizes("permute", given("permute", order, dims)), checked(input, "permute").ndim
     axes = [dim_index("permute", d, ndim) for d in named] if len(named) == ndim else []
     if sorted(axes) != list(range(ndim)) or len(named) != ndim:
@@ -614,7 +729,12 @@ def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Two dimensions exchanged."""
+    """Two dimensions exchanged.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
     ndim = checked(input, "transpose").array.ndim
     i, j = (dim_index("transpose", d, ndim) for d in (dim0, dim1))
     axes = list(range(ndim))
@@ -624,7 +744,12 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 def t(input: Tensor) -> Tensor:
-    """A matrix transposed; a vector or a single number stays as it is. Else ShapeError."""
+    """A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
     ndim = checked(input, "t").array.ndim
     if ndim > 2:
         raise ShapeError(
@@ -639,7 +764,11 @@ _squeezed = shown_as(ops.squeeze, "SqueezeBackward1")
 
 @axis_too
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
-    """Without all dimensions of size 1, or without those of `dim` that have size 1."""
+    """Without all dimensions of size 1, or without those of `dim` that have size 1.
+
+    >>> tg.zeros(2, 1, 3).squeeze(1).shape
+    (2, 3)
+    """
     shape = checked(input, "squeeze").array.shape
     named = range(len(shape)) if dim is None else checked_axes("squeeze", input, dim) or ()
     op = ops.squeeze if dim is None else _squeezed
@@ -648,7 +777,11 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
 
 @axis_too
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a new dimension of size 1 at `dim`."""
+    """With a new dimension of size 1 at `dim`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
+    (1, 3)
+    """
     ndim = checked(input, "unsqueeze").array.ndim
     return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
 
@@ -657,6 +790,10 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
 
     New dimensions may stand in front. Raises ShapeError.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).expand(2, 3)
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
     """
     wanted = sizes("expand", given("expand", shape, size))
     have = checked(input, "expand").array.shape
@@ -677,6 +814,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.cat([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
     """
     values = several("cat", tensors)
     shape = next((v.array.shape for v in values if v.array.shape != (0,)), None)
@@ -690,7 +831,12 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 @axis_too
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors of one shape joined along a new dimension `dim`."""
+    """Tensors of one shape joined along a new dimension `dim`.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.stack([x, x]).shape
+    (2, 3)
+    """
     values = several("stack", tensors)
     return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim, new=1))
 
@@ -702,6 +848,9 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
 
     Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_select(0, tg.tensor([2, 0]))
+    tensor([3., 1.])
     """
     axis = dim_index("index_select", dim, checked(input, "index_select").array.ndim)
     if checked(index, "index_select").array.ndim > 1:
@@ -723,6 +872,10 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
     The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
     PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).gather(1, tg.tensor([[1], [0]]))
+    tensor([[2.],
+            [3.]])
     """
     shape = checked(input, "gather").array.shape
     axis = dim_index("gather", dim, len(shape))

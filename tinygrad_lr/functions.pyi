@@ -12,114 +12,296 @@ from tinygrad_lr.signatures import Tensor
 from typing import overload
 
 def mul(input: Operand, other: Operand) -> Tensor:
-    """``mul`` of `input` and `other`, element by element, broadcasting."""
+    """``mul`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def div(input: Operand, other: Operand) -> Tensor:
-    """``div`` of `input` and `other`, element by element, broadcasting."""
+    """``div`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def eq(input: Operand, other: Operand) -> Tensor:
-    """``eq`` of `input` and `other`, element by element, broadcasting."""
+    """``eq`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def ne(input: Operand, other: Operand) -> Tensor:
-    """``ne`` of `input` and `other`, element by element, broadcasting."""
+    """``ne`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def lt(input: Operand, other: Operand) -> Tensor:
-    """``lt`` of `input` and `other`, element by element, broadcasting."""
+    """``lt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def le(input: Operand, other: Operand) -> Tensor:
-    """``le`` of `input` and `other`, element by element, broadcasting."""
+    """``le`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def gt(input: Operand, other: Operand) -> Tensor:
-    """``gt`` of `input` and `other`, element by element, broadcasting."""
+    """``gt`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def ge(input: Operand, other: Operand) -> Tensor:
-    """``ge`` of `input` and `other`, element by element, broadcasting."""
+    """``ge`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def bitwise_and(input: Operand, other: Operand) -> Tensor:
-    """``and`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def bitwise_or(input: Operand, other: Operand) -> Tensor:
-    """``or`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def bitwise_not(input: Tensor) -> Tensor:
-    """``not`` of each element."""
+    """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+    """
 
 def neg(input: Tensor) -> Tensor:
-    """``neg`` of each element."""
+    """``neg`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.neg(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def abs(input: Tensor) -> Tensor:
-    """``abs`` of each element."""
+    """``abs`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.abs(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sign(input: Tensor) -> Tensor:
-    """``sign`` of each element."""
+    """``sign`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.sign(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def relu(input: Tensor) -> Tensor:
-    """``relu`` of each element."""
+    """``relu`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.relu(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def isfinite(input: Tensor) -> Tensor:
-    """``isfinite`` of each element."""
+    """``isfinite`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.isfinite(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def isnan(input: Tensor) -> Tensor:
-    """``isnan`` of each element."""
+    """``isnan`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.isnan(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def exp(input: Tensor) -> Tensor:
-    """``exp`` of each element."""
+    """``exp`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.exp(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def log(input: Tensor) -> Tensor:
-    """``log`` of each element."""
+    """``log`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.log(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sqrt(input: Tensor) -> Tensor:
-    """``sqrt`` of each element."""
+    """``sqrt`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sqrt(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sin(input: Tensor) -> Tensor:
-    """``sin`` of each element."""
+    """``sin`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sin(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def cos(input: Tensor) -> Tensor:
-    """``cos`` of each element."""
+    """``cos`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cos(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def tanh(input: Tensor) -> Tensor:
-    """``tanh`` of each element."""
+    """``tanh`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.tanh(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def sigmoid(input: Tensor) -> Tensor:
-    """``sigmoid`` of each element."""
+    """``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sigmoid(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
-    """A copy with memory of its own, through which gradients flow."""
+    """A copy with memory of its own, through which gradients flow.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clone()
+    tensor([1., 2., 3.])
+    """
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
     """``input ** exponent``, element by element, broadcasting.
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
+
+    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    tensor([1., 4., 9.])
     """
 
 def positive(input: Tensor) -> Tensor:
-    """`input` itself. DtypeError for booleans."""
+    """`input` itself. DtypeError for booleans.
+
+    >>> tg.positive(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 2., 3.])
+    """
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``input + alpha * other``, element by element, broadcasting."""
+    """``input + alpha * other``, element by element, broadcasting.
+
+    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([11., 12., 13.])
+    """
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``input - alpha * other``, element by element, broadcasting."""
+    """``input - alpha * other``, element by element, broadcasting.
+
+    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    tensor([-9., -8., -7.])
+    """
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
-    """Whether both elements are true (not 0), broadcasting. Gives bool."""
+    """Whether both elements are true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    tensor([False,  True])
+    """
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
-    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool."""
+    """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
+
+    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    tensor([False,  True])
+    """
 
 def logical_not(input: Tensor) -> Tensor:
-    """Whether the element is false (0). Gives bool."""
+    """Whether the element is false (0). Gives bool.
+
+    >>> tg.logical_not(tg.tensor([0, 1]))
+    tensor([ True, False])
+    """
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """The ``maximum`` of each pair of elements, broadcasting."""
+    """``maximum`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.maximum(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """The ``minimum`` of each pair of elements, broadcasting."""
+    """``minimum`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.minimum(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Raises TypeError if the condition is not bool.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.where(x > 1.5, x, 0.0)
+    tensor([0., 2., 3.])
     """
 
 def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -127,6 +309,9 @@ def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None)
 
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
 
 def sum(
@@ -142,6 +327,9 @@ def sum(
 
     With `keepdim`, the summed dimensions stay, with size 1. `axis` and `keepdims` are NumPy's names
     for the same.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=1)
+    tensor([3., 7.])
     """
 
 def mean(
@@ -156,6 +344,9 @@ def mean(
     """The mean over `dim` (one, several, or all), computed in `dtype` if that is given.
 
     DtypeError for integers and booleans.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mean(dim=0, keepdim=True)
+    tensor([[2., 3.]])
     """
 
 @overload
@@ -181,6 +372,9 @@ def amax(
     """The largest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amax(dim=(0, 1))
+    tensor(4.)
     """
 
 def amin(
@@ -194,18 +388,27 @@ def amin(
     """The smallest element over `dim` (one, several, or all).
 
     Equal ones share the gradient evenly.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amin(dim=0)
+    tensor([1., 2.])
     """
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmax()
+    tensor(0)
     """
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argmin()
+    tensor(1)
     """
 
 def var(
@@ -220,6 +423,9 @@ def var(
 
     n is the number of elements. `correction` is 1 if `unbiased`, else 0, unless it is given.
     TypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).var()
+    tensor(1.)
     """
 
 def std(
@@ -230,67 +436,139 @@ def std(
     *,
     correction: int | None = None,
 ) -> Tensor:
-    """The standard deviation over `dim`: the square root of var."""
+    """The standard deviation over `dim`: the square root of var.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).std()
+    tensor(1.)
+    """
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """``log(sum(exp(input)))`` over `dim`, without overflow."""
+    """``log(sum(exp(input)))`` over `dim`, without overflow.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).logsumexp(dim=0)
+    tensor(3.4076)
+    """
 
 def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
     Computed in `dtype` if that is given. DtypeError for integers and booleans.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).softmax(dim=0)
+    tensor([0.0900, 0.2447, 0.6652])
     """
 
 def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    """``log(softmax(x))`` along `dim`, more precise than in two steps.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements over `dim` (one, several, or all) are true (not 0)."""
+    """Whether all elements over `dim` (one, several, or all) are true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 1).all()
+    tensor(False)
+    """
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether any element over `dim` (one, several, or all) is true (not 0)."""
+    """Whether any element over `dim` (one, several, or all) is true (not 0).
+
+    >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 3).any(dim=1)
+    tensor([False,  True])
+    """
 
 def matmul(input: Operand, other: Operand) -> Tensor:
     """The matrix product of vectors, matrices, or batches of matrices, as NumPy's ``@``.
 
     (..., n, k) and (..., k, m) give (..., n, m). TypeError for a number, different dtypes, or
     booleans.
+
+    >>> tg.matmul(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else."""
+    """The product of two matrices, (n, k) and (k, m): (n, m). ShapeError for anything else.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.mm(a, a)
+    tensor([[ 7., 10.],
+            [15., 22.]])
+    """
 
 def reshape(input: Tensor, *sizes: Sizes, shape: Sizes | None = None) -> Tensor:
     """The same elements in another shape. One size may be -1: it follows from the others.
 
     Shares memory with `input` where that is possible. Raises ShapeError.
+
+    >>> tg.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
     """
 
 def view(input: Tensor, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
-    """reshape, but always on the same memory; ShapeError where that is not possible."""
+    """reshape, but always on the same memory; ShapeError where that is not possible.
+
+    >>> tg.arange(6).view(3, 2)
+    tensor([[0, 1],
+            [2, 3],
+            [4, 5]])
+    """
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,)."""
+    """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,).
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flatten()
+    tensor([1., 2., 3., 4.])
+    """
 
 def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
-    """The dimensions in another order, which names each of them once, else ShapeError."""
+    """The dimensions in another order, which names each of them once, else ShapeError.
+
+    >>> tg.zeros(2, 3, 4).permute(2, 0, 1).shape
+    (4, 2, 3)
+    """
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Two dimensions exchanged."""
+    """Two dimensions exchanged.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
 
 def t(input: Tensor) -> Tensor:
-    """A matrix transposed; a vector or a single number stays as it is. Else ShapeError."""
+    """A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
 
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
-    """Without all dimensions of size 1, or without those of `dim` that have size 1."""
+    """Without all dimensions of size 1, or without those of `dim` that have size 1.
+
+    >>> tg.zeros(2, 1, 3).squeeze(1).shape
+    (2, 3)
+    """
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a new dimension of size 1 at `dim`."""
+    """With a new dimension of size 1 at `dim`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
+    (1, 3)
+    """
 
 def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
 
     New dimensions may stand in front. Raises ShapeError.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).expand(2, 3)
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
     """
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
@@ -298,15 +576,27 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
     counts, and it has a gradient.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.cat([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
     """
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors of one shape joined along a new dimension `dim`."""
+    """Tensors of one shape joined along a new dimension `dim`.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.stack([x, x]).shape
+    (2, 3)
+    """
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The entries of `input` along `dim` that `index`, a vector of integers, names; in its order.
 
     Raises PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_select(0, tg.tensor([2, 0]))
+    tensor([3., 1.])
     """
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
@@ -314,4 +604,8 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
     The result has the shape of `index`, which has as many dimensions as `input`. Raises ShapeError,
     PlaceError (an IndexError), or TypeError if `index` does not hold integers.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).gather(1, tg.tensor([[1], [0]]))
+    tensor([[2.],
+            [3.]])
     """

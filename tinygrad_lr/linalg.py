@@ -49,5 +49,9 @@ __all__ = [
 
 @axis_too
 def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
-    """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast."""
+    """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
+
+    >>> tg.linalg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]))
+    tensor([0., 0., 1.])
+    """
     return _cross(input, other, dim)

@@ -23,7 +23,11 @@ mode: _Mode = _Mode()
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations are being recorded, in this thread."""
+    """Whether operations are being recorded, in this thread.
+
+    >>> tg.is_grad_enabled()
+    True
+    """
     return bool(mode.recording)
 
 

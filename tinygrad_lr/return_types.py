@@ -29,34 +29,44 @@ class ValuesAndIndices(NamedTuple):
         return _shown(self)
 
 
-class max(ValuesAndIndices): ...
+class max(ValuesAndIndices):
+    """What max() gives along a dimension, and where they are."""
 
 
-class min(ValuesAndIndices): ...
+class min(ValuesAndIndices):
+    """What min() gives along a dimension, and where they are."""
 
 
-class sort(ValuesAndIndices): ...
+class sort(ValuesAndIndices):
+    """What sort() gives: all elements of each row, in order, and where they are."""
 
 
-class topk(ValuesAndIndices): ...
+class topk(ValuesAndIndices):
+    """What topk() gives: the k largest, and where they are."""
 
 
-class kthvalue(ValuesAndIndices): ...
+class kthvalue(ValuesAndIndices):
+    """What kthvalue() gives: the k-th smallest, and where they are."""
 
 
-class median(ValuesAndIndices): ...
+class median(ValuesAndIndices):
+    """What median() gives along a dimension, and where they are."""
 
 
-class nanmedian(ValuesAndIndices): ...
+class nanmedian(ValuesAndIndices):
+    """What nanmedian() gives along a dimension, and where they are."""
 
 
-class mode(ValuesAndIndices): ...
+class mode(ValuesAndIndices):
+    """What mode() gives: the most frequent elements, and where they are."""
 
 
-class cummax(ValuesAndIndices): ...
+class cummax(ValuesAndIndices):
+    """What cummax() gives: the largest so far, and where they are."""
 
 
-class cummin(ValuesAndIndices): ...
+class cummin(ValuesAndIndices):
+    """What cummin() gives: the smallest so far, and where they are."""
 
 
 class aminmax(NamedTuple):

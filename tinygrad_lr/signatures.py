@@ -103,13 +103,33 @@ def as_float(input: Tensor, name: str) -> Tensor:
     return input if checked(input, name).array.dtype.kind == "f" else cast(input, default_dtype())
 
 
+# What the docstrings of such functions have in common.
+OF_EACH = """``{0}`` of each element of a tensor, of any shape, which the result has too.
+
+{1} TypeError for what is no Tensor.
+
+>>> tg.{0}(tg.ones(2, 3)).shape
+(2, 3)
+"""
+# The functions of which the entries have the names of operators.
+CALLED = {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "not": "bitwise_not"}
+CALLED |= {"lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift"}
+OF_PAIRS = """``{0}`` of each pair of elements. The shapes are any that broadcast.
+
+ShapeError if they do not, TypeError for what is nothing to compute with.
+
+>>> tg.{0}(tg.ones(2, 1), tg.ones(3)).shape
+(2, 3)
+"""
+
+
 def unary(op: Op) -> Unary:
     """The function of one Tensor for `op`, which computes in floats: integers become float32."""
 
     def function(input: Tensor) -> Tensor:
         return at_least_float32(op, as_float(input, op.name))
 
-    return named(function, op, "``{}`` of each element.")
+    return named(function, op, OF_EACH, "Integers become float32.")
 
 
 def same_kind(op: Op, masks: bool = True) -> Unary:
@@ -123,13 +143,15 @@ def same_kind(op: Op, masks: bool = True) -> Unary:
             raise no_booleans(op.name)
         return op(checked(input, op.name))
 
-    return named(function, op, "``{}`` of each element.")
+    return named(function, op, OF_EACH, "The dtype stays what it is.")
 
 
-def named(function: F, op: Op, doc: str) -> F:
-    """`function`, with the name of `op`, and `doc` with the name filled in as its docstring."""
-    function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = doc.format(op.name)
+def named(function: F, op: Op, doc: str, more: str = "") -> F:
+    """`function`, named as `op`; its docstring is `doc`, with that name and `more` in it."""
+    name = CALLED.get(op.name, op.name)
+    function.__name__ = function.__qualname__ = name
+    text = doc.format(name, more)
+    function.__doc__ = text if name is op.name else text.partition(">>>")[0]  # 1.0 has no bits
     return function
 
 
@@ -152,7 +174,7 @@ def binary(op: Op, **rules: bool) -> Binary:
             return op(input, other)
         return together(op, input, other, **rules)
 
-    return named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+    return named(function, op, OF_PAIRS)
 
 
 def _are_alike(a: Operand, b: Operand) -> bool:
@@ -225,7 +247,7 @@ def two_tensors(op: Op) -> Callable[[Tensor, Tensor], Tensor]:
     def function(input: Tensor, other: Tensor) -> Tensor:
         return op(*promote(op.name, input, checked(other, op.name)))
 
-    return named(function, op, "The ``{}`` of each pair of elements, broadcasting.")
+    return named(function, op, OF_PAIRS)
 
 
 def is_integer(operand: Operand) -> bool:

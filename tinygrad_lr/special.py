@@ -14,5 +14,9 @@ __all__ += ["logsumexp", "ndtr", "round", "sinc", "softmax", "xlogy"]
 
 
 def ndtr(input: Tensor) -> Tensor:
-    """The share of a normal distribution that lies below `input`, in standard deviations."""
+    """The share of a normal distribution that lies below `input`, in standard deviations.
+
+    >>> tg.special.ndtr(tg.tensor([0.0]))
+    tensor([0.5000])
+    """
     return mul(erfc(mul(as_float(input, "ndtr"), -math.sqrt(0.5))), 0.5)

@@ -87,6 +87,9 @@ class Tensor(Methods):
     array. ``.grad`` is where backward() adds the gradient of a leaf.
 
     Raises TypeError or ValueError for data that is no array of numbers.
+
+    >>> tg.Tensor([1, 2])
+    tensor([1., 2.])
     """
 
     __module__ = "tinygrad_lr"  # where it is found, as type(x) says
@@ -129,36 +132,74 @@ class Tensor(Methods):
 
     @property
     def shape(self) -> Size:
+        """The sizes of its dimensions: a tuple, with PyTorch's numel() besides.
+
+        >>> tg.zeros(2, 3).shape
+        (2, 3)
+        """
         return Size(self.array.shape)
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions.
+
+        >>> tg.zeros(2, 3).ndim
+        2
+        """
         return self.array.ndim
 
     @property
     def dtype(self) -> DType:
+        """What its elements are: float32, int64, bool, ...
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).dtype
+        dtype('float32')
+        """
         return self.array.dtype
 
     @property
     def device(self) -> Device:
+        """Where its memory is: "cpu" or "gpu".
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).device
+        device(type='cpu')
+        """
         return device_of(self.array)
 
     @property
     def is_cuda(self) -> bool:
+        """Whether it is on the GPU.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_cuda
+        False
+        """
         return self.device == GPU
 
     @property
     def is_cpu(self) -> bool:
+        """Whether it is on the CPU.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_cpu
+        True
+        """
         return self.device == CPU
 
     @property
     def itemsize(self) -> int:
-        """How many bytes an element takes."""
+        """How many bytes an element takes.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).itemsize
+        4
+        """
         return self.array.itemsize
 
     @property
     def nbytes(self) -> int:
-        """How many bytes all elements take."""
+        """How many bytes all elements take.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).nbytes
+        12
+        """
         return self.array.nbytes
 
     layout = strided  # the same for all
@@ -170,11 +211,19 @@ class Tensor(Methods):
     def size(self, dim: int) -> int: ...
     @axis_too
     def size(self, dim: int | None = None) -> Size | int:
-        """The shape, or one size of it."""
+        """The shape, or one size of it.
+
+        >>> tg.zeros(2, 3).size(0)
+        2
+        """
         return self.shape if dim is None else self.shape[dim_index("size", dim, self.ndim)]
 
     def dim(self) -> int:
-        """The number of dimensions."""
+        """The number of dimensions.
+
+        >>> tg.zeros(2, 3).dim()
+        2
+        """
         return self.array.ndim
 
     ndimension = dim
@@ -195,7 +244,11 @@ class Tensor(Methods):
         return (self[i] for i in range(self.array.shape[0]))
 
     def item(self) -> Number:
-        """The one element, as a Python number. Raises ArgumentError if there are more, or none."""
+        """The one element, as a Python number. Raises ArgumentError if there are more, or none.
+
+        >>> tg.tensor([2.5]).item()
+        2.5
+        """
         if self.array.size != 1:
             raise ArgumentError(
                 f"a tensor of shape {self.shape} has {self.array.size} elements, only one that has "
@@ -234,7 +287,11 @@ class Tensor(Methods):
             ) from None
 
     def tolist(self) -> Any:
-        """Python numbers in nested lists; or one number, for a tensor of no dimensions."""
+        """Python numbers in nested lists; or one number, for a tensor of no dimensions.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tolist()
+        [[1.0, 2.0], [3.0, 4.0]]
+        """
         return move(self.array, CPU).tolist()
 
     def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
@@ -242,6 +299,9 @@ class Tensor(Methods):
 
         Raises RuntimeError if this tensor requires grad and operations are being recorded,
         DeviceError if it is on the GPU. With `force` it is detached, and brought to the CPU.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).numpy()
+        array([1., 2., 3.], dtype=float32)
         """
         if force:
             return np.asarray(move(self.array, CPU))
@@ -350,6 +410,9 @@ class Tensor(Methods):
         never itself; `non_blocking` is PyTorch's, and changes nothing; for `memory_format`
         see layouts.py.
         Raises DeviceError for an unknown device or one that is not there, TypeError for a dtype.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).to(tg.float64)
+        tensor([1., 2., 3.], dtype=float64)
         """
         flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy
         copy = copy or flags[1:] == [True]
@@ -372,7 +435,11 @@ class Tensor(Methods):
         return out.clone() if copy and out is self else out
 
     def cpu(self) -> Tensor:
-        """On the CPU; itself when it is there."""
+        """On the CPU; itself when it is there.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).cpu()
+        tensor([1., 2., 3.])
+        """
         return self.to("cpu")
 
     def cuda(self, device: str | None = None) -> Tensor:
@@ -384,7 +451,11 @@ class Tensor(Methods):
     @overload
     def type(self, dtype: DTypeLike) -> Tensor: ...
     def type(self, dtype: DTypeLike | None = None) -> Tensor | str:
-        """Converted to `dtype`; or, without one, PyTorch's name of its type, torch.FloatTensor."""
+        """Converted to `dtype`; or, without one, PyTorch's name of its type, torch.FloatTensor.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).type()
+        'torch.FloatTensor'
+        """
         if dtype is None:
             place = "torch" if self.device == CPU else f"torch.{self.device.type}"
             return TypeName(f"{place}.{next(t for t in TYPES if TYPES[t] == self.dtype)}")
@@ -392,47 +463,91 @@ class Tensor(Methods):
         return self.to(TYPES.get(named, dtype))
 
     def type_as(self, other: Tensor) -> Tensor:
-        """In the dtype of `other`, and on its device; itself when it is."""
+        """In the dtype of `other`, and on its device; itself when it is.
+
+        >>> tg.tensor([3, 1, 2]).type_as(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([3., 1., 2.])
+        """
         return self.to(other)
 
     def half(self, memory_format: Layout | None = None) -> Tensor:
-        """In float16; itself when it is."""
+        """In float16; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).half()
+        tensor([1., 2., 3.], dtype=float16)
+        """
         return self.to(np.float16, memory_format=memory_format)
 
     def float(self, memory_format: Layout | None = None) -> Tensor:
-        """In float32; itself when it is."""
+        """In float32; itself when it is.
+
+        >>> tg.tensor([3, 1, 2]).float()
+        tensor([3., 1., 2.])
+        """
         return self.to(np.float32, memory_format=memory_format)
 
     def double(self, memory_format: Layout | None = None) -> Tensor:
-        """In float64; itself when it is."""
+        """In float64; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).double()
+        tensor([1., 2., 3.], dtype=float64)
+        """
         return self.to(np.float64, memory_format=memory_format)
 
     def long(self, memory_format: Layout | None = None) -> Tensor:
-        """In int64; itself when it is."""
+        """In int64; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).long()
+        tensor([1, 2, 3])
+        """
         return self.to(np.int64, memory_format=memory_format)
 
     def int(self, memory_format: Layout | None = None) -> Tensor:
-        """In int32; itself when it is."""
+        """In int32; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).int()
+        tensor([1, 2, 3], dtype=int32)
+        """
         return self.to(np.int32, memory_format=memory_format)
 
     def short(self, memory_format: Layout | None = None) -> Tensor:
-        """In int16; itself when it is."""
+        """In int16; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).short()
+        tensor([1, 2, 3], dtype=int16)
+        """
         return self.to(np.int16, memory_format=memory_format)
 
     def char(self, memory_format: Layout | None = None) -> Tensor:
-        """In int8; itself when it is."""
+        """In int8; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).char()
+        tensor([1, 2, 3], dtype=int8)
+        """
         return self.to(np.int8, memory_format=memory_format)
 
     def byte(self, memory_format: Layout | None = None) -> Tensor:
-        """In uint8; itself when it is."""
+        """In uint8; itself when it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).byte()
+        tensor([1, 2, 3], dtype=uint8)
+        """
         return self.to(np.uint8, memory_format=memory_format)
 
     def bool(self, memory_format: Layout | None = None) -> Tensor:
-        """In bool; itself when it is."""
+        """In bool; itself when it is.
+
+        >>> tg.tensor([0, 2]).bool()
+        tensor([False,  True])
+        """
         return self.to(np.bool_, memory_format=memory_format)
 
     def contiguous(self, memory_format: Layout | None = None) -> Tensor:
-        """Itself if its elements lie in order in memory, else a copy that does."""
+        """Itself if its elements lie in order in memory, else a copy that does.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t().contiguous().stride()
+        (2, 1)
+        """
         if memory_format is channels_last:
             return laid_out("contiguous", self, memory_format)
         check_layout("contiguous", memory_format=memory_format)
@@ -442,7 +557,11 @@ class Tensor(Methods):
 
     @property
     def requires_grad(self) -> builtins.bool:
-        """Whether this tensor is, or was computed from, a leaf whose gradient is asked for."""
+        """Whether this tensor is, or was computed from, a leaf whose gradient is asked for.
+
+        >>> tg.ones(2, requires_grad=True).requires_grad
+        True
+        """
         return self.edge is not None
 
     @requires_grad.setter
@@ -460,6 +579,9 @@ class Tensor(Methods):
         A leaf made from read-only memory (an array of pandas', a file) gets a copy of its own, that
         an optimizer can write to. Raises RuntimeError for a tensor of integers or booleans; and for
         one that was computed, if its gradient is not to be asked for.
+
+        >>> tg.ones(2).requires_grad_()
+        tensor([1., 1.], requires_grad=True)
         """
         if requires_grad is not True:
             requires_grad = flag("requires_grad_", "requires_grad", requires_grad)
@@ -481,14 +603,22 @@ class Tensor(Methods):
 
     @property
     def grad_fn(self) -> Node | None:
-        """The recorded operation that computed this tensor; None for a leaf."""
+        """The recorded operation that computed this tensor; None for a leaf.
+
+        >>> tg.ones(2).grad_fn is None
+        True
+        """
         effect("ask for the graph", self)
         self.catch_up()
         return self.node
 
     @property
     def is_leaf(self) -> builtins.bool:
-        """Whether this tensor was made rather than computed from something that requires grad."""
+        """Whether this tensor was made rather than computed from something that requires grad.
+
+        >>> tg.ones(2, requires_grad=True).exp().is_leaf
+        False
+        """
         return self.grad_fn is None
 
     @property
@@ -497,6 +627,11 @@ class Tensor(Methods):
 
         It *accumulates*: each backward() adds to it, until ``optimizer.zero_grad()`` or
         ``x.grad = None``.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([2., 2.])
         """
         if self.node is not None and hooks.retaining(self) is None:
             warnings.warn(
@@ -529,6 +664,13 @@ class Tensor(Methods):
         """Let backward() fill ``.grad`` of this tensor although it is not a leaf.
 
         Raises RuntimeError if it does not require grad.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> y = x * 3
+        >>> y.retain_grad()
+        >>> y.sum().backward()
+        >>> y.grad
+        tensor([1., 1.])
         """
         if not self.requires_grad:
             raise RuntimeError(
@@ -540,7 +682,11 @@ class Tensor(Methods):
 
     @property
     def retains_grad(self) -> builtins.bool:
-        """Whether this tensor is no leaf, and retain_grad() was called on it."""
+        """Whether this tensor is no leaf, and retain_grad() was called on it.
+
+        >>> tg.ones(2, requires_grad=True).exp().retains_grad
+        False
+        """
         return self.grad_fn is not None and hooks.retaining(self) is self
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> hooks.RemovableHandle:
@@ -549,6 +695,12 @@ class Tensor(Methods):
         What it returns, unless that is None, is the gradient from there on. Hooks are called in the
         order in which they were registered; ``handle.remove()`` takes one out. Raises RuntimeError
         if this tensor does not require grad.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> handle = x.register_hook(lambda g: 10 * g)
+        >>> x.sum().backward()
+        >>> x.grad
+        tensor([10., 10.])
         """
         if not self.requires_grad:
             raise RuntimeError(
@@ -578,15 +730,30 @@ class Tensor(Methods):
         create_graph: builtins.bool = False,
         inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
-        """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward."""
+        """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x = x.requires_grad_()
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([2., 4., 6.])
+        """
         autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def detach(self) -> Tensor:
-        """A constant on the same memory: it does not require grad."""
+        """A constant on the same memory: it does not require grad.
+
+        >>> tg.ones(2, requires_grad=True).detach()
+        tensor([1., 1.])
+        """
         return Tensor.wrap(self.array)
 
     def detach_(self) -> Tensor:
-        """Itself, from now on a constant. Raises RuntimeError for a view of another tensor."""
+        """Itself, from now on a constant. Raises RuntimeError for a view of another tensor.
+
+        >>> tg.ones(2, requires_grad=True).exp().detach_().requires_grad
+        False
+        """
         self.catch_up()
         if self.root is not None:
             raise RuntimeError("detach_: a view cannot be detached in place; use detach()")
@@ -595,7 +762,11 @@ class Tensor(Methods):
 
     @property
     def data(self) -> Tensor:
-        """The same as detach(). Assigning ``x.data = y`` makes x use the memory of y."""
+        """The same as detach(). Assigning ``x.data = y`` makes x use the memory of y.
+
+        >>> tg.ones(2, requires_grad=True).data
+        tensor([1., 1.])
+        """
         return self.detach()
 
     @data.setter
@@ -658,29 +829,58 @@ class Tensor(Methods):
     index_select, gather = functions.index_select, functions.gather
 
     def where(self, condition: Tensor, other: Operand) -> Tensor:
-        """This tensor where `condition` (bool) is true, `other` elsewhere; all broadcast."""
+        """This tensor where `condition` (bool) is true, `other` elsewhere; all broadcast.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.where(x > 1.5, 0.0)
+        tensor([0., 2., 3.])
+        """
         return functions.where(condition, self, other)
 
     def reshape_as(self, other: Tensor) -> Tensor:
-        """``reshape(other.shape)``."""
+        """``reshape(other.shape)``.
+
+        >>> tg.arange(4).reshape_as(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        tensor([[0, 1],
+                [2, 3]])
+        """
         return self.reshape(shape_of("reshape_as", other))
 
     def view_as(self, other: Tensor) -> Tensor:
-        """``view(other.shape)``."""
+        """``view(other.shape)``.
+
+        >>> tg.arange(4).view_as(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        tensor([[0, 1],
+                [2, 3]])
+        """
         return self.view(shape_of("view_as", other))
 
     def expand_as(self, other: Tensor) -> Tensor:
-        """``expand(other.shape)``."""
+        """``expand(other.shape)``.
+
+        >>> tg.ones(1).expand_as(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([1., 1., 1.])
+        """
         return self.expand(shape_of("expand_as", other))
 
     @property
     def T(self) -> Tensor:
-        """All dimensions in reverse order."""
+        """All dimensions in reverse order.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
         return ops.transpose(self, axes=tuple(reversed(range(self.array.ndim))))
 
     @property
     def mT(self) -> Tensor:
-        """The last two dimensions exchanged. Raises ShapeError for a vector."""
+        """The last two dimensions exchanged. Raises ShapeError for a vector.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mT
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
         if self.array.ndim == 1:
             raise ShapeError(
                 f"mT: needs a matrix, or several, got shape {self.shape}; use x[:, None]"
@@ -713,17 +913,28 @@ class Tensor(Methods):
         )
 
     def zero_(self) -> Tensor:
-        """Set all elements to 0, in place."""
+        """Set all elements to 0, in place.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).zero_()
+        tensor([0., 0., 0.])
+        """
         return self._assign("zero_", (...,), 0)
 
     def fill_(self, value: object) -> Tensor:
-        """Set all elements to `value`, a number or a Tensor that broadcasts, in place."""
+        """Set all elements to `value`, a number or a Tensor that broadcasts, in place.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).fill_(7)
+        tensor([7., 7., 7.])
+        """
         return self._assign("fill_", (...,), value)
 
     def copy_(self, source: object) -> Tensor:
         """Set the elements to those of `source`, broadcast, in place.
 
         `source` may be on another device, and of another dtype.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).copy_(tg.tensor([3.0, 1.0, 2.0]))
+        tensor([3., 1., 2.])
         """
         if isinstance(source, Tensor):
             source = source.to(self.device)
@@ -737,7 +948,11 @@ class Tensor(Methods):
     def bernoulli(
         self, p: builtins.float | None = None, *, generator: Generator | None = None
     ) -> Tensor:
-        """1 with the probability that each element holds, or `p` for all, else 0; a new tensor."""
+        """1 with the probability that each element holds, or `p` for all, else 0; a new tensor.
+
+        >>> tg.tensor([0.0, 1.0]).bernoulli()
+        tensor([0., 1.])
+        """
         if p is None:
             check_float("bernoulli", self)
         drawn = filling.bernoulli_(likes.zeros_like(self), self if p is None else p, generator)

@@ -27,7 +27,11 @@ def rand(
     generator: Generator | None = None,
     **keywords: Unpack[Keywords],
 ) -> Tensor:
-    """Random numbers, equally likely in [0, 1)."""
+    """Random numbers, equally likely in [0, 1).
+
+    >>> tg.rand(2, 3).shape
+    (2, 3)
+    """
     build = making.uniform("rand", generator)
     return made(Tensor, "rand", size_of("rand", shape, size), build, **keywords)
 
@@ -38,7 +42,11 @@ def randn(
     generator: Generator | None = None,
     **keywords: Unpack[Keywords],
 ) -> Tensor:
-    """Random numbers, Gaussian with mean 0 and standard deviation 1."""
+    """Random numbers, Gaussian with mean 0 and standard deviation 1.
+
+    >>> tg.randn(2, 3).shape
+    (2, 3)
+    """
     build = making.gaussian("randn", 0.0, 1.0, generator)
     return made(Tensor, "randn", size_of("randn", shape, size), build, **keywords)
 
@@ -55,6 +63,9 @@ def normal(
 
     In the shape `size`, for two numbers; or, if one of them is a Tensor, a number for each of its
     elements, in the shape to which both broadcast; then of its dtype, and its gradient is 0.
+
+    >>> tg.normal(0.0, 1.0, size=(2, 3)).shape
+    (2, 3)
     """
     of_tensors = [x for x in (mean, std) if isinstance(x, Tensor) and size is None]
     if not of_tensors:
@@ -98,6 +109,9 @@ def randint(
     """Random integers, equally likely, from `low` up to, not including, `high`: int64.
 
     ``randint(high, size)`` begins at 0. Raises NumberError if `dtype` cannot hold all of them.
+
+    >>> tg.randint(0, 10, (2, 3)).shape
+    (2, 3)
     """
     if isinstance(high, (tuple, list)):  # randint(high, size)
         high, size = None, high
@@ -111,7 +125,11 @@ def randint(
 
 
 def randperm(n: int, *, generator: Generator | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """The numbers 0 to n - 1 in random order, int64."""
+    """The numbers 0 to n - 1 in random order, int64.
+
+    >>> tg.randperm(4).sort().values
+    tensor([0, 1, 2, 3])
+    """
     shape, source = (count("randperm", "n", n),), chosen("randperm", generator)
 
     def build(library: Any, shape: Any, dtype: DType) -> Any:
@@ -127,13 +145,21 @@ def bernoulli(
     generator: Generator | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype."""
+    """1 with the probability that `input` holds, or `p` for all, else 0: in its shape and dtype.
+
+    >>> tg.bernoulli(tg.tensor([0.0, 1.0]))
+    tensor([0., 1.])
+    """
     drawn = input.bernoulli(p, generator=generator)
     return drawn if out is None else stored("bernoulli", drawn, out)
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
-    """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype."""
+    """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype.
+
+    >>> tg.poisson(tg.zeros(2))
+    tensor([0., 0.])
+    """
     check_float("poisson", input)
     rates = move(input.array, CPU)
     if not (rates >= 0).all():
@@ -155,6 +181,9 @@ def multinomial(
     Returns int64 of shape (num_samples,), or (rows, num_samples). The values, floats >= 0, need not
     sum to 1. Without `replacement` all places of a row are different. Raises ArgumentError,
     ShapeError or DtypeError for what is no distribution, or has not so many places.
+
+    >>> tg.multinomial(tg.tensor([0.0, 1.0]), 1)
+    tensor([1])
     """
     check_float("multinomial", input)
     weights = move(input.array, CPU).astype(np.float64)

@@ -49,6 +49,10 @@ def tensor(
     Python floats become float32, integers int64; what is in lists, numbers of NumPy's and arrays
     too, has one dtype in the end. Raises TypeError for what holds no numbers; ShapeError for lists
     of different lengths, NumberError for numbers too large for an integer `dtype`.
+
+    >>> tg.tensor([[1, 2], [3, 4]], dtype=tg.float32)
+    tensor([[1., 2.],
+            [3., 4.]])
     """
     effect("read an array", data)
     if isinstance(data, Tensor):
@@ -68,7 +72,11 @@ def tensor(
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
-    """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other."""
+    """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other.
+
+    >>> tg.from_numpy(np.ones(2))
+    tensor([1., 1.], dtype=float64)
+    """
     if not isinstance(array, np.ndarray):
         raise TypeError(
             f"from_numpy: expected a NumPy array, got {type(array).__name__}; for lists "
@@ -85,6 +93,9 @@ def from_dlpack(ext_tensor: Any, *, device: str | None = None, copy: bool | None
     With `copy`, or on another `device`, on memory of its own; ArgumentError if `copy` is False and
     another device is asked for. Raises TypeError for what is no such array, or holds no numbers
     that a Tensor can hold, ExportError (a BufferError) for memory that cannot be shared.
+
+    >>> tg.from_dlpack(np.ones(2))
+    tensor([1., 1.], dtype=float64)
     """
     out = _shared("from_dlpack", ext_tensor)
     if copy is False and device is not None and Device(device) != out.device:
@@ -117,7 +128,11 @@ def _shared(name: str, source: Any) -> Tensor:
 
 
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy where that is possible."""
+    """`data` as a Tensor, without a copy where that is possible.
+
+    >>> tg.as_tensor([1, 2])
+    tensor([1, 2])
+    """
     if isinstance(data, Tensor):
         out = data
     elif is_array(data):
@@ -138,41 +153,72 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """as_tensor; with `copy`, on memory of its own."""
+    """as_tensor; with `copy`, on memory of its own.
+
+    >>> tg.asarray([1, 2])
+    tensor([1, 2])
+    """
     out = as_tensor(obj, dtype, device).detach()
     out = out.clone() if copy else out
     return out if requires_grad is False else out.requires_grad_(requires_grad)
 
 
 def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
-    """One number as a Tensor of no dimensions, of the default dtype."""
+    """One number as a Tensor of no dimensions, of the default dtype.
+
+    >>> tg.scalar_tensor(2.5)
+    tensor(2.5000)
+    """
     build = making.filled("scalar_tensor", s)[0]
     return made(Tensor, "scalar_tensor", (), build, **keywords)
 
 
 def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
-    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch."""
+    """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch.
+
+    >>> tg.full((2,), 7.0)
+    tensor([7., 7.])
+    """
     build, usual = making.filled("full", fill_value)
     return made(Tensor, "full", size_of("full", (size,), None), build, usual=usual, **keywords)
 
 
 def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere."""
+    """0 everywhere.
+
+    >>> tg.zeros(2, 3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.]])
+    """
     return made(Tensor, "zeros", size_of("zeros", shape, size), making.zeros, **keywords)
 
 
 def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """1 everywhere."""
+    """1 everywhere.
+
+    >>> tg.ones(2, 3)
+    tensor([[1., 1., 1.],
+            [1., 1., 1.]])
+    """
     return made(Tensor, "ones", size_of("ones", shape, size), making.ones, **keywords)
 
 
 def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere too: memory with unknown contents would be only a little faster."""
+    """0 everywhere too: memory with unknown contents would be only a little faster.
+
+    >>> tg.empty(2, 3).shape
+    (2, 3)
+    """
     return made(Tensor, "empty", size_of("empty", shape, size), making.zeros, **keywords)
 
 
 def eye(n: int, m: int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n)."""
+    """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n).
+
+    >>> tg.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
     rows = count("eye", "n", n)
     columns = rows if m is None else count("eye", "m", m)
 
@@ -189,6 +235,9 @@ def arange(
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
 
     int64 if all three are integers, else floats. (ranges.py has how they are rounded.)
+
+    >>> tg.arange(0, 1, 0.25)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500])
     """
     start, end, step = steps("arange", *((0, start) if end is None else (start, end)), step)
     whole = all(isinstance(v, int) for v in (start, end, step))
@@ -214,7 +263,11 @@ def steps(name: str, start: Number, end: Number, step: Number) -> tuple[Number, 
 
 
 def linspace(start: float, end: float, steps: int, **keywords: Unpack[Keywords]) -> Tensor:
-    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit."""
+    """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit.
+
+    >>> tg.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
     start, end = finite("linspace", "start", start), finite("linspace", "end", end)
     steps = count("linspace", "steps", steps)
 

@@ -46,7 +46,11 @@ def range(
 def logspace(
     start: float, end: float, steps: int, base: float = 10.0, **keywords: Unpack[Keywords]
 ) -> Tensor:
-    """`steps` powers of `base`, with exponents from `start` to `end`, equally far apart."""
+    """`steps` powers of `base`, with exponents from `start` to `end`, equally far apart.
+
+    >>> tg.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
     start, end = finite("logspace", "start", start), finite("logspace", "end", end)
     base, steps = finite("logspace", "base", base), count("logspace", "steps", steps)
 
@@ -62,7 +66,13 @@ def logspace(
 
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
-    """The powers of each element of a vector, `N` of them, from the highest to 1: a matrix."""
+    """The powers of each element of a vector, `N` of them, from the highest to 1: a matrix.
+
+    >>> tg.vander(tg.tensor([1, 2, 3]))
+    tensor([[1, 1, 1],
+            [4, 2, 1],
+            [9, 3, 1]])
+    """
     (vector,) = _vectors("vander", (x,))
     exponents = creation.arange(vector.array.size if N is None else count("vander", "N", N))
     powers = vector[:, None] ** exponents.to(vector.device)
@@ -76,6 +86,10 @@ def meshgrid(
 
     ``xs[i, j]`` is ``x[i]``, and ``ys[i, j]`` is ``y[j]``; with indexing="xy" the first two
     dimensions change places, as a picture has them. ArgumentError for any other `indexing`.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.meshgrid(x, x, indexing="ij")[0].shape
+    (3, 3)
     """
     vectors = _vectors("meshgrid", tensors, least=0)
     if indexing is None:
@@ -120,7 +134,12 @@ def _grids(vectors: list[Tensor], swapped: bool) -> tuple[Tensor, ...]:
 
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
-    """All ways to take one element of each vector, as rows; of one vector, itself."""
+    """All ways to take one element of each vector, as rows; of one vector, itself.
+
+    >>> tg.cartesian_prod(tg.tensor([1, 2]), tg.tensor([3]))
+    tensor([[1, 3],
+            [2, 3]])
+    """
     vectors = _vectors("cartesian_prod", tensors)
     if len(vectors) == 1:
         return vectors[0]
@@ -128,7 +147,13 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
-    """All ways to take `r` elements of a vector, in the order in which they are there, as rows."""
+    """All ways to take `r` elements of a vector, in the order in which they are there, as rows.
+
+    >>> tg.combinations(tg.tensor([3, 1, 2]))
+    tensor([[3, 1],
+            [3, 2],
+            [1, 2]])
+    """
     (vector,), r = _vectors("combinations", (input,)), count("combinations", "r", r)
     if not r:
         return vector[:0]
@@ -139,12 +164,22 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
 
 
 def tril_indices(row: int, col: int, offset: int = 0, **keywords: Unpack[Keywords]) -> Tensor:
-    """The places on and below a diagonal of a matrix (row, col): int64, of shape (2, places)."""
+    """The places on and below a diagonal of a matrix (row, col): int64, of shape (2, places).
+
+    >>> tg.tril_indices(2, 2)
+    tensor([[0, 1, 1],
+            [0, 0, 1]])
+    """
     return _triangle("tril_indices", np.tril_indices, row, col, offset, keywords)
 
 
 def triu_indices(row: int, col: int, offset: int = 0, **keywords: Unpack[Keywords]) -> Tensor:
-    """The places on and above a diagonal of a matrix (row, col): int64, of shape (2, places)."""
+    """The places on and above a diagonal of a matrix (row, col): int64, of shape (2, places).
+
+    >>> tg.triu_indices(2, 2)
+    tensor([[0, 0, 1],
+            [0, 1, 1]])
+    """
     return _triangle("triu_indices", np.triu_indices, row, col, offset, keywords)
 
 

@@ -75,6 +75,7 @@ class FunctionCtx:
         self._fill = value
 
     def mark_dirty(self, *tensors: Any) -> None:
+        """Say which inputs forward wrote to in place."""
         raise RuntimeError(
             "mark_dirty: a Function gives new Tensors here, and cannot write into those that it is "
             "given; compute with x.clone() in forward"
@@ -98,14 +99,17 @@ class Function:
 
     @staticmethod
     def forward(*args: Any, **options: Any) -> Any:
+        """What is computed, of a context and the inputs: Tensors. For subclasses to define."""
         raise NotImplementedError("a Function needs a static method forward(ctx, *args)")
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Keep what backward needs, where forward takes no context. For subclasses to define."""
         raise NotImplementedError("forward is given the ctx, where there is no setup_context")
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
+        """The gradient of each input, of those of the outputs. For subclasses to define."""
         raise NotImplementedError(
             "a Function needs a static method backward(ctx, *gradients), to go back through it"
         )

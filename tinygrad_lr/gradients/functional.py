@@ -35,6 +35,10 @@ def jacobian(
 
     Its shape is that of the output, then that of the input. A tuple of them for a tuple of outputs,
     or of inputs; for both, a tuple for each output. (`vectorize` and `strategy` change nothing.)
+
+    >>> tg.autograd.functional.jacobian(tg.exp, tg.zeros(2))
+    tensor([[1., 0.],
+            [0., 1.]])
     """
     name = "jacobian"
     outputs, xs = _called(name, func, inputs, create_graph)
@@ -65,7 +69,12 @@ def hessian(
     vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
-    """The second derivatives of a function that gives one number: the Jacobian of its Jacobian."""
+    """The second derivatives of a function that gives one number: the Jacobian of its Jacobian.
+
+    >>> tg.autograd.functional.hessian(lambda x: (x**3).sum(), tg.ones(2))
+    tensor([[6., 0.],
+            [0., 6.]])
+    """
 
     def slope(*xs: Tensor) -> Any:
         given = xs if isinstance(inputs, tuple) else xs[0]

@@ -34,7 +34,11 @@ def _fill(self: Tensor, name: str, drawn: Array) -> Tensor:
 def uniform_(
     self: Tensor, low: float = 0.0, high: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Set the elements to random numbers, uniform in [low, high), in place."""
+    """Set the elements to random numbers, uniform in [low, high), in place.
+
+    >>> tg.empty(2).uniform_(5, 5)
+    tensor([5., 5.])
+    """
     check_float("uniform_", self)
     return _fill(self, "uniform_", chosen("uniform_", generator).uniform(low, high, self.shape))
 
@@ -42,7 +46,11 @@ def uniform_(
 def normal_(
     self: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Set the elements to random numbers of the normal distribution, in place."""
+    """Set the elements to random numbers of the normal distribution, in place.
+
+    >>> tg.empty(2, 3).normal_().shape
+    (2, 3)
+    """
     check_float("normal_", self)
     return _fill(self, "normal_", chosen("normal_", generator).normal(mean, std, self.shape))
 
@@ -50,7 +58,11 @@ def normal_(
 def log_normal_(
     self: Tensor, mean: float = 1.0, std: float = 2.0, generator: Generator | None = None
 ) -> Tensor:
-    """Set the elements to numbers whose logarithms are normal, in place."""
+    """Set the elements to numbers whose logarithms are normal, in place.
+
+    >>> tg.empty(2, 3).log_normal_().shape
+    (2, 3)
+    """
     check_float("log_normal_", self)
     if finite("log_normal_", "std", std) <= 0:
         raise ArgumentError(f"log_normal_: expected std > 0, got {std}")
@@ -59,7 +71,11 @@ def log_normal_(
 
 
 def exponential_(self: Tensor, lambd: float = 1.0, generator: Generator | None = None) -> Tensor:
-    """Set the elements to waiting times, ``lambd`` events in each unit of time, in place."""
+    """Set the elements to waiting times, ``lambd`` events in each unit of time, in place.
+
+    >>> tg.empty(2, 3).exponential_().shape
+    (2, 3)
+    """
     check_float("exponential_", self)
     rate = finite("exponential_", "lambd", lambd)
     if rate <= 0:
@@ -71,7 +87,11 @@ def exponential_(self: Tensor, lambd: float = 1.0, generator: Generator | None =
 def cauchy_(
     self: Tensor, median: float = 0.0, sigma: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Set the elements to numbers of the Cauchy distribution, in place."""
+    """Set the elements to numbers of the Cauchy distribution, in place.
+
+    >>> tg.empty(2, 3).cauchy_().shape
+    (2, 3)
+    """
     check_float("cauchy_", self)
     if finite("cauchy_", "sigma", sigma) <= 0:
         raise ArgumentError(f"cauchy_: expected sigma > 0, got {sigma}")
@@ -81,7 +101,11 @@ def cauchy_(
 
 
 def geometric_(self: Tensor, p: float, generator: Generator | None = None) -> Tensor:
-    """Set the elements to the number of trials up to the first success, in place."""
+    """Set the elements to the number of trials up to the first success, in place.
+
+    >>> tg.empty(2, 3).geometric_(0.5).shape
+    (2, 3)
+    """
     if not 0 < finite("geometric_", "p", p) < 1:
         raise ArgumentError(f"geometric_: expected p between 0 and 1, got {p}")
     if self.array.dtype == bool_:
@@ -91,7 +115,11 @@ def geometric_(self: Tensor, p: float, generator: Generator | None = None) -> Te
 
 
 def bernoulli_(self: Tensor, p: Tensor | float = 0.5, generator: Generator | None = None) -> Tensor:
-    """Set the elements to 1, each with the probability `p` (a number, or a Tensor), else to 0."""
+    """Set the elements to 1, each with the probability `p` (a number, or a Tensor), else to 0.
+
+    >>> tg.empty(2).bernoulli_(1.0)
+    tensor([1., 1.])
+    """
     unit = chosen("bernoulli_", generator).uniform(0.0, 1.0, self.shape)
     likely = move(p.array, CPU) if isinstance(p, Value) else finite("bernoulli_", "p", p)
     if not np.all((0 <= likely) & (likely <= 1)):
@@ -109,6 +137,9 @@ def random_(
     """Set the elements to random integers, in place: of [low, to), or of [0, low).
 
     Without bounds, up to the largest that the dtype holds.
+
+    >>> tg.empty(2).random_(0, 1)
+    tensor([0., 0.])
     """
     least, most = making.integers_of(self.array.dtype)
     first, last = integer(low), most + 1 if to is None else integer(to)

@@ -27,6 +27,7 @@ from ..functions import (
 )
 from ..graph import Op, Value
 from ..signatures import (
+    OF_PAIRS,
     Binary,
     Operand,
     Tensor,
@@ -73,7 +74,7 @@ def _divided(op: Op) -> Binary:
             check_divisor(divisor, op.name)
         return together(op, input, other)
 
-    return named(function, op, "``{}`` of `input` and `other`, element by element, broadcasting.")
+    return named(function, op, OF_PAIRS)
 
 
 @formed
@@ -94,7 +95,11 @@ remainder, _fmod = _divided(table.remainder), _divided(table.fmod)
 
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`."""
+    """What is left of `input` after division by `other`, with the sign of `input`.
+
+    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    tensor([-1.0000,  1.5000])
+    """
     return _fmod(checked(input, "fmod"), other)
 
 
@@ -102,6 +107,9 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     """``input / other``, element by element, broadcasting.
 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    tensor([ 3, -4])
     """
     if rounding_mode is None:
         return functions.div(input, other)
@@ -113,7 +121,11 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
 
 
 def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``other - alpha * input``."""
+    """``other - alpha * input``.
+
+    >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
+    tensor([9., 8., 7.])
+    """
     return sub(other, input, alpha=alpha)
 
 
@@ -121,13 +133,21 @@ def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 
 
 def fmax(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of each pair of elements; of a number and nan, the number."""
+    """The larger of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmax(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([1.0000, 0.5000])
+    """
     a, b = promote("fmax", checked(input, "fmax"), checked(other, "fmax"))
     return where(ge(a, b) | isnan(b), a, b)
 
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of each pair of elements; of a number and nan, the number."""
+    """The smaller of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmin(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([0.5000, 0.5000])
+    """
     a, b = promote("fmin", checked(input, "fmin"), checked(other, "fmin"))
     return where(le(a, b) | isnan(b), a, b)
 
@@ -136,7 +156,11 @@ _heaviside = _without_gradient(table.heaviside, "relu(x) has one")
 
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
-    """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+    """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
     same_dtype("heaviside", input=checked(input, "heaviside"), values=checked(values, "heaviside"))
     return _heaviside(input, values)
 
@@ -157,14 +181,19 @@ def _shifted(op: Op) -> Binary:
             raise no_booleans(op.name)
         return op(*values)
 
-    return named(function, op, "The bits of `input`, moved by `other` places, broadcasting.")
+    doc = "The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."
+    return named(function, op, doc)
 
 
 bitwise_left_shift, bitwise_right_shift = _shifted(table.left_shift), _shifted(table.right_shift)
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
-    """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+    """Whether one of the elements is true (not 0), and the other is not. Gives bool.
+
+    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    tensor([ True, False])
+    """
     return ne(truth(input, "logical_xor"), truth(other, "logical_xor"))
 
 
@@ -174,17 +203,29 @@ isinf, signbit = same_kind(table.isinf), same_kind(table.signbit)
 
 
 def isposinf(input: Tensor) -> Tensor:
-    """Whether each element is infinity."""
+    """Whether each element is infinity.
+
+    >>> tg.isposinf(tg.tensor([1.0, float("inf")]))
+    tensor([False,  True])
+    """
     return eq(checked(input, "isposinf"), math.inf)
 
 
 def isneginf(input: Tensor) -> Tensor:
-    """Whether each element is minus infinity."""
+    """Whether each element is minus infinity.
+
+    >>> tg.isneginf(tg.tensor([1.0, -float("inf")]))
+    tensor([False,  True])
+    """
     return eq(checked(input, "isneginf"), -math.inf)
 
 
 def isreal(input: Tensor) -> Tensor:
-    """True for each element: there are no complex numbers here."""
+    """True for each element: there are no complex numbers here.
+
+    >>> tg.isreal(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([True, True, True])
+    """
     array = checked(input, "isreal").array
     return input.wrap(xp(array).ones(array.shape, bool))
 
@@ -199,6 +240,10 @@ def isclose(
     """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
 
     With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.isclose(x, x + 1e-9)
+    tensor([True, True, True])
     """
     same_dtype("isclose", input=checked(input, "isclose"), other=checked(other, "isclose"))
     tolerances = {"rtol": number(rtol), "atol": number(atol)}
@@ -217,12 +262,22 @@ def allclose(
     atol: float = 1e-08,
     equal_nan: bool = False,
 ) -> bool:
-    """Whether all elements are close: isclose."""
+    """Whether all elements are close: isclose.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.allclose(x, x + 1e-9)
+    True
+    """
     return bool(functions.all(isclose(input, other, rtol, atol, equal_nan)))
 
 
 def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+    """Whether both have the same shape and the same elements. (nan equals nothing.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.equal(x, x.clone())
+    True
+    """
     if checked(input, "equal").array.shape != checked(other, "equal").array.shape:
         return False
     return bool(functions.all(eq(input, other)))

@@ -9,58 +9,124 @@ def check_divisor(divisor: Array, name: str) -> None:
     """Raise ArgumentError if one of the integers in `divisor` is 0."""
 
 def floor_divide(input: Operand, other: Operand) -> Tensor:
-    """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
+    """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def remainder(input: Operand, other: Operand) -> Tensor:
-    """``remainder`` of `input` and `other`, element by element, broadcasting."""
+    """``remainder`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
+    (2, 3)
+    """
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`."""
+    """What is left of `input` after division by `other`, with the sign of `input`.
+
+    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    tensor([-1.0000,  1.5000])
+    """
 
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    tensor([ 3, -4])
     """
 
 def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``other - alpha * input``."""
+    """``other - alpha * input``.
+
+    >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
+    tensor([9., 8., 7.])
+    """
 
 def fmax(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of each pair of elements; of a number and nan, the number."""
+    """The larger of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmax(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([1.0000, 0.5000])
+    """
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of each pair of elements; of a number and nan, the number."""
+    """The smaller of each pair of elements; of a number and nan, the number.
+
+    >>> tg.fmin(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+    tensor([0.5000, 0.5000])
+    """
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
-    """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+    """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
 
 def bitwise_xor(input: Operand, other: Operand) -> Tensor:
-    """``xor`` of `input` and `other`, element by element, broadcasting."""
+    """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+
+    ShapeError if they do not, TypeError for what is nothing to compute with.
+    """
 
 def bitwise_left_shift(input: Operand, other: Operand) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
 
 def bitwise_right_shift(input: Operand, other: Operand) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
-    """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+    """Whether one of the elements is true (not 0), and the other is not. Gives bool.
+
+    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    tensor([ True, False])
+    """
 
 def isinf(input: Tensor) -> Tensor:
-    """``isinf`` of each element."""
+    """``isinf`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.isinf(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def signbit(input: Tensor) -> Tensor:
-    """``signbit`` of each element."""
+    """``signbit`` of each element of a tensor, of any shape, which the result has too.
+
+    The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.signbit(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
 def isposinf(input: Tensor) -> Tensor:
-    """Whether each element is infinity."""
+    """Whether each element is infinity.
+
+    >>> tg.isposinf(tg.tensor([1.0, float("inf")]))
+    tensor([False,  True])
+    """
 
 def isneginf(input: Tensor) -> Tensor:
-    """Whether each element is minus infinity."""
+    """Whether each element is minus infinity.
+
+    >>> tg.isneginf(tg.tensor([1.0, -float("inf")]))
+    tensor([False,  True])
+    """
 
 def isreal(input: Tensor) -> Tensor:
-    """True for each element: there are no complex numbers here."""
+    """True for each element: there are no complex numbers here.
+
+    >>> tg.isreal(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([True, True, True])
+    """
 
 def isclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
@@ -68,15 +134,29 @@ def isclose(
     """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
 
     With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.isclose(x, x + 1e-9)
+    tensor([True, True, True])
     """
 
 def allclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> bool:
-    """Whether all elements are close: isclose."""
+    """Whether all elements are close: isclose.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.allclose(x, x + 1e-9)
+    True
+    """
 
 def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+    """Whether both have the same shape and the same elements. (nan equals nothing.)
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.equal(x, x.clone())
+    True
+    """
 
 from tinygrad_lr.functions import bitwise_and as bitwise_and
 from tinygrad_lr.functions import bitwise_not as bitwise_not

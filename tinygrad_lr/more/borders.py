@@ -25,6 +25,9 @@ def pad(
     In "reflect" they mirror what is inside, in "replicate" they repeat the last entry, in
     "circular" they go on at the other end; then only the last one to three dimensions, behind one
     or two others, have borders.
+
+    >>> F.pad(tg.tensor([1.0, 2.0, 3.0]), (1, 2))
+    tensor([0., 1., 2., 3., 0., 0.])
     """
     borders = sizes("pad", (tuple(pad),))
     shape = checked(input, "pad").array.shape

@@ -30,6 +30,10 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     Without an arrow the result has the dimensions that are named once, in the order of the
     alphabet. "..." stands for any others, which broadcast; a name that is repeated in one operand
     for its diagonal. ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` says the same with numbers.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.einsum("ij,j->i", a, tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
     terms, output, values = _read(equation, operands)
     names = [_dimensions(term, value, i) for i, (term, value) in enumerate(zip(terms, values))]
@@ -191,6 +195,10 @@ def tensordot(a: Tensor, b: Tensor, dims: int | Sequence[Any] | Tensor = 2) -> T
     """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
 
     ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.tensordot(a, a, dims=2)
+    tensor(30.)
     """
     shapes = [checked(x, "tensordot").array.shape for x in (a, b)]
     named: Any = dims.tolist() if isinstance(dims, Value) else dims
@@ -219,7 +227,12 @@ def tensordot(a: Tensor, b: Tensor, dims: int | Sequence[Any] | Tensor = 2) -> T
 
 
 def inner(input: Tensor, other: Tensor) -> Tensor:
-    """The sums over the last dimension of both; of a single number, the product."""
+    """The sums over the last dimension of both; of a single number, the product.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.inner(x, x)
+    tensor(14.)
+    """
     if not (checked(input, "inner").array.ndim and checked(other, "inner").array.ndim):
         return mul(input, other)
     return tensordot(input, other, ([-1], [-1]))

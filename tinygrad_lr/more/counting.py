@@ -42,6 +42,9 @@ def unique(
 
     With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
     also how often each is there. Each nan is another one.
+
+    >>> tg.tensor([2, 1, 2]).unique()
+    tensor([1, 2])
     """
     flag("unique", "sorted", sorted)
     effect("give as many as there are", "unique")
@@ -94,7 +97,11 @@ def unique_consecutive(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """The elements without those that equal the one before; the rest as for unique."""
+    """The elements without those that equal the one before; the rest as for unique.
+
+    >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()
+    tensor([1, 2, 1])
+    """
     effect("give as many as there are", "unique_consecutive")
     array, axis = _axis("unique_consecutive", input, dim)
     along = axis or 0
@@ -114,6 +121,9 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
     With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+
+    >>> tg.tensor([0, 1, 1, 3]).bincount()
+    tensor([1, 2, 0, 1])
     """
     array = checked(input, "bincount").array
     least = count("bincount", "minlength", minlength)
@@ -136,6 +146,9 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
     If these are equal, from the smallest element to the largest. Others are not counted.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
+    tensor([1., 2.])
     """
     check_float("histc", checked(input, "histc"))
     array = input.array.reshape(-1)
@@ -172,6 +185,9 @@ def histogram(
     `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
     to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
     by the interval's length.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
+    tensor([1., 2.])
     """
     check_float("histogram", checked(input, "histogram"))
     if input.array.dtype == float16:
@@ -224,6 +240,9 @@ def searchsorted(
     In front of equal ones; behind them if `right`, or `side` is "right". Of several sequences, the
     last dimension is one, and the others are those of `input`. `sorter` sorts a sequence that is
     not: what argsort gives.
+
+    >>> tg.searchsorted(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([0.5, 2.5]))
+    tensor([0, 2])
     """
     if side not in (None, "left", "right"):
         raise ArgumentError(f"searchsorted: side is 'left' or 'right', got {side!r}")
@@ -243,6 +262,9 @@ def bucketize(
     """Between which of `boundaries`, a sorted vector, each element is: int64, from 0 to their size.
 
     An element that equals one is counted to the interval that ends there; if `right`, to the next.
+
+    >>> tg.bucketize(tg.tensor([0.5, 2.5]), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([0, 2])
     """
     if checked(boundaries, "bucketize").array.ndim != 1:
         raise ShapeError(f"bucketize: boundaries are a vector, got {boundaries.array.shape}")

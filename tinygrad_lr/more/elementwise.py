@@ -12,6 +12,8 @@ from ..errors import DtypeError, no_booleans
 from ..functions import add, clamp, clone, div, eq, isnan, mul, pow, where
 from ..graph import Op, Value
 from ..signatures import (
+    OF_EACH,
+    OF_PAIRS,
     Binary,
     Operand,
     Tensor,
@@ -45,22 +47,38 @@ rsqrt, reciprocal, sinc = unary(table.rsqrt), unary(table.reciprocal), unary(tab
 
 
 def square(input: Tensor) -> Tensor:
-    """``input ** 2``."""
+    """``input ** 2``.
+
+    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 4., 9.])
+    """
     return pow(checked(input, "square"), 2)
 
 
 def deg2rad(input: Tensor) -> Tensor:
-    """Degrees as radians."""
+    """Degrees as radians.
+
+    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    tensor([3.1416, 1.5708])
+    """
     return mul(as_float(input, "deg2rad"), math.pi / 180.0)
 
 
 def rad2deg(input: Tensor) -> Tensor:
-    """Radians as degrees."""
+    """Radians as degrees.
+
+    >>> tg.rad2deg(tg.tensor([3.14159]))
+    tensor([179.9999])
+    """
     return mul(as_float(input, "rad2deg"), 180.0 / math.pi)
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
-    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+    """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    tensor([0.0000, 2.1972])
+    """
     input = as_float(input, "logit")
     if eps is not None:
         input = clamp(input, min=eps, max=1.0 - eps)
@@ -74,6 +92,9 @@ def nan_to_num(
     """`input` with other numbers in the place of nan, infinity and minus infinity.
 
     The last two, unless they are given, are the largest and the smallest number that the dtype has.
+
+    >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+    tensor([1., 0.])
     """
     if checked(input, "nan_to_num").array.dtype.kind != "f":
         return clone(input)
@@ -96,7 +117,7 @@ def _whole(op: Op) -> Unary:
             return clone(input)
         return rounded(input)
 
-    return named(function, op, "``{}`` of each element; integers stay what they are.")
+    return named(function, op, OF_EACH, "Integers stay what they are.")
 
 
 floor, ceil, trunc = _whole(table.floor), _whole(table.ceil), _whole(table.trunc)
@@ -107,6 +128,9 @@ def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
 
     With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
     if they are to have `decimals`.
+
+    >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+    tensor([0.5000, 1.3000])
     """
     places = integer(decimals or 0)
     if places is None:
@@ -123,7 +147,11 @@ def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
 
 
 def frac(input: Tensor) -> Tensor:
-    """What is behind the point, with the sign of the element. DtypeError for integers."""
+    """What is behind the point, with the sign of the element. DtypeError for integers.
+
+    >>> tg.tensor([1.5, -0.25]).frac()
+    tensor([ 0.5000, -0.2500])
+    """
     check_float("frac", checked(input, "frac"))
     return table.frac(input)
 
@@ -143,7 +171,7 @@ def _pair(op: Op, floats: bool = False) -> Binary:
         check_float(op.name, values[0])
         return at_least_float32(op, *values)
 
-    return named(function, op, "``{}`` of each pair of elements, broadcasting.")
+    return named(function, op, OF_PAIRS)
 
 
 atan2, hypot = _pair(table.atan2, floats=True), _pair(table.hypot)
@@ -151,31 +179,51 @@ logaddexp, logaddexp2 = _pair(table.logaddexp), _pair(table.logaddexp2)
 
 
 def copysign(input: Tensor, other: Operand) -> Tensor:
-    """The size of `input` with the sign of `other`, a number or a Tensor."""
+    """The size of `input` with the sign of `other`, a number or a Tensor.
+
+    >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+    tensor([-1., -2., -3.])
+    """
     checked(input, "copysign")
     return at_least_float32(table.copysign, *promote("copysign", input, other, floats=True))
 
 
 def xlogy(input: Operand, other: Operand) -> Tensor:
-    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+    """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    tensor([0., 0.])
+    """
     like: Any = input if isinstance(input, Value) else checked(other, "xlogy")
     values = [as_value(like, v, "xlogy") for v in (input, other)]
     return at_least_float32(table.xlogy, *promote("xlogy", *values, floats=True))
 
 
 def float_power(input: Operand, exponent: Operand) -> Tensor:
-    """``input ** exponent``, in float64."""
+    """``input ** exponent``, in float64.
+
+    >>> tg.float_power(tg.tensor([2, 3]), 2)
+    tensor([4., 9.], dtype=float64)
+    """
     wide = (cast(v, "float64") if isinstance(v, Value) else v for v in (input, exponent))
     return pow(*wide)
 
 
 def clamp_min(input: Tensor, min: Operand) -> Tensor:
-    """Each element, but at least `min`, a number or a Tensor."""
+    """Each element, but at least `min`, a number or a Tensor.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+    tensor([2., 2., 3.])
+    """
     return clamp(input, min=min)
 
 
 def clamp_max(input: Tensor, max: Operand) -> Tensor:
-    """Each element, but at most `max`, a number or a Tensor."""
+    """Each element, but at most `max`, a number or a Tensor.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+    tensor([1., 2., 2.])
+    """
     return clamp(input, max=max)
 
 
@@ -186,6 +234,9 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
     `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+
+    >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
+    tensor([0.5000, 1.0000, 1.5000])
     """
     check_float("lerp", checked(input, "lerp"))
     others = {"end": checked(end, "lerp"), "weight": number(weight)}
@@ -200,7 +251,12 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 
 @seen_as("Addcmul")
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-    """``input + value * tensor1 * tensor2``."""
+    """``input + value * tensor1 * tensor2``.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
+    tensor([1.1000, 1.4000, 1.9000])
+    """
     given = (checked(t, "addcmul") for t in (input, tensor1, tensor2))
     input, tensor1, tensor2 = promote("addcmul", *given)
     return _plus("addcmul", input, mul(tensor1, tensor2), value)
@@ -208,7 +264,12 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
 
 @seen_as("Addcdiv")
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+    """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+    >>> y = tg.tensor([3.0, 1.0, 2.0])
+    >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
+    tensor([0.3333, 2.0000, 1.5000])
+    """
     if is_integer(checked(tensor1, "addcdiv")) and is_integer(tensor2):
         raise DtypeError("addcdiv: tensor1 and tensor2 hold integers; use tensor1.float()")
     return _plus("addcdiv", input, div(tensor1, tensor2), value)

@@ -13,6 +13,9 @@ class finfo:
 
     `eps` is the distance from 1 to the next number, `tiny` (also ``smallest_normal``) the smallest
     that has all its digits. DtypeError for a dtype that holds none.
+
+    >>> tg.finfo(tg.float32).eps
+    1.1920928955078125e-07
     """
 
     dtype: str
@@ -43,7 +46,11 @@ class finfo:
 
 
 class iinfo:
-    """The least and the largest number of a dtype of integers. DtypeError for another dtype."""
+    """The least and the largest number of a dtype of integers. DtypeError for another dtype.
+
+    >>> tg.iinfo(tg.int8).max
+    127
+    """
 
     dtype: str
     bits: int
@@ -63,7 +70,11 @@ class iinfo:
 
 
 def promote_types(type1: DTypeLike, type2: DTypeLike) -> DType:
-    """The dtype of a result of these two."""
+    """The dtype of a result of these two.
+
+    >>> tg.promote_types(tg.int64, tg.float16)
+    dtype('float16')
+    """
     return join(checked_dtype("promote_types", type1), checked_dtype("promote_types", type2))
 
 
@@ -71,5 +82,8 @@ def can_cast(from_: DTypeLike, to: DTypeLike) -> bool:
     """Whether a result of `from_` may be written to `to`, which must not be of a lower kind.
 
     The kinds are bool, integers and floats. (Within one, digits may get lost: int64 to uint8.)
+
+    >>> tg.can_cast(tg.float32, tg.int64)
+    False
     """
     return category(checked_dtype("can_cast", from_)) <= category(checked_dtype("can_cast", to))

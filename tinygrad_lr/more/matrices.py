@@ -42,6 +42,10 @@ def inv(A: Tensor) -> Tensor:
     """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
 
     To solve A X = B use solve(A, B), which is more precise.
+
+    >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
     """
     check_square("inv", A)
     return table.inv(A)
@@ -55,6 +59,9 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
     It is a vector if it has one dimension, or the shape of A without the last. ShapeError,
     DtypeError, SingularError (all RuntimeErrors).
+
+    >>> tg.linalg.solve(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([5.0, 11.0]))
+    tensor([1., 2.])
     """
     check_square("solve", A)
     same_dtype("solve", A=A, B=checked(B, "solve"))
@@ -73,19 +80,31 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def det(A: Tensor) -> Tensor:
-    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+
+    >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor(-2.)
+    """
     check_square("det", A)
     return table.det(A)
 
 
 def slogdet(A: Tensor) -> return_types.slogdet:
-    """The sign of the determinant, and the logarithm of its absolute value."""
+    """The sign of the determinant, and the logarithm of its absolute value.
+
+    >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
+    tensor(0.)
+    """
     check_square("slogdet", A)
     return return_types.slogdet(table.sign_det(A), table.log_abs_det(A))
 
 
 def logdet(A: Tensor) -> Tensor:
-    """The logarithm of the determinant; nan if that is negative."""
+    """The logarithm of the determinant; nan if that is negative.
+
+    >>> tg.logdet(2 * tg.eye(2))
+    tensor(1.3863)
+    """
     sign, size = slogdet(A)
     return where(sign < 0, float("nan"), size)
 
@@ -103,6 +122,10 @@ def pinv(
     For a matrix of independent columns it is ``inv(A.T @ A) @ A.T``. Singular values up to `rtol`
     times the largest count as 0: by default the rounding error times the longer side. (`rcond` is
     its older name.)
+
+    >>> tg.linalg.pinv(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.0000]])
     """
     check_matrix("pinv", A)
     rtol = rcond if rtol is None else rtol
@@ -116,7 +139,12 @@ def pinv(
 
 
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
-    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+    """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
+
+    >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.0000]])
+    """
     return pinv(input, rtol=rcond)
 
 
@@ -128,6 +156,9 @@ def lstsq(
     The residuals are their squared lengths, if A has more rows than columns, and another `driver`
     than PyTorch's usual one is named. ``singular_values`` is empty, but for the drivers that use
     them, "gelss" and "gelsd".
+
+    >>> tg.linalg.lstsq(tg.ones(3, 1), tg.tensor([1.0, 2.0, 3.0])[:, None]).solution
+    tensor([[2.0000]])
     """
     check_matrix("lstsq", A)
     same_dtype("lstsq", A=A, B=checked(B, "lstsq"))
@@ -158,6 +189,9 @@ def matrix_rank(
     """How many rows, or columns, of a matrix are independent: int64.
 
     As many as there are singular values above `atol`, and above `rtol` times the largest.
+
+    >>> tg.linalg.matrix_rank(tg.ones(2, 2))
+    tensor(1)
     """
     check_matrix("matrix_rank", A)
     A = _halves(A.detach(), hermitian)
@@ -188,6 +222,10 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     """The lower triangle L of which ``L @ L.mT`` is A; or ``L.mT``, if `upper`.
 
     SingularError (a RuntimeError) unless A is positive definite. Only its lower half is looked at.
+
+    >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
+    tensor([[2., 0.],
+            [1., 2.]])
     """
     check_square("cholesky", A)
     found = table.cholesky(A)
@@ -202,6 +240,10 @@ def svd(A: Tensor, full_matrices: bool = True) -> return_types.linalg_svd:
 
     With `full_matrices` U and Vh are square; the columns and rows that are there for that only
     have no gradients.
+
+    >>> tg.linalg.svd(tg.eye(2)).Vh
+    tensor([[1., 0.],
+            [0., 1.]])
     """
     check_matrix("svd", A)
     full = flag("svd", "full_matrices", full_matrices)
@@ -210,7 +252,11 @@ def svd(A: Tensor, full_matrices: bool = True) -> return_types.linalg_svd:
 
 
 def svdvals(A: Tensor) -> Tensor:
-    """The singular values, from the largest to the smallest."""
+    """The singular values, from the largest to the smallest.
+
+    >>> tg.linalg.svdvals(tg.tensor([[3.0, 0.0], [0.0, 4.0]]))
+    tensor([4., 3.])
+    """
     check_matrix("svd", A)
     return decompositions.svdvals(A)
 
@@ -219,6 +265,9 @@ def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
     """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
 
     Only one half of the matrix is looked at, the lower one, or the upper one with "U".
+
+    >>> tg.linalg.eigh(tg.tensor([[2.0, 0.0], [0.0, 3.0]])).eigenvalues
+    tensor([2., 3.])
     """
     check_square("eigh", A)
     if UPLO not in ("L", "U"):
@@ -228,7 +277,11 @@ def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
 
 
 def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
-    """The eigenvalues of a symmetric matrix, the smallest first."""
+    """The eigenvalues of a symmetric matrix, the smallest first.
+
+    >>> tg.linalg.eigvalsh(tg.tensor([[2.0, 0.0], [0.0, 3.0]]))
+    tensor([2., 3.])
+    """
     return eigh(A, UPLO).eigenvalues
 
 
@@ -236,6 +289,9 @@ def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
     """Q and R, of which ``Q @ R`` is A; Q has orthogonal columns, R is an upper triangle.
 
     There are no gradients where R has no inverse (SingularError), nor of a Q that was completed.
+
+    >>> tg.linalg.qr(tg.eye(2)).R.shape
+    (2, 2)
     """
     check_matrix("qr", A)
     if mode not in ("reduced", "complete"):

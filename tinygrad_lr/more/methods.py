@@ -228,19 +228,33 @@ class Methods(Value):
     swapaxes_, swapdims_ = in_shape("swapaxes_", shapes.swapaxes), in_shape("swapdims_", transpose)
 
     def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
-        """Parts along `dim`: of one size (the last may be smaller), or of those in a list."""
+        """Parts along `dim`: of one size (the last may be smaller), or of those in a list.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
+        (tensor([1., 2.]), tensor([3.]))
+        """
         return shapes.split(self, split_size, dim)  # type: ignore[arg-type]
 
     @property
     def H(self) -> Tensor:
-        """A matrix transposed; a single number stays as it is. Else ShapeError."""
+        """A matrix transposed; a single number stays as it is. Else ShapeError.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).H
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
         if self.array.ndim not in (0, 2):
             raise ShapeError(f"H: needs a matrix, got shape {self.array.shape}; use mH for several")
         return shapes.adjoint(self)  # type: ignore[arg-type]
 
     @property
     def mH(self) -> Tensor:
-        """The last two dimensions exchanged, as by mT: the numbers here are real."""
+        """The last two dimensions exchanged, as by mT: the numbers here are real.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mH
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
         return shapes.adjoint(self)  # type: ignore[arg-type]
 
     # picking

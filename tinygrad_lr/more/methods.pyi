@@ -25,225 +25,567 @@ def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor
 class Methods(Value):
     """What a Tensor can do besides what is in tensor.py. Each is the function of its name."""
     def tan(self) -> Tensor:
-        """``tan`` of each element."""
+        """``tan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.tan(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def sinh(self) -> Tensor:
-        """``sinh`` of each element."""
+        """``sinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.sinh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def cosh(self) -> Tensor:
-        """``cosh`` of each element."""
+        """``cosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.cosh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def asin(self) -> Tensor:
-        """``asin`` of each element."""
+        """``asin`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asin(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def acos(self) -> Tensor:
-        """``acos`` of each element."""
+        """``acos`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acos(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def atan(self) -> Tensor:
-        """``atan`` of each element."""
+        """``atan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atan(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def asinh(self) -> Tensor:
-        """``asinh`` of each element."""
+        """``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asinh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def acosh(self) -> Tensor:
-        """``acosh`` of each element."""
+        """``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acosh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def atanh(self) -> Tensor:
-        """``atanh`` of each element."""
+        """``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atanh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def atan2(self, other: Operand) -> Tensor:
-        """``atan2`` of each pair of elements, broadcasting."""
+        """``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def expm1(self) -> Tensor:
-        """``expm1`` of each element."""
+        """``expm1`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.expm1(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def exp2(self) -> Tensor:
-        """``exp2`` of each element."""
+        """``exp2`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.exp2(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def log1p(self) -> Tensor:
-        """``log1p`` of each element."""
+        """``log1p`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log1p(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def log2(self) -> Tensor:
-        """``log2`` of each element."""
+        """``log2`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log2(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def log10(self) -> Tensor:
-        """``log10`` of each element."""
+        """``log10`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log10(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def erf(self) -> Tensor:
-        """``erf`` of each element."""
+        """``erf`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erf(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def erfc(self) -> Tensor:
-        """``erfc`` of each element."""
+        """``erfc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erfc(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def erfinv(self) -> Tensor:
-        """``erfinv`` of each element."""
+        """``erfinv`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erfinv(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def rsqrt(self) -> Tensor:
-        """``rsqrt`` of each element."""
+        """``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.rsqrt(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def reciprocal(self) -> Tensor:
-        """``reciprocal`` of each element."""
+        """``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.reciprocal(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def sinc(self) -> Tensor:
-        """``sinc`` of each element."""
+        """``sinc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.sinc(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def logit(self, eps: float | None = None) -> Tensor:
-        """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps]."""
+        """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+        >>> tg.logit(tg.tensor([0.5, 0.9]))
+        tensor([0.0000, 2.1972])
+        """
     def square(self) -> Tensor:
-        """``input ** 2``."""
+        """``input ** 2``.
+
+        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([1., 4., 9.])
+        """
     def deg2rad(self) -> Tensor:
-        """Degrees as radians."""
+        """Degrees as radians.
+
+        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+        tensor([3.1416, 1.5708])
+        """
     def rad2deg(self) -> Tensor:
-        """Radians as degrees."""
+        """Radians as degrees.
+
+        >>> tg.rad2deg(tg.tensor([3.14159]))
+        tensor([179.9999])
+        """
     def nan_to_num(
         self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
     ) -> Tensor:
         """`input` with other numbers in the place of nan, infinity and minus infinity.
 
         The last two, unless they are given, are the largest and the smallest number that the dtype has.
+
+        >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+        tensor([1., 0.])
         """
     def floor(self) -> Tensor:
-        """``floor`` of each element; integers stay what they are."""
+        """``floor`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.floor(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def ceil(self) -> Tensor:
-        """``ceil`` of each element; integers stay what they are."""
+        """``ceil`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.ceil(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def trunc(self) -> Tensor:
-        """``trunc`` of each element; integers stay what they are."""
+        """``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.trunc(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def frac(self) -> Tensor:
-        """What is behind the point, with the sign of the element. DtypeError for integers."""
+        """What is behind the point, with the sign of the element. DtypeError for integers.
+
+        >>> tg.tensor([1.5, -0.25]).frac()
+        tensor([ 0.5000, -0.2500])
+        """
     def round(self, *, decimals: int | None = None) -> Tensor:
         """Each element rounded to so many `decimals`; of two that are equally near, to the even one.
 
         With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
         if they are to have `decimals`.
+
+        >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+        tensor([0.5000, 1.3000])
         """
     def hypot(self, other: Operand) -> Tensor:
-        """``hypot`` of each pair of elements, broadcasting."""
+        """``hypot`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def logaddexp(self, other: Operand) -> Tensor:
-        """``logaddexp`` of each pair of elements, broadcasting."""
+        """``logaddexp`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.logaddexp(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def logaddexp2(self, other: Operand) -> Tensor:
-        """``logaddexp2`` of each pair of elements, broadcasting."""
+        """``logaddexp2`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.logaddexp2(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def copysign(self, other: Operand) -> Tensor:
-        """The size of `input` with the sign of `other`, a number or a Tensor."""
+        """The size of `input` with the sign of `other`, a number or a Tensor.
+
+        >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+        tensor([-1., -2., -3.])
+        """
     def xlogy(self, other: Operand) -> Tensor:
-        """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm."""
+        """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+        tensor([0., 0.])
+        """
     def float_power(self, exponent: Operand) -> Tensor:
-        """``input ** exponent``, in float64."""
+        """``input ** exponent``, in float64.
+
+        >>> tg.float_power(tg.tensor([2, 3]), 2)
+        tensor([4., 9.], dtype=float64)
+        """
     def clamp_min(self, min: Operand) -> Tensor:
-        """Each element, but at least `min`, a number or a Tensor."""
+        """Each element, but at least `min`, a number or a Tensor.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+        tensor([2., 2., 3.])
+        """
     def clamp_max(self, max: Operand) -> Tensor:
-        """Each element, but at most `max`, a number or a Tensor."""
+        """Each element, but at most `max`, a number or a Tensor.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+        tensor([1., 2., 2.])
+        """
     def lerp(self, end: Tensor, weight: Operand) -> Tensor:
         """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
         `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+
+        >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
+        tensor([0.5000, 1.0000, 1.5000])
         """
     def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-        """``input + value * tensor1 * tensor2``."""
+        """``input + value * tensor1 * tensor2``.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
+        tensor([1.1000, 1.4000, 1.9000])
+        """
     def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-        """``input + value * tensor1 / tensor2``. DtypeError if both are of integers."""
+        """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+        >>> y = tg.tensor([3.0, 1.0, 2.0])
+        >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
+        tensor([0.3333, 2.0000, 1.5000])
+        """
     def tan_(self) -> Tensor:
         """``tan``, in place. Returns it.
 
-        ``tan`` of each element.
+        ``tan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.tan(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def sinh_(self) -> Tensor:
         """``sinh``, in place. Returns it.
 
-        ``sinh`` of each element.
+        ``sinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.sinh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def cosh_(self) -> Tensor:
         """``cosh``, in place. Returns it.
 
-        ``cosh`` of each element.
+        ``cosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.cosh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def asin_(self) -> Tensor:
         """``asin``, in place. Returns it.
 
-        ``asin`` of each element.
+        ``asin`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asin(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def acos_(self) -> Tensor:
         """``acos``, in place. Returns it.
 
-        ``acos`` of each element.
+        ``acos`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acos(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def atan_(self) -> Tensor:
         """``atan``, in place. Returns it.
 
-        ``atan`` of each element.
+        ``atan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atan(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def asinh_(self) -> Tensor:
         """``asinh``, in place. Returns it.
 
-        ``asinh`` of each element.
+        ``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asinh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def acosh_(self) -> Tensor:
         """``acosh``, in place. Returns it.
 
-        ``acosh`` of each element.
+        ``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acosh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def atanh_(self) -> Tensor:
         """``atanh``, in place. Returns it.
 
-        ``atanh`` of each element.
+        ``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atanh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def atan2_(self, other: Operand) -> Tensor:
         """``atan2``, in place. Returns it.
 
-        ``atan2`` of each pair of elements, broadcasting.
+        ``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def expm1_(self) -> Tensor:
         """``expm1``, in place. Returns it.
 
-        ``expm1`` of each element.
+        ``expm1`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.expm1(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def exp2_(self) -> Tensor:
         """``exp2``, in place. Returns it.
 
-        ``exp2`` of each element.
+        ``exp2`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.exp2(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def log1p_(self) -> Tensor:
         """``log1p``, in place. Returns it.
 
-        ``log1p`` of each element.
+        ``log1p`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log1p(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def log2_(self) -> Tensor:
         """``log2``, in place. Returns it.
 
-        ``log2`` of each element.
+        ``log2`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log2(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def log10_(self) -> Tensor:
         """``log10``, in place. Returns it.
 
-        ``log10`` of each element.
+        ``log10`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.log10(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def erf_(self) -> Tensor:
         """``erf``, in place. Returns it.
 
-        ``erf`` of each element.
+        ``erf`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erf(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def erfc_(self) -> Tensor:
         """``erfc``, in place. Returns it.
 
-        ``erfc`` of each element.
+        ``erfc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erfc(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def erfinv_(self) -> Tensor:
         """``erfinv``, in place. Returns it.
 
-        ``erfinv`` of each element.
+        ``erfinv`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.erfinv(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def rsqrt_(self) -> Tensor:
         """``rsqrt``, in place. Returns it.
 
-        ``rsqrt`` of each element.
+        ``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.rsqrt(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def reciprocal_(self) -> Tensor:
         """``reciprocal``, in place. Returns it.
 
-        ``reciprocal`` of each element.
+        ``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.reciprocal(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def sinc_(self) -> Tensor:
         """``sinc``, in place. Returns it.
 
-        ``sinc`` of each element.
+        ``sinc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.sinc(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def logit_(self, eps: float | None = None) -> Tensor:
         """``logit``, in place. Returns it.
 
         ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+            >>> tg.logit(tg.tensor([0.5, 0.9]))
+            tensor([0.0000, 2.1972])
+
         """
     def square_(self) -> Tensor:
         """``square``, in place. Returns it.
 
         ``input ** 2``.
+
+            >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+            tensor([1., 4., 9.])
+
         """
     def deg2rad_(self) -> Tensor:
         """``deg2rad``, in place. Returns it.
 
         Degrees as radians.
+
+            >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+            tensor([3.1416, 1.5708])
+
         """
     def rad2deg_(self) -> Tensor:
         """``rad2deg``, in place. Returns it.
 
         Radians as degrees.
+
+            >>> tg.rad2deg(tg.tensor([3.14159]))
+            tensor([179.9999])
+
         """
     def nan_to_num_(
         self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
@@ -254,26 +596,48 @@ class Methods(Value):
 
             The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
+            >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+            tensor([1., 0.])
+
         """
     def floor_(self) -> Tensor:
         """``floor``, in place. Returns it.
 
-        ``floor`` of each element; integers stay what they are.
+        ``floor`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.floor(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def ceil_(self) -> Tensor:
         """``ceil``, in place. Returns it.
 
-        ``ceil`` of each element; integers stay what they are.
+        ``ceil`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.ceil(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def trunc_(self) -> Tensor:
         """``trunc``, in place. Returns it.
 
-        ``trunc`` of each element; integers stay what they are.
+        ``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.trunc(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def frac_(self) -> Tensor:
         """``frac``, in place. Returns it.
 
         What is behind the point, with the sign of the element. DtypeError for integers.
+
+            >>> tg.tensor([1.5, -0.25]).frac()
+            tensor([ 0.5000, -0.2500])
+
         """
     def round_(self, *, decimals: int | None = None) -> Tensor:
         """``round``, in place. Returns it.
@@ -283,36 +647,64 @@ class Methods(Value):
             With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
             if they are to have `decimals`.
 
+            >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+            tensor([0.5000, 1.3000])
+
         """
     def hypot_(self, other: Operand) -> Tensor:
         """``hypot``, in place. Returns it.
 
-        ``hypot`` of each pair of elements, broadcasting.
+        ``hypot`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def copysign_(self, other: Operand) -> Tensor:
         """``copysign``, in place. Returns it.
 
         The size of `input` with the sign of `other`, a number or a Tensor.
+
+            >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+            tensor([-1., -2., -3.])
+
         """
     def xlogy_(self, other: Operand) -> Tensor:
         """``xlogy``, in place. Returns it.
 
         ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+            >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+            tensor([0., 0.])
+
         """
     def float_power_(self, exponent: Operand) -> Tensor:
         """``float_power``, in place. Returns it.
 
         ``input ** exponent``, in float64.
+
+            >>> tg.float_power(tg.tensor([2, 3]), 2)
+            tensor([4., 9.], dtype=float64)
+
         """
     def clamp_min_(self, min: Operand) -> Tensor:
         """``clamp_min``, in place. Returns it.
 
         Each element, but at least `min`, a number or a Tensor.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+            tensor([2., 2., 3.])
+
         """
     def clamp_max_(self, max: Operand) -> Tensor:
         """``clamp_max``, in place. Returns it.
 
         Each element, but at most `max`, a number or a Tensor.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+            tensor([1., 2., 2.])
+
         """
     def lerp_(self, end: Tensor, weight: Operand) -> Tensor:
         """``lerp``, in place. Returns it.
@@ -321,71 +713,169 @@ class Methods(Value):
 
             `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
 
+            >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
+            tensor([0.5000, 1.0000, 1.5000])
+
         """
     def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
         """``addcmul``, in place. Returns it.
 
         ``input + value * tensor1 * tensor2``.
+
+            >>> x = tg.tensor([1.0, 2.0, 3.0])
+            >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
+            tensor([1.1000, 1.4000, 1.9000])
+
         """
     def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
         """``addcdiv``, in place. Returns it.
 
         ``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+            >>> y = tg.tensor([3.0, 1.0, 2.0])
+            >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
+            tensor([0.3333, 2.0000, 1.5000])
+
         """
     def div(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``input / other``, element by element, broadcasting.
 
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        tensor([ 3, -4])
         """
     def floor_divide(self, other: Operand) -> Tensor:
-        """``floor_divide`` of `input` and `other`, element by element, broadcasting."""
+        """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def remainder(self, other: Operand) -> Tensor:
-        """``remainder`` of `input` and `other`, element by element, broadcasting."""
+        """``remainder`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def fmod(self, other: Operand) -> Tensor:
-        """What is left of `input` after division by `other`, with the sign of `input`."""
+        """What is left of `input` after division by `other`, with the sign of `input`.
+
+        >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+        tensor([-1.0000,  1.5000])
+        """
     def fmax(self, other: Tensor) -> Tensor:
-        """The larger of each pair of elements; of a number and nan, the number."""
+        """The larger of each pair of elements; of a number and nan, the number.
+
+        >>> tg.fmax(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+        tensor([1.0000, 0.5000])
+        """
     def fmin(self, other: Tensor) -> Tensor:
-        """The smaller of each pair of elements; of a number and nan, the number."""
+        """The smaller of each pair of elements; of a number and nan, the number.
+
+        >>> tg.fmin(tg.tensor([1.0, float("nan")]), tg.tensor(0.5))
+        tensor([0.5000, 0.5000])
+        """
     def heaviside(self, values: Tensor) -> Tensor:
-        """0 where `input` is negative, 1 where it is positive, `values` where it is 0."""
+        """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+        >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+        tensor([0.0000, 0.5000, 1.0000])
+        """
     def bitwise_and(self, other: Operand) -> Tensor:
-        """``and`` of `input` and `other`, element by element, broadcasting."""
+        """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+        """
     def bitwise_or(self, other: Operand) -> Tensor:
-        """``or`` of `input` and `other`, element by element, broadcasting."""
+        """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+        """
     def bitwise_xor(self, other: Operand) -> Tensor:
-        """``xor`` of `input` and `other`, element by element, broadcasting."""
+        """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+        """
     def bitwise_not(self) -> Tensor:
-        """``not`` of each element."""
+        """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+        """
     def bitwise_left_shift(self, other: Operand) -> Tensor:
-        """The bits of `input`, moved by `other` places, broadcasting."""
+        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
     def bitwise_right_shift(self, other: Operand) -> Tensor:
-        """The bits of `input`, moved by `other` places, broadcasting."""
+        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
     def logical_xor(self, other: Tensor) -> Tensor:
-        """Whether one of the elements is true (not 0), and the other is not. Gives bool."""
+        """Whether one of the elements is true (not 0), and the other is not. Gives bool.
+
+        >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+        tensor([ True, False])
+        """
     def isinf(self) -> Tensor:
-        """``isinf`` of each element."""
+        """``isinf`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.isinf(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def signbit(self) -> Tensor:
-        """``signbit`` of each element."""
+        """``signbit`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.signbit(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def isposinf(self) -> Tensor:
-        """Whether each element is infinity."""
+        """Whether each element is infinity.
+
+        >>> tg.isposinf(tg.tensor([1.0, float("inf")]))
+        tensor([False,  True])
+        """
     def isneginf(self) -> Tensor:
-        """Whether each element is minus infinity."""
+        """Whether each element is minus infinity.
+
+        >>> tg.isneginf(tg.tensor([1.0, -float("inf")]))
+        tensor([False,  True])
+        """
     def isreal(self) -> Tensor:
-        """True for each element: there are no complex numbers here."""
+        """True for each element: there are no complex numbers here.
+
+        >>> tg.isreal(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([True, True, True])
+        """
     def isclose(
         self, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
     ) -> Tensor:
         """Whether ``|input - other| <= atol + rtol * |other|``, for each pair of elements.
 
         With `equal_nan`, nan is close to nan. DtypeError for Tensors of different dtypes.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.isclose(x, x + 1e-9)
+        tensor([True, True, True])
         """
     def allclose(
         self, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
     ) -> bool:
-        """Whether all elements are close: isclose."""
+        """Whether all elements are close: isclose.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.allclose(x, x + 1e-9)
+        True
+        """
     def equal(self, other: Tensor) -> bool:
-        """Whether both have the same shape and the same elements. (nan equals nothing.)"""
+        """Whether both have the same shape and the same elements. (nan equals nothing.)
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.equal(x, x.clone())
+        True
+        """
     def div_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``div``, in place. Returns it.
 
@@ -393,177 +883,394 @@ class Methods(Value):
 
             The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
 
+            >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+            tensor([ 3, -4])
+
         """
     def floor_divide_(self, other: Operand) -> Tensor:
         """``floor_divide``, in place. Returns it.
 
-        ``floor_divide`` of `input` and `other`, element by element, broadcasting.
+        ``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def remainder_(self, other: Operand) -> Tensor:
         """``remainder``, in place. Returns it.
 
-        ``remainder`` of `input` and `other`, element by element, broadcasting.
+        ``remainder`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def fmod_(self, other: Operand) -> Tensor:
         """``fmod``, in place. Returns it.
 
         What is left of `input` after division by `other`, with the sign of `input`.
+
+            >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+            tensor([-1.0000,  1.5000])
+
         """
     def heaviside_(self, values: Tensor) -> Tensor:
         """``heaviside``, in place. Returns it.
 
         0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+            >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+            tensor([0.0000, 0.5000, 1.0000])
+
         """
     def bitwise_and_(self, other: Operand) -> Tensor:
         """``bitwise_and``, in place. Returns it.
 
-        ``and`` of `input` and `other`, element by element, broadcasting.
+        ``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
         """
     def bitwise_or_(self, other: Operand) -> Tensor:
         """``bitwise_or``, in place. Returns it.
 
-        ``or`` of `input` and `other`, element by element, broadcasting.
+        ``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
         """
     def bitwise_xor_(self, other: Operand) -> Tensor:
         """``bitwise_xor``, in place. Returns it.
 
-        ``xor`` of `input` and `other`, element by element, broadcasting.
+        ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
         """
     def bitwise_not_(self) -> Tensor:
         """``bitwise_not``, in place. Returns it.
 
-        ``not`` of each element.
+        ``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
         """
     def bitwise_left_shift_(self, other: Operand) -> Tensor:
         """``bitwise_left_shift``, in place. Returns it.
 
-        The bits of `input`, moved by `other` places, broadcasting.
+        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
         """
     def bitwise_right_shift_(self, other: Operand) -> Tensor:
         """``bitwise_right_shift``, in place. Returns it.
 
-        The bits of `input`, moved by `other` places, broadcasting.
+        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
         """
     def sin_(self) -> Tensor:
         """``sin``, in place. Returns it.
 
-        ``sin`` of each element.
+        ``sin`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.sin(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def cos_(self) -> Tensor:
         """``cos``, in place. Returns it.
 
-        ``cos`` of each element.
+        ``cos`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.cos(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def sign_(self) -> Tensor:
         """``sign``, in place. Returns it.
 
-        ``sign`` of each element.
+        ``sign`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.sign(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def positive(self) -> Tensor:
-        """`input` itself. DtypeError for booleans."""
+        """`input` itself. DtypeError for booleans.
+
+        >>> tg.positive(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([1., 2., 3.])
+        """
     def eq_(self, other: Operand) -> Tensor:
         """``eq``, in place. Returns it.
 
-        ``eq`` of `input` and `other`, element by element, broadcasting.
+        ``eq`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def ne_(self, other: Operand) -> Tensor:
         """``ne``, in place. Returns it.
 
-        ``ne`` of `input` and `other`, element by element, broadcasting.
+        ``ne`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def lt_(self, other: Operand) -> Tensor:
         """``lt``, in place. Returns it.
 
-        ``lt`` of `input` and `other`, element by element, broadcasting.
+        ``lt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def le_(self, other: Operand) -> Tensor:
         """``le``, in place. Returns it.
 
-        ``le`` of `input` and `other`, element by element, broadcasting.
+        ``le`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def gt_(self, other: Operand) -> Tensor:
         """``gt``, in place. Returns it.
 
-        ``gt`` of `input` and `other`, element by element, broadcasting.
+        ``gt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def ge_(self, other: Operand) -> Tensor:
         """``ge``, in place. Returns it.
 
-        ``ge`` of `input` and `other`, element by element, broadcasting.
+        ``ge`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def logical_and_(self, other: Tensor) -> Tensor:
         """``logical_and``, in place. Returns it.
 
         Whether both elements are true (not 0), broadcasting. Gives bool.
+
+            >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+            tensor([False,  True])
+
         """
     def logical_or_(self, other: Tensor) -> Tensor:
         """``logical_or``, in place. Returns it.
 
         Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
+
+            >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+            tensor([False,  True])
+
         """
     def logical_xor_(self, other: Tensor) -> Tensor:
         """``logical_xor``, in place. Returns it.
 
         Whether one of the elements is true (not 0), and the other is not. Gives bool.
+
+            >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+            tensor([ True, False])
+
         """
     def logical_not_(self) -> Tensor:
         """``logical_not``, in place. Returns it.
 
         Whether the element is false (0). Gives bool.
+
+            >>> tg.logical_not(tg.tensor([0, 1]))
+            tensor([ True, False])
+
         """
     def multiply(self, other: Operand) -> Tensor:
-        """``mul`` of `input` and `other`, element by element, broadcasting."""
+        """``mul`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def divide(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``input / other``, element by element, broadcasting.
 
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+
+        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        tensor([ 3, -4])
         """
     def subtract(self, other: Operand, *, alpha: float = 1) -> Tensor:
-        """``input - alpha * other``, element by element, broadcasting."""
+        """``input - alpha * other``, element by element, broadcasting.
+
+        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([-9., -8., -7.])
+        """
     def true_divide(self, other: Operand) -> Tensor:
-        """``div`` of `input` and `other`, element by element, broadcasting."""
+        """``div`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def negative(self) -> Tensor:
-        """``neg`` of each element."""
+        """``neg`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.neg(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def absolute(self) -> Tensor:
-        """``abs`` of each element."""
+        """``abs`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.abs(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def sgn(self) -> Tensor:
-        """``sign`` of each element."""
+        """``sign`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.sign(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def fix(self) -> Tensor:
-        """``trunc`` of each element; integers stay what they are."""
+        """``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.trunc(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def clip(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
         """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
         Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
         dtype, TypeError if one is no number, or one is a Tensor and the other a number.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        tensor([1.5000, 2.0000, 2.5000])
         """
     def arcsin(self) -> Tensor:
-        """``asin`` of each element."""
+        """``asin`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asin(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def arccos(self) -> Tensor:
-        """``acos`` of each element."""
+        """``acos`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acos(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def arctan(self) -> Tensor:
-        """``atan`` of each element."""
+        """``atan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atan(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def arctan2(self, other: Operand) -> Tensor:
-        """``atan2`` of each pair of elements, broadcasting."""
+        """``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def arcsinh(self) -> Tensor:
-        """``asinh`` of each element."""
+        """``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asinh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def arccosh(self) -> Tensor:
-        """``acosh`` of each element."""
+        """``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acosh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def arctanh(self) -> Tensor:
-        """``atanh`` of each element."""
+        """``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atanh(tg.ones(2, 3)).shape
+        (2, 3)
+        """
     def greater(self, other: Operand) -> Tensor:
-        """``gt`` of `input` and `other`, element by element, broadcasting."""
+        """``gt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def greater_equal(self, other: Operand) -> Tensor:
-        """``ge`` of `input` and `other`, element by element, broadcasting."""
+        """``ge`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def less(self, other: Operand) -> Tensor:
-        """``lt`` of `input` and `other`, element by element, broadcasting."""
+        """``lt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def less_equal(self, other: Operand) -> Tensor:
-        """``le`` of `input` and `other`, element by element, broadcasting."""
+        """``le`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def not_equal(self, other: Operand) -> Tensor:
-        """``ne`` of `input` and `other`, element by element, broadcasting."""
+        """``ne`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
+        """
     def multiply_(self, other: Operand) -> Tensor:
         """``multiply``, in place. Returns it.
 
-        ``mul`` of `input` and `other`, element by element, broadcasting.
+        ``mul`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def divide_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``divide``, in place. Returns it.
@@ -572,36 +1279,68 @@ class Methods(Value):
 
             The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
 
+            >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+            tensor([ 3, -4])
+
         """
     def subtract_(self, other: Operand, *, alpha: float = 1) -> Tensor:
         """``subtract``, in place. Returns it.
 
         ``input - alpha * other``, element by element, broadcasting.
+
+            >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+            tensor([-9., -8., -7.])
+
         """
     def true_divide_(self, other: Operand) -> Tensor:
         """``true_divide``, in place. Returns it.
 
-        ``div`` of `input` and `other`, element by element, broadcasting.
+        ``div`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def negative_(self) -> Tensor:
         """``negative``, in place. Returns it.
 
-        ``neg`` of each element.
+        ``neg`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.neg(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def absolute_(self) -> Tensor:
         """``absolute``, in place. Returns it.
 
-        ``abs`` of each element.
+        ``abs`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.abs(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def sgn_(self) -> Tensor:
         """``sgn``, in place. Returns it.
 
-        ``sign`` of each element.
+        ``sign`` of each element of a tensor, of any shape, which the result has too.
+
+        The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.sign(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def fix_(self) -> Tensor:
         """``fix``, in place. Returns it.
 
-        ``trunc`` of each element; integers stay what they are.
+        ``trunc`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers stay what they are. TypeError for what is no Tensor.
+
+        >>> tg.trunc(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def clip_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
         """``clip``, in place. Returns it.
@@ -611,66 +1350,129 @@ class Methods(Value):
             Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
             dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
+            >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+            tensor([1.5000, 2.0000, 2.5000])
+
         """
     def arcsin_(self) -> Tensor:
         """``arcsin``, in place. Returns it.
 
-        ``asin`` of each element.
+        ``asin`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asin(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def arccos_(self) -> Tensor:
         """``arccos``, in place. Returns it.
 
-        ``acos`` of each element.
+        ``acos`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acos(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def arctan_(self) -> Tensor:
         """``arctan``, in place. Returns it.
 
-        ``atan`` of each element.
+        ``atan`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atan(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def arctan2_(self, other: Operand) -> Tensor:
         """``arctan2``, in place. Returns it.
 
-        ``atan2`` of each pair of elements, broadcasting.
+        ``atan2`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def arcsinh_(self) -> Tensor:
         """``arcsinh``, in place. Returns it.
 
-        ``asinh`` of each element.
+        ``asinh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.asinh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def arccosh_(self) -> Tensor:
         """``arccosh``, in place. Returns it.
 
-        ``acosh`` of each element.
+        ``acosh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.acosh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def arctanh_(self) -> Tensor:
         """``arctanh``, in place. Returns it.
 
-        ``atanh`` of each element.
+        ``atanh`` of each element of a tensor, of any shape, which the result has too.
+
+        Integers become float32. TypeError for what is no Tensor.
+
+        >>> tg.atanh(tg.ones(2, 3)).shape
+        (2, 3)
         """
     def greater_(self, other: Operand) -> Tensor:
         """``greater``, in place. Returns it.
 
-        ``gt`` of `input` and `other`, element by element, broadcasting.
+        ``gt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def greater_equal_(self, other: Operand) -> Tensor:
         """``greater_equal``, in place. Returns it.
 
-        ``ge`` of `input` and `other`, element by element, broadcasting.
+        ``ge`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def less_(self, other: Operand) -> Tensor:
         """``less``, in place. Returns it.
 
-        ``lt`` of `input` and `other`, element by element, broadcasting.
+        ``lt`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def less_equal_(self, other: Operand) -> Tensor:
         """``less_equal``, in place. Returns it.
 
-        ``le`` of `input` and `other`, element by element, broadcasting.
+        ``le`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def not_equal_(self, other: Operand) -> Tensor:
         """``not_equal``, in place. Returns it.
 
-        ``ne`` of `input` and `other`, element by element, broadcasting.
+        ``ne`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def __floordiv__(self, other: Operand) -> Tensor: ...
     def __rfloordiv__(self, other: Operand) -> Tensor: ...
@@ -685,44 +1487,78 @@ class Methods(Value):
     def __ifloordiv__(self, other: Operand) -> Tensor:
         """``//``, in place. Returns it.
 
-        ``floor_divide`` of `input` and `other`, element by element, broadcasting.
+        ``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def __imod__(self, other: Operand) -> Tensor:
         """``%``, in place. Returns it.
 
-        ``remainder`` of `input` and `other`, element by element, broadcasting.
+        ``remainder`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
+        (2, 3)
         """
     def __ixor__(self, other: Operand) -> Tensor:
         """``^``, in place. Returns it.
 
-        ``xor`` of `input` and `other`, element by element, broadcasting.
+        ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+
+        ShapeError if they do not, TypeError for what is nothing to compute with.
         """
     def __ilshift__(self, other: Operand) -> Tensor:
         """``<<``, in place. Returns it.
 
-        The bits of `input`, moved by `other` places, broadcasting.
+        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
         """
     def __irshift__(self, other: Operand) -> Tensor:
         """``>>``, in place. Returns it.
 
-        The bits of `input`, moved by `other` places, broadcasting.
+        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
         """
     def prod(
         self, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
     ) -> Tensor:
-        """The product of all elements, or along `dim`. Integers and booleans give int64."""
+        """The product of all elements, or along `dim`. Integers and booleans give int64.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).prod()
+        tensor(6.)
+        """
     def count_nonzero(self, dim: Dims = None) -> Tensor:
-        """How many elements over `dim` (one, several, or all) are not 0: int64."""
+        """How many elements over `dim` (one, several, or all) are not 0: int64.
+
+        >>> tg.tensor([0, 5, 7]).count_nonzero()
+        tensor(2)
+        """
     def aminmax(self, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
-        """The smallest and the largest element, of all or along `dim`."""
+        """The smallest and the largest element, of all or along `dim`.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).aminmax()
+        torch.return_types.aminmax(
+        min=tensor(1.),
+        max=tensor(3.))
+        """
     def nansum(
         self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
     ) -> Tensor:
-        """The sum over `dim` of all elements that are not nan."""
+        """The sum over `dim` of all elements that are not nan.
+
+        >>> tg.tensor([1.0, float("nan")]).nansum()
+        tensor(1.)
+        """
     def nanmean(
         self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
     ) -> Tensor:
-        """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
+        """The mean over `dim` of all elements that are not nan. DtypeError for integers.
+
+        >>> tg.tensor([1.0, float("nan")]).nanmean()
+        tensor(1.)
+        """
     def norm(
         self,
         p: float | str | None = "fro",
@@ -736,47 +1572,107 @@ class Methods(Value):
         "nuc" is that of linalg.matrix_norm.
 
         Its gradient at 0 is 0.
+
+        >>> tg.tensor([3.0, 4.0]).norm()
+        tensor(5.)
         """
     def dist(self, other: Operand, p: float = 2) -> Tensor:
-        """The norm of ``input - other``."""
+        """The norm of ``input - other``.
+
+        >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
+        tensor(5.)
+        """
     def inverse(self) -> Tensor:
         """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
 
         To solve A X = B use solve(A, B), which is more precise.
+
+        >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
+        tensor([[0.5000, 0.0000],
+                [0.0000, 0.2500]])
         """
     def pinverse(self, rcond: float = 1e-15) -> Tensor:
-        """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol."""
+        """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
+
+        >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
+        tensor([[0.5000, 0.0000],
+                [0.0000, 0.0000]])
+        """
     def det(self) -> Tensor:
-        """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError."""
+        """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+
+        >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        tensor(-2.)
+        """
     def logdet(self) -> Tensor:
-        """The logarithm of the determinant; nan if that is negative."""
+        """The logarithm of the determinant; nan if that is negative.
+
+        >>> tg.logdet(2 * tg.eye(2))
+        tensor(1.3863)
+        """
     def slogdet(self) -> return_types.slogdet:
-        """The sign of the determinant, and the logarithm of its absolute value."""
+        """The sign of the determinant, and the logarithm of its absolute value.
+
+        >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
+        tensor(0.)
+        """
     def cov(
         self, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
     ) -> Tensor:
         """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
         Each column is one observation, seen `fweights` times, and of `aweights` importance.
+
+        >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        tensor([[0.5000, 0.5000],
+                [0.5000, 0.5000]])
         """
     def corrcoef(self) -> Tensor:
-        """The correlations of the rows of a matrix: their covariances, in units of deviations."""
+        """The correlations of the rows of a matrix: their covariances, in units of deviations.
+
+        >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        tensor([[1., 1.],
+                [1., 1.]])
+        """
     def cumsum(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-        """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
+        """The sum of all elements up to each place along `dim`. Integers and booleans give int64.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+        tensor([1., 3., 6.])
+        """
     def cumprod(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-        """The product of all elements up to each place along `dim`. Integers give int64."""
+        """The product of all elements up to each place along `dim`. Integers give int64.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+        tensor([1., 2., 6.])
+        """
     def cummax(self, dim: int) -> return_types.cummax:
-        """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
+        """The largest element up to each place along `dim`, and where it is, the last of equal ones.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).cummax(dim=0).values
+        tensor([3., 3., 3.])
+        """
     def cummin(self, dim: int) -> return_types.cummin:
-        """The smallest element up to each place along `dim`, and where it is, the last if equal."""
+        """The smallest element up to each place along `dim`, and where it is, the last if equal.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).cummin(dim=0).indices
+        tensor([0, 1, 1])
+        """
     def logcumsumexp(self, dim: int) -> Tensor:
-        """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
+        """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers.
+
+        >>> tg.zeros(3).logcumsumexp(dim=0)
+        tensor([0.0000, 0.6931, 1.0986])
+        """
     def diff(
         self, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
     ) -> Tensor:
         """The difference between neighbours along `dim`, `n` times over.
 
         `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+
+        >>> tg.tensor([1, 4, 9]).diff()
+        tensor([3, 5])
         """
     def sort(
         self, dim: int = -1, descending: bool = False, *, stable: bool | None = None
@@ -785,11 +1681,22 @@ class Methods(Value):
 
         If `descending`, from the largest. nan counts as the largest; equal elements keep their order,
         whether or not that is asked for (`stable`).
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).sort().values
+        tensor([1., 2., 3.])
         """
     def argsort(self, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
-        """The indices that sort gives: int64."""
+        """The indices that sort gives: int64.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).argsort()
+        tensor([1, 2, 0])
+        """
     def msort(self) -> Tensor:
-        """The elements along the first dimension from the smallest to the largest."""
+        """The elements along the first dimension from the smallest to the largest.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).msort()
+        tensor([1., 2., 3.])
+        """
     def topk(
         self, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
     ) -> return_types.topk:
@@ -797,11 +1704,22 @@ class Methods(Value):
 
         Or the smallest, if not `largest`. They are sorted also where they need not be. Raises
         ArgumentError if there are fewer.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).topk(2).values
+        tensor([3., 2.])
         """
     def kthvalue(self, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
-        """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+        """The `k`-th smallest element along `dim`, counted from 1, and where it is.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).kthvalue(2).values
+        tensor(2.)
+        """
     def mode(self, dim: int = -1, keepdim: bool = False) -> return_types.mode:
-        """The most frequent element along `dim`, the smallest if several are; and where its last is."""
+        """The most frequent element along `dim`, the smallest if several are; and where its last is.
+
+        >>> tg.tensor([1, 2, 2]).mode().values
+        tensor(2)
+        """
     def unique(
         self,
         sorted: bool = True,
@@ -813,20 +1731,33 @@ class Methods(Value):
 
         With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
         also how often each is there. Each nan is another one.
+
+        >>> tg.tensor([2, 1, 2]).unique()
+        tensor([1, 2])
         """
     def unique_consecutive(
         self, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
     ) -> Any:
-        """The elements without those that equal the one before; the rest as for unique."""
+        """The elements without those that equal the one before; the rest as for unique.
+
+        >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()
+        tensor([1, 2, 1])
+        """
     def bincount(self, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
         """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
         With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+
+        >>> tg.tensor([0, 1, 1, 3]).bincount()
+        tensor([1, 2, 0, 1])
         """
     def histc(self, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
         """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
         If these are equal, from the smallest element to the largest. Others are not counted.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
+        tensor([1., 2.])
         """
     def histogram(
         self,
@@ -841,6 +1772,9 @@ class Methods(Value):
         `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
         to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
         by the interval's length.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
+        tensor([1., 2.])
         """
     def quantile(
         self,
@@ -855,6 +1789,9 @@ class Methods(Value):
         `q` may be a vector: the result then has one more dimension, in front. Between two elements
         `interpolation` decides: "linear", "lower", "higher", "midpoint" or "nearest". If there is a
         nan, it is nan.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).quantile(0.5)
+        tensor(2.)
         """
     def nanquantile(
         self,
@@ -864,13 +1801,20 @@ class Methods(Value):
         *,
         interpolation: str = "linear",
     ) -> Tensor:
-        """The quantile of those elements that are not nan: see quantile."""
+        """The quantile of those elements that are not nan: see quantile.
+
+        >>> tg.tensor([1.0, float("nan")]).nanquantile(0.5)
+        tensor(1.)
+        """
     @overload
     def median(self) -> Tensor:
         """The element in the middle of the order, the lower one of two; nan, if there is one.
 
         Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
         gradient.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).median()
+        tensor(2.)
         """
     @overload
     def median(self, dim: int, keepdim: bool = False) -> return_types.median:
@@ -878,65 +1822,165 @@ class Methods(Value):
 
         Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
         gradient.
+
+        >>> tg.tensor([3.0, 1.0, 2.0]).median()
+        tensor(2.)
         """
     @overload
     def nanmedian(self) -> Tensor:
-        """The median of those elements that are not nan: see median."""
+        """The median of those elements that are not nan: see median.
+
+        >>> tg.tensor([1.0, float("nan")]).nanmedian()
+        tensor(1.)
+        """
     @overload
     def nanmedian(self, dim: int, keepdim: bool = False) -> return_types.nanmedian:
-        """The median of those elements that are not nan: see median."""
+        """The median of those elements that are not nan: see median.
+
+        >>> tg.tensor([1.0, float("nan")]).nanmedian()
+        tensor(1.)
+        """
     def cumsum_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
         """``cumsum``, in place. Returns it.
 
         The sum of all elements up to each place along `dim`. Integers and booleans give int64.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+            tensor([1., 3., 6.])
+
         """
     def cumprod_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
         """``cumprod``, in place. Returns it.
 
         The product of all elements up to each place along `dim`. Integers give int64.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+            tensor([1., 2., 6.])
+
         """
     def numel(self) -> int:
-        """The number of elements."""
+        """The number of elements.
+
+        >>> tg.zeros(2, 3).numel()
+        6
+        """
     def nelement(self) -> int:
-        """The number of elements."""
+        """The number of elements.
+
+        >>> tg.zeros(2, 3).numel()
+        6
+        """
     def is_floating_point(self) -> bool:
-        """Whether a Tensor holds floats."""
+        """Whether a Tensor holds floats.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_floating_point()
+        True
+        """
     def is_complex(self) -> bool:
-        """False: there are no complex numbers here."""
+        """False: there are no complex numbers here.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_complex()
+        False
+        """
     def is_inference(self) -> bool:
-        """False: what is made in inference_mode() is a constant as any other here."""
+        """False: what is made in inference_mode() is a constant as any other here.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_inference()
+        False
+        """
     def is_nonzero(self) -> bool:
-        """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none."""
+        """Whether the one element of a Tensor is not 0. ArgumentError if there are more, or none.
+
+        >>> tg.is_nonzero(tg.tensor(0.0))
+        False
+        """
     def is_signed(self) -> bool:
-        """Whether its dtype has numbers below 0."""
+        """Whether its dtype has numbers below 0.
+
+        >>> tg.tensor([3, 1, 2]).is_signed()
+        True
+        """
     def element_size(self) -> int:
-        """How many bytes an element takes."""
+        """How many bytes an element takes.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).element_size()
+        4
+        """
     def get_device(self) -> int:
-        """The number of the GPU on which it is; -1 on the CPU."""
+        """The number of the GPU on which it is; -1 on the CPU.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).get_device()
+        -1
+        """
     def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
-        """How many elements further in memory the next one along each dimension is; or along one."""
+        """How many elements further in memory the next one along each dimension is; or along one.
+
+        >>> tg.zeros(2, 3).stride()
+        (3, 1)
+        """
     def is_contiguous(self, memory_format: Layout | None = None) -> bool:
-        """Whether the elements lie in memory one after the other, row by row."""
+        """Whether the elements lie in memory one after the other, row by row.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t().is_contiguous()
+        False
+        """
     def data_ptr(self) -> int:
-        """Where in memory the first element lies."""
+        """Where in memory the first element lies.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.data_ptr() == x.data_ptr()
+        True
+        """
     def storage_offset(self) -> int:
-        """How many elements of the memory that this tensor shows lie before its first."""
+        """How many elements of the memory that this tensor shows lie before its first.
+
+        >>> tg.arange(5)[2:].storage_offset()
+        2
+        """
     def untyped_storage(self) -> Storage:
-        """The memory that this tensor shows."""
+        """The memory that this tensor shows.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).untyped_storage().nbytes()
+        12
+        """
     def storage(self) -> TypedStorage:
-        """The memory that this tensor shows, as elements."""
+        """The memory that this tensor shows, as elements.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).storage().tolist()
+        [1.0, 2.0, 3.0]
+        """
     def pin_memory(self, device: object = None) -> Any:
         """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)"""
     def is_pinned(self, device: object = None) -> bool:
-        """False; see pin_memory."""
+        """False; see pin_memory.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).is_pinned()
+        False
+        """
     def select(self, dim: int, index: int) -> Tensor:
-        """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+        """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
+        tensor([3., 4.])
+        """
     def narrow(self, dim: int, start: int | Tensor, length: int) -> Tensor:
-        """The `length` entries from number `start` on along `dim`."""
+        """The `length` entries from number `start` on along `dim`.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
+        tensor([2., 3.])
+        """
     def unbind(self, dim: int = 0) -> tuple[Tensor, ...]:
-        """All entries along `dim`, each without that dimension."""
+        """All entries along `dim`, each without that dimension.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).unbind()
+        (tensor([1., 2.]), tensor([3., 4.]))
+        """
     def chunk(self, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-        """At most `chunks` parts along `dim`, equally large, but for the last one."""
+        """At most `chunks` parts along `dim`, equally large, but for the last one.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
+        (tensor([1., 2.]), tensor([3.]))
+        """
     def tensor_split(
         self,
         indices_or_sections: Places | None = None,
@@ -948,157 +1992,385 @@ class Methods(Value):
         """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
         Either may be given by its own name.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
+        (tensor([1., 2.]), tensor([3.]))
         """
     def hsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
-        """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+        """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).hsplit([1])
+        (tensor([1.]), tensor([2., 3.]))
+        """
     def vsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
-        """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+        """Equal parts, or parts cut at indices, one below the other: along dimension 0.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).vsplit(2)
+        (tensor([[1., 2.]]), tensor([[3., 4.]]))
+        """
     def dsplit(self, indices_or_sections: Places) -> tuple[Tensor, ...]:
-        """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+        """Equal parts, or parts cut at indices, one behind the other: along dimension 2.
+
+        >>> tg.zeros(1, 1, 4).dsplit(2)[0].shape
+        (1, 1, 2)
+        """
     def movedim(self, source: Sizes, destination: Sizes) -> Tensor:
-        """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+        """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+        >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
+        (3, 4, 2)
+        """
     def moveaxis(self, source: Sizes, destination: Sizes) -> Tensor:
-        """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+        """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+        >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
+        (3, 4, 2)
+        """
     def swapaxes(self, axis0: int, axis1: int) -> Tensor:
-        """transpose: two dimensions exchanged."""
+        """transpose: two dimensions exchanged.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
     def swapdims(self, dim0: int, dim1: int) -> Tensor:
-        """Two dimensions exchanged."""
+        """Two dimensions exchanged.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
     def adjoint(self) -> Tensor:
-        """The last two dimensions exchanged. ShapeError for a vector."""
+        """The last two dimensions exchanged. ShapeError for a vector.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).adjoint()
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
     def ravel(self) -> Tensor:
-        """All elements in one dimension."""
+        """All elements in one dimension.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).ravel()
+        tensor([1., 2., 3., 4.])
+        """
     def unflatten(self, dim: int, sizes: Sizes) -> Tensor:
-        """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+        """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten.
+
+        >>> tg.arange(6).unflatten(0, (2, 3))
+        tensor([[0, 1, 2],
+                [3, 4, 5]])
+        """
     def unfold(self, dimension: int, size: int, step: int = 1) -> Tensor:
         """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
 
         A copy, as an entry may be in several windows. (In PyTorch it is a view.)
+
+        >>> tg.arange(4).unfold(0, 2, 1)
+        tensor([[0, 1],
+                [1, 2],
+                [2, 3]])
         """
     def broadcast_to(self, *shape: Sizes, size: Sizes | None = None) -> Tensor:
         """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.
 
         New dimensions may stand in front. Raises ShapeError.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).expand(2, 3)
+        tensor([[1., 2., 3.],
+                [1., 2., 3.]])
         """
     def repeat(self, *repeats: Sizes) -> Tensor:
-        """As often as `repeats` says, along each dimension; new dimensions may stand in front."""
+        """As often as `repeats` says, along each dimension; new dimensions may stand in front.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).repeat(2)
+        tensor([1., 2., 3., 1., 2., 3.])
+        """
     def tile(self, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
-        """repeat, but that a dimension in front of which nothing is said stays as it is."""
+        """repeat, but that a dimension in front of which nothing is said stays as it is.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).tile(2)
+        tensor([1., 2., 3., 1., 2., 3.])
+        """
     def repeat_interleave(
         self, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
     ) -> Tensor:
         """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
         ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
+        tensor([1., 1., 2., 2., 3., 3.])
         """
     def roll(self, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
         """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
         Without `dims`, all elements in a row.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
+        tensor([3., 1., 2.])
         """
     def flip(self, *order: Sizes, dims: Sizes | None = None) -> Tensor:
-        """With the entries in reverse order along some dimensions: a copy."""
+        """With the entries in reverse order along some dimensions: a copy.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).flip(0)
+        tensor([3., 2., 1.])
+        """
     def fliplr(self) -> Tensor:
-        """With the columns in reverse order."""
+        """With the columns in reverse order.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
+        tensor([[2., 1.],
+                [4., 3.]])
+        """
     def flipud(self) -> Tensor:
-        """With the rows in reverse order."""
+        """With the rows in reverse order.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
+        tensor([[3., 4.],
+                [1., 2.]])
+        """
     def rot90(self, k: int = 1, dims: Sizes = ...) -> Tensor:
-        """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+        """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
+        tensor([[2., 4.],
+                [1., 3.]])
+        """
     def diagonal(self, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-        """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+        """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
+        tensor([1., 4.])
+        """
     def diag_embed(self, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
-        """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+        """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+        >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
+        tensor([[1., 0.],
+                [0., 2.]])
+        """
     def diag(self, diagonal: int = 0) -> Tensor:
-        """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+        """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
+
+        >>> tg.diag(tg.tensor([1.0, 2.0]))
+        tensor([[1., 0.],
+                [0., 2.]])
+        """
     def diagflat(self, offset: int = 0) -> Tensor:
-        """The matrix with all elements along its diagonal."""
+        """The matrix with all elements along its diagonal.
+
+        >>> tg.diagflat(tg.tensor([1.0, 2.0]))
+        tensor([[1., 0.],
+                [0., 2.]])
+        """
     def tril(self, diagonal: int = 0) -> Tensor:
-        """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+        """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+        tensor([[1., 0.],
+                [3., 4.]])
+        """
     def triu(self, diagonal: int = 0) -> Tensor:
-        """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+        """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+        tensor([[1., 2.],
+                [0., 4.]])
+        """
     def tril_(self, diagonal: int = 0) -> Tensor:
         """``tril``, in place. Returns it.
 
         The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+            tensor([[1., 0.],
+                    [3., 4.]])
+
         """
     def triu_(self, diagonal: int = 0) -> Tensor:
         """``triu``, in place. Returns it.
 
         The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+            tensor([[1., 2.],
+                    [0., 4.]])
+
         """
     def squeeze_(self, dim: Dims = None) -> Tensor:
         """``squeeze``, of this tensor itself. Returns it.
 
         Without all dimensions of size 1, or without those of `dim` that have size 1.
+
+            >>> tg.zeros(2, 1, 3).squeeze(1).shape
+            (2, 3)
+
         """
     def unsqueeze_(self, dim: int) -> Tensor:
         """``unsqueeze``, of this tensor itself. Returns it.
 
         With a new dimension of size 1 at `dim`.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
+            (1, 3)
+
         """
     def t_(self) -> Tensor:
         """``t``, of this tensor itself. Returns it.
 
         A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
+            tensor([[1., 3.],
+                    [2., 4.]])
+
         """
     def transpose_(self, dim0: int, dim1: int) -> Tensor:
         """``transpose``, of this tensor itself. Returns it.
 
         Two dimensions exchanged.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+            tensor([[1., 3.],
+                    [2., 4.]])
+
         """
     def swapaxes_(self, axis0: int, axis1: int) -> Tensor:
         """``swapaxes``, of this tensor itself. Returns it.
 
         transpose: two dimensions exchanged.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+            tensor([[1., 3.],
+                    [2., 4.]])
+
         """
     def swapdims_(self, dim0: int, dim1: int) -> Tensor:
         """``swapdims``, of this tensor itself. Returns it.
 
         Two dimensions exchanged.
+
+            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+            tensor([[1., 3.],
+                    [2., 4.]])
+
         """
     def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
-        """Parts along `dim`: of one size (the last may be smaller), or of those in a list."""
+        """Parts along `dim`: of one size (the last may be smaller), or of those in a list.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
+        (tensor([1., 2.]), tensor([3.]))
+        """
     @property
     def H(self) -> Tensor:
-        """A matrix transposed; a single number stays as it is. Else ShapeError."""
+        """A matrix transposed; a single number stays as it is. Else ShapeError.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).H
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
     @property
     def mH(self) -> Tensor:
-        """The last two dimensions exchanged, as by mT: the numbers here are real."""
+        """The last two dimensions exchanged, as by mT: the numbers here are real.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).mH
+        tensor([[1., 3.],
+                [2., 4.]])
+        """
     def masked_fill(self, mask: Tensor, value: Operand) -> Tensor:
-        """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+        """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.masked_fill(x > 1.5, 0.0)
+        tensor([1., 0., 0.])
+        """
     def masked_select(self, mask: Tensor) -> Tensor:
-        """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+        """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.masked_select(x > 1.5)
+        tensor([2., 3.])
+        """
     def masked_scatter(self, mask: Tensor, source: Tensor) -> Tensor:
-        """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+        """`input`, but elements of `source`, one after the other, where `mask` (bool) is true.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
+        tensor([1., 8., 9.])
+        """
     @overload
     def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
         """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
         With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+
+        >>> tg.tensor([0, 5, 7]).nonzero()
+        tensor([[1],
+                [2]])
         """
     @overload
     def nonzero(self, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]:
         """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
         With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+
+        >>> tg.tensor([0, 5, 7]).nonzero()
+        tensor([[1],
+                [2]])
         """
     def argwhere(self) -> Tensor:
-        """Where the elements that are not 0 are: one row for each."""
+        """Where the elements that are not 0 are: one row for each.
+
+        >>> tg.tensor([0, 5, 7]).argwhere()
+        tensor([[1],
+                [2]])
+        """
     def take(self, index: Tensor) -> Tensor:
-        """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+        """The elements at these places of ``input.ravel()``, in the shape of `index`.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).take(tg.tensor([0, 3]))
+        tensor([1., 4.])
+        """
     def take_along_dim(self, indices: Tensor, dim: int | None = None) -> Tensor:
-        """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+        """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
+
+        >>> y = tg.tensor([3.0, 1.0, 2.0])
+        >>> y.take_along_dim(y.argsort(), dim=0)
+        tensor([1., 2., 3.])
+        """
     def put(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
-        """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+        """`input`, but with the elements of `source` at these places of ``input.ravel()``.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+        tensor([9., 2., 3.])
+        """
     def index_put(
         self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
     ) -> Tensor:
-        """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+        """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+        tensor([9., 2., 3.])
+        """
     def index_add(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-        """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+        """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
+        tensor([31.,  2.,  3.])
+        """
     def index_copy(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
-        """`input`, with each entry of `source` along `dim` where `index` says."""
+        """`input`, with each entry of `source` along `dim` where `index` says.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+        tensor([9., 2., 3.])
+        """
     def index_fill(self, dim: int, index: Tensor, value: Operand) -> Tensor:
-        """`input`, with a number in all of the entries along `dim` that `index` names."""
+        """`input`, with a number in all of the entries along `dim` that `index` names.
+
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+        tensor([9., 2., 9.])
+        """
     def scatter(
         self,
         dim: int,
@@ -1112,23 +2384,44 @@ class Methods(Value):
 
         Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
         several go to one place, the last one stays.
+
+        >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+        tensor([0., 0., 5.])
         """
     def scatter_add(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
-        """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+        """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+
+        >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+        tensor([0., 0., 2.])
+        """
     def masked_fill_(self, mask: Tensor, value: Operand) -> Tensor:
         """``masked_fill``, in place. Returns it.
 
         `input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
+
+            >>> x = tg.tensor([1.0, 2.0, 3.0])
+            >>> x.masked_fill(x > 1.5, 0.0)
+            tensor([1., 0., 0.])
+
         """
     def masked_scatter_(self, mask: Tensor, source: Tensor) -> Tensor:
         """``masked_scatter``, in place. Returns it.
 
         `input`, but elements of `source`, one after the other, where `mask` (bool) is true.
+
+            >>> x = tg.tensor([1.0, 2.0, 3.0])
+            >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
+            tensor([1., 8., 9.])
+
         """
     def put_(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
         """``put``, in place. Returns it.
 
         `input`, but with the elements of `source` at these places of ``input.ravel()``.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+            tensor([9., 2., 3.])
+
         """
     def index_put_(
         self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
@@ -1136,21 +2429,38 @@ class Methods(Value):
         """``index_put``, in place. Returns it.
 
         `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+            tensor([9., 2., 3.])
+
         """
     def index_add_(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
         """``index_add``, in place. Returns it.
 
         `input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
+
+            >>> x = tg.tensor([1.0, 2.0, 3.0])
+            >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
+            tensor([31.,  2.,  3.])
+
         """
     def index_copy_(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
         """``index_copy``, in place. Returns it.
 
         `input`, with each entry of `source` along `dim` where `index` says.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+            tensor([9., 2., 3.])
+
         """
     def index_fill_(self, dim: int, index: Tensor, value: Operand) -> Tensor:
         """``index_fill``, in place. Returns it.
 
         `input`, with a number in all of the entries along `dim` that `index` names.
+
+            >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+            tensor([9., 2., 9.])
+
         """
     def scatter_(
         self,
@@ -1168,73 +2478,171 @@ class Methods(Value):
             Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
             several go to one place, the last one stays.
 
+            >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+            tensor([0., 0., 5.])
+
         """
     def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
         """``scatter_add``, in place. Returns it.
 
         `input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+
+            >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+            tensor([0., 0., 2.])
+
         """
     def fill_diagonal_(self, fill_value: Operand, wrap: bool = False) -> Tensor:
         """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
 
         With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+
+        >>> tg.zeros(2, 2).fill_diagonal_(1.0)
+        tensor([[1., 0.],
+                [0., 1.]])
         """
     def bmm(self, mat2: Tensor) -> Tensor:
-        """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
+        """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
+
+        >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+        (5, 2, 4)
+        """
     def mv(self, vec: Tensor) -> Tensor:
-        """The product of a matrix (n, k) with a vector (k,): (n,)."""
+        """The product of a matrix (n, k) with a vector (k,): (n,).
+
+        >>> tg.mv(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+        tensor([3., 7.])
+        """
     def dot(self, tensor: Tensor) -> Tensor:
-        """The sum of the products of two vectors' elements."""
+        """The sum of the products of two vectors' elements.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.dot(x, x)
+        tensor(14.)
+        """
     def vdot(self, other: Tensor) -> Tensor:
-        """dot: the numbers here are real."""
+        """dot: the numbers here are real.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.vdot(x, x)
+        tensor(14.)
+        """
     def outer(self, vec2: Tensor) -> Tensor:
-        """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+        """All products of an element of one vector (n,) with one of another (m,): (n, m).
+
+        >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0, 3.0]))
+        tensor([[1., 2., 3.],
+                [2., 4., 6.]])
+        """
     def ger(self, vec2: Tensor) -> Tensor:
-        """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+        """All products of an element of one vector (n,) with one of another (m,): (n, m).
+
+        >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0, 3.0]))
+        tensor([[1., 2., 3.],
+                [2., 4., 6.]])
+        """
     def inner(self, other: Tensor) -> Tensor:
-        """The sums over the last dimension of both; of a single number, the product."""
+        """The sums over the last dimension of both; of a single number, the product.
+
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.inner(x, x)
+        tensor(14.)
+        """
     def kron(self, other: Tensor) -> Tensor:
-        """Kronecker's product: `other` times each element of `input`, laid out as these lie."""
+        """Kronecker's product: `other` times each element of `input`, laid out as these lie.
+
+        >>> tg.kron(tg.eye(2), tg.tensor([1.0, 2.0]))
+        tensor([[1., 2., 0., 0.],
+                [0., 0., 1., 2.]])
+        """
     def matrix_power(self, n: int) -> Tensor:
         """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
         If `n` is negative, its inverse.
+
+        >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
+        tensor([[ 7., 10.],
+                [15., 22.]])
         """
     def trace(self) -> Tensor:
-        """The sum of the diagonal of a matrix."""
+        """The sum of the diagonal of a matrix.
+
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).trace()
+        tensor(5.)
+        """
     def cross(self, other: Tensor, dim: int | None = None) -> Tensor:
         """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
         Without `dim`, the first dimension of size 3.
+
+        >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
+        tensor([0., 0., 1.])
         """
     def addmm(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts."""
+        """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
+
+        >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
+        tensor([[ 7.5000, 10.5000],
+                [15.5000, 22.5000]])
+        """
     def addmv(self, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
+        """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+
+        >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+        tensor([4., 8.])
+        """
     def addr(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts."""
+        """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+
+        >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
+        tensor([[1., 2., 3.],
+                [1., 2., 3.]])
+        """
     def addbmm(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
-        """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts."""
+        """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
+
+        >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+        (2, 4)
+        """
     def baddbmm(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
-        """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
+        """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
+
+        >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+        (5, 2, 4)
+        """
     def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
         """``addmm``, in place. Returns it.
 
         ``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
+
+            >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+            >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
+            tensor([[ 7.5000, 10.5000],
+                    [15.5000, 22.5000]])
+
         """
     def addmv_(self, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
         """``addmv``, in place. Returns it.
 
         ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+
+            >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+            tensor([4., 8.])
+
         """
     def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
         """``addr``, in place. Returns it.
 
         ``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+
+            >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
+            tensor([[1., 2., 3.],
+                    [1., 2., 3.]])
+
         """
     def addbmm_(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
@@ -1242,6 +2650,10 @@ class Methods(Value):
         """``addbmm``, in place. Returns it.
 
         ``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
+
+            >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+            (2, 4)
+
         """
     def baddbmm_(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
@@ -1249,4 +2661,8 @@ class Methods(Value):
         """``baddbmm``, in place. Returns it.
 
         ``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
+
+            >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+            (5, 2, 4)
+
         """

@@ -37,6 +37,9 @@ def vector_norm(
 
     Of an infinite `ord` the largest (or smallest) ``abs(x)``, of 0 how many are not 0. DtypeError
     for integers.
+
+    >>> tg.linalg.vector_norm(tg.tensor([3.0, 4.0]))
+    tensor(5.)
     """
     return _vector_norm("vector_norm", x, ord, dim, keepdim, dtype)
 
@@ -75,6 +78,9 @@ def matrix_norm(
     "fro" is the square root of the sum of all squares; 1 is the largest sum of a column's absolute
     values, inf that of a row's (-1 and -inf the smallest). "nuc" is the sum of the singular values,
     2 the largest, -2 the smallest: these have no gradients here.
+
+    >>> tg.linalg.matrix_norm(tg.eye(4))
+    tensor(2.)
     """
     if not isinstance(dim, (tuple, list)) or len(dim) != 2:
         raise ArgumentError(f"matrix_norm: dim names two dimensions, got {dim!r}")
@@ -127,6 +133,9 @@ def linalg_norm(
     """vector_norm, or matrix_norm where `dim` names two dimensions; of all elements without `ord`.
 
     With an `ord` and no `dim`, `A` is a vector or a matrix.
+
+    >>> tg.linalg.norm(tg.tensor([3.0, 4.0]))
+    tensor(5.)
     """
     ndim = checked(A, "norm").array.ndim
     if ord is None:
@@ -155,6 +164,9 @@ def norm(
     "nuc" is that of linalg.matrix_norm.
 
     Its gradient at 0 is 0.
+
+    >>> tg.tensor([3.0, 4.0]).norm()
+    tensor(5.)
     """
     if p == "nuc":
         return matrix_norm(input, p, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
@@ -162,5 +174,9 @@ def norm(
 
 
 def dist(input: Tensor, other: Operand, p: float = 2) -> Tensor:
-    """The norm of ``input - other``."""
+    """The norm of ``input - other``.
+
+    >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
+    tensor(5.)
+    """
     return norm(sub(input, other), p)

@@ -40,6 +40,9 @@ def sort(
 
     If `descending`, from the largest. nan counts as the largest; equal elements keep their order,
     whether or not that is asked for (`stable`).
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).sort().values
+    tensor([1., 2., 3.])
     """
     row, axis = _row("sort", input, dim)
     order = _order(row, axis, flag("sort", "descending", descending))
@@ -50,14 +53,22 @@ def sort(
 def argsort(
     input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False
 ) -> Tensor:
-    """The indices that sort gives: int64."""
+    """The indices that sort gives: int64.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).argsort()
+    tensor([1, 2, 0])
+    """
     row, axis = _row("argsort", input, dim)
     (order,) = _like(input, _order(row, axis, flag("argsort", "descending", descending)))
     return order
 
 
 def msort(input: Tensor) -> Tensor:
-    """The elements along the first dimension from the smallest to the largest."""
+    """The elements along the first dimension from the smallest to the largest.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).msort()
+    tensor([1., 2., 3.])
+    """
     return sort(input, 0).values
 
 
@@ -69,6 +80,9 @@ def topk(
 
     Or the smallest, if not `largest`. They are sorted also where they need not be. Raises
     ArgumentError if there are fewer.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).topk(2).values
+    tensor([3., 2.])
     """
     flag("topk", "sorted", sorted)
     row, axis = _row("topk", input, dim)
@@ -89,7 +103,11 @@ def _rank(name: str, k: object, size: int, least: int) -> int:
 
 @axis_too
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
-    """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+    """The `k`-th smallest element along `dim`, counted from 1, and where it is.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).kthvalue(2).values
+    tensor(2.)
+    """
 
     def where_is(row: Tensor, axis: int) -> Tensor:
         rank = _rank("kthvalue", k, row.array.shape[axis], least=1)
@@ -110,6 +128,9 @@ def median(
 
     Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
     gradient.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).median()
+    tensor(2.)
     """
     if dim is None:
         return _of_all(table.median, input, skips=False)
@@ -124,7 +145,11 @@ def nanmedian(input: Tensor, dim: int, keepdim: bool = False) -> return_types.na
 def nanmedian(
     input: Tensor, dim: int | None = None, keepdim: bool = False
 ) -> Tensor | return_types.nanmedian:
-    """The median of those elements that are not nan: see median."""
+    """The median of those elements that are not nan: see median.
+
+    >>> tg.tensor([1.0, float("nan")]).nanmedian()
+    tensor(1.)
+    """
     if dim is None:
         return _of_all(table.nanmedian, input, skips=True)
     found = _medians(table.nanmedian_along, input, dim, keepdim, skips=True)
@@ -148,7 +173,11 @@ def _medians(op: Op, input: Tensor, dim: int, keepdim: bool, skips: bool) -> tup
 
 @axis_too
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
-    """The most frequent element along `dim`, the smallest if several are; and where its last is."""
+    """The most frequent element along `dim`, the smallest if several are; and where its last is.
+
+    >>> tg.tensor([1, 2, 2]).mode().values
+    tensor(2)
+    """
     return return_types.mode(*_picked(table.mode, input, dim, keepdim, table.most_frequent))
 
 

@@ -80,20 +80,35 @@ def _filling(name: str, input: Tensor, value: object) -> Any:
 
 @seen_as("MaskedFill")
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
-    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast."""
+    """`input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_fill(x > 1.5, 0.0)
+    tensor([1., 0., 0.])
+    """
     filling = _filling("masked_fill", checked(input, "masked_fill"), value)
     return functions.where(_mask("masked_fill", mask), filling, input)
 
 
 @seen_as("MaskedSelect")
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast."""
+    """The elements where `mask` (bool) is true, in one dimension: ``input[mask]``, broadcast.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_select(x > 1.5)
+    tensor([2., 3.])
+    """
     both = broadcast_tensors(checked(input, "masked_select"), _mask("masked_select", mask))
     return indexing.getitem(both[0], both[1])
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true."""
+    """`input`, but elements of `source`, one after the other, where `mask` (bool) is true.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
+    tensor([1., 8., 9.])
+    """
     same_dtype("masked_scatter", input=checked(input, "masked_scatter"), source=source)
     input, mask = broadcast_tensors(input, _mask("masked_scatter", mask))
     hits = ravel(mask).array
@@ -122,6 +137,10 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor | tuple[Tensor, 
     """Where the elements that are not 0 are: one row for each, (how many, dimensions) int64.
 
     With `as_tuple` a vector for each dimension instead: what stands between brackets, x[...].
+
+    >>> tg.tensor([0, 5, 7]).nonzero()
+    tensor([[1],
+            [2]])
     """
     array = checked(input, "nonzero").array
     effect("pick by a mask")
@@ -137,7 +156,12 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor | tuple[Tensor, 
 
 
 def argwhere(input: Tensor) -> Tensor:
-    """Where the elements that are not 0 are: one row for each."""
+    """Where the elements that are not 0 are: one row for each.
+
+    >>> tg.tensor([0, 5, 7]).argwhere()
+    tensor([[1],
+            [2]])
+    """
     return nonzero(input)
 
 
@@ -151,6 +175,10 @@ def where(
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
     Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.where(x > 1.5, x, 0.0)
+    tensor([0., 2., 3.])
     """
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
@@ -178,7 +206,11 @@ def _from_front(index: Tensor, size: int) -> Tensor:
 
 @seen_as("Take")
 def take(input: Tensor, index: Tensor) -> Tensor:
-    """The elements at these places of ``input.ravel()``, in the shape of `index`."""
+    """The elements at these places of ``input.ravel()``, in the shape of `index`.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).take(tg.tensor([0, 3]))
+    tensor([1., 4.])
+    """
     flat = ravel(checked(input, "take"))
     places = ravel(_long("take", index))
     return reshape(indexing.getitem(flat, places), index.array.shape)
@@ -186,7 +218,12 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 
 @axis_too
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row."""
+    """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
+
+    >>> y = tg.tensor([3.0, 1.0, 2.0])
+    >>> y.take_along_dim(y.argsort(), dim=0)
+    tensor([1., 2., 3.])
+    """
     checked(input, "take_along_dim"), _long("take_along_dim", indices)
     if dim is None:
         return gather(ravel(input), 0, _from_front(ravel(indices), input.array.size))
@@ -210,7 +247,11 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 
 
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
-    """`input`, but with the elements of `source` at these places of ``input.ravel()``."""
+    """`input`, but with the elements of `source` at these places of ``input.ravel()``.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+    tensor([9., 2., 3.])
+    """
     flat, places = ravel(checked(input, "put")), ravel(_long("put", index))
     if places.array.size != checked(source, "put").array.size:
         raise PlaceError(
@@ -223,7 +264,11 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
 def index_put(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
 ) -> Tensor:
-    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`."""
+    """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+    tensor([9., 2., 3.])
+    """
     if not isinstance(indices, (tuple, list)) or not all(isinstance(i, Value) for i in indices):
         raise TypeError("index_put: indices must be a tuple of Tensors, (index,) for one")
     lists = tuple(i if i.array.ndim else reshape(i, 1) for i in indices)
@@ -286,7 +331,12 @@ def _added(input: Tensor, source: Tensor, index: ops.Index, alpha: float = 1) ->
 def index_add(
     input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1
 ) -> Tensor:
-    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says."""
+    """`input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
+    tensor([31.,  2.,  3.])
+    """
     place = _along("index_add", input, dim, index, source)
     if not input.array.ndim:
         source = reshape(source, 1)
@@ -295,7 +345,11 @@ def index_add(
 
 @seen_as("IndexCopy")
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """`input`, with each entry of `source` along `dim` where `index` says."""
+    """`input`, with each entry of `source` along `dim` where `index` says.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+    tensor([9., 2., 3.])
+    """
     return _written(
         input, source, _along("index_copy", input, dim, _long("index_copy", index), source)
     )
@@ -303,7 +357,11 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 
 @seen_as("IndexFill")
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Operand) -> Tensor:
-    """`input`, with a number in all of the entries along `dim` that `index` names."""
+    """`input`, with a number in all of the entries along `dim` that `index` names.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+    tensor([9., 2., 9.])
+    """
     axis = dim_index("index_fill", dim, checked(input, "index_fill").array.ndim)
     size = (input.array.shape or (1,))[axis]
     index = _from_front(_long("index_fill", index, NoIndex), size)
@@ -354,6 +412,9 @@ def scatter(
 
     Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
     several go to one place, the last one stays.
+
+    >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+    tensor([0., 0., 5.])
     """
     if (src is None) == (value is None):
         raise TypeError("scatter: give either src, a Tensor, or value, a number")
@@ -375,7 +436,11 @@ def scatter(
 
 @seen_as("ScatterAdd")
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named."""
+    """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+
+    >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+    tensor([0., 0., 2.])
+    """
     if not checked(index, "scatter_add").array.size:
         return checked(input, "scatter_add").clone()
     place, part = _each_along("scatter_add", input, dim, index, checked(src, "scatter_add"))
@@ -389,6 +454,10 @@ def fill_diagonal_(self: Tensor, fill_value: Operand, wrap: bool = False) -> Ten
     """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
 
     With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+
+    >>> tg.zeros(2, 2).fill_diagonal_(1.0)
+    tensor([[1., 0.],
+            [0., 1.]])
     """
     shape = self.array.shape
     if len(shape) < 2 or (len(shape) > 2 and len({*shape}) > 1):
@@ -409,6 +478,10 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """For each class number a row of 0, with a 1 at that place: (...) becomes (..., num_classes).
 
     Without `num_classes`, one more than the largest number. int64, as the numbers must be.
+
+    >>> F.one_hot(tg.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
     """
     numbers, classes = _long("one_hot", tensor), integer(num_classes)
     if classes is None:

@@ -51,7 +51,11 @@ def _of_dims(name: str, *factors: tuple[Tensor, int]) -> None:
 
 @seen_as("Bmm")
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m)."""
+    """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
+
+    >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
     _of_dims("bmm", (input, 3), (mat2, 3))
     if input.array.shape[0] != mat2.array.shape[0]:
         raise ShapeError(
@@ -62,31 +66,55 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
 
 def mv(input: Tensor, vec: Tensor) -> Tensor:
-    """The product of a matrix (n, k) with a vector (k,): (n,)."""
+    """The product of a matrix (n, k) with a vector (k,): (n,).
+
+    >>> tg.mv(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
     _of_dims("mv", (input, 2), (vec, 1))
     return matmul(input, vec)
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
-    """The sum of the products of two vectors' elements."""
+    """The sum of the products of two vectors' elements.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.dot(x, x)
+    tensor(14.)
+    """
     _of_dims("dot", (input, 1), (tensor, 1))
     return matmul(input, tensor)
 
 
 @seen_as("Vdot")
 def vdot(input: Tensor, other: Tensor) -> Tensor:
-    """dot: the numbers here are real."""
+    """dot: the numbers here are real.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.vdot(x, x)
+    tensor(14.)
+    """
     return dot(input, other)
 
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """All products of an element of one vector (n,) with one of another (m,): (n, m)."""
+    """All products of an element of one vector (n,) with one of another (m,): (n, m).
+
+    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.],
+            [2., 4., 6.]])
+    """
     _of_dims("outer", (input, 1), (vec2, 1))
     return mul(reshape(input, -1, 1), vec2)
 
 
 def chain_matmul(*matrices: Tensor) -> Tensor:
-    """The product of several matrices, from the left to the right."""
+    """The product of several matrices, from the left to the right.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.chain_matmul(a, a, a).shape
+    (2, 2)
+    """
     given: Any = matrices[0] if matrices and isinstance(matrices[0], (tuple, list)) else matrices
     if not given:
         raise ArgumentError("chain_matmul: expected at least one matrix, got none")
@@ -98,6 +126,10 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
     """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
     If `n` is negative, its inverse.
+
+    >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
+    tensor([[ 7., 10.],
+            [15., 22.]])
     """
     shape, times = checked(input, "matrix_power").array.shape, integer(n)
     if len(shape) < 2 or shape[-1] != shape[-2]:
@@ -134,21 +166,36 @@ def _added(name: str, input: Tensor, product: Tensor, beta: float, alpha: float)
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts."""
+    """``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
+
+    >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
+    tensor([[ 7.5000, 10.5000],
+            [15.5000, 22.5000]])
+    """
     product = functions.mm(mat1, mat2)
     same_dtype("addmm", input=checked(input, "addmm"), mat1=product)
     return _added("addmm", input, product, beta, alpha)
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts."""
+    """``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
+
+    >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+    tensor([4., 8.])
+    """
     product = mv(mat, vec)
     same_dtype("addmv", input=checked(input, "addmv"), mat=product)
     return _added("addmv", input, product, beta, alpha)
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts."""
+    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+
+    >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
+    """
     dtype = reduce(join, (checked(x, "addr").array.dtype for x in (input, vec1, vec2)))
     product = outer(cast(vec1, dtype), cast(vec2, dtype))
     return cast(_added("addr", cast(input, dtype), product, beta, alpha), dtype)
@@ -158,7 +205,11 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
 def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts."""
+    """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
+
+    >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
     product = bmm(batch1, batch2)
     same_dtype("baddbmm", input=checked(input, "baddbmm"), batch1=product)
     return _added("baddbmm", input, product, beta, alpha)
@@ -167,7 +218,11 @@ def baddbmm(
 def addbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts."""
+    """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
+
+    >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (2, 4)
+    """
     product = bmm(batch1, batch2)
     same_dtype("addbmm", input=checked(input, "addbmm"), batch1=product)
     product = functions.sum(product, 0, dtype=product.dtype)
@@ -185,7 +240,11 @@ def _no_masks(name: str, input: Tensor) -> None:
 
 @seen_as("Trace")
 def trace(input: Tensor) -> Tensor:
-    """The sum of the diagonal of a matrix."""
+    """The sum of the diagonal of a matrix.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).trace()
+    tensor(5.)
+    """
     _of_dims("trace", (input, 2))
     _no_masks("trace", input)
     return functions.sum(diagonal(input))
@@ -196,6 +255,9 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
     Without `dim`, the first dimension of size 3.
+
+    >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
+    tensor([0., 0., 1.])
     """
     shape = broadcast_shapes(
         checked(input, "cross").array.shape, checked(other, "cross").array.shape
@@ -217,7 +279,12 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
 
 
 def kron(input: Tensor, other: Tensor) -> Tensor:
-    """Kronecker's product: `other` times each element of `input`, laid out as these lie."""
+    """Kronecker's product: `other` times each element of `input`, laid out as these lie.
+
+    >>> tg.kron(tg.eye(2), tg.tensor([1.0, 2.0]))
+    tensor([[1., 2., 0., 0.],
+            [0., 0., 1., 2.]])
+    """
     ndim = max(checked(input, "kron").array.ndim, checked(other, "kron").array.ndim)
     a, b = ((1,) * (ndim - x.array.ndim) + x.array.shape for x in (input, other))
     blocks = mul(
@@ -233,6 +300,9 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
     p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
     by which formula PyTorch computes it, changes nothing here.)
+
+    >>> tg.cdist(tg.zeros(1, 2), tg.tensor([[3.0, 4.0]]))
+    tensor([[5.]])
     """
     same_dtype("cdist", x1=checked(x1, "cdist"), x2=checked(x2, "cdist"))
     power = number(p)

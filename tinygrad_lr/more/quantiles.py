@@ -29,6 +29,9 @@ def quantile(
     `q` may be a vector: the result then has one more dimension, in front. Between two elements
     `interpolation` decides: "linear", "lower", "higher", "midpoint" or "nearest". If there is a
     nan, it is nan.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).quantile(0.5)
+    tensor(2.)
     """
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
@@ -42,7 +45,11 @@ def nanquantile(
     *,
     interpolation: str = "linear",
 ) -> Tensor:
-    """The quantile of those elements that are not nan: see quantile."""
+    """The quantile of those elements that are not nan: see quantile.
+
+    >>> tg.tensor([1.0, float("nan")]).nanquantile(0.5)
+    tensor(1.)
+    """
     return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
 
 

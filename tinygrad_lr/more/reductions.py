@@ -45,7 +45,11 @@ def prod(
     *,
     dtype: DTypeLike | None = None,
 ) -> Tensor:
-    """The product of all elements, or along `dim`. Integers and booleans give int64."""
+    """The product of all elements, or along `dim`. Integers and booleans give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).prod()
+    tensor(6.)
+    """
     ndim = checked(input, "prod").array.ndim
     axis = None if dim is None else dim_index("prod", dim, ndim)
     if dtype is None and input.array.dtype.kind in "biu":
@@ -61,7 +65,11 @@ def prod(
 
 @axis_too
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
-    """How many elements over `dim` (one, several, or all) are not 0: int64."""
+    """How many elements over `dim` (one, several, or all) are not 0: int64.
+
+    >>> tg.tensor([0, 5, 7]).count_nonzero()
+    tensor(2)
+    """
     return sum(truth(input, "count_nonzero"), dim)
 
 
@@ -70,7 +78,11 @@ def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """The sum over `dim` of all elements that are not nan."""
+    """The sum over `dim` of all elements that are not nan.
+
+    >>> tg.tensor([1.0, float("nan")]).nansum()
+    tensor(1.)
+    """
     return sum(where(isnan(input), 0, input), dim, keepdim, dtype=dtype)
 
 
@@ -78,7 +90,11 @@ def nansum(
 def nanmean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """The mean over `dim` of all elements that are not nan. DtypeError for integers."""
+    """The mean over `dim` of all elements that are not nan. DtypeError for integers.
+
+    >>> tg.tensor([1.0, float("nan")]).nanmean()
+    tensor(1.)
+    """
     check_float("nanmean", checked(input, "nanmean"))
     count = sum(input == input, dim, keepdim)
     with np.errstate(invalid="ignore"):  # the mean of none is nan, as that of no elements
@@ -89,7 +105,13 @@ def nanmean(
 def aminmax(
     input: Tensor, *, dim: int | None = None, keepdim: bool = False
 ) -> return_types.aminmax:
-    """The smallest and the largest element, of all or along `dim`."""
+    """The smallest and the largest element, of all or along `dim`.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).aminmax()
+    torch.return_types.aminmax(
+    min=tensor(1.),
+    max=tensor(3.))
+    """
     return return_types.aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
@@ -102,7 +124,11 @@ def var_mean(
     *,
     correction: int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The variance and the mean over `dim`: see var."""
+    """The variance and the mean over `dim`: see var.
+
+    >>> tg.var_mean(tg.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
     dims = None if isinstance(dim, bool) else dim
     return var(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
 
@@ -116,7 +142,11 @@ def std_mean(
     *,
     correction: int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The standard deviation and the mean over `dim`: see std."""
+    """The standard deviation and the mean over `dim`: see std.
+
+    >>> tg.std_mean(tg.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
     dims = None if isinstance(dim, bool) else dim
     return std(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
 
@@ -131,6 +161,10 @@ def cov(
     """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
     Each column is one observation, seen `fweights` times, and of `aweights` importance.
+
+    >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[0.5000, 0.5000],
+            [0.5000, 0.5000]])
     """
     if checked(input, "cov").array.ndim > 2:
         raise ShapeError(f"cov: needs a matrix or a vector, got shape {input.array.shape}")
@@ -170,7 +204,12 @@ def _weights(n: int, fweights: Tensor | None, aweights: Tensor | None) -> Any:
 
 
 def corrcoef(input: Tensor) -> Tensor:
-    """The correlations of the rows of a matrix: their covariances, in units of deviations."""
+    """The correlations of the rows of a matrix: their covariances, in units of deviations.
+
+    >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[1., 1.],
+            [1., 1.]])
+    """
     if checked(input, "corrcoef").array.ndim > 2:
         raise ShapeError(f"corrcoef: needs a matrix or a vector, got shape {input.array.shape}")
     products = cov(input)

@@ -28,13 +28,21 @@ __all__ = [
 
 @axis_too
 def cumsum(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-    """The sum of all elements up to each place along `dim`. Integers and booleans give int64."""
+    """The sum of all elements up to each place along `dim`. Integers and booleans give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+    tensor([1., 3., 6.])
+    """
     return _accumulated(table.cumsum, input, dim, dtype)
 
 
 @axis_too
 def cumprod(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-    """The product of all elements up to each place along `dim`. Integers give int64."""
+    """The product of all elements up to each place along `dim`. Integers give int64.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+    tensor([1., 2., 6.])
+    """
     return _accumulated(table.cumprod, input, dim, dtype)
 
 
@@ -58,7 +66,11 @@ def _along(op: Op, input: Tensor, axis: int) -> Tensor:
 
 @axis_too
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
-    """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers."""
+    """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers.
+
+    >>> tg.zeros(3).logcumsumexp(dim=0)
+    tensor([0.0000, 0.6931, 1.0986])
+    """
     axis = dim_index("logcumsumexp", dim, checked(input, "logcumsumexp").array.ndim)
     check_float("logcumsumexp", input)
     return _along(table.logcumsumexp, input, axis)
@@ -66,13 +78,21 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
 
 @axis_too
 def cummax(input: Tensor, dim: int) -> return_types.cummax:
-    """The largest element up to each place along `dim`, and where it is, the last of equal ones."""
+    """The largest element up to each place along `dim`, and where it is, the last of equal ones.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).cummax(dim=0).values
+    tensor([3., 3., 3.])
+    """
     return return_types.cummax(*_extremes(table.cummax, input, dim, largest=True))
 
 
 @axis_too
 def cummin(input: Tensor, dim: int) -> return_types.cummin:
-    """The smallest element up to each place along `dim`, and where it is, the last if equal."""
+    """The smallest element up to each place along `dim`, and where it is, the last if equal.
+
+    >>> tg.tensor([3.0, 1.0, 2.0]).cummin(dim=0).indices
+    tensor([0, 1, 1])
+    """
     return return_types.cummin(*_extremes(table.cummin, input, dim, largest=False))
 
 
@@ -98,6 +118,9 @@ def diff(
     """The difference between neighbours along `dim`, `n` times over.
 
     `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+
+    >>> tg.tensor([1, 4, 9]).diff()
+    tensor([3, 5])
     """
     axis = dim_index("diff", dim, checked(input, "diff").array.ndim)
     if not input.array.ndim:
@@ -119,6 +142,9 @@ def trapezoid(
     """The integral of `y` along `dim`, by the trapezoidal rule.
 
     `x` says where the values are, else they are `dx` apart (1).
+
+    >>> tg.trapezoid(tg.tensor([1.0, 2.0, 3.0]))
+    tensor(4.)
     """
     return total(_trapezoids("trapezoid", y, x, dx, dim), dim)
 
@@ -127,7 +153,11 @@ def trapezoid(
 def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: int = -1
 ) -> Tensor:
-    """The integral from the first place up to each of the others: see trapezoid."""
+    """The integral from the first place up to each of the others: see trapezoid.
+
+    >>> tg.cumulative_trapezoid(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1.5000, 4.0000])
+    """
     return cumsum(_trapezoids("cumulative_trapezoid", y, x, dx, dim), dim)
 
 

@@ -93,7 +93,11 @@ def _axis_of_parts(name: str, input: Tensor, dim: int) -> int:
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2]."""
+    """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
+    tensor([3., 4.])
+    """
     axis = _axis_of_parts("select", input, dim)
     place, size = integer(index), input.array.shape[axis]
     if place is None:
@@ -107,7 +111,11 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 
 def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
-    """The `length` entries from number `start` on along `dim`."""
+    """The `length` entries from number `start` on along `dim`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
+    tensor([2., 3.])
+    """
     axis = _axis_of_parts("narrow", input, dim)
     first, long, size = integer(start), integer(length), input.array.shape[axis]
     if first is None or long is None:
@@ -125,14 +133,22 @@ def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
 
 @axis_too
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """All entries along `dim`, each without that dimension."""
+    """All entries along `dim`, each without that dimension.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).unbind()
+    (tensor([1., 2.]), tensor([3., 4.]))
+    """
     axis = _axis_of_parts("unbind", input, dim)
     return tuple(_part(table.unbind, input, axis, i) for i in range(input.array.shape[axis]))
 
 
 @axis_too
 def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
-    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list."""
+    """Parts along `dim`: of one size (the last one may be smaller), or of those in a list.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
+    (tensor([1., 2.]), tensor([3.]))
+    """
     axis = _axis_of_parts("split", tensor, dim)
     there = tensor.array.shape[axis]
     if isinstance(split_size_or_sections, (tuple, list)):
@@ -158,7 +174,11 @@ def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[
 
 @axis_too
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts along `dim`, equally large, but for the last one."""
+    """At most `chunks` parts along `dim`, equally large, but for the last one.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
+    (tensor([1., 2.]), tensor([3.]))
+    """
     axis = _axis_of_parts("chunk", input, dim)
     if not (parts := count("chunk", "chunks", chunks)):
         raise ArgumentError("chunk: chunks must be at least 1, got 0")
@@ -180,6 +200,9 @@ def tensor_split(
     """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
     Either may be given by its own name.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
+    (tensor([1., 2.]), tensor([3.]))
     """
     axis = _axis_of_parts("tensor_split", input, dim)
     cuts = [cut for cut in (indices_or_sections, sections, indices) if cut is not None]
@@ -228,18 +251,30 @@ def _split_by(name: str, input: Tensor, cuts: Places, axis: int, least: int) -> 
 
 
 def hsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0."""
+    """Equal parts, or parts cut at indices, side by side: along dimension 1, of a vector 0.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).hsplit([1])
+    (tensor([1.]), tensor([2., 3.]))
+    """
     axis = min(checked(input, "hsplit").array.ndim - 1, 1)
     return _split_by("hsplit", input, indices_or_sections, axis, least=1)
 
 
 def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, one below the other: along dimension 0."""
+    """Equal parts, or parts cut at indices, one below the other: along dimension 0.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).vsplit(2)
+    (tensor([[1., 2.]]), tensor([[3., 4.]]))
+    """
     return _split_by("vsplit", input, indices_or_sections, 0, least=2)
 
 
 def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
-    """Equal parts, or parts cut at indices, one behind the other: along dimension 2."""
+    """Equal parts, or parts cut at indices, one behind the other: along dimension 2.
+
+    >>> tg.zeros(1, 1, 4).dsplit(2)[0].shape
+    (1, 1, 2)
+    """
     return _split_by("dsplit", input, indices_or_sections, 2, least=3)
 
 
@@ -247,7 +282,11 @@ def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
 
 
 def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
-    """The dimensions `source`, one or several, moved to `destination`; the others stay in order."""
+    """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
+    (3, 4, 2)
+    """
     ndim = checked(input, "movedim").array.ndim
     old, new = (
         [dim_index("movedim", d, ndim) for d in sizes("movedim", (dims,))]
@@ -267,7 +306,12 @@ def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
-    """transpose: two dimensions exchanged."""
+    """transpose: two dimensions exchanged.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
     return transpose(input, axis0, axis1)
 
 
@@ -275,17 +319,31 @@ swapdims = transpose
 
 
 def adjoint(input: Tensor) -> Tensor:
-    """The last two dimensions exchanged. ShapeError for a vector."""
+    """The last two dimensions exchanged. ShapeError for a vector.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).adjoint()
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
     return checked(input, "adjoint").mT
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension."""
+    """All elements in one dimension.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).ravel()
+    tensor([1., 2., 3., 4.])
+    """
     return reshape(checked(input, "ravel"), -1)
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sizes) -> Tensor:
-    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten."""
+    """The dimension `dim` in several, of these `sizes`; one may be -1. The opposite of flatten.
+
+    >>> tg.arange(6).unflatten(0, (2, 3))
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
     shape, axis = input.array.shape, _axis_of_parts("unflatten", input, dim)
     new = new_sizes_or_rest(sizes, shape, axis)
     return reshape(input, (*shape[:axis], *new, *shape[axis + 1 :]))
@@ -325,7 +383,11 @@ def atleast_1d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overl
 @overload
 def atleast_1d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
 def atleast_1d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
-    """A number as a vector of one element; others as they are. Of several, a tuple."""
+    """A number as a vector of one element; others as they are. Of several, a tuple.
+
+    >>> tg.atleast_1d(tg.tensor(5.0))
+    tensor([5.])
+    """
     return _at_least(1, tensors)
 
 
@@ -334,7 +396,11 @@ def atleast_2d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overl
 @overload
 def atleast_2d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
 def atleast_2d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
-    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are."""
+    """A number as a matrix (1, 1), a vector as a row (1, n); others as they are.
+
+    >>> tg.atleast_2d(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([[1., 2., 3.]])
+    """
     return _at_least(2, tensors)
 
 
@@ -343,7 +409,11 @@ def atleast_3d(tensors: Tensor, /) -> Tensor: ...  # type: ignore[overload-overl
 @overload
 def atleast_3d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[Tensor, ...]: ...
 def atleast_3d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
-    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are."""
+    """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
+
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
+    (1, 3, 1)
+    """
     return _at_least(3, tensors)
 
 
@@ -353,7 +423,11 @@ broadcast_to = expand
 
 
 def broadcast_shapes(*shapes: Sizes) -> Shape:
-    """The shape that tensors of these shapes have together, broadcast. ShapeError if none."""
+    """The shape that tensors of these shapes have together, broadcast. ShapeError if none.
+
+    >>> tg.broadcast_shapes((2, 1), (3,))
+    (2, 3)
+    """
     found = [new_sizes("broadcast_shapes", (shape,)) for shape in shapes]
     try:
         return np.broadcast_shapes(*found)
@@ -365,7 +439,11 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
-    """All of them expanded to the one shape to which they broadcast, without copies."""
+    """All of them expanded to the one shape to which they broadcast, without copies.
+
+    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
+    (2, 3)
+    """
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
     shape = broadcast_shapes(*(checked(t, "broadcast_tensors").array.shape for t in tensors))
@@ -376,30 +454,58 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Side by side: joined along dimension 1, vectors along 0."""
+    """Side by side: joined along dimension 1, vectors along 0.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.hstack([x, x])
+    tensor([1., 2., 3., 1., 2., 3.])
+    """
     values = [atleast_1d(t) for t in several("hstack", tensors)]
     return cat(values, dim=min(values[0].ndim - 1, 1))
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """One below the other: joined along dimension 0, vectors as rows."""
+    """One below the other: joined along dimension 0, vectors as rows.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.vstack([x, x])
+    tensor([[1., 2., 3.],
+            [1., 2., 3.]])
+    """
     return cat([atleast_2d(t) for t in several("vstack", tensors)])
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
-    """One behind the other: joined along dimension 2."""
+    """One behind the other: joined along dimension 2.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.dstack([x, x]).shape
+    (1, 3, 2)
+    """
     return cat([atleast_3d(t) for t in several("dstack", tensors)], dim=2)
 
 
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
-    """hstack, with vectors as columns."""
+    """hstack, with vectors as columns.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0])
+    >>> tg.column_stack([x, x])
+    tensor([[1., 1.],
+            [2., 2.],
+            [3., 3.]])
+    """
     values = several("column_stack", tensors)
     return hstack([reshape(t, -1, 1) if t.array.ndim < 2 else t for t in values])
 
 
 @seen_as("BlockDiag")
 def block_diag(*tensors: Tensor) -> Tensor:
-    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row."""
+    """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row.
+
+    >>> tg.block_diag(tg.ones(1, 1), 2 * tg.ones(1, 1))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
     values = [atleast_2d(t) for t in several("block_diag", tensors)] if tensors else []
     width, left, rows = sum(t.shape[-1] for t in values), 0, []
     for block in values:
@@ -415,7 +521,11 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 
 def repeat(input: Tensor, *repeats: Sizes) -> Tensor:
-    """As often as `repeats` says, along each dimension; new dimensions may stand in front."""
+    """As often as `repeats` says, along each dimension; new dimensions may stand in front.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).repeat(2)
+    tensor([1., 2., 3., 1., 2., 3.])
+    """
     times = new_sizes("repeat", given("repeat", repeats, None))
     if len(times) < checked(input, "repeat").array.ndim:
         raise ShapeError(
@@ -426,7 +536,11 @@ def repeat(input: Tensor, *repeats: Sizes) -> Tensor:
 
 
 def tile(input: Tensor, *repeats: Sizes, dims: Sizes | None = None) -> Tensor:
-    """repeat, but that a dimension in front of which nothing is said stays as it is."""
+    """repeat, but that a dimension in front of which nothing is said stays as it is.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).tile(2)
+    tensor([1., 2., 3., 1., 2., 3.])
+    """
     times = new_sizes("tile", repeats if dims is None else (dims,))
     missing = checked(input, "tile").array.ndim - len(times)
     return table.repeat(input, times=(1,) * missing + times)
@@ -439,6 +553,9 @@ def repeat_interleave(
     """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
     ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
+    tensor([1., 1., 2., 2., 3., 3.])
     """
     if dim is None or not checked(input, "repeat_interleave").array.ndim:
         input, dim = ravel(checked(input, "repeat_interleave")), dim or 0
@@ -466,6 +583,9 @@ def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
     """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
     Without `dims`, all elements in a row.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
+    tensor([3., 1., 2.])
     """
     by = sizes("roll", (shifts,))
     if dims is None or (isinstance(dims, (tuple, list)) and not dims):
@@ -481,21 +601,35 @@ def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
 
 
 def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
-    """With the entries in reverse order along some dimensions: a copy."""
+    """With the entries in reverse order along some dimensions: a copy.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).flip(0)
+    tensor([3., 2., 1.])
+    """
     named = sizes("flip", given("flip", order, dims))
     axes = checked_axes("flip", input, named) if named else ()
     return table.flip(checked(input, "flip"), axis=axes)
 
 
 def fliplr(input: Tensor) -> Tensor:
-    """With the columns in reverse order."""
+    """With the columns in reverse order.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
+    tensor([[2., 1.],
+            [4., 3.]])
+    """
     if checked(input, "fliplr").array.ndim < 2:
         raise ShapeError(f"fliplr: needs at least 2 dimensions, got shape {input.array.shape}")
     return flip(input, 1)
 
 
 def flipud(input: Tensor) -> Tensor:
-    """With the rows in reverse order."""
+    """With the rows in reverse order.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
+    tensor([[3., 4.],
+            [1., 2.]])
+    """
     if not checked(input, "flipud").array.ndim:
         raise ShapeError("flipud: needs at least 1 dimension, got a single number")
     return flip(input, 0)
@@ -503,7 +637,12 @@ def flipud(input: Tensor) -> Tensor:
 
 @seen_as("Rot90")
 def rot90(input: Tensor, k: int = 1, dims: Sizes = (0, 1)) -> Tensor:
-    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second."""
+    """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
+    tensor([[2., 4.],
+            [1., 3.]])
+    """
     named = sizes("rot90", (dims,))
     if len(named) != 2 or checked(input, "rot90").array.ndim < 2:
         raise ArgumentError(
@@ -538,7 +677,11 @@ def _offset(name: str, offset: object) -> int:
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view."""
+    """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
+    tensor([1., 4.])
+    """
     if not checked(input, "diagonal").array.ndim:
         raise PlaceError("diagonal: a tensor of no dimensions (a single number) has no diagonal")
     first, second = _two_axes("diagonal", input.array.ndim, dim1, dim2)
@@ -547,7 +690,12 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
 
 
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
-    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere."""
+    """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+    >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
     shape, place = checked(input, "diag_embed").array.shape, _offset("diag_embed", offset)
     first, second = _two_axes("diag_embed", len(shape) + 1, dim1, dim2)
     if not shape:
@@ -559,7 +707,12 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy."""
+    """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
+
+    >>> tg.diag(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
     ndim = checked(input, "diag").array.ndim
     if ndim == 1:
         return diag_embed(input, diagonal)
@@ -570,7 +723,12 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
-    """The matrix with all elements along its diagonal."""
+    """The matrix with all elements along its diagonal.
+
+    >>> tg.diagflat(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
     return diag_embed(ravel(checked(input, "diagflat")), offset)
 
 
@@ -582,12 +740,22 @@ def _triangle(op: Op, input: Tensor, diagonal: int) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere."""
+    """The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+    tensor([[1., 0.],
+            [3., 4.]])
+    """
     return _triangle(table.tril, input, diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere."""
+    """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
+
+    >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+    tensor([[1., 2.],
+            [0., 4.]])
+    """
     return _triangle(table.triu, input, diagonal)
 
 
@@ -598,6 +766,11 @@ def unfold(input: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
     """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
 
     A copy, as an entry may be in several windows. (In PyTorch it is a view.)
+
+    >>> tg.arange(4).unfold(0, 2, 1)
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
     """
     axis = dim_index("unfold", dimension, checked(input, "unfold").array.ndim)
     whole = input if input.array.ndim else ops.reshape(input, shape=(1,))

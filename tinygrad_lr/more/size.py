@@ -7,12 +7,20 @@ from typing import Any, SupportsIndex, overload
 
 
 class Size(tuple[int, ...]):
-    """The shape of a Tensor, a tuple of integers; parts and sums of it are a Size too."""
+    """The shape of a Tensor, a tuple of integers; parts and sums of it are a Size too.
+
+    >>> tg.Size([2, 3])
+    (2, 3)
+    """
 
     __slots__ = ()
 
     def numel(self) -> int:
-        """The number of elements of a Tensor of this shape."""
+        """The number of elements of a Tensor of this shape.
+
+        >>> tg.Size([2, 3]).numel()
+        6
+        """
         return math.prod(self)
 
     @overload

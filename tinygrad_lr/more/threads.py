@@ -15,12 +15,19 @@ _deterministic = False
 
 
 def get_num_threads() -> int:
-    """How many threads were asked for; or as many as there are processors."""
+    """How many threads were asked for; or as many as there are processors.
+
+    >>> tg.get_num_threads() >= 1
+    True
+    """
     return _threads or os.cpu_count() or 1
 
 
 def set_num_threads(threads: int) -> None:
-    """Remember how many threads are wanted. NumPy cannot be told; see above."""
+    """Remember how many threads are wanted. NumPy cannot be told; see above.
+
+    >>> tg.set_num_threads(tg.get_num_threads())
+    """
     global _threads
     if count("set_num_threads", "the number of threads", threads) < 1:
         raise ArgumentError(f"set_num_threads: expected a number above 0, got {threads}")
@@ -34,5 +41,9 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 
 
 def are_deterministic_algorithms_enabled() -> bool:
-    """What use_deterministic_algorithms was last told."""
+    """What use_deterministic_algorithms was last told.
+
+    >>> tg.are_deterministic_algorithms_enabled()
+    False
+    """
     return _deterministic

@@ -94,17 +94,29 @@ def _number(name: str, argument: str, value: Any) -> float:
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``max(x, 0)``, element by element."""
+    """``max(x, 0)``, element by element.
+
+    >>> F.relu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
     return _perhaps_in_place("relu", functions.relu, input, inplace)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """`input` where it is positive, ``negative_slope * input`` elsewhere."""
+    """`input` where it is positive, ``negative_slope * input`` elsewhere.
+
+    >>> F.leaky_relu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.0100,  0.0000,  2.0000])
+    """
     return _of_floats("leaky_relu", table.leaky_relu, input, inplace, slope=negative_slope)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """leaky_relu, with slopes that are trained: one, or one for each entry of dimension 1."""
+    """leaky_relu, with slopes that are trained: one, or one for each entry of dimension 1.
+
+    >>> F.prelu(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor([0.25]))
+    tensor([-0.2500,  0.0000,  2.0000])
+    """
     shape = checked(input, "prelu").array.shape
     channels = shape[1] if len(shape) > 1 else 1
     if checked(weight, "prelu").array.ndim > 1 or weight.array.size not in (1, channels):
@@ -123,7 +135,11 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
-    """``clamp(input, min_val, max_val)``; at the bounds and beyond, the gradient is 0."""
+    """``clamp(input, min_val, max_val)``; at the bounds and beyond, the gradient is 0.
+
+    >>> F.hardtanh(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  1.])
+    """
     if min_val > max_val:
         raise ArgumentError(f"hardtanh: min_val {min_val} is greater than max_val {max_val}")
     if checked(input, "hardtanh").array.dtype.kind in "iu":
@@ -135,7 +151,11 @@ def hardtanh(
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """``min(max(x, 0), 6)``."""
+    """``min(max(x, 0), 6)``.
+
+    >>> F.relu6(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
     return hardtanh(input, 0.0, 6.0, inplace)
 
 
@@ -145,17 +165,29 @@ def _hardsigmoid(x: Tensor) -> Tensor:
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
-    """``min(max(x + 3, 0), 6) / 6``."""
+    """``min(max(x + 3, 0), 6) / 6``.
+
+    >>> F.hardsigmoid(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.3333, 0.5000, 0.8333])
+    """
     return _of_floats("hardsigmoid", _hardsigmoid, input, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """``x * hardsigmoid(x)``."""
+    """``x * hardsigmoid(x)``.
+
+    >>> F.hardswish(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.3333,  0.0000,  1.6667])
+    """
     return _of_floats("hardswish", lambda x: x * _hardsigmoid(x), input, inplace)
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """`input`, but 0 from -lambd to lambd."""
+    """`input`, but 0 from -lambd to lambd.
+
+    >>> F.hardshrink(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
     return _of_floats(
         "hardshrink",
         lambda x, lambd: functions.where(functions.abs(x) <= lambd, 0.0, x),
@@ -165,7 +197,11 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """`input`, nearer to 0 by lambd; 0 from -lambd to lambd."""
+    """`input`, nearer to 0 by lambd; 0 from -lambd to lambd.
+
+    >>> F.softshrink(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
     if lambd < 0:
         raise ArgumentError(f"softshrink: lambd must be >= 0, got {lambd}")
     return _of_floats(
@@ -177,7 +213,11 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    """`input` where it is greater than `threshold`, `value` elsewhere."""
+    """`input` where it is greater than `threshold`, `value` elsewhere.
+
+    >>> F.threshold(tg.tensor([-1.0, 0.0, 2.0]), 0.5, 9.0)
+    tensor([9., 9., 2.])
+    """
     if checked(input, "threshold").array.dtype.kind == "b":
         raise no_booleans("threshold")
     return _perhaps_in_place(
@@ -189,12 +229,20 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """`input` where it is positive, ``alpha * (exp(input) - 1)`` elsewhere."""
+    """`input` where it is positive, ``alpha * (exp(input) - 1)`` elsewhere.
+
+    >>> F.elu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.6321,  0.0000,  2.0000])
+    """
     return _of_floats("elu", table.elu, input, inplace, alpha=alpha, scale=1.0, steepness=1.0)
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """`input` where it is positive, ``alpha * (exp(input / alpha) - 1)`` elsewhere."""
+    """`input` where it is positive, ``alpha * (exp(input / alpha) - 1)`` elsewhere.
+
+    >>> F.celu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.6321,  0.0000,  2.0000])
+    """
     if alpha == 0:
         raise ArgumentError("celu: alpha must not be 0")
     return _of_floats(
@@ -203,7 +251,11 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``scale * elu(input, alpha)``, with both so that mean 0 and variance 1 stay what they are."""
+    """``scale * elu(input, alpha)``, with both so that mean 0 and variance 1 stay what they are.
+
+    >>> F.selu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.1113,  0.0000,  2.1014])
+    """
     alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
     return _of_floats("selu", table.elu, input, inplace, alpha=alpha, scale=scale, steepness=1.0)
 
@@ -212,6 +264,9 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """``x * P(x)``, where P(x) is how much of a normal distribution lies below x.
 
     With ``approximate="tanh"``, P is ``(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2``.
+
+    >>> F.gelu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.1587,  0.0000,  1.9545])
     """
     if approximate not in ("none", "tanh"):
         raise ArgumentError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
@@ -219,37 +274,65 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``x * sigmoid(x)``."""
+    """``x * sigmoid(x)``.
+
+    >>> F.silu(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.2689,  0.0000,  1.7616])
+    """
     return _of_floats("silu", table.silu, input, inplace)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """``x * tanh(softplus(x))``."""
+    """``x * tanh(softplus(x))``.
+
+    >>> F.mish(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.3034,  0.0000,  1.9440])
+    """
     return _of_floats("mish", table.mish, input, inplace)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """``log(1 + exp(beta * x)) / beta``; x itself where ``beta * x`` is beyond the threshold."""
+    """``log(1 + exp(beta * x)) / beta``; x itself where ``beta * x`` is beyond the threshold.
+
+    >>> F.softplus(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.3133, 0.6931, 2.1269])
+    """
     return _of_floats("softplus", table.softplus, input, beta=beta, threshold=threshold)
 
 
 def softsign(input: Tensor) -> Tensor:
-    """``x / (1 + abs(x))``."""
+    """``x / (1 + abs(x))``.
+
+    >>> F.softsign(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.5000,  0.0000,  0.6667])
+    """
     return input / (functions.abs(input) + 1)
 
 
 def tanhshrink(input: Tensor) -> Tensor:
-    """``x - tanh(x)``."""
+    """``x - tanh(x)``.
+
+    >>> F.tanhshrink(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.2384,  0.0000,  1.0360])
+    """
     return input - tanh(input)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
-    """``log(sigmoid(x))``, more precise than in two steps."""
+    """``log(sigmoid(x))``, more precise than in two steps.
+
+    >>> F.logsigmoid(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.3133, -0.6931, -0.1269])
+    """
     return _of_floats("logsigmoid", table.log_sigmoid, input)
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    """``a * sigmoid(b)``, where a and b are the two halves of `input` along `dim`."""
+    """``a * sigmoid(b)``, where a and b are the two halves of `input` along `dim`.
+
+    >>> F.glu(tg.tensor([2.0, 0.0]))
+    tensor([1.])
+    """
     shape = checked(input, "glu").array.shape
     axis = dim_index("glu", dim, len(shape))
     if not shape or shape[axis] % 2:
@@ -289,6 +372,9 @@ def softmax(
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
     Computed in `dtype` if that is given. DtypeError for integers and booleans.
+
+    >>> F.softmax(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
+    tensor([0.0420, 0.1142, 0.8438])
     """
     return functions.softmax(input, _chosen_dim("softmax", input, dim, _stacklevel), dtype=dtype)
 
@@ -296,7 +382,11 @@ def softmax(
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """``log(softmax(x))`` along `dim`, more precise than in two steps."""
+    """``log(softmax(x))`` along `dim`, more precise than in two steps.
+
+    >>> F.log_softmax(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
+    tensor([-3.1698, -2.1698, -0.1698])
+    """
     dim = _chosen_dim("log_softmax", input, dim, _stacklevel)
     return functions.log_softmax(input, dim, dtype=dtype)
 
@@ -304,7 +394,11 @@ def log_softmax(
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """``softmax(-input)``: the smallest number gets the largest share."""
+    """``softmax(-input)``: the smallest number gets the largest share.
+
+    >>> F.softmin(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
+    tensor([0.7054, 0.2595, 0.0351])
+    """
     dim = _chosen_dim("softmin", input, dim, _stacklevel)
     return functions.softmax(functions.neg(input), dim, dtype=dtype)
 
@@ -316,6 +410,9 @@ def gumbel_softmax(
 
     It is drawn softly, as the softmax of ``(logits + noise) / tau``; `hard` makes it one-hot, and
     leaves the gradient what it was. (`eps` has no effect, as in PyTorch.)
+
+    >>> F.gumbel_softmax(tg.tensor([-1.0, 0.0, 2.0]), hard=True).sum()
+    tensor(1.)
     """
     axis = dim_index("gumbel_softmax", dim, checked(logits, "gumbel_softmax").array.ndim)
     drawn = rand(logits.shape, device=logits.device)

@@ -76,7 +76,11 @@ class _WithoutOptions(_Activation):
 
 
 class ReLU(_Activation):
-    """``max(x, 0)`` of each element."""
+    """``max(x, 0)`` of each element.
+
+    >>> nn.ReLU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
 
     _function = staticmethod(F.relu)
 
@@ -85,7 +89,11 @@ class ReLU(_Activation):
 
 
 class LeakyReLU(_Activation):
-    """x where it is positive, ``negative_slope * x`` elsewhere."""
+    """x where it is positive, ``negative_slope * x`` elsewhere.
+
+    >>> nn.LeakyReLU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.0100,  0.0000,  2.0000])
+    """
 
     _function = staticmethod(F.leaky_relu)
 
@@ -94,7 +102,11 @@ class LeakyReLU(_Activation):
 
 
 class PReLU(Module):
-    """LeakyReLU with slopes that are trained: one, or one for each entry of dimension 1."""
+    """LeakyReLU with slopes that are trained: one, or one for each entry of dimension 1.
+
+    >>> nn.PReLU()(tg.tensor([-1.0, 0.0, 2.0])).shape
+    (3,)
+    """
 
     num_parameters: int
     init: float
@@ -123,7 +135,11 @@ class PReLU(Module):
 
 
 class Hardtanh(_Activation):
-    """x, but at least `min_val` and at most `max_val`."""
+    """x, but at least `min_val` and at most `max_val`.
+
+    >>> nn.Hardtanh()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  1.])
+    """
 
     _function = staticmethod(F.hardtanh)
 
@@ -132,7 +148,11 @@ class Hardtanh(_Activation):
 
 
 class ReLU6(Hardtanh):
-    """``min(max(x, 0), 6)`` of each element."""
+    """``min(max(x, 0), 6)`` of each element.
+
+    >>> nn.ReLU6()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(0.0, 6.0, inplace)
@@ -142,7 +162,11 @@ class ReLU6(Hardtanh):
 
 
 class Hardsigmoid(_Activation):
-    """``min(max(x + 3, 0), 6) / 6`` of each element."""
+    """``min(max(x + 3, 0), 6) / 6`` of each element.
+
+    >>> nn.Hardsigmoid()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.3333, 0.5000, 0.8333])
+    """
 
     _function = staticmethod(F.hardsigmoid)
 
@@ -151,7 +175,11 @@ class Hardsigmoid(_Activation):
 
 
 class Hardswish(_Activation):
-    """``x * hardsigmoid(x)`` of each element."""
+    """``x * hardsigmoid(x)`` of each element.
+
+    >>> nn.Hardswish()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.3333,  0.0000,  1.6667])
+    """
 
     _function = staticmethod(F.hardswish)
 
@@ -160,7 +188,11 @@ class Hardswish(_Activation):
 
 
 class Hardshrink(_Activation):
-    """x, but 0 from -lambd to lambd."""
+    """x, but 0 from -lambd to lambd.
+
+    >>> nn.Hardshrink()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
 
     _function = staticmethod(F.hardshrink)
 
@@ -172,13 +204,21 @@ class Hardshrink(_Activation):
 
 
 class Softshrink(Hardshrink):
-    """x, nearer to 0 by lambd; 0 from -lambd to lambd."""
+    """x, nearer to 0 by lambd; 0 from -lambd to lambd.
+
+    >>> nn.Softshrink()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
 
     _function = staticmethod(F.softshrink)
 
 
 class Threshold(_Activation):
-    """x where it is greater than `threshold`, `value` elsewhere."""
+    """x where it is greater than `threshold`, `value` elsewhere.
+
+    >>> nn.Threshold(0.5, 9.0)(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([9., 9., 2.])
+    """
 
     _function = staticmethod(F.threshold)
 
@@ -190,37 +230,61 @@ class Threshold(_Activation):
 
 
 class Sigmoid(_WithoutOptions):
-    """``1 / (1 + exp(-x))`` of each element."""
+    """``1 / (1 + exp(-x))`` of each element.
+
+    >>> nn.Sigmoid()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.2689, 0.5000, 0.8808])
+    """
 
     _function = staticmethod(F.sigmoid)
 
 
 class Tanh(_WithoutOptions):
-    """``tanh(x)`` of each element."""
+    """``tanh(x)`` of each element.
+
+    >>> nn.Tanh()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.7616,  0.0000,  0.9640])
+    """
 
     _function = staticmethod(F.tanh)
 
 
 class LogSigmoid(_WithoutOptions):
-    """``log(sigmoid(x))`` of each element."""
+    """``log(sigmoid(x))`` of each element.
+
+    >>> nn.LogSigmoid()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.3133, -0.6931, -0.1269])
+    """
 
     _function = staticmethod(F.logsigmoid)
 
 
 class Softsign(_WithoutOptions):
-    """``x / (1 + abs(x))`` of each element."""
+    """``x / (1 + abs(x))`` of each element.
+
+    >>> nn.Softsign()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.5000,  0.0000,  0.6667])
+    """
 
     _function = staticmethod(F.softsign)
 
 
 class Tanhshrink(_WithoutOptions):
-    """``x - tanh(x)`` of each element."""
+    """``x - tanh(x)`` of each element.
+
+    >>> nn.Tanhshrink()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.2384,  0.0000,  1.0360])
+    """
 
     _function = staticmethod(F.tanhshrink)
 
 
 class ELU(_Activation):
-    """x where it is positive, ``alpha * (exp(x) - 1)`` elsewhere."""
+    """x where it is positive, ``alpha * (exp(x) - 1)`` elsewhere.
+
+    >>> nn.ELU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.6321,  0.0000,  2.0000])
+    """
 
     _function = staticmethod(F.elu)
 
@@ -229,13 +293,21 @@ class ELU(_Activation):
 
 
 class CELU(ELU):
-    """x where it is positive, ``alpha * (exp(x / alpha) - 1)`` elsewhere."""
+    """x where it is positive, ``alpha * (exp(x / alpha) - 1)`` elsewhere.
+
+    >>> nn.CELU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.6321,  0.0000,  2.0000])
+    """
 
     _function = staticmethod(F.celu)
 
 
 class SELU(_Activation):
-    """``scale * ELU``: see functional.selu."""
+    """``scale * ELU``: see functional.selu.
+
+    >>> nn.SELU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.1113,  0.0000,  2.1014])
+    """
 
     _function = staticmethod(F.selu)
 
@@ -244,7 +316,11 @@ class SELU(_Activation):
 
 
 class GELU(_Activation):
-    """``x * P(x)``, where P(x) is how much of a normal distribution lies below x."""
+    """``x * P(x)``, where P(x) is how much of a normal distribution lies below x.
+
+    >>> nn.GELU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.1587,  0.0000,  1.9545])
+    """
 
     _function = staticmethod(F.gelu)
 
@@ -253,7 +329,11 @@ class GELU(_Activation):
 
 
 class SiLU(_Activation):
-    """``x * sigmoid(x)`` of each element."""
+    """``x * sigmoid(x)`` of each element.
+
+    >>> nn.SiLU()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.2689,  0.0000,  1.7616])
+    """
 
     _function = staticmethod(F.silu)
 
@@ -262,7 +342,11 @@ class SiLU(_Activation):
 
 
 class Mish(_Activation):
-    """``x * tanh(softplus(x))`` of each element."""
+    """``x * tanh(softplus(x))`` of each element.
+
+    >>> nn.Mish()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.3034,  0.0000,  1.9440])
+    """
 
     _function = staticmethod(F.mish)
 
@@ -271,7 +355,11 @@ class Mish(_Activation):
 
 
 class Softplus(_Activation):
-    """``log(1 + exp(beta * x)) / beta`` of each element."""
+    """``log(1 + exp(beta * x)) / beta`` of each element.
+
+    >>> nn.Softplus()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.3133, 0.6931, 2.1269])
+    """
 
     _function = staticmethod(F.softplus)
 
@@ -280,7 +368,11 @@ class Softplus(_Activation):
 
 
 class GLU(_Activation):
-    """``a * sigmoid(b)``, where a and b are the two halves of x along `dim`."""
+    """``a * sigmoid(b)``, where a and b are the two halves of x along `dim`.
+
+    >>> nn.GLU()(tg.ones(2, 4)).shape
+    (2, 2)
+    """
 
     _function = staticmethod(F.glu)
 
@@ -292,7 +384,11 @@ class GLU(_Activation):
 
 
 class Softmax(_Activation):
-    """``exp(x) / sum(exp(x))`` along `dim`."""
+    """``exp(x) / sum(exp(x))`` along `dim`.
+
+    >>> nn.Softmax(dim=0)(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.0420, 0.1142, 0.8438])
+    """
 
     _function = staticmethod(F.softmax)
 
@@ -301,12 +397,20 @@ class Softmax(_Activation):
 
 
 class LogSoftmax(Softmax):
-    """``log(softmax(x))`` along `dim`."""
+    """``log(softmax(x))`` along `dim`.
+
+    >>> nn.LogSoftmax(dim=0)(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-3.1698, -2.1698, -0.1698])
+    """
 
     _function = staticmethod(F.log_softmax)
 
 
 class Softmin(Softmax):
-    """``softmax(-x)`` along `dim`."""
+    """``softmax(-x)`` along `dim`.
+
+    >>> nn.Softmin(dim=0)(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.7054, 0.2595, 0.0351])
+    """
 
     _function = staticmethod(F.softmin)

@@ -52,6 +52,9 @@ def cross_entropy(
     Computed by log-sum-exp, so that no score overflows. Raises IndexError for a target outside 0 to
     C - 1 (on the GPU the loss is nan instead, as a check would have to wait for it), TypeError if
     `target` holds neither, ShapeError if the shapes do not fit.
+
+    >>> F.cross_entropy(tg.tensor([[0.0, 0.0]]), tg.tensor([1]))
+    tensor(0.6931)
     """
     reduction = reduction_of("cross_entropy", reduction, size_average, reduce)
     smoothing = checked_smoothing(label_smoothing)
@@ -86,6 +89,9 @@ def nll_loss(
     """``-input[target]`` for log-probabilities `input`; all else as in cross_entropy, of classes.
 
     ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``.
+
+    >>> F.nll_loss(tg.tensor([[-0.5, -1.0]]), tg.tensor([1]))
+    tensor(1.)
     """
     reduction = reduction_of("nll_loss", reduction, size_average, reduce)
     rows, classes, shape = _classified("nll_loss", input, target)

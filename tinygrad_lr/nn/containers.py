@@ -92,6 +92,9 @@ class Sequential(_Modules):
     """Modules one after the other: ``Sequential(Linear(784, 100), Sigmoid(), Linear(100, 10))``.
 
     Or one dict of modules, by their names. It is a list of its modules.
+
+    >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())(tg.ones(5, 2)).shape
+    (5, 3)
     """
 
     def __init__(self, *args: Module | Mapping[str, Module]) -> None:
@@ -137,6 +140,9 @@ class ModuleList(_Modules):
 
     In a plain list they would be no parts of the module that has it: their parameters would not be
     among its parameters().
+
+    >>> len(nn.ModuleList([nn.ReLU(), nn.Tanh()]))
+    2
     """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
@@ -179,12 +185,15 @@ class _Named(Module):
         raise NotImplementedError
 
     def keys(self) -> KeysView[str]:
+        """The names, in the order in which they were set."""
         raise NotImplementedError
 
     def items(self) -> ItemsView[str, Any]:
+        """Pairs of a name and what it is of."""
         return {key: self[key] for key in self.keys()}.items()
 
     def values(self) -> ValuesView[Any]:
+        """What has these names."""
         return {key: self[key] for key in self.keys()}.values()
 
     def __len__(self) -> int:
@@ -217,6 +226,9 @@ class ModuleDict(_Named):
     """Modules by name: ``ModuleDict({"relu": ReLU(), "sigmoid": Sigmoid()})``.
 
     A name that is an attribute of modules ("keys", "type") cannot be one here.
+
+    >>> nn.ModuleDict({"act": nn.ReLU()})["act"]
+    ReLU()
     """
 
     def __init__(self, modules: Any = None) -> None:
@@ -234,11 +246,16 @@ class ModuleDict(_Named):
         del self._modules[key]
 
     def keys(self) -> KeysView[str]:
+        """The names, in the order in which they were set."""
         return self._modules.keys()
 
 
 class ParameterList(Module):
-    """A list of parameters. A Tensor that is put in becomes a Parameter; other values stay so."""
+    """A list of parameters. A Tensor that is put in becomes a Parameter; other values stay so.
+
+    >>> len(nn.ParameterList([tg.ones(2), tg.ones(3)]))
+    2
+    """
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
         super().__init__()
@@ -288,7 +305,11 @@ class ParameterList(Module):
 
 
 class ParameterDict(_Named):
-    """Parameters by name. A Tensor that is put in becomes a Parameter; other values stay so."""
+    """Parameters by name. A Tensor that is put in becomes a Parameter; other values stay so.
+
+    >>> nn.ParameterDict({"w": tg.ones(2)})["w"].shape
+    (2,)
+    """
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__()
@@ -312,6 +333,7 @@ class ParameterDict(_Named):
         delattr(self, key)
 
     def keys(self) -> KeysView[str]:
+        """The names, in the order in which they were set."""
         return self._keys.keys()
 
     def __reversed__(self) -> Iterator[str]:

@@ -39,7 +39,11 @@ def _floats(name: str, x1: Tensor, x2: Tensor) -> list[Tensor]:
 def pairwise_distance(
     x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Tensor:
-    """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
+    """The p-norm of ``x1 - x2 + eps`` along the last dimension.
+
+    >>> F.pairwise_distance(tg.tensor([[3.0, 4.0]]), tg.zeros(1, 2))
+    tensor([5.0000])
+    """
 
     def distance(a: Tensor, b: Tensor) -> Tensor:
         return _length(a - b + eps, p, -1, keepdim)
@@ -52,6 +56,9 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     """The cosine of the angle between vectors along `dim`: each is divided by its length.
 
     (Or by `eps`, if that is larger.)
+
+    >>> F.cosine_similarity(tg.ones(2), tg.tensor([1.0, 0.0]), dim=0)
+    tensor(0.7071)
     """
 
     def similarity(a: Tensor, b: Tensor) -> Tensor:
@@ -62,7 +69,11 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
-    """`input` divided by its p-norm along `dim` (or by `eps`, if that is larger)."""
+    """`input` divided by its p-norm along `dim` (or by `eps`, if that is larger).
+
+    >>> F.normalize(tg.tensor([3.0, 4.0]), dim=0)
+    tensor([0.6000, 0.8000])
+    """
     if checked(input, "normalize").array.dtype.kind != "f":
         raise DtypeError(f"normalize: needs floats, got {input.array.dtype}; use .float()")
 

@@ -44,6 +44,9 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
     For "linear" and "sigmoid" 1, "tanh" 5/3, "relu" sqrt(2), "selu" 3/4; for "leaky_relu" of the
     slope s, `param` or 0.01, it is ``sqrt(2 / (1 + s**2))``. Raises ValueError for others.
+
+    >>> nn.init.calculate_gain("tanh")
+    1.6666666666666667
     """
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
@@ -62,7 +65,11 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Uniform in [a, b)."""
+    """Uniform in [a, b).
+
+    >>> nn.init.uniform_(tg.empty(2, 3)).shape
+    (2, 3)
+    """
     return checked(tensor, "uniform_").uniform_(a, b, generator=generator)
 
 
@@ -70,29 +77,50 @@ def uniform_(
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Of the normal distribution."""
+    """Of the normal distribution.
+
+    >>> nn.init.normal_(tg.empty(2, 3)).shape
+    (2, 3)
+    """
     return checked(tensor, "normal_").normal_(mean, std, generator=generator)
 
 
 @no_grad
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """`val` everywhere."""
+    """`val` everywhere.
+
+    >>> nn.init.constant_(tg.empty(2), 7.0)
+    tensor([7., 7.])
+    """
     return checked(tensor, "constant_").fill_(val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """1 everywhere."""
+    """1 everywhere.
+
+    >>> nn.init.ones_(tg.empty(2))
+    tensor([1., 1.])
+    """
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """0 everywhere."""
+    """0 everywhere.
+
+    >>> nn.init.zeros_(tg.empty(2))
+    tensor([0., 0.])
+    """
     return constant_(tensor, 0.0)
 
 
 @no_grad
 def eye_(tensor: Tensor) -> Tensor:
-    """1 on the diagonal of a matrix, 0 elsewhere. Raises ShapeError for other shapes."""
+    """1 on the diagonal of a matrix, 0 elsewhere. Raises ShapeError for other shapes.
+
+    >>> nn.init.eye_(tg.empty(2, 2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
     if checked(tensor, "eye_").ndim != 2:
         raise ShapeError(f"eye_: needs a matrix, got shape {tensor.shape}")
     return tensor.copy_(eye(*tensor.shape))
@@ -105,13 +133,20 @@ def xavier_uniform_(
 
     A weight (out, in, ...) is reached by fan_in = in * ... numbers, and reaches fan_out = out *
     ...; raises ShapeError for fewer than two dimensions.
+
+    >>> nn.init.xavier_uniform_(tg.empty(2, 3)).shape
+    (2, 3)
     """
     bound = math.sqrt(3.0) * _xavier(tensor, gain)
     return uniform_(tensor, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
-    """Normal, with the deviation ``gain * sqrt(2 / (fan_in + fan_out))``: see xavier_uniform_."""
+    """Normal, with the deviation ``gain * sqrt(2 / (fan_in + fan_out))``: see xavier_uniform_.
+
+    >>> nn.init.xavier_normal_(tg.empty(2, 3)).shape
+    (2, 3)
+    """
     return normal_(tensor, 0.0, _xavier(tensor, gain), generator)
 
 
@@ -125,6 +160,9 @@ def kaiming_uniform_(
     """Uniform between -b and b, ``b = gain * sqrt(3 / fan)``.
 
     fan is fan_in or fan_out, as `mode` says; the gain is calculate_gain(nonlinearity, a).
+
+    >>> nn.init.kaiming_uniform_(tg.empty(2, 3)).shape
+    (2, 3)
     """
     if not _is_empty(tensor, "kaiming_uniform_"):
         bound = math.sqrt(3.0) * _kaiming(tensor, a, mode, nonlinearity)
@@ -139,7 +177,11 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: Generator | None = None,
 ) -> Tensor:
-    """Normal, with the deviation ``gain / sqrt(fan)``: see kaiming_uniform_."""
+    """Normal, with the deviation ``gain / sqrt(fan)``: see kaiming_uniform_.
+
+    >>> nn.init.kaiming_normal_(tg.empty(2, 3)).shape
+    (2, 3)
+    """
     if not _is_empty(tensor, "kaiming_normal_"):
         normal_(tensor, 0.0, _kaiming(tensor, a, mode, nonlinearity), generator)
     return tensor
@@ -157,6 +199,9 @@ def trunc_normal_(
     """Normal, but for values outside of a to b, which are drawn again.
 
     Where few are inside, they are drawn uniformly, and kept with the likelihood of their density.
+
+    >>> nn.init.trunc_normal_(tg.empty(2, 3)).shape
+    (2, 3)
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
@@ -188,6 +233,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 
     (Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural
     networks", 2013.) Raises ShapeError for fewer than two dimensions.
+
+    >>> nn.init.orthogonal_(tg.empty(2, 3)).shape
+    (2, 3)
     """
     if checked(tensor, "orthogonal_").ndim < 2:
         raise ShapeError(f"orthogonal_: needs two dimensions or more, got shape {tensor.shape}")
@@ -205,7 +253,11 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 def sparse_(
     tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None
 ) -> Tensor:
-    """Normal, but for the share `sparsity` of each column of a matrix, which is 0."""
+    """Normal, but for the share `sparsity` of each column of a matrix, which is 0.
+
+    >>> nn.init.sparse_(tg.empty(2, 3), sparsity=0.5).shape
+    (2, 3)
+    """
     if checked(tensor, "sparse_").ndim != 2:
         raise ShapeError(f"sparse_: needs a matrix, got shape {tensor.shape}")
     source = chosen("sparse_", generator)

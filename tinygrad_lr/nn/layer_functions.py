@@ -39,6 +39,9 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     `weight` is (out, in), `bias` (out,), both of the dtype of `input`. Raises TypeError for other
     dtypes, ShapeError for other shapes.
+
+    >>> F.linear(tg.ones(5, 3), tg.ones(2, 3)).shape
+    (5, 2)
     """
     if not (isinstance(input, Value) and isinstance(weight, Value)):
         got = f"{type(input).__name__} and {type(weight).__name__}"
@@ -65,6 +68,9 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     """``input1 @ weight[k] @ input2 + bias[k]`` for each k: (..., in1) and (..., in2), (..., out).
 
     `weight` is (out, in1, in2), `bias` (out,).
+
+    >>> F.bilinear(tg.ones(5, 2), tg.ones(5, 3), tg.ones(4, 2, 3)).shape
+    (5, 4)
     """
     checked(input1, "bilinear"), checked(input2, "bilinear")
     if checked(weight, "bilinear").array.ndim != 3:
@@ -97,6 +103,10 @@ def embedding(
     A row that is named twice gets both gradients; the row `padding_idx` gets none. Raises
     PlaceError (an IndexError), or TypeError if `input` holds no integers. There is no `max_norm`,
     no `scale_grad_by_freq`, and no `sparse` gradient.
+
+    >>> F.embedding(tg.tensor([1, 0]), tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[3., 4.],
+            [1., 2.]])
     """
     if max_norm is not None or scale_grad_by_freq or sparse:
         raise ArgumentError(
@@ -128,6 +138,9 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     """In training, each element is 0 with the probability `p`, and the others are / (1 - p).
 
     So the mean stays what it is. Otherwise `input` itself. The default generator draws.
+
+    >>> F.dropout(tg.tensor([1.0, 2.0, 3.0]), p=0.5, training=False)
+    tensor([1., 2., 3.])
     """
     return _dropped("dropout", input, checked(input, "dropout").array.shape, p, training, inplace)
 
@@ -135,7 +148,11 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 def dropout1d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """dropout, of whole rows: (N, C, L) or (C, L)."""
+    """dropout, of whole rows: (N, C, L) or (C, L).
+
+    >>> F.dropout1d(tg.ones(2, 3), p=0.5, training=False).shape
+    (2, 3)
+    """
     shape = checked(input, "dropout1d").array.shape
     if len(shape) not in (2, 3):
         raise ShapeError(f"dropout1d: needs (N, C, L) or (C, L), got {shape}")
@@ -168,6 +185,9 @@ def alpha_dropout(
     """dropout for what selu gives: what is left out is as selu of -infinity, not 0.
 
     All is then scaled and shifted, so that mean 0 and variance 1 stay what they are.
+
+    >>> F.alpha_dropout(tg.tensor([1.0, 2.0, 3.0]), p=0.5, training=False)
+    tensor([1., 2., 3.])
     """
     p = probability("alpha_dropout", p)
     if not flag("alpha_dropout", "training", training) or p == 0:
@@ -219,6 +239,10 @@ def batch_norm(
     given, move to them by the share `momentum` (to the variance that is divided by one less).
     Otherwise mean and variance are these two. All four are (C,). Raises ArgumentError if there is
     only one value for a channel in training, ShapeError for other shapes.
+
+    >>> F.batch_norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), None, None, training=True)
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]])
     """
     check_floats("batch_norm", input)
     shape = input.array.shape
@@ -302,6 +326,10 @@ def layer_norm(
     """``(input - mean) / sqrt(var + eps) * weight + bias``, over the last dimensions.
 
     They are `normalized_shape`, which is also the shape of `weight` and `bias`.
+
+    >>> F.layer_norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), (2,))
+    tensor([[-1.0000,  1.0000],
+            [-1.0000,  1.0000]])
     """
     axes = _last_axes("layer_norm", input, normalized_shape)
     _check_dtypes("layer_norm", input, weight=weight, bias=bias)
@@ -318,6 +346,10 @@ def rms_norm(
     """``input / sqrt(mean(input**2) + eps) * weight``, over the last dimensions.
 
     Without `eps`, it is the smallest step from 1 that the dtype knows.
+
+    >>> F.rms_norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), (2,))
+    tensor([[0.6325, 1.2649],
+            [0.8485, 1.1314]])
     """
     axes = _last_axes("rms_norm", input, normalized_shape)
     least = float(np.finfo(input.array.dtype).eps) if eps is None else eps
@@ -335,7 +367,12 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """layer_norm of each group of channels (N, C, ...); `weight` and `bias` are (C,)."""
+    """layer_norm of each group of channels (N, C, ...); `weight` and `bias` are (C,).
+
+    >>> F.group_norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+    tensor([[-1.0000,  1.0000],
+            [-1.0000,  1.0000]])
+    """
     check_floats("group_norm", input)
     shape = input.array.shape
     if len(shape) < 2 or num_groups < 1 or shape[1] % num_groups:

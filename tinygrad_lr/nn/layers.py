@@ -40,6 +40,9 @@ class Linear(Module):
     `weight` is (out_features, in_features), `bias` (out_features,). Both are drawn from a uniform
     distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does. (With no
     in_features, the bias is 0.)
+
+    >>> nn.Linear(2, 3)(tg.ones(5, 2)).shape
+    (5, 3)
     """
 
     in_features: int
@@ -88,7 +91,11 @@ class Linear(Module):
 
 
 class Flatten(Module):
-    """The dimensions `start_dim` to `end_dim` as one: images (N, 1, 28, 28) become (N, 784)."""
+    """The dimensions `start_dim` to `end_dim` as one: images (N, 1, 28, 28) become (N, 784).
+
+    >>> nn.Flatten()(tg.ones(5, 2, 3)).shape
+    (5, 6)
+    """
 
     start_dim: int
     end_dim: int
@@ -105,7 +112,11 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """The dimension `dim` as several, of sizes `unflattened_size`: what Flatten merged."""
+    """The dimension `dim` as several, of sizes `unflattened_size`: what Flatten merged.
+
+    >>> nn.Unflatten(1, (2, 3))(tg.ones(5, 6)).shape
+    (5, 2, 3)
+    """
 
     dim: int
     unflattened_size: Shape
@@ -122,7 +133,11 @@ class Unflatten(Module):
 
 
 class Identity(Module):
-    """What goes in comes out. All arguments are taken, for whatever it stands in for."""
+    """What goes in comes out. All arguments are taken, for whatever it stands in for.
+
+    >>> nn.Identity()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
@@ -135,6 +150,9 @@ class Bilinear(Module):
     """``x1 @ weight[k] @ x2 + bias[k]``, of x1 (..., in1) and x2 (..., in2), for each of `out`.
 
     Weight (out, in1, in2) and bias begin between -1/sqrt(in1) and 1/sqrt(in1), as PyTorch's do.
+
+    >>> nn.Bilinear(2, 3, 4)(tg.ones(5, 2), tg.ones(5, 3)).shape
+    (5, 4)
     """
 
     in1_features: int
@@ -184,6 +202,9 @@ class Embedding(Module):
 
     They begin Gaussian, with mean 0 and deviation 1; the one of `padding_idx` begins with zeros,
     and has no gradient. (max_norm, scale_grad_by_freq and sparse are not offered.)
+
+    >>> nn.Embedding(10, 3)(tg.tensor([[1, 2]])).shape
+    (1, 2, 3)
     """
 
     num_embeddings: int
@@ -234,7 +255,12 @@ class Embedding(Module):
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
     ) -> Embedding:
-        """An Embedding of the rows of a matrix, which `freeze` keeps as they are."""
+        """An Embedding of the rows of a matrix, which `freeze` keeps as they are.
+
+        >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> nn.Embedding.from_pretrained(a)(tg.tensor([1]))
+        tensor([[3., 4.]])
+        """
         if embeddings.ndim != 2:
             raise ShapeError(f"from_pretrained: needs a matrix, got {tuple(embeddings.shape)}")
         rows, columns = embeddings.shape
@@ -265,7 +291,11 @@ class Embedding(Module):
 
 
 class Dropout(Module):
-    """In training, each element is 0 with the probability `p`, and the others are / (1 - p)."""
+    """In training, each element is 0 with the probability `p`, and the others are / (1 - p).
+
+    >>> nn.Dropout(0.5).eval()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
 
     p: float
     inplace: bool
@@ -283,21 +313,33 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Dropout of whole rows, (N, C, L) or (C, L)."""
+    """Dropout of whole rows, (N, C, L) or (C, L).
+
+    >>> nn.Dropout1d(0.5).eval()(tg.ones(2, 3)).shape
+    (2, 3)
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.dropout1d(input, self.p, self.training, self.inplace)
 
 
 class AlphaDropout(Dropout):
-    """Dropout for what SELU gives: mean 0 and variance 1 stay what they are."""
+    """Dropout for what SELU gives: mean 0 and variance 1 stay what they are.
+
+    >>> nn.AlphaDropout(0.5).eval()(tg.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.alpha_dropout(input, self.p, self.training, self.inplace)
 
 
 class CosineSimilarity(Module):
-    """The cosine of the angle between vectors along `dim`."""
+    """The cosine of the angle between vectors along `dim`.
+
+    >>> nn.CosineSimilarity(dim=0)(tg.ones(2), tg.tensor([1.0, 0.0]))
+    tensor(0.7071)
+    """
 
     dim: int
     eps: float
@@ -311,7 +353,11 @@ class CosineSimilarity(Module):
 
 
 class PairwiseDistance(Module):
-    """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
+    """The p-norm of ``x1 - x2 + eps`` along the last dimension.
+
+    >>> nn.PairwiseDistance()(tg.tensor([[3.0, 4.0]]), tg.zeros(1, 2))
+    tensor([5.0000])
+    """
 
     norm: float
     eps: float

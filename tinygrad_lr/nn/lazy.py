@@ -15,6 +15,9 @@ class LazyLinear(Linear):
 
     Until then its parameters have no shape. An optimizer may be made before: they stay the same
     objects.
+
+    >>> nn.LazyLinear(3)(tg.ones(5, 2)).shape
+    (5, 3)
     """
 
     cls_to_become = Linear
@@ -35,6 +38,7 @@ class LazyLinear(Linear):
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
     def has_uninitialized_params(self) -> bool:
+        """Whether it has not seen an input yet."""
         return isinstance(self.weight, UninitializedParameter)
 
     def initialize_parameters(self, input: Tensor) -> None:

@@ -125,6 +125,9 @@ def mse_loss(
     """``(input - target)**2``: the mean, the sum, or each element ("none").
 
     Raises ShapeError unless both have one shape, TypeError unless both are floats of one dtype.
+
+    >>> F.mse_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(2.)
     """
     reduction = reduction_of("mse_loss", reduction, size_average, reduce)
     _check_pair("mse_loss", input, target)
@@ -146,7 +149,11 @@ def l1_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """``abs(input - target)``: the mean, the sum, or each element ("none")."""
+    """``abs(input - target)``: the mean, the sum, or each element ("none").
+
+    >>> F.l1_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(1.3333)
+    """
     reduction = reduction_of("l1_loss", reduction, size_average, reduce)
     _check_pair("l1_loss", input, target)
     distances = functions.abs(input - target)
@@ -166,6 +173,9 @@ def smooth_l1_loss(
     """l1_loss, but where the distance is less than `beta` half its square, divided by `beta`.
 
     (Of the larger distances ``beta / 2`` is taken away, so that there is no step.)
+
+    >>> F.smooth_l1_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(0.8333)
     """
     reduction = reduction_of("smooth_l1_loss", reduction, size_average, reduce)
     a, b = _float_pair("smooth_l1_loss", input, target)
@@ -185,7 +195,11 @@ def huber_loss(
     delta: float = 1.0,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """Half the square of the distance; beyond `delta` a straight line, of the slope `delta`."""
+    """Half the square of the distance; beyond `delta` a straight line, of the slope `delta`.
+
+    >>> F.huber_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(0.8333)
+    """
     reduction = reduction_of("huber_loss", reduction)
     _check_pair("huber_loss", input, target)
     same_dtype("huber_loss", input=input, target=target)
@@ -236,6 +250,9 @@ def binary_cross_entropy(
     ArgumentError for what is not from 0 to 1 (on the GPU the loss is nan instead), ShapeError
     unless both have one shape, TypeError unless both are floats of one dtype. More precise, and
     without such bounds: binary_cross_entropy_with_logits, of what would go into the sigmoid.
+
+    >>> F.binary_cross_entropy(tg.tensor([0.5]), tg.tensor([1.0]))
+    tensor(0.6931)
     """
     name = "binary_cross_entropy"
     reduction = reduction_of(name, reduction, size_average, reduce)
@@ -262,6 +279,9 @@ def binary_cross_entropy_with_logits(
 
     `weight` is that of each loss, `pos_weight` that of the positive targets alone: a number for
     each column, for instance how many negative ones there are for each.
+
+    >>> F.binary_cross_entropy_with_logits(tg.zeros(1), tg.ones(1))
+    tensor(0.6931)
     """
     name = "binary_cross_entropy_with_logits"
     reduction = reduction_of(name, reduction, size_average, reduce)
@@ -286,7 +306,11 @@ def soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """``log(1 + exp(-target * input))``, for targets of 1 and -1."""
+    """``log(1 + exp(-target * input))``, for targets of 1 and -1.
+
+    >>> F.soft_margin_loss(tg.zeros(1), tg.ones(1))
+    tensor(0.6931)
+    """
     reduction = reduction_of("soft_margin_loss", reduction, size_average, reduce)
     _check_pair("soft_margin_loss", input, target)
     if target.array.dtype.kind == "b":
@@ -304,7 +328,11 @@ def multilabel_soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """binary_cross_entropy_with_logits, its mean over the classes (..., C)."""
+    """binary_cross_entropy_with_logits, its mean over the classes (..., C).
+
+    >>> F.multilabel_soft_margin_loss(tg.zeros(1, 2), tg.ones(1, 2))
+    tensor(0.6931)
+    """
     reduction = reduction_of("multilabel_soft_margin_loss", reduction, size_average, reduce)
     each = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
@@ -327,6 +355,9 @@ def poisson_nll_loss(
     `input` is the logarithm of the rate, or, without `log_input`, the rate (`eps` is added to it
     for the logarithm). With `full`, what does not depend on the rate is added, by Stirling's
     formula, for targets of more than 1.
+
+    >>> F.poisson_nll_loss(tg.zeros(1), tg.ones(1))
+    tensor(1.)
     """
     reduction = reduction_of("poisson_nll_loss", reduction, size_average, reduce)
     if log_input:
@@ -354,6 +385,9 @@ def gaussian_nll_loss(
     """``(log(var) + (input - target)**2 / var) / 2``, for a mean `input` and a variance `var`.
 
     The variance counts as `eps` if it is less. With `full`, ``log(2 * pi) / 2`` is added.
+
+    >>> F.gaussian_nll_loss(tg.zeros(1), tg.ones(1), tg.ones(1))
+    tensor(0.5000)
     """
     reduction = reduction_of("gaussian_nll_loss", reduction)
     if not isinstance(var, Value):
@@ -388,6 +422,9 @@ def kl_div(
 
     `target` holds probabilities, or with `log_target` their logarithms. The sum over the classes is
     the divergence of Kullback and Leibler; its mean over the rows is the reduction "batchmean".
+
+    >>> F.kl_div(tg.tensor([0.5, 0.5]).log(), tg.tensor([0.5, 0.5]), reduction="sum")
+    tensor(0.)
     """
     batches = reduction == "batchmean"
     if size_average is None and reduce is None and reduction == "mean":
@@ -419,7 +456,11 @@ def hinge_embedding_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """A distance `input` where `target` is 1; where it is -1, what it is short of the margin."""
+    """A distance `input` where `target` is 1; where it is -1, what it is short of the margin.
+
+    >>> F.hinge_embedding_loss(tg.tensor([0.25]), tg.tensor([-1.0]))
+    tensor(0.7500)
+    """
     reduction = reduction_of("hinge_embedding_loss", reduction, size_average, reduce)
     short = functions.where(target == 1, 0.0, functions.clamp(margin - input, min=0.0))
     return _reduced(short + functions.where(target == -1, 0.0, input), reduction)
@@ -434,7 +475,11 @@ def margin_ranking_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """What `input1` is short of being larger (target 1) or smaller (-1) than `input2`."""
+    """What `input1` is short of being larger (target 1) or smaller (-1) than `input2`.
+
+    >>> F.margin_ranking_loss(tg.zeros(1), tg.ones(1), tg.ones(1))
+    tensor(1.)
+    """
     reduction = reduction_of("margin_ranking_loss", reduction, size_average, reduce)
     shapes = [x.array.shape for x in (input1, input2, target)]
     if len({len(shape) for shape in shapes}) > 1:
@@ -454,6 +499,9 @@ def cosine_embedding_loss(
     """``1 - cos`` of two vectors where `target` is 1; where it is -1, ``max(0, cos - margin)``.
 
     The vectors are (N, D) and the targets (N,), or (D,) and a single number.
+
+    >>> F.cosine_embedding_loss(tg.ones(1, 2), tg.ones(1, 2), tg.ones(1))
+    tensor(0.)
     """
     reduction = reduction_of("cosine_embedding_loss", reduction, size_average, reduce)
     if target.array.ndim > 1 or any(
@@ -483,6 +531,9 @@ def triplet_margin_loss(
     """What the negative is short of being farther from the anchor than the positive, by a margin.
 
     With `swap`, it may be measured from the positive instead, if that is nearer.
+
+    >>> F.triplet_margin_loss(tg.zeros(1, 2), tg.zeros(1, 2), tg.ones(1, 2))
+    tensor(0.)
     """
     reduction = reduction_of("triplet_margin_loss", reduction, size_average, reduce)
     if not margin > 0:

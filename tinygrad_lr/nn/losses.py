@@ -67,7 +67,11 @@ class _Loss(Module):
 
 
 class CrossEntropyLoss(_Loss):
-    """cross_entropy as a module: of scores (N, C), *before* any softmax, and classes (N,)."""
+    """cross_entropy as a module: of scores (N, C), *before* any softmax, and classes (N,).
+
+    >>> nn.CrossEntropyLoss()(tg.zeros(1, 2), tg.tensor([1]))
+    tensor(0.6931)
+    """
 
     _function = staticmethod(class_losses.cross_entropy)
 
@@ -91,7 +95,11 @@ class CrossEntropyLoss(_Loss):
 
 
 class NLLLoss(_Loss):
-    """nll_loss as a module: of log-probabilities (N, C), and classes (N,)."""
+    """nll_loss as a module: of log-probabilities (N, C), and classes (N,).
+
+    >>> nn.NLLLoss()(tg.tensor([[-0.5, -1.0]]), tg.tensor([1]))
+    tensor(1.)
+    """
 
     _function = staticmethod(class_losses.nll_loss)
 
@@ -107,7 +115,11 @@ class NLLLoss(_Loss):
 
 
 class KLDivLoss(_Loss):
-    """kl_div as a module: of log-probabilities, and probabilities (or their logarithms)."""
+    """kl_div as a module: of log-probabilities, and probabilities (or their logarithms).
+
+    >>> nn.KLDivLoss(reduction="sum")(tg.tensor([0.5, 0.5]).log(), tg.tensor([0.5, 0.5]))
+    tensor(0.)
+    """
 
     _function = staticmethod(F.kl_div)
 
@@ -125,7 +137,11 @@ class KLDivLoss(_Loss):
 
 
 class MSELoss(_Loss):
-    """mse_loss as a module: ``(input - target)**2``, its mean, its sum, or each element."""
+    """mse_loss as a module: ``(input - target)**2``, its mean, its sum, or each element.
+
+    >>> nn.MSELoss()(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(2.)
+    """
 
     _function: Callable[..., Tensor] = staticmethod(F.mse_loss)
 
@@ -139,13 +155,21 @@ class MSELoss(_Loss):
 
 
 class L1Loss(MSELoss):
-    """l1_loss as a module: ``abs(input - target)``, its mean, its sum, or each element."""
+    """l1_loss as a module: ``abs(input - target)``, its mean, its sum, or each element.
+
+    >>> nn.L1Loss()(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(1.3333)
+    """
 
     _function = staticmethod(F.l1_loss)
 
 
 class SmoothL1Loss(_Loss):
-    """smooth_l1_loss as a module: L1Loss, but square where the distance is less than `beta`."""
+    """smooth_l1_loss as a module: L1Loss, but square where the distance is less than `beta`.
+
+    >>> nn.SmoothL1Loss()(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(0.8333)
+    """
 
     _function = staticmethod(F.smooth_l1_loss)
 
@@ -160,7 +184,11 @@ class SmoothL1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """huber_loss as a module: half the square, and a straight line beyond `delta`."""
+    """huber_loss as a module: half the square, and a straight line beyond `delta`.
+
+    >>> nn.HuberLoss()(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
+    tensor(0.8333)
+    """
 
     _function = staticmethod(F.huber_loss)
 
@@ -169,7 +197,11 @@ class HuberLoss(_Loss):
 
 
 class PoissonNLLLoss(_Loss):
-    """poisson_nll_loss as a module: of rates (their logarithms), and counts."""
+    """poisson_nll_loss as a module: of rates (their logarithms), and counts.
+
+    >>> nn.PoissonNLLLoss()(tg.zeros(1), tg.ones(1))
+    tensor(1.)
+    """
 
     _function = staticmethod(F.poisson_nll_loss)
 
@@ -186,7 +218,11 @@ class PoissonNLLLoss(_Loss):
 
 
 class GaussianNLLLoss(_Loss):
-    """gaussian_nll_loss as a module: of means, numbers, and variances."""
+    """gaussian_nll_loss as a module: of means, numbers, and variances.
+
+    >>> nn.GaussianNLLLoss()(tg.zeros(1), tg.ones(1), tg.ones(1))
+    tensor(0.5000)
+    """
 
     _function = staticmethod(F.gaussian_nll_loss)
 
@@ -201,7 +237,11 @@ class GaussianNLLLoss(_Loss):
 
 
 class BCELoss(_Loss):
-    """binary_cross_entropy as a module: of probabilities and targets, both from 0 to 1."""
+    """binary_cross_entropy as a module: of probabilities and targets, both from 0 to 1.
+
+    >>> nn.BCELoss()(tg.tensor([0.5]), tg.tensor([1.0]))
+    tensor(0.6931)
+    """
 
     _function = staticmethod(F.binary_cross_entropy)
 
@@ -216,7 +256,11 @@ class BCELoss(_Loss):
 
 
 class BCEWithLogitsLoss(_Loss):
-    """binary_cross_entropy_with_logits as a module: BCELoss of sigmoid(input), more precise."""
+    """binary_cross_entropy_with_logits as a module: BCELoss of sigmoid(input), more precise.
+
+    >>> nn.BCEWithLogitsLoss()(tg.zeros(1), tg.ones(1))
+    tensor(0.6931)
+    """
 
     _function = staticmethod(F.binary_cross_entropy_with_logits)
 
@@ -232,13 +276,21 @@ class BCEWithLogitsLoss(_Loss):
 
 
 class SoftMarginLoss(MSELoss):
-    """soft_margin_loss as a module: ``log(1 + exp(-target * input))``, for targets of 1 and -1."""
+    """soft_margin_loss as a module: ``log(1 + exp(-target * input))``, for targets of 1 and -1.
+
+    >>> nn.SoftMarginLoss()(tg.zeros(1), tg.ones(1))
+    tensor(0.6931)
+    """
 
     _function = staticmethod(F.soft_margin_loss)
 
 
 class MultiLabelSoftMarginLoss(BCELoss):
-    """multilabel_soft_margin_loss as a module: BCEWithLogitsLoss, its mean over the classes."""
+    """multilabel_soft_margin_loss as a module: BCEWithLogitsLoss, its mean over the classes.
+
+    >>> nn.MultiLabelSoftMarginLoss()(tg.zeros(1, 2), tg.ones(1, 2))
+    tensor(0.6931)
+    """
 
     _function = staticmethod(F.multilabel_soft_margin_loss)
 
@@ -247,7 +299,11 @@ class MultiLabelSoftMarginLoss(BCELoss):
 
 
 class HingeEmbeddingLoss(_Loss):
-    """hinge_embedding_loss as a module: of distances, and targets of 1 (near) and -1 (far)."""
+    """hinge_embedding_loss as a module: of distances, and targets of 1 (near) and -1 (far).
+
+    >>> nn.HingeEmbeddingLoss()(tg.tensor([0.25]), tg.tensor([-1.0]))
+    tensor(0.7500)
+    """
 
     _function = staticmethod(F.hinge_embedding_loss)
 
@@ -262,7 +318,11 @@ class HingeEmbeddingLoss(_Loss):
 
 
 class MarginRankingLoss(_Loss):
-    """margin_ranking_loss as a module: which of two is to be larger, by a margin."""
+    """margin_ranking_loss as a module: which of two is to be larger, by a margin.
+
+    >>> nn.MarginRankingLoss()(tg.zeros(1), tg.ones(1), tg.ones(1))
+    tensor(1.)
+    """
 
     _function = staticmethod(F.margin_ranking_loss)
 
@@ -280,13 +340,21 @@ class MarginRankingLoss(_Loss):
 
 
 class CosineEmbeddingLoss(MarginRankingLoss):
-    """cosine_embedding_loss as a module: of two vectors, and targets of 1 (alike) and -1."""
+    """cosine_embedding_loss as a module: of two vectors, and targets of 1 (alike) and -1.
+
+    >>> nn.CosineEmbeddingLoss()(tg.ones(1, 2), tg.ones(1, 2), tg.ones(1))
+    tensor(0.)
+    """
 
     _function = staticmethod(F.cosine_embedding_loss)
 
 
 class TripletMarginLoss(_Loss):
-    """triplet_margin_loss as a module: the negative is to be farther away than the positive."""
+    """triplet_margin_loss as a module: the negative is to be farther away than the positive.
+
+    >>> nn.TripletMarginLoss()(tg.zeros(1, 2), tg.zeros(1, 2), tg.ones(1, 2))
+    tensor(0.)
+    """
 
     _function = staticmethod(F.triplet_margin_loss)
 

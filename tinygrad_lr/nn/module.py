@@ -124,7 +124,11 @@ class Module:
 
     @property
     def training(self) -> bool:
-        """Whether this module is in training, and not in evaluation: see train() and eval()."""
+        """Whether this module is in training, and not in evaluation: see train() and eval().
+
+        >>> nn.Linear(2, 3).eval().training
+        False
+        """
         mode: bool = self.__dict__.get("training", True)
         effect("use the mode of a module", self)
         return mode
@@ -199,6 +203,11 @@ class Module:
         """Set a parameter by name, as assigning the attribute does; None keeps a place for one.
 
         Raises TypeError for what is no Parameter, KeyError for a name that is taken.
+
+        >>> layer = nn.Module()
+        >>> layer.register_parameter("scale", nn.Parameter(tg.ones(2)))
+        >>> layer.scale.shape
+        (2,)
         """
         self._check_name("register_parameter", name, Parameter)
         if param is not None and not isinstance(param, Parameter):
@@ -218,6 +227,11 @@ class Module:
         ``to()`` takes it along, and it is in ``state_dict()`` unless it is not `persistent`. None
         keeps a place for one. Raises TypeError for what is no Tensor, KeyError for a name that is
         taken.
+
+        >>> layer = nn.Module()
+        >>> layer.register_buffer("count", tg.zeros(2))
+        >>> list(layer.state_dict())
+        ['count']
         """
         self._check_name("register_buffer", name, Tensor)
         if tensor is not None and not isinstance(tensor, Tensor):
@@ -233,6 +247,13 @@ class Module:
         """Set a module by name; unlike an attribute's, it need not be an identifier.
 
         Raises TypeError for what is no Module, KeyError for a name that is taken.
+
+        >>> layer = nn.Module()
+        >>> layer.add_module("act", nn.ReLU())
+        >>> layer
+        Module(
+          (act): ReLU()
+        )
         """
         if module is not None and not isinstance(module, Module):
             raise TypeError(
@@ -273,6 +294,12 @@ class Module:
 
         `with_kwargs`: ``hook(module, args, kwargs)``, which returns None or a pair of both.
         `prepend`: before the hooks that are there. The handle takes the hook out: remove().
+
+        >>> x = tg.tensor([-1.0, 0.0, 2.0])
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_forward_pre_hook(lambda m, args: args[0] + 1)
+        >>> layer(x)
+        tensor([0., 1., 3.])
         """
         before = self._with_hooks().before
         return register(before, self, hook, with_kwargs, prepend)
@@ -285,6 +312,12 @@ class Module:
 
         `with_kwargs`: ``hook(module, args, kwargs, output)``. `prepend`: before the hooks that are
         there. The handle takes the hook out: remove().
+
+        >>> x = tg.tensor([-1.0, 0.0, 2.0])
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_forward_hook(lambda m, args, out: out + 1)
+        >>> layer(x)
+        tensor([1., 1., 3.])
         """
         after = self._with_hooks().after
         return register(after, self, hook, with_kwargs, prepend)
@@ -314,6 +347,9 @@ class Module:
 
         Each once, by the first of its names, and none of `memo`; or, without `remove_duplicate`,
         each by all of its names.
+
+        >>> [name for name, _ in nn.Sequential(nn.ReLU()).named_modules()]
+        ['', '0']
         """
         seen = set() if memo is None else memo
         stack: list[tuple[str, Module, tuple[Module, ...]]] = [(prefix, self, ())]
@@ -330,19 +366,31 @@ class Module:
             stack.extend(reversed(below))
 
     def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
-        """This module and all below it: each once, or as often as it is there."""
+        """This module and all below it: each once, or as often as it is there.
+
+        >>> [type(m).__name__ for m in nn.Sequential(nn.ReLU()).modules()]
+        ['Sequential', 'ReLU']
+        """
         named = self.named_modules(remove_duplicate=remove_duplicate)
         return (module for _, module in named)
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules directly below this one, each once, by the first of its names."""
+        """The modules directly below this one, each once, by the first of its names.
+
+        >>> list(nn.Sequential(nn.ReLU()).named_children())
+        [('0', ReLU())]
+        """
         below: dict[Module, str] = {}
         for name, module in self._own(Module):
             below.setdefault(module, name)
         return ((name, module) for module, name in below.items())
 
     def children(self) -> Iterator[Module]:
-        """The modules directly below this one, each once, without their names."""
+        """The modules directly below this one, each once, without their names.
+
+        >>> list(nn.Sequential(nn.ReLU()).children())
+        [ReLU()]
+        """
         return (child for _, child in self.named_children())
 
     def named_parameters(
@@ -352,6 +400,9 @@ class Module:
 
         Each once, by the first of its names; or, without `remove_duplicate`, by all of them. Only
         its own, without `recurse`.
+
+        >>> [(name, p.shape) for name, p in nn.Linear(2, 3).named_parameters()]
+        [('weight', (3, 2)), ('bias', (3,))]
         """
         return self._named(Parameter, prefix, recurse, remove_duplicate)
 
@@ -367,22 +418,38 @@ class Module:
                     yield (path + "." if path else "") + name, part
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """All parameters, each once: a module's own, then those of the modules below it."""
+        """All parameters, each once: a module's own, then those of the modules below it.
+
+        >>> sum(p.numel() for p in nn.Linear(2, 3).parameters())
+        9
+        """
         for _, parameter in self.named_parameters(recurse=recurse):
             yield parameter
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """All buffers with dotted names, as named_parameters() gives the parameters."""
+        """All buffers with dotted names, as named_parameters() gives the parameters.
+
+        >>> [name for name, _ in nn.BatchNorm1d(2).named_buffers()]
+        ['running_mean', 'running_var', 'num_batches_tracked']
+        """
         return self._named(Tensor, prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """All buffers, each once: a module's own, then those of the modules below it."""
+        """All buffers, each once: a module's own, then those of the modules below it.
+
+        >>> len(list(nn.BatchNorm1d(2).buffers()))
+        3
+        """
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def get_submodule(self, target: str) -> Module:
-        """The module of this dotted name, "" being this one; AttributeError if there is none."""
+        """The module of this dotted name, "" being this one; AttributeError if there is none.
+
+        >>> nn.Sequential(nn.ReLU()).get_submodule("0")
+        ReLU()
+        """
         found: Module = self
         for name in target.split(".") if target else ():
             if not hasattr(found, name):
@@ -393,11 +460,19 @@ class Module:
         return found
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter of this dotted name. Raises AttributeError if there is none."""
+        """The parameter of this dotted name. Raises AttributeError if there is none.
+
+        >>> nn.Linear(2, 3).get_parameter("bias").shape
+        (3,)
+        """
         return self._at_path(target, Parameter, "an nn.Parameter")
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer of this dotted name. Raises AttributeError if there is none."""
+        """The buffer of this dotted name. Raises AttributeError if there is none.
+
+        >>> nn.BatchNorm1d(2).get_buffer("running_mean")
+        tensor([0., 0.])
+        """
         return self._at_path(target, Tensor, "a buffer")
 
     def _at_path(self, target: str, kind: type[P], words: str) -> P:
@@ -411,7 +486,11 @@ class Module:
         return found
 
     def apply(self, fn: Callable[[Module], object]) -> Self:
-        """Call `fn` on every module, first on those below; its results are not used."""
+        """Call `fn` on every module, first on those below; its results are not used.
+
+        >>> nn.Linear(2, 3).apply(lambda m: m.eval())
+        Linear(in_features=2, out_features=3, bias=True)
+        """
         if not callable(fn):
             raise TypeError(f"apply: expected a function of a Module, got {type(fn).__name__}")
         for child in self.children():
@@ -422,7 +501,11 @@ class Module:
     # ---------------------------------------------------------------------------------------- modes
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` here and below, for modules that compute something else in training."""
+        """Set ``training`` here and below, for modules that compute something else in training.
+
+        >>> nn.Linear(2, 3).train(False).training
+        False
+        """
         if not isinstance(mode, bool):
             raise ValueError(f"train: mode must be True or False, got {type(mode).__name__}")
         self.training = mode
@@ -431,17 +514,28 @@ class Module:
         return self
 
     def eval(self) -> Self:
-        """``train(False)``."""
+        """``train(False)``.
+
+        >>> nn.Linear(2, 3).eval().training
+        False
+        """
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Ask for the gradients of all parameters (or no longer)."""
+        """Ask for the gradients of all parameters (or no longer).
+
+        >>> nn.Linear(2, 3).requires_grad_(False).weight.requires_grad
+        False
+        """
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of all parameters to None; or fill them with zeros."""
+        """Set the gradients of all parameters to None; or fill them with zeros.
+
+        >>> nn.Linear(2, 3).zero_grad()
+        """
         for parameter in self.parameters():
             clear_grad(parameter, set_to_none)
 
@@ -450,6 +544,9 @@ class Module:
 
         Only what holds floats is converted. The parameters stay the same objects, so an optimizer
         need not be made anew. Raises TypeError for a dtype that is no float.
+
+        >>> nn.Linear(2, 3).to(tg.float64).weight.dtype
+        dtype('float64')
         """
 
         def moved(tensor: Tensor) -> Tensor:
@@ -479,22 +576,47 @@ class Module:
         return self
 
     def cpu(self) -> Self:
+        """Move all parameters and buffers to the CPU.
+
+        >>> nn.Linear(2, 3).cpu()
+        Linear(in_features=2, out_features=3, bias=True)
+        """
         return self.to("cpu")
 
     def cuda(self, device: str | None = None) -> Self:
+        """Move all parameters and buffers to the GPU. DeviceError if there is none."""
         return self.to("gpu" if device is None else device)
 
     def type(self, dst_type: DTypeLike) -> Self:
-        """All parameters and buffers in this dtype, also those that hold no floats."""
+        """All parameters and buffers in this dtype, also those that hold no floats.
+
+        >>> nn.Linear(2, 3).type(tg.float64).weight.dtype
+        dtype('float64')
+        """
         return self._apply(lambda tensor: tensor.to(dtype=dst_type))
 
     def double(self) -> Self:
+        """Convert what holds floats to float64.
+
+        >>> nn.Linear(2, 3).double().weight.dtype
+        dtype('float64')
+        """
         return self.to("float64")
 
     def float(self) -> Self:
+        """Convert what holds floats to float32.
+
+        >>> nn.Linear(2, 3).float().weight.dtype
+        dtype('float32')
+        """
         return self.to("float32")
 
     def half(self) -> Self:
+        """Convert what holds floats to float16.
+
+        >>> nn.Linear(2, 3).half().weight.dtype
+        dtype('float16')
+        """
         return self.to("float16")
 
     # ---------------------------------------------------------------------------------------- state
@@ -511,6 +633,9 @@ class Module:
         They are detached Tensors on the same memory; with `keep_vars`, they themselves. `prefix` is
         put before each name, `destination` is the dict that gets them: an OrderedDict, if none is
         given.
+
+        >>> list(nn.Linear(2, 3).state_dict())
+        ['weight', 'bias']
         """
         found = OrderedDict() if destination is None else destination
         for name, place in state.places(self):
@@ -528,13 +653,20 @@ class Module:
         which names were missing and which were unexpected: none, unless ``strict=False``. Raises
         RuntimeError, and loads nothing, if there are any, or if shapes differ; the error lists all
         of it.
+
+        >>> nn.Linear(2, 3).load_state_dict(nn.Linear(2, 3).state_dict())
+        <All keys matched successfully>
         """
         return state.load(self, state_dict, strict, assign)
 
     # ----------------------------------------------------------------------------------------- repr
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses of the repr; for subclasses to define."""
+        """What stands between the parentheses of the repr; for subclasses to define.
+
+        >>> nn.Linear(2, 3).extra_repr()
+        'in_features=2, out_features=3, bias=True'
+        """
         return ""
 
     def _get_name(self) -> str:

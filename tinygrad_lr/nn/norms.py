@@ -51,6 +51,10 @@ class BatchNorm1d(_Affine):
     and `running_var` learn; in evaluation, by these. `momentum` is how much a batch counts for
     them; None for a plain average of all batches. Without `track_running_stats` there are no
     buffers, and each batch is normalized by itself; without `affine` there are no parameters.
+
+    >>> nn.BatchNorm1d(2)(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]], grad_fn=<NativeBatchNormBackward0>)
     """
 
     num_features: int
@@ -124,7 +128,12 @@ class BatchNorm1d(_Affine):
 
 
 class LayerNorm(_Affine):
-    """Each sample normalized by itself, over its last dimensions: layer_norm."""
+    """Each sample normalized by itself, over its last dimensions: layer_norm.
+
+    >>> nn.LayerNorm(2)(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[-1.0000,  1.0000],
+            [-1.0000,  1.0000]], grad_fn=<NativeLayerNormBackward0>)
+    """
 
     normalized_shape: Shape
     eps: float
@@ -156,7 +165,12 @@ class LayerNorm(_Affine):
 
 
 class RMSNorm(_Affine):
-    """Each sample divided by the root of its mean square, over its last dimensions: rms_norm."""
+    """Each sample divided by the root of its mean square, over its last dimensions: rms_norm.
+
+    >>> nn.RMSNorm(2)(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[0.6325, 1.2649],
+            [0.8485, 1.1314]], grad_fn=<MulBackward0>)
+    """
 
     normalized_shape: Shape
     eps: float | None
@@ -186,7 +200,12 @@ class RMSNorm(_Affine):
 
 
 class GroupNorm(_Affine):
-    """Each group of channels (N, C, ...) of a sample normalized by itself: group_norm."""
+    """Each group of channels (N, C, ...) of a sample normalized by itself: group_norm.
+
+    >>> nn.GroupNorm(1, 2)(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[-1.0000,  1.0000],
+            [-1.0000,  1.0000]], grad_fn=<AddBackward0>)
+    """
 
     num_groups: int
     num_channels: int

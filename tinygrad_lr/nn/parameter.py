@@ -16,7 +16,12 @@ __all__ = ["Buffer", "Parameter", "UninitializedParameter"]
 
 
 class Parameter(Tensor):
-    """A Tensor that a Module counts among its parameters: a leaf that requires grad."""
+    """A Tensor that a Module counts among its parameters: a leaf that requires grad.
+
+    >>> nn.Parameter(tg.ones(2))
+    Parameter containing:
+    tensor([1., 1.], requires_grad=True)
+    """
 
     def __init__(self, data: object = (), requires_grad: bool = True) -> None:
         if is_array(data) or isinstance(data, (int, float, generic)):
@@ -28,7 +33,11 @@ class Parameter(Tensor):
 
 
 class Buffer(Tensor):
-    """A Tensor that a Module it is assigned to counts among its buffers: see register_buffer()."""
+    """A Tensor that a Module it is assigned to counts among its buffers: see register_buffer().
+
+    >>> nn.Buffer(tg.ones(2)).persistent
+    True
+    """
 
     def __init__(self, data: Any = (), *, persistent: bool = True) -> None:
         super().__init__(as_tensor(data))
@@ -40,6 +49,9 @@ class UninitializedParameter(Parameter):
 
     Then materialize() makes a Parameter of this same object, so an optimizer that was made before
     has it. Until then it has no shape; ``.data``, and what is written there, is empty.
+
+    >>> nn.LazyLinear(3).weight
+    <UninitializedParameter>
     """
 
     def __init__(
@@ -56,6 +68,7 @@ class UninitializedParameter(Parameter):
 
     @property
     def shape(self) -> Size:
+        """RuntimeError: it has none yet."""
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. Call `forward` to "
             "initialize the parameters before accessing their attributes."

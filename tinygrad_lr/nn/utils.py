@@ -36,6 +36,9 @@ def get_total_norm(
 
     `norm_type` is p, or inf; `foreach` is of no consequence here. With `error_if_nonfinite` raises
     RuntimeError if the norm is inf or nan.
+
+    >>> nn.utils.get_total_norm([tg.tensor([3.0, 4.0])])
+    tensor(5.)
     """
     several, p = _listed(tensors), float(norm_type)
     if not several:
@@ -86,6 +89,11 @@ def clip_grad_norm_(
     """Scale all gradients so that their norm together is at most `max_norm`; returns what it was.
 
     Between ``backward()`` and ``optimizer.step()``. See get_total_norm().
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> (3 * x).sum().backward()
+    >>> nn.utils.clip_grad_norm_([x], 1.0)
+    tensor(4.2426)
     """
     several = _listed(parameters)
     if not several and isinstance(parameters, Iterator):
@@ -99,19 +107,33 @@ def clip_grad_norm_(
 
 @no_grad
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
-    """Bring each element of the gradients into -clip_value to clip_value."""
+    """Bring each element of the gradients into -clip_value to clip_value.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> (3 * x).sum().backward()
+    >>> nn.utils.clip_grad_value_([x], 1.0)
+    >>> x.grad
+    tensor([1., 1.])
+    """
     bound = float(clip_value)
     for gradient in _gradients(_listed(parameters)):
         gradient.clamp_(-bound, bound)
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """All elements of all `parameters`, in one vector. It has a gradient."""
+    """All elements of all `parameters`, in one vector. It has a gradient.
+
+    >>> nn.utils.parameters_to_vector(nn.Linear(2, 3).parameters()).shape
+    (9,)
+    """
     return cat([parameter.reshape(-1) for parameter in parameters])
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Let `parameters` have the elements of `vec`, and its memory: what makes a vector, undone."""
+    """Let `parameters` have the elements of `vec`, and its memory: what makes a vector, undone.
+
+    >>> nn.utils.vector_to_parameters(tg.zeros(9), nn.Linear(2, 3).parameters())
+    """
     if not isinstance(vec, Tensor):
         raise TypeError(f"vector_to_parameters: expected a Tensor, got {type(vec).__name__}")
     several = [*parameters]

@@ -41,6 +41,13 @@ class Adam(Optimizer):
 
     Options are finite numbers >= 0; a Tensor of one number is read in each step. Raises ValueError
     for others.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> optimizer = optim.Adam([x], lr=0.5)
+    >>> x.sum().backward()
+    >>> optimizer.step()
+    >>> x.detach()
+    tensor([0.5000, 0.5000])
     """
 
     KEEPS: ClassVar[tuple[str, ...]] = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
@@ -110,6 +117,13 @@ class AdamW(Adam):
 
     In Adam itself the decay is divided by ``sqrt(v)`` as the gradient is, so weights with large
     gradients decay less. (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.)
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> optimizer = optim.AdamW([x], lr=0.5)
+    >>> x.sum().backward()
+    >>> optimizer.step()
+    >>> x.detach()
+    tensor([0.4950, 0.4950])
     """
 
     def __init__(

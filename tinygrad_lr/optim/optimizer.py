@@ -88,7 +88,11 @@ class Optimizer:
 
     @property
     def param_groups(self) -> list[Group]:
-        """The groups of parameters: dicts of their options, with the parameters as "params"."""
+        """The groups of parameters: dicts of their options, with the parameters as "params".
+
+        >>> optim.SGD([tg.ones(2, requires_grad=True)], lr=0.1).param_groups[0]["lr"]
+        0.1
+        """
         effect("use an optimizer", self)
         return self._groups
 

@@ -36,6 +36,13 @@ class RMSprop(Optimizer):
 
     Options are finite numbers >= 0; a Tensor of one number is read in each step. Raises ValueError
     for others.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> optimizer = optim.RMSprop([x], lr=0.5)
+    >>> x.sum().backward()
+    >>> optimizer.step()
+    >>> x.detach()
+    tensor([-4.0000, -4.0000])
     """
 
     KEEPS: ClassVar[tuple[str, ...]] = ("step", "square_avg", "momentum_buffer", "grad_avg")

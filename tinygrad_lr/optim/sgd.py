@@ -33,6 +33,13 @@ class SGD(Optimizer):
 
     Options are finite numbers >= 0 (the dampening may be negative); a Tensor of one number is read
     in each step. Raises ValueError for others.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> x.sum().backward()
+    >>> optimizer.step()
+    >>> x.detach()
+    tensor([0.5000, 0.5000])
     """
 
     KEEPS: ClassVar[tuple[str, ...]] = ("momentum_buffer",)

@@ -50,10 +50,12 @@ class Program:
 
     @property
     def inputs(self) -> list[Tensor]:
+        """The arrays that it begins with."""
         return [Tensor.wrap(a.copy()).requires_grad_() for a in self._arrays]
 
     @property
     def code(self) -> str:
+        """The program as lines of Python."""
         leaves = [_name(i) for i in range(len(self._arrays))]
         given = [f"# {n} = {written(a)}" for n, a in zip(leaves, self._arrays)]
         body = [*self._lines, f"return {self._total()}"]

@@ -33,14 +33,17 @@ class Picture:
 
     @property
     def svg(self) -> str:
+        """The picture as SVG."""
         return _svg(self._data)
 
     @property
     def dot(self) -> str:
+        """The picture in the language of Graphviz."""
         return _dot(self._data)
 
     @property
     def mermaid(self) -> str:
+        """The picture in the language of Mermaid."""
         return _mermaid(self._data)
 
     def save(self, name: str | os.PathLike[str]) -> None:

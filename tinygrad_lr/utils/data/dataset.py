@@ -178,6 +178,7 @@ class Subset(Dataset):
 
     @property
     def rows_are_samples(self) -> bool:  # type: ignore[override]
+        """Whether they are in the whole data set."""
         return getattr(self.dataset, "rows_are_samples", True)
 
     def __getitem__(self, index: int | slice | list[int]) -> Any:

@@ -95,6 +95,7 @@ class DistributedSampler(Drawn):
         return order[: self.total_size] if self.drop_last else order
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         return self._whole_order()[self.rank :: self.num_replicas]
 
     @property

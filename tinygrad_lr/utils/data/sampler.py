@@ -56,6 +56,7 @@ class Ordered(Sampler):
     """A sampler that knows its order at once: ``order()`` gives it as an array (n,), int64."""
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         raise NotImplementedError
 
     def __len__(self) -> int:
@@ -77,6 +78,7 @@ class SequentialSampler(Ordered):
         self.data_source = data_source
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         return np.arange(len(self))
 
     def __len__(self) -> int:
@@ -118,9 +120,11 @@ class RandomSampler(Drawn):
 
     @property
     def num_samples(self) -> int:
+        """How many indices an epoch has."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         size, wanted, source = len(self.data_source), self.num_samples, self._source()
         if self.replacement:
             return source.integers(0, size, (wanted,))
@@ -141,6 +145,7 @@ class SubsetRandomSampler(Drawn):
         self.indices = indices
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         indices = from_numbers("SubsetRandomSampler", self.indices).astype(np.int64)
         return indices[self._source().permutation(len(indices))]
 
@@ -179,6 +184,7 @@ class WeightedRandomSampler(Drawn):
             )
 
     def order(self) -> np.ndarray:
+        """The indices of the next epoch, int64, in their order."""
         return self._source().weighted(self.weights, self.num_samples, self.replacement)
 
     def __len__(self) -> int:
