@@ -72,7 +72,7 @@ def test_a_deep_chain_shows_both_ends() -> None:
     assert box.name == f"{5001 - shown:,} operations left out"
     assert any(f"{5001 - shown:,} operations" in note for note in walk.notes)
     assert any("tg.viz.watch()" in note for note in walk.notes)
-    assert [walk.nodes[s.node].label for s in walk.steps if s.kind == "deliver"] == ["leaf ()"]
+    assert [walk.nodes[s.node].label for s in walk.steps if s.kind == "deliver"] == ["leaf"]
     assert same_as_backward(walk, y)
 
 

@@ -257,4 +257,4 @@ def _described(seen: Seen) -> str:
     value = seen.value
     if seen.kind == "constant" and value is not None and value.shape == () and value.text:
         return value.text
-    return seen.kind if value is None else f"{seen.kind} {value.shape}"
+    return f"{seen.kind} {value.shape}" if value is not None and value.shape else seen.kind

@@ -14,12 +14,18 @@ from ..graph import Value
 from ..nn.module import Module
 from .places import variables
 
+CALLERS = 5
 MANY = 100  # of a longer list, nothing is looked at
 
 
-def scopes_of(frame: FrameType | None, function: Callable[..., Any] | None) -> list[Any]:
-    """The variables that can be seen from a frame, and from a function, nearest first."""
-    scopes = [] if frame is None else [variables(frame), frame.f_globals]
+def scopes_of(
+    frame: FrameType | None, function: Callable[..., Any] | None
+) -> list[Mapping[str, Any]]:
+    """The variables of a frame, of those that called it, and of a function, nearest first."""
+    scopes: list[Mapping[str, Any]] = []
+    while frame is not None and len(scopes) < 2 * CALLERS:
+        scopes += [variables(frame), frame.f_globals]
+        frame = frame.f_back
     code = getattr(function, "__code__", None)
     if code is not None:
         cells = getattr(function, "__closure__", None) or ()
