@@ -8,6 +8,7 @@ import gc
 import math
 import subprocess
 import sys
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -214,3 +215,14 @@ def test_the_gradient_keeps_its_object_while_it_accumulates():
     x.sum().backward()
     assert x.grad is first
     assert first.tolist() == [2.0]
+
+
+def test_writing_in_place_again_and_again_keeps_nothing():
+    x = tl.zeros(3)
+    x.add_(1.0)
+    tracemalloc.start()
+    for _ in range(2000):
+        x.add_(1.0)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20_000

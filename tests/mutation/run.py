@@ -375,7 +375,7 @@ def arguments() -> argparse.Namespace:
         "modules", nargs="*", metavar="module", help=f"some of: {', '.join(NEAREST)} (default: all)"
     )
     said.add_argument("--double", action="store_true", help="with the suites for a GPU")
-    given = said.parse_args()
+    given = said.parse_intermixed_args()
     if unknown := [module for module in given.modules if module not in NEAREST]:
         said.error(f"no module to mutate: {', '.join(unknown)}; there are {', '.join(NEAREST)}")
     given.modules = given.modules or [*NEAREST]
