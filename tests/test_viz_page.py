@@ -285,6 +285,7 @@ def test_an_operation_made_of_others_opens_and_there_is_a_way_back(opened: Any) 
         page.press("ArrowRight")
         page.press("o")
         assert text(page, "#title") == "within add"
+        assert page.ask("document.activeElement.id") == "panel"  # the button is gone
         assert page.ask("document.querySelectorAll('.box').length") == 5
         page.press("End")
         page.press("Escape")
