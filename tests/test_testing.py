@@ -6,6 +6,7 @@ gradient, a dtype, a layout, what is written to.
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,11 +98,19 @@ def f(a: Any, b: Any) -> Any:
     return a * b if b.requires_grad else a * b.detach() + (a - a.detach())
 
 
+counter = itertools.count(1)
+
+
+def counts(a: Any) -> Any:
+    """A trace has the number of the call it saw."""
+    return a * float(next(counter)) + 1.0
+
+
 def double(a: Any) -> Any:
     return a * 2.0
 
 
-# What is wrong: the operation, calls of it, and the property that says so.
+# What is wrong: the operation, calls of it, and the property that says so. ("": any of them.)
 WRONG: dict[str, tuple[Any, Any, str]] = {
     "the sign": (Op("f", np.sin, lambda g, y, a: -g * ops.cos(a)), unary, "derivative"),
     "a factor": (Op("f", lambda a: a * a, lambda g, y, a: g * a), unary, "derivative"),
@@ -219,6 +228,7 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
         "alone",
     ),
     "one that requires grad alone": (f, binary, "alone"),
+    "a number that is traced": (counts, unary, "traced"),
 }
 REFERENCES = {"the value": double, "the value at nan": np.nansum}
 KINKS: dict[str, Any] = {
@@ -232,16 +242,18 @@ KINKS: dict[str, Any] = {
 def test_what_is_wrong_is_found_and_fits_on_a_line(what: str) -> None:
     op, cases, where = WRONG[what]
     options = {"reference": REFERENCES.get(what), "kinks": KINKS.get(what, ())}
+    options["only"] = where or None
     with pytest.raises(testing.Wrong) as caught:
         testing.check_op(op, cases, examples=100, **options)
     message = str(caught.value)
-    assert message.startswith(f"f, {where}"), message
+    name = getattr(op, "__name__", "f")
+    assert message.startswith(f"{name}, {where}"), message
     line = message.splitlines()[-1].strip()
-    assert line.startswith("testing.check_op(f, [")
+    assert line.startswith(f"testing.check_op({name}, [")
     assert len(line) <= 120
     if what != "drawn anew":
         with pytest.raises(testing.Wrong):
-            eval(line, {"testing": testing, "np": np, "f": op})
+            eval(line, {"testing": testing, "np": np, name: op})
 
 
 softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
@@ -325,7 +337,7 @@ def test_two_functions_have_the_same_gradient_or_not() -> None:
 
 
 one_rule = Op("f", np.multiply, lambda g, y, a, b: g * b)
-check_op = testing.check_op
+check_op, same = testing.check_op, testing.assert_same_gradient
 MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: check_op(one_rule, binary), "has 1 rules, and argument 1 is an array of floats"),
     (lambda: check_op(3, unary), "expected an Op or a function, got int"),
@@ -335,6 +347,29 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: check_op(softplus, unary, only="speed"), "'speed' is no property; there are value"),
     (lambda: check_op(softplus, unary, only="kinks"), "no kinks are given"),
     (lambda: check_op(softplus, unary, order=1, only="second derivative"), "its order is 1"),
+    (lambda: check_op(softplus, unary, dtypes="float16"), "derivatives are checked in float64"),
+    (lambda: check_op(tg.nn.ReLU, unary), r"ReLU is a class; what is called is ReLU\(...\)"),
+    (lambda: check_op(softplus, [3]), "a call is an array, a tuple .* got 3"),
+    (lambda: check_op(softplus, np.ones(2)), "or a list of calls, got ndarray"),
+    (lambda: check_op(softplus, []), "or a list of calls, got an empty list"),
+    (lambda: check_op(softplus, unary, device="tpu"), "unknown device 'tpu'"),
+    (lambda: check_op(softplus, unary, kinks="0"), "kinks are numbers, or a function"),
+    (lambda: check_op(softplus, unary, kinks=lambda a, b: a), "kinks is called as the operation"),
+    (
+        lambda: check_op(softplus, unary, kinks=lambda a: a - 99.0, examples=25),
+        "None was at a kink",
+    ),
+    (
+        lambda: check_op(softplus, unary, kinks=lambda a: a * 0, examples=25),
+        "All were too near to a kink",
+    ),
+    (lambda: check_op(softplus, unary, reference=lambda a: None), "must give an array of numbers"),
+    (lambda: testing.between(0.0, np.inf), "they are finite"),
+    (lambda: testing.shapes(min_dims=3, max_dims=2), "min_dims is 3, max_dims 2"),
+    (lambda: same(3, double, np.ones(2)), "a function of Tensors first, got int"),
+    (lambda: same(double, 3, np.ones(2)), r"a function, or \(value, gradients\)"),
+    (lambda: same(double, (4.0, []), np.ones(2)), "1 inputs are floats, but 0 gradients came"),
+    (lambda: same(double, double, [1.0]), "inputs are arrays, Tensors and numbers, got list"),
     (lambda: testing.between(2.0, 1.0), "there is no number"),
     (lambda: testing.away_from(0.0, 3.0, 2.0), "no number from -2.0 to 2.0"),
     (lambda: testing.positive(0.0), "low must be above 0"),
@@ -346,7 +381,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
 
 @pytest.mark.parametrize(("use", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
 def test_wrong_use_is_said_in_words(use: Callable[[], object], words: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=words):
+    with pytest.raises((TypeError, ValueError, RuntimeError), match=words):
         use()
 
 

@@ -14,13 +14,14 @@ test_softplus.py:
     def test_softplus(check):
         check()
 
-``pytest test_softplus.py`` then runs nine tests: the value; the first and the second derivative,
-against slopes found without any rule; the same in float32 and float16, in every layout in memory,
-with rules that run on Tensors, in a traced step; and that nothing is written to or shared that
-should not be. With ``-a`` for ``a`` in the rule, one of them says
+``pytest test_softplus.py`` then runs eleven tests: the value; the first and the second derivative,
+against slopes found without any rule; the same when called again, in float32 and float16, in every
+layout in memory, with rules that run on Tensors, if one argument alone needs a gradient, in a
+traced step; and that nothing is written to or shared that should not be. With ``-a`` for ``a`` in
+the rule, those of the derivatives fail, and say
 
     softplus, derivative: the gradient of softplus is wrong for input 0 (a): ...
-    This call alone:
+    This call alone (import numpy as np; from tinygrad_lr import testing):
         testing.check_op(softplus, [(np.array(0.125),)], only='derivative')
 
 and the last line can be pasted and run. `check_op` is the same without pytest.
@@ -28,11 +29,11 @@ and the last line can be pasted and run. `check_op` is the same without pytest.
 - *What it is called with.* ``unary()``, ``binary()``, ``elementwise(...)``, ``reduction()``,
   ``along()``, ``scores()``, or ``calls(...)`` of anything: ``calls(arrays((2, 3)), axis=axes((2,
   3)))``. Which numbers: ``positive()``, ``away_from(0.0)``, ``between(-1.0, 1.0)``,
-  ``magnitudes()``. Take those for which the operation is meant; what happens elsewhere is not
-  asked.
+  ``magnitudes()``, or a strategy of Hypothesis, such as ``st.floats()`` with inf and nan. Take
+  those for which the operation is meant; what happens elsewhere is not asked.
 - *Kinks.* Where the slope jumps, say so: ``kinks=0.0`` for relu, ``kinks=lambda a, b: a - b`` for
-  maximum. There the gradient may be any number between the slopes on the two sides. Derivatives
-  are checked away from there.
+  maximum. There the gradient may be any number between the slopes on the sides. Derivatives are
+  checked away from there.
 - *A reference.* ``reference=scipy.special.softplus``, or any function of arrays, is what the
   values are compared with. For gradients of another framework: ``assert_same_gradient``.
 - *float32 and float16* are compared with float64, as close as rounding allows for this function

@@ -30,7 +30,11 @@ def assert_same_gradient(
 
     How far they may be apart is what close.py allows for the dtype of the result.
     """
-    arrays = [host(x) if isinstance(x, Tensor) or hasattr(x, "__array__") else x for x in inputs]
+    if not callable(f):
+        raise TypeError(
+            f"assert_same_gradient: expected a function of Tensors first, got {type(f).__name__}"
+        )
+    arrays = [_array(x) for x in inputs]
     value, gradients = _found(f, arrays)
     other, others = _found(g, arrays) if callable(g) else _given(g, len(gradients))
     case = Case(tuple(arrays), {})
@@ -46,8 +50,29 @@ def assert_same_gradient(
         *(f"the gradient of input {i}" for i, a in enumerate(arrays) if is_float(a)),
     ]
     for name, mine, theirs, room in zip(names, [value, *gradients], [other, *others], rooms):
-        if problem := difference(mine, theirs, room):
+        if problem := difference(mine, np.zeros_like(mine) if theirs is None else theirs, room):
             raise Wrong(f"{name} is not the same: {problem}")
+
+
+def _array(x: Any) -> Any:
+    """An input as `f` is given it: a number, or an array."""
+    if isinstance(x, (int, float, str)) or x is None:
+        return x
+    if not hasattr(x, "__array__"):
+        raise TypeError(
+            "assert_same_gradient: inputs are arrays, Tensors and numbers, got "
+            f"{type(x).__name__}; np.array(...) makes an array of a list"
+        )
+    return _detached(x)
+
+
+def _detached(x: Any) -> np.ndarray:
+    """An array, whichever framework `x` is of."""
+    if isinstance(x, Tensor):
+        return host(x)
+    for step in ("detach", "cpu"):
+        x = getattr(x, step)() if hasattr(x, step) else x
+    return np.asarray(x)
 
 
 def _found(f: Callable[..., Any], arrays: Sequence[Any]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -64,16 +89,17 @@ def _found(f: Callable[..., Any], arrays: Sequence[Any]) -> tuple[np.ndarray, li
         )
     leaves = [t for t in tensors if isinstance(t, Tensor) and t.requires_grad]
     total = y.sum()
-    found = autograd.grad(total, leaves, allow_unused=True)
+    found = autograd.grad(total, leaves, allow_unused=True) if leaves else ()
     return host(total), [
         np.zeros(leaf.shape, leaf.dtype) if g is None else host(g) for g, leaf in zip(found, leaves)
     ]
 
 
-def _given(pair: Any, count: int) -> tuple[np.ndarray, list[np.ndarray]]:
+def _given(pair: Any, count: int) -> tuple[np.ndarray, list[np.ndarray | None]]:
+    """What another framework found; None for a gradient that is 0."""
     try:
         value, gradients = pair
-        arrays = [np.asarray(g) for g in gradients]
+        arrays = [None if g is None else _detached(g) for g in gradients]
     except (TypeError, ValueError):
         raise TypeError(
             "assert_same_gradient: what to compare with is a function, or (value, gradients), the "
@@ -83,4 +109,4 @@ def _given(pair: Any, count: int) -> tuple[np.ndarray, list[np.ndarray]]:
         raise ValueError(
             f"assert_same_gradient: {count} inputs are floats, but {len(arrays)} gradients came"
         )
-    return np.asarray(value), arrays
+    return _detached(value), arrays

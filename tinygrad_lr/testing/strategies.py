@@ -44,8 +44,13 @@ class Elements:
     powers: bool = False
 
     def __post_init__(self) -> None:
-        if not -math.inf < self.low <= self.high < math.inf:
+        if not self.low <= self.high:
             raise ValueError(f"elements: from {self.low} to {self.high} there is no number")
+        if math.isinf(self.high - self.low):
+            raise ValueError(
+                f"elements: they are finite, got from {self.low} to {self.high}; for inf and nan "
+                "pass hypothesis.strategies.floats()"
+            )
         if self.avoid is not None and not self._fits(self.low) and not self._fits(self.high):
             raise ValueError(
                 f"elements: no number from {self.low} to {self.high} is {self.gap} away from "
@@ -94,6 +99,8 @@ def _half(bound: float, inwards: float) -> float:
     """The number of float16 that is nearest to `bound`, on the side of `inwards`."""
     with np.errstate(over="ignore"):
         half = np.float16(bound)
+    if math.isinf(half):
+        return float(half)
     if (half < bound) if inwards > 0 else (half > bound):
         half = np.nextafter(half, np.float16(inwards))
     return float(half)
@@ -323,11 +330,15 @@ def tensors(
     requires_grad: bool = True,
     device: str = "cpu",
 ) -> Tensor:
-    """Tensors, leaves, in any layout. `shape` and `dtype` may be strategies."""
+    """Tensors, leaves, in any layout. `shape` and `dtype` may be strategies.
+
+    Those of integers and booleans require no grad.
+    """
     array = draw(arrays(shape, elements)).astype(draw(_strategy(dtype)))
     name = draw(st.none() | layouts())
     array = move(array, device)
-    return Tensor.wrap(LAYOUTS[name](array) if name else array).requires_grad_(requires_grad)
+    tensor = Tensor.wrap(LAYOUTS[name](array) if name else array)
+    return tensor.requires_grad_(requires_grad and tensor.is_floating_point())
 
 
 # -------------------------------------------------------------------------------------------- calls
@@ -459,7 +470,7 @@ def cases_of(cases: Any, name: str) -> SearchStrategy[Case]:
         return st.sampled_from([_case(c) for c in cases])
     raise TypeError(
         f"{name}: cases must be a strategy, such as testing.unary(), or a list of calls, got "
-        f"{type(cases).__name__ if cases else 'an empty list'}"
+        f"{'an empty list' if isinstance(cases, (list, tuple)) else type(cases).__name__}"
     )
 
 
