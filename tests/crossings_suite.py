@@ -322,3 +322,18 @@ def test_the_bytes_of_a_dataset_go_up_once():
             pass
     indices = 5 * len(x) * np.dtype(np.int64).itemsize
     assert cupy.traffic["to_device"] - before == x.array.nbytes + y.array.nbytes + indices
+
+
+# ---------------------------------------------------------------------------- looking at a graph
+
+
+def test_to_look_at_a_backward_pass_fetches_each_array_once():
+    w = tl.tensor([1.0, 2.0], device="gpu", requires_grad=True)
+    y = (w * 3).sum()
+    with crossings(down=6):  # w, the product and the sum; the gradient of each
+        walk = tl.viz.backward(y)
+    assert [step.result.device for step in walk.steps] == ["gpu"] * len(walk.steps)
+    with crossings():
+        assert "w.grad would be [3., 3.]" in str(walk)
+    y.backward()
+    assert bool((walk.gradients[w] == w.grad.array).all())

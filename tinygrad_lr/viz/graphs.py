@@ -22,7 +22,7 @@ from .places import Group, sources_of
 from .reading import argument_count, argument_name, shown
 from .steps import Arc, Seen, Steps
 from .watch import Note, notes
-from .words import UNWATCHED, left_out
+from .words import UNWATCHED, is_finite, left_out
 
 CONSTANTS = 20  # of one operation
 # An edge in a picture: who used it, as which argument, and what was used. Of a box: as any.
@@ -228,6 +228,11 @@ class Graph:
         if id(value) not in self._taken:
             self._taken[id(value)] = value, numbers_of(value)
         return self._taken[id(value)][1]
+
+    def is_finite(self, value: Any) -> bool:
+        """Whether an array has no nan and no inf. One that is on a GPU is not asked twice."""
+        taken = self._taken.get(id(value))
+        return is_finite(value) if taken is None else not (taken[1].nan or taken[1].inf)
 
 
 def _groups(nodes: Iterable[Seen]) -> list[Group]:

@@ -28,7 +28,7 @@ from .graphs import Graph
 from .parts import parts_of
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
-from .words import first_in_backward, first_in_forward, is_finite
+from .words import first_in_backward, first_in_forward
 
 NAME = "viz.backward"  # what error messages call this
 WRITTEN_OUT = "{} written out by others of the table: the gradients are the same but for rounding."
@@ -65,7 +65,7 @@ def follow(
     if inside:
         steps.notes[:] = [WRITTEN_OUT.format(inside)]
     else:
-        steps.notes += first_in_forward(graph.own, graph.outputs, graph.called)
+        steps.notes += first_in_forward(graph.own, graph.outputs, graph.called, graph.is_finite)
     follower.start(grads, ways.pop() if len(ways) == 1 else "as it was given, or 1")
     follower.go(grads)
 
@@ -198,7 +198,9 @@ class _Follower:
 
     def _look(self, node: Node, call: Asked | None, g: Any, gradient: Any) -> None:
         """Note which rule made the first gradient that is not finite."""
-        if self._all_finite and not is_finite(gradient):
+        if call is not None:  # it is shown, so its numbers are taken down anyway
+            self._numbers(gradient)
+        if self._all_finite and not self._graph.is_finite(gradient):
             self._all_finite = False
             self._found.notes.append(first_in_backward(node, call, g, gradient))
 

@@ -50,12 +50,15 @@ def is_finite(array: Any) -> bool:
 
 
 def first_in_forward(
-    nodes: Iterable[Node], outputs: Mapping[int, Array], called: Called
+    nodes: Iterable[Node],
+    outputs: Mapping[int, Array],
+    called: Called,
+    is_fine: Callable[[Any], bool] = is_finite,
 ) -> list[str]:
     """Which of `nodes`, the oldest first, made the first nan or inf, and from what."""
     for node in nodes:
         output = outputs[id(node)]
-        if is_finite(output) or last_write(output)[0] > node.tick:
+        if is_fine(output) or last_write(output)[0] > node.tick:
             continue
         where, what = _spot(output)
         name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
