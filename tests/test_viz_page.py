@@ -193,7 +193,8 @@ def test_a_fan_out_shows_its_running_sum(opened: Any) -> None:
         found = page.all("#row figure pre")
         before, arriving, after = map(float, found)
         assert before + arriving == after
-        assert text(page, "#says").endswith(f": {before:g}. + {arriving:g}. = {after:g}.")
+        assert text(page, "#says").endswith(f" {before:g}. + {arriving:g}. = {after:g}.")
+        assert text(page, "#says").count("=") == 1
         assert text(page, "#row").count("+") == text(page, "#row").count("=") == 1
 
 
