@@ -56,14 +56,18 @@ class MPIGroup:
         self._ending = Ending(self._mpi, herald)
         self._world = self._mpi.COMM_WORLD.Dup()
         self._world.Set_errhandler(self._mpi.ERRORS_RETURN)  # as exceptions
+        self._ops, self._of_bools = (
+            {op: getattr(self._mpi, name) for op, name in names.items()}
+            for names in (_OPS, _OF_BOOLS)
+        )
         self.rank: int = self._world.Get_rank()
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
         self._check_host(array)
         whole = array.astype(np.float32) if array.dtype == np.float16 else array
-        by = getattr(self._mpi, (_OF_BOOLS if array.dtype.kind == "b" else _OPS)[op])
-        self._do("all_reduce", self._world.Allreduce, self._mpi.IN_PLACE, whole, by)
+        by = self._of_bools if array.dtype.kind == "b" else self._ops
+        self._do("all_reduce", self._world.Allreduce, self._mpi.IN_PLACE, whole, by[op])
         if whole is not array:
             array[...] = whole
 
