@@ -169,7 +169,7 @@ def stretchable(
 ) -> SearchStrategy[Shape]:
     """The shapes that broadcast to `full`: that, shorter ones, and those with sizes of 1."""
     start = st.sampled_from([0] * 3 * len(full) + [*range(len(full) - min_dims + 1)])
-    sides = [st.sampled_from([n, n, 1] if min_side <= 1 else [n]) for n in full]
+    sides = [st.sampled_from([n, 1] if min_side <= 1 else [n]) for n in full]
     return start.flatmap(lambda first: st.tuples(*sides[first:]))
 
 
