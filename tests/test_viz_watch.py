@@ -301,3 +301,12 @@ def test_watched_or_not_the_results_are_the_same() -> None:
     with tg.viz.watch():
         watched = net(x)
     np.testing.assert_array_equal(plain.detach().numpy(), watched.detach().numpy())
+
+
+def test_what_viz_itself_computes_is_not_taken_for_the_users() -> None:
+    with tg.viz.watch():
+        walk = tg.viz.backward(F.mse_loss(leaf(1.0, 2.0) * 2, tg.ones(2)))
+    (loss,) = [seen for seen in walk.nodes if seen.op == "mse_loss"]
+    assert loss.inside is not None
+    assert {seen.place for seen in loss.inside.nodes} == {None}
+    assert loss.inside.sources == []

@@ -17,6 +17,7 @@ from ..modes import enable_grad
 from ..more import network_table as network
 from ..sums import Axes
 from .reading import argument_name
+from .watch import unwatched
 
 Parts: TypeAlias = dict[str, Any]  # Tensors by name, in their order
 
@@ -158,7 +159,7 @@ def parts_of(node: Node) -> tuple[Any, dict[int, str]] | None:
             if is_array(arg):
                 names[id(arg)] = argument_name(node, i)
     params = {name: value for name, value in node.params.items() if name != "saved"}
-    with enable_grad():
+    with enable_grad(), unwatched():
         parts = opened(*args, **params)
     if parts is None:
         return None

@@ -8,7 +8,8 @@ only then.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -105,6 +106,16 @@ class watch:
             if not _watching:
                 Node.__init__ = _init  # type: ignore[method-assign]
                 Module.__call__ = _call  # type: ignore[method-assign]
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """In this block nothing is noted: what is computed here is not the user's."""
+    before, _here.depth = _here.depth, 0
+    try:
+        yield
+    finally:
+        _here.depth = before
 
 
 def _noting_init(
