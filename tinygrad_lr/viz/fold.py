@@ -123,6 +123,8 @@ class Plan:
 
     def _items(self, nodes: Sequence[Node], depth: int) -> dict[Item, list[Node]]:
         """The calls of modules at some depth, and what is in none, each with its nodes."""
+        if not self._groups:
+            return {node: [node] for node in nodes}
         items: dict[Item, list[Node]] = {}
         for node in nodes:
             groups = self._groups.get(id(node), ())
@@ -134,19 +136,18 @@ class Plan:
     def _weight(self, nodes: Iterable[Node]) -> int:
         return sum(self._weights[id(node)] for node in nodes)
 
-    def _size(self, items: dict[Item, list[Node]]) -> int:
+    def _size(self, items: Iterable[Item]) -> int:
         return sum(self._weights[id(item)] if isinstance(item, Node) else 1 for item in items)
 
     def _ends(self, order: list[tuple[Item, list[Node]]]) -> tuple[int, int]:
         """From which item on all are shown, and before which."""
-        sizes = [self._size({item: several}) for item, several in order]
         newest, room = len(order), NEWEST
-        while newest and sizes[newest - 1] <= room:
+        while newest and (size := self._size([order[newest - 1][0]])) <= room:
             newest -= 1
-            room -= sizes[newest]
+            room -= size
         oldest, room = 0, OLDEST
-        while oldest < newest and sizes[oldest] <= room:
-            room -= sizes[oldest]
+        while oldest < newest and (size := self._size([order[oldest][0]])) <= room:
+            room -= size
             oldest += 1
         return newest, oldest
 

@@ -107,12 +107,15 @@ class _Follower:
         queue = sorted((-edge.tick, edge) for edge in grads if isinstance(edge, Node))
         while queue:
             node = heappop(queue)[1]
-            g = self._through_hooks(node, grads.pop(node))
+            g = grads.pop(node)
+            if node.watcher is not None:
+                g = self._through_hooks(node, g)
             for edge, gradient, met in self._pulled_back(node, g):
                 if edge in grads:
                     there = grads[edge]
                     grads[edge] = _sum(there, gradient)
-                    self._adds_up(edge, there, grads[edge], met)
+                    if met is not None:
+                        self._adds_up(there, grads[edge], met)
                     continue
                 grads[edge] = gradient
                 if isinstance(edge, Node):
@@ -148,7 +151,8 @@ class _Follower:
             return
         if scope.steps is None:
             for edge, gradient in pull_back(node, g, False):
-                self._look(node, None, g, gradient)
+                if self._all_finite:
+                    self._look(node, None, g, gradient)
                 if self._graph.scopes[id(edge)] is not scope:
                     self._arrives_unseen(node, edge, gradient, scope)
                 yield edge, gradient, None
@@ -252,8 +256,8 @@ class _Follower:
                 self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
         self._unseen[key] = steps, gradient
 
-    def _adds_up(self, edge: Edge, there: Any, whole: Any, met: Met | None) -> None:
-        if met is None or isinstance(there, _Several):
+    def _adds_up(self, there: Any, whole: Any, met: Met) -> None:
+        if isinstance(there, _Several):
             return
         scope, seen, arc = met
         says = f"{seen.label} was used more than once, and the gradients add up"
