@@ -56,7 +56,8 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 def called(node: ast.expr) -> str | None:
     """The name of the function, if `node` is a call: ``xp`` of ``xp(a)``, ``f`` of ``m.f(a)``."""
-    others = ("cuda.pathfinder", "cupyx.distributed")  # find cuBLAS, and NCCL: no arrays' libraries
+    # They find cuBLAS, NCCL, and modules of this package: no arrays' libraries.
+    others = ("cuda.pathfinder", "cupyx.distributed", "import_module('.")
     if isinstance(node, ast.Call) and any(other in ast.unparse(node) for other in others):
         return None
     function = node.func if isinstance(node, ast.Call) else None
