@@ -168,16 +168,31 @@ def test_an_op_without_rules_gives_constants():
     assert not rounded(leaf([1.2])).requires_grad
 
 
-@pytest.mark.parametrize("make", [lambda: np.ones((2, 3)), lambda: [np.ones(3), np.ones(3)]])
+# Two arguments: side by side in one array, in either order and direction; or apart.
+ROWS = {
+    "apart": lambda: [np.ones(3), np.ones(3)],
+    "side by side": lambda: np.ones((2, 3)),
+    "the second first": lambda: np.ones((2, 3))[::-1],
+    "backwards": lambda: np.ones((2, 3))[:, ::-1],
+    "all backwards": lambda: np.ones((2, 3))[::-1, ::-1],
+}
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize(
+    "part", [slice(2), slice(1), slice(1, None), slice(2, None), slice(0, 3, 2)]
+)
 @pytest.mark.parametrize("shown", [0, 1])
-def test_a_write_to_the_view_that_an_op_returned_reaches_the_argument_shown(shown, make):
-    part = tl.Op("part", lambda a, b: (a, b)[shown][:2])
-    args, w = [tl.from_numpy(array) for array in make()], leaf([3.0, 4.0])
-    part(*args).mul_(w)
-    assert args[shown].tolist() == [3.0, 4.0, 1.0]
+def test_a_write_to_the_view_that_an_op_returned_reaches_the_argument_shown(rows, part, shown):
+    view = tl.Op("part", lambda a, b: (a, b)[shown][part])
+    args, w = [tl.from_numpy(row) for row in ROWS[rows]()], leaf(4.0)
+    view(*args).mul_(w)
+    expected = np.ones(3)
+    expected[part] = 4.0
+    assert args[shown].tolist() == expected.tolist()
+    assert [arg.requires_grad for arg in args] == [shown == 0, shown == 1]
     args[shown].sum().backward()
-    assert_grad(w, [1.0, 1.0])
-    assert not args[1 - shown].requires_grad
+    assert_grad(w, float((expected == 4.0).sum()))
 
 
 # ------------------------------------------------------------------------------------- what it says

@@ -181,14 +181,16 @@ class Map:
     def tests(self, module: str, line: int) -> list[str]:
         """The tests that go through a line, as far as is known.
 
-        Of a line that is only the middle of a statement, those that go through the function around
-        it. What is outside of all functions runs with every import: all tests.
+        Of a line that no test goes through by itself (the middle of a statement, a default), those
+        that go through the function around it. What is outside of all functions runs with every
+        import: all tests.
         """
         lines = self.lines[module]
-        around = self.around(module, line)
-        function = {test for n in around for test in lines.get(str(n), ())}
-        found = lines.get(str(line), function) if around else self.seconds
-        return [test for test in found if test in self.seconds]
+        inside = {test for n in self.around(module, line) for test in lines.get(str(n), ())}
+        for found in (lines.get(str(line), ()), inside):
+            if tests := [test for test in found if test in self.seconds]:
+                return tests
+        return [*self.seconds]
 
     def at_import(self, module: str, line: int) -> bool:
         """Whether the function around a line runs when tinygrad_lr is imported, too."""
