@@ -26,6 +26,7 @@ from mistakes.modules import MODULES
 from mistakes.optimizers import OPTIMIZERS
 from mistakes.shapes import SHAPES
 from mistakes.tensors import SHARED, TENSORS
+from mistakes.viz import VIZ
 
 import tinygrad_lr as tg
 
@@ -48,6 +49,7 @@ GROUPS: dict[str, Mistakes] = {
     "transforms": TRANSFORMS,
     "data sets": DATASETS,
     "files": FILES,
+    "pictures": VIZ,
 }
 MISTAKES: Mistakes = {
     f"{group}: {name}": entry for group, table in GROUPS.items() for name, entry in table.items()
