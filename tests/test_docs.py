@@ -51,3 +51,23 @@ def test_what_an_example_shows_is_so(room: str) -> None:
                 test = parser.get_doctest(doc, dict(GLOBALS), name, room, 0)
                 runner.run(test, out=said.append)
     assert not said, "".join(said)
+
+
+SHOWN = """linalg special nn nn.functional nn.init nn.utils optim optim.lr_scheduler return_types
+    autograd.functional"""
+# What shows little by itself: settings, and what is for another machine.
+UNSHOWN = """ByteTensor BoolTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor
+    LongTensor ShortTensor Op bitwise_left_shift bitwise_right_shift device_for
+    is_available pin_memory range seed set_default_device set_default_dtype
+    use_deterministic_algorithms Optimizer LRScheduler ChainedScheduler SequentialLR"""
+
+
+@pytest.mark.parametrize("room", ["", *SHOWN.split()])
+def test_a_function_a_module_an_optimizer_is_shown_by_an_example(room: str) -> None:
+    lacking = {
+        name
+        for name, thing in names_in(room)
+        if "." not in name and ">>> " not in (inspect.getdoc(thing) or "")
+        if not (isinstance(thing, type) and issubclass(thing, Exception))
+    }
+    assert lacking - {*UNSHOWN.split()} == set()

@@ -1223,6 +1223,9 @@ def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) ->
     """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
@@ -1232,12 +1235,18 @@ def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
+    (2, 3)
     """
 
 def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
@@ -1247,6 +1256,9 @@ def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) ->
     """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def block_diag(*tensors: Tensor) -> Tensor:
@@ -1817,7 +1829,9 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
 from . import elementwise as elementwise
 
 def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere too: memory with unknown contents would be only a little faster.
+    """A Tensor of this size, for what is yet to be written into it.
+
+    (It holds 0 everywhere: memory with unknown contents would be only a little faster.)
 
     >>> tg.empty(2, 3).shape
     (2, 3)

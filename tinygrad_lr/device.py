@@ -50,6 +50,9 @@ class device(str):
     """A device by its name: ``device("cuda:0") == "gpu"``. Naming a device does not touch it.
 
     So a card can be named that is not there, as in PyTorch: ``device("cuda:1")``.
+
+    >>> tg.device("cpu").type
+    'cpu'
     """
 
     _index: int | None
@@ -67,12 +70,20 @@ class device(str):
 
     @property
     def type(self) -> str:
-        """``"cpu"`` or ``"cuda"``, as PyTorch spells it."""
+        """``"cpu"`` or ``"cuda"``, as PyTorch spells it.
+
+        >>> tg.device("cuda:0").type
+        'cuda'
+        """
         return "cpu" if self == "cpu" else "cuda"
 
     @property
     def index(self) -> int | None:  # type: ignore[override]  # str's looks for a part of it
-        """The number behind the name, 0 of ``"cuda:0"``; None where none was said."""
+        """The number behind the name, 0 of ``"cuda:0"``; None where none was said.
+
+        >>> tg.device("cuda:0").index
+        0
+        """
         return self._index
 
     def __enter__(self) -> device:
@@ -104,7 +115,11 @@ def one_of_two(name: str) -> device:
 
 
 def default_device() -> device:
-    """The device of Tensors that are made where no other is asked for."""
+    """The device of Tensors that are made where no other is asked for.
+
+    >>> tg.get_default_device()
+    device(type='cpu')
+    """
     return _default
 
 

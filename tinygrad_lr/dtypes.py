@@ -60,7 +60,11 @@ _default = float32
 
 
 def default_dtype() -> DType:
-    """The dtype of Python's floats, and of zeros, rand and others where none is asked for."""
+    """The dtype of Python's floats, and of zeros, rand and others where none is asked for.
+
+    >>> tg.get_default_dtype()
+    dtype('float32')
+    """
     return _default
 
 

@@ -87,18 +87,27 @@ def bitwise_and(input: Operand, other: Operand) -> Tensor:
     """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def bitwise_or(input: Operand, other: Operand) -> Tensor:
     """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def bitwise_not(input: Tensor) -> Tensor:
     """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
+
+    >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
+    (2, 3)
     """
 
 def neg(input: Tensor) -> Tensor:

@@ -32,7 +32,11 @@ def is_grad_enabled() -> bool:
 
 
 def is_inference_mode_enabled() -> bool:
-    """Whether this is inside of ``inference_mode()``, in this thread."""
+    """Whether this is inside of ``inference_mode()``, in this thread.
+
+    >>> tg.is_inference_mode_enabled()
+    False
+    """
     return mode.recording is None
 
 
@@ -153,7 +157,14 @@ class _Awaited:
 
 
 class set_grad_enabled(GradMode):
-    """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back."""
+    """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> with tg.set_grad_enabled(False):
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
 
     def __init__(self, recording: bool) -> None:
         if not isinstance(recording, (bool, bool_)):
@@ -180,7 +191,14 @@ def no_grad(function: F) -> F: ...
 @overload
 def no_grad(function: None = None) -> GradMode: ...
 def no_grad(function: F | None = None) -> F | GradMode:
-    """Record nothing: ``with no_grad():``, ``@no_grad()`` or ``@no_grad``."""
+    """Record nothing: ``with no_grad():``, ``@no_grad()`` or ``@no_grad``.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> with tg.no_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
     return GradMode(False) if function is None else GradMode(False)(function)
 
 
@@ -189,7 +207,14 @@ def enable_grad(function: F) -> F: ...
 @overload
 def enable_grad(function: None = None) -> GradMode: ...
 def enable_grad(function: F | None = None) -> F | GradMode:
-    """Record again inside a ``no_grad``: a context manager or a decorator."""
+    """Record again inside a ``no_grad``: a context manager or a decorator.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> with tg.no_grad(), tg.enable_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    True
+    """
     return GradMode(True) if function is None else GradMode(True)(function)
 
 
@@ -202,6 +227,12 @@ def inference_mode(mode: F | bool = True) -> F | GradMode:
 
     What is made there is a constant as any other: later it can be used where operations are
     recorded, and written to. (In PyTorch it cannot.) ``inference_mode(False)`` records.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> with tg.inference_mode():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
     """
     if isinstance(mode, (bool, bool_)):
         return GradMode(None if mode else True)

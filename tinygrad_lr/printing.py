@@ -56,6 +56,11 @@ def set_printoptions(
     """Write Tensors another way from now on. What is None stays as it is, but for `sci_mode`.
 
     `profile` is "default", "short" or "full", to which the others are changes: see Options.
+
+    >>> tg.set_printoptions(precision=2)
+    >>> tg.tensor([1 / 3])
+    tensor([0.33])
+    >>> tg.set_printoptions(profile="default")
     """
     global _options
     if profile is not None and profile not in PROFILES:
@@ -77,13 +82,22 @@ def set_printoptions(
 
 
 def get_printoptions() -> dict[str, Any]:
-    """How Tensors are written now."""
+    """How Tensors are written now.
+
+    >>> tg.get_printoptions()["precision"]
+    4
+    """
     return _options._asdict()
 
 
 @contextmanager
 def printoptions(**options: Any) -> Iterator[None]:
-    """In this block Tensors are written as set_printoptions(...) says."""
+    """In this block Tensors are written as set_printoptions(...) says.
+
+    >>> with tg.printoptions(precision=2):
+    ...     print(tg.tensor([1 / 3]))
+    tensor([0.33])
+    """
     global _options
     before = _options
     set_printoptions(**(before._asdict() | options))

@@ -47,11 +47,19 @@ class Generator:
         return seed
 
     def initial_seed(self) -> int:
-        """The seed that it was last started from."""
+        """The seed that it was last started from.
+
+        >>> tg.Generator().manual_seed(7).initial_seed()
+        7
+        """
         return self._seed
 
     def manual_seed(self, seed: int) -> Generator:
-        """Start again from `seed`, an integer >= 0."""
+        """Start again from `seed`, an integer >= 0.
+
+        >>> tg.Generator().manual_seed(0).initial_seed()
+        0
+        """
         seed = count("manual_seed", "the seed", seed)
         effect("seed")
         self._seed, self._numpy = seed, np.random.Generator(np.random.PCG64(seed))
@@ -174,15 +182,34 @@ def seed() -> int:
 
 
 def initial_seed() -> int:
-    """The seed that the default generator was last started from."""
+    """The seed that the default generator was last started from.
+
+    >>> generator = tg.manual_seed(7)
+    >>> tg.initial_seed()
+    7
+    """
     return default_generator.initial_seed()
 
 
 def get_rng_state() -> dict[str, Any]:
-    """The state of the default generator: Generator.get_state()."""
+    """The state of the default generator: Generator.get_state().
+
+    >>> state = tg.get_rng_state()
+    >>> x = tg.rand(2)
+    >>> tg.set_rng_state(state)
+    >>> tg.equal(x, tg.rand(2))
+    True
+    """
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: dict[str, Any]) -> None:
-    """Let the default generator go on from a state that get_rng_state() gave."""
+    """Let the default generator go on from a state that get_rng_state() gave.
+
+    >>> state = tg.get_rng_state()
+    >>> x = tg.rand(2)
+    >>> tg.set_rng_state(state)
+    >>> tg.equal(x, tg.rand(2))
+    True
+    """
     default_generator.set_state(new_state)

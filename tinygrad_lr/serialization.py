@@ -54,6 +54,14 @@ def save(obj: object, f: str | os.PathLike[str] | BinaryIO) -> None:
     writing bytes (``io.BytesIO()``). Tensors are saved from any device, and loaded to the CPU;
     NumPy's numbers come back as Python's. Before a file is touched, raises TypeError for anything
     else, ValueError for what is too deep, long or large.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> tg.save({"x": tg.ones(2)}, file)
+    >>> file.seek(0) >= 0
+    True
+    >>> tg.load(file)
+    {'x': tensor([1., 1.])}
     """
     if not hasattr(f, "write"):
         _check_path("save(obj, path)", f)
@@ -109,6 +117,14 @@ def load(
     Raises FileNotFoundError, and CheckpointError for a file that is truncated, damaged or no
     checkpoint. That is seen before memory is used for it: first the header is compared with the
     length of the file, then the checksum with its content, and only then is it loaded.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> tg.save({"x": tg.ones(2)}, file)
+    >>> file.seek(0) >= 0
+    True
+    >>> tg.load(file)["x"]
+    tensor([1., 1.])
     """
     place = Device(map_location) if isinstance(map_location, str) else CPU
     source: AbstractContextManager[BinaryIO]

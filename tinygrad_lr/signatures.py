@@ -151,7 +151,8 @@ def named(function: F, op: Op, doc: str, more: str = "") -> F:
     name = CALLED.get(op.name, op.name)
     function.__name__ = function.__qualname__ = name
     text = doc.format(name, more)
-    function.__doc__ = text if name is op.name else text.partition(">>>")[0]  # 1.0 has no bits
+    # 1.0 has no bits, 1 has.
+    function.__doc__ = text if name is op.name else text.replace("tg.ones", "tg.LongTensor")
     return function
 
 

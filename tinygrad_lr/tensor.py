@@ -715,6 +715,12 @@ class Tensor(Methods):
         """Have ``hook(x)`` called whenever backward has added to ``x.grad`` of this leaf, x.
 
         Raises RuntimeError if it is no leaf, or does not require grad.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda x: x.grad.mul_(10))
+        >>> x.sum().backward()
+        >>> x.grad
+        tensor([10., 10.])
         """
         if not (self.requires_grad and self.is_leaf):
             raise RuntimeError(

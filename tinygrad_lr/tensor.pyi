@@ -372,6 +372,12 @@ class Tensor(Methods):
         """Have ``hook(x)`` called whenever backward has added to ``x.grad`` of this leaf, x.
 
         Raises RuntimeError if it is no leaf, or does not require grad.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda x: x.grad.mul_(10))
+        >>> x.sum().backward()
+        >>> x.grad
+        tensor([10., 10.])
         """
     def backward(
         self,
@@ -457,6 +463,9 @@ class Tensor(Methods):
         """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
+        (2, 3)
         """
     def __pos__(self) -> Tensor:
         """`input` itself. DtypeError for booleans.
@@ -1219,6 +1228,9 @@ class Tensor(Methods):
         ``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def __ior__(self, other: Operand) -> Tensor:
         """``|``, in place. Returns it.
@@ -1226,6 +1238,9 @@ class Tensor(Methods):
         ``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def __setitem__(self, index: object, value: object) -> None: ...
     def __delitem__(self, index: object) -> None: ...

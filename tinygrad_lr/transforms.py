@@ -37,6 +37,9 @@ class ToTensor:
     The image is a NumPy array, a PIL image, or a Tensor of shape (H, W), such as a row of
     `MNIST.data`. Raises TypeError for something that is not an image of numbers, ValueError for a
     wrong number of dimensions.
+
+    >>> tg.transforms.ToTensor()(np.zeros((2, 2), np.uint8)).shape
+    (1, 2, 2)
     """
 
     def __call__(self, image: object) -> Tensor:
@@ -79,6 +82,9 @@ class Normalize:
     `mean` and `std` are one number for all channels, or a sequence of one number per channel. They
     take the dtype of the image. Raises ValueError where a std is zero or the channels do not match,
     TypeError for an image that is not a Tensor of floating-point numbers in host memory.
+
+    >>> tg.transforms.Normalize((0.5,), (0.5,))(tg.ones(1, 2, 2)).shape
+    (1, 2, 2)
     """
 
     def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
@@ -138,6 +144,9 @@ class Resize:
 
     `max_size` limits the longer side, where `size` is one number. Raises ValueError for another
     `interpolation` than bilinear, and without antialias.
+
+    >>> tg.transforms.Resize((4, 4))(tg.ones(1, 2, 2)).shape
+    (1, 4, 4)
     """
 
     size: int | Sequence[int]
@@ -227,7 +236,11 @@ def _averaged(pixels: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 class Lambda:
-    """A function as a transform: ``Lambda(lambda y: y + 1)``."""
+    """A function as a transform: ``Lambda(lambda y: y + 1)``.
+
+    >>> tg.transforms.Lambda(lambda x: x + 1)(tg.ones(2))
+    tensor([2., 2.])
+    """
 
     def __init__(self, lambd: Callable[[Any], Any]) -> None:
         if not callable(lambd):
@@ -245,6 +258,9 @@ class Compose:
     """The transforms one after another: `Compose([ToTensor(), Normalize(0.1307, 0.3081)])`.
 
     It has `batch` exactly when all its members have it.
+
+    >>> tg.transforms.Compose([tg.transforms.ToTensor()])(np.zeros((2, 2), np.uint8)).shape
+    (1, 2, 2)
     """
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:

@@ -204,7 +204,9 @@ def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords])
 
 
 def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
-    """0 everywhere too: memory with unknown contents would be only a little faster.
+    """A Tensor of this size, for what is yet to be written into it.
+
+    (It holds 0 everywhere: memory with unknown contents would be only a little faster.)
 
     >>> tg.empty(2, 3).shape
     (2, 3)

@@ -26,12 +26,20 @@ _mode = {"on": False, "check_nan": True}
 
 
 def is_anomaly_enabled() -> bool:
-    """Whether anomalies are looked for."""
+    """Whether anomalies are looked for.
+
+    >>> tg.autograd.is_anomaly_enabled()
+    False
+    """
     return _mode["on"]
 
 
 def is_anomaly_check_nan_enabled() -> bool:
-    """Whether a nan would be an error, while they are."""
+    """Whether a nan would be an error, while they are.
+
+    >>> tg.autograd.is_anomaly_check_nan_enabled()
+    True
+    """
     return _mode["check_nan"]
 
 

@@ -89,6 +89,21 @@ class Function:
     or a tuple. ``backward(ctx, *gradients)`` is given a gradient for each result, and returns one
     for each argument, None for what has none. (None for a Tensor that requires grad counts as
     zeros.) Where there is a ``setup_context(ctx, inputs, output)``, forward is given no ctx.
+
+    >>> class Square(tg.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x * x
+    ...
+    ...     @staticmethod
+    ...     def backward(ctx, gradient):
+    ...         (x,) = ctx.saved_tensors
+    ...         return 2 * x * gradient
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> Square.apply(x).backward()
+    >>> x.grad
+    tensor(6.)
     """
 
     _op: Op

@@ -91,7 +91,11 @@ def vjp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    """The output, and `v` times the Jacobian: what backward computes. `v` is like the output."""
+    """The output, and `v` times the Jacobian: what backward computes. `v` is like the output.
+
+    >>> tg.autograd.functional.vjp(tg.exp, tg.zeros(2), tg.ones(2))
+    (tensor([1., 1.]), tensor([1., 1.]))
+    """
     outputs, xs = _called("vjp", func, inputs, create_graph)
     ys = _tuple("vjp", outputs)
     found = _gradients("vjp", ys, xs, _vector("vjp", v, ys), create_graph, strict)
@@ -109,6 +113,9 @@ def jvp(
     """The output, and the Jacobian times `v`: its slope along `v`, which is like the inputs.
 
     ``u J`` is linear in u, so its gradient with respect to u, given v, is ``J v``.
+
+    >>> tg.autograd.functional.jvp(tg.exp, tg.zeros(2), tg.ones(2))
+    (tensor([1., 1.]), tensor([1., 1.]))
     """
     outputs, xs = _called("jvp", func, inputs, create_graph)
     ys = _tuple("jvp", outputs)
@@ -126,7 +133,11 @@ def vhp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    """The output, one number, and `v` times the matrix of its second derivatives."""
+    """The output, one number, and `v` times the matrix of its second derivatives.
+
+    >>> tg.autograd.functional.vhp(lambda x: (x**3).sum(), tg.ones(2), tg.ones(2))
+    (tensor(2.), tensor([6., 6.]))
+    """
     return _times_hessian("vhp", func, inputs, v, create_graph, strict)
 
 
@@ -138,7 +149,11 @@ def hvp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    """The output, and that matrix times `v`: the same, as the matrix is symmetric."""
+    """The output, and that matrix times `v`: the same, as the matrix is symmetric.
+
+    >>> tg.autograd.functional.hvp(lambda x: (x**3).sum(), tg.ones(2), tg.ones(2))
+    (tensor(2.), tensor([6., 6.]))
+    """
     return _times_hessian("hvp", func, inputs, v, create_graph, strict)
 
 

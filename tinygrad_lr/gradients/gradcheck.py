@@ -72,6 +72,9 @@ def gradcheck(
         GradcheckError: it says which function, which input, at what index, what was expected and
             what came; and which operation is at fault, or that there is a kink or a jump.
         TypeError, ValueError: `f` cannot be checked at such inputs.
+
+    >>> tg.autograd.gradcheck(tg.exp, (tg.ones(2, dtype=tg.float64, requires_grad=True),))
+    True
     """
     given = [inputs] if isinstance(inputs, Value) else inputs
     _check_call(f, given, order, eps)

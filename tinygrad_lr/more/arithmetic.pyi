@@ -74,6 +74,9 @@ def bitwise_xor(input: Operand, other: Operand) -> Tensor:
     """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
+
+    >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+    (2, 3)
     """
 
 def bitwise_left_shift(input: Operand, other: Operand) -> Tensor:

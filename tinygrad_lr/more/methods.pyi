@@ -789,21 +789,33 @@ class Methods(Value):
         """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_or(self, other: Operand) -> Tensor:
         """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_xor(self, other: Operand) -> Tensor:
         """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_not(self) -> Tensor:
         """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
+        (2, 3)
         """
     def bitwise_left_shift(self, other: Operand) -> Tensor:
         """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
@@ -931,6 +943,9 @@ class Methods(Value):
         ``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_or_(self, other: Operand) -> Tensor:
         """``bitwise_or``, in place. Returns it.
@@ -938,6 +953,9 @@ class Methods(Value):
         ``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_xor_(self, other: Operand) -> Tensor:
         """``bitwise_xor``, in place. Returns it.
@@ -945,6 +963,9 @@ class Methods(Value):
         ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def bitwise_not_(self) -> Tensor:
         """``bitwise_not``, in place. Returns it.
@@ -952,6 +973,9 @@ class Methods(Value):
         ``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
+
+        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
+        (2, 3)
         """
     def bitwise_left_shift_(self, other: Operand) -> Tensor:
         """``bitwise_left_shift``, in place. Returns it.
@@ -1510,6 +1534,9 @@ class Methods(Value):
         ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
+
+        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
+        (2, 3)
         """
     def __ilshift__(self, other: Operand) -> Tensor:
         """``<<``, in place. Returns it.

@@ -246,7 +246,11 @@ class ModuleDict(_Named):
         del self._modules[key]
 
     def keys(self) -> KeysView[str]:
-        """The names, in the order in which they were set."""
+        """The names, in the order in which they were set.
+
+        >>> list(nn.ModuleDict({"act": nn.ReLU()}).keys())
+        ['act']
+        """
         return self._modules.keys()
 
 
@@ -333,14 +337,22 @@ class ParameterDict(_Named):
         delattr(self, key)
 
     def keys(self) -> KeysView[str]:
-        """The names, in the order in which they were set."""
+        """The names, in the order in which they were set.
+
+        >>> list(nn.ParameterDict({"w": tg.ones(2)}).keys())
+        ['w']
+        """
         return self._keys.keys()
 
     def __reversed__(self) -> Iterator[str]:
         return reversed(self._keys)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """What is there by this name, or `default`."""
+        """What is there by this name, or `default`.
+
+        >>> nn.ParameterDict({"w": tg.ones(2)}).get("v") is None
+        True
+        """
         return self[key] if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
@@ -357,11 +369,19 @@ class ParameterDict(_Named):
         return key, self.pop(key)
 
     def copy(self) -> ParameterDict:
-        """Another dict of the same parameters."""
+        """Another dict of the same parameters.
+
+        >>> list(nn.ParameterDict({"w": tg.ones(2)}).copy())
+        ['w']
+        """
         return ParameterDict([*self.items()])
 
     def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
-        """A new ParameterDict of these names, with one value."""
+        """A new ParameterDict of these names, with one value.
+
+        >>> list(nn.ParameterDict().fromkeys(["w", "v"]))
+        ['w', 'v']
+        """
         return ParameterDict([(key, default) for key in keys])
 
     def update(self, values: Any) -> None:

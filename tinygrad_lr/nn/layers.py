@@ -74,7 +74,10 @@ class Linear(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weight and the bias anew."""
+        """Draw the weight and the bias anew.
+
+        >>> nn.Linear(2, 3).reset_parameters()
+        """
         bound = 1.0 / math.sqrt(self.in_features) if self.in_features else 0.0
         uniform_(self.weight, -bound, bound)
         if self.bias is not None:
@@ -181,7 +184,10 @@ class Bilinear(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weight and the bias anew."""
+        """Draw the weight and the bias anew.
+
+        >>> nn.Bilinear(2, 3, 4).reset_parameters()
+        """
         bound = 1.0 / math.sqrt(self.in1_features)
         uniform_(self.weight, -bound, bound)
         if self.bias is not None:
@@ -277,7 +283,10 @@ class Embedding(Module):
         )
 
     def reset_parameters(self) -> None:
-        """Draw the vectors anew."""
+        """Draw the vectors anew.
+
+        >>> nn.Embedding(2, 3).reset_parameters()
+        """
         normal_(self.weight)
         if self.padding_idx is not None:
             self.weight.data[self.padding_idx] = 0.0

@@ -38,7 +38,11 @@ class LazyLinear(Linear):
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
     def has_uninitialized_params(self) -> bool:
-        """Whether it has not seen an input yet."""
+        """Whether it has not seen an input yet.
+
+        >>> nn.LazyLinear(3).has_uninitialized_params()
+        True
+        """
         return isinstance(self.weight, UninitializedParameter)
 
     def initialize_parameters(self, input: Tensor) -> None:

@@ -113,6 +113,20 @@ class Module:
     and Modules, in the order in which they were first set; and its buffers, Tensors that are not
     trained but belong to its state: see register_buffer(). A part may be set to None for a while:
     it keeps its place. The ``__init__`` of a subclass begins with ``super().__init__()``.
+
+    >>> class Net(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.layer = nn.Linear(2, 3)
+    ...
+    ...     def forward(self, x):
+    ...         return F.relu(self.layer(x))
+    >>> Net()
+    Net(
+      (layer): Linear(in_features=2, out_features=3, bias=True)
+    )
+    >>> Net()(tg.ones(5, 2)).shape
+    (5, 3)
     """
 
     _hooks_around: Hooks | None = None

@@ -94,7 +94,13 @@ class BatchNorm1d(_Affine):
             self.register_buffer(name, buffer)
 
     def reset_running_stats(self) -> None:
-        """Forget all batches."""
+        """Forget all batches.
+
+        >>> layer = nn.BatchNorm1d(2)
+        >>> layer.reset_running_stats()
+        >>> layer.running_mean
+        tensor([0., 0.])
+        """
         for buffer, value in (
             (self.running_mean, 0.0),
             (self.running_var, 1.0),

@@ -72,7 +72,14 @@ def _part(t: Tensor, p: float) -> Tensor:
 def clip_grads_with_norm_(
     parameters: Tensors, max_norm: float, total_norm: Tensor, foreach: bool | None = None
 ) -> None:
-    """Multiply all gradients by ``max_norm / (total_norm + 1e-6)``, if that is less than 1."""
+    """Multiply all gradients by ``max_norm / (total_norm + 1e-6)``, if that is less than 1.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.grad = 3 * tg.ones(2)
+    >>> nn.utils.clip_grads_with_norm_([x], 1.0, tg.tensor(6.0))
+    >>> x.grad
+    tensor([0.5000, 0.5000])
+    """
     share = (float(max_norm) / (total_norm + 1e-6)).clamp(max=1.0)
     for gradient in _gradients(_listed(parameters)):
         gradient.mul_(share.to(gradient))

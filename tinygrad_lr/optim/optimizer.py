@@ -117,6 +117,11 @@ class Optimizer:
 
         Raises TypeError or ValueError as the optimizer itself does, and for parameters that are in
         a group.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> optimizer.add_param_group({"params": [tg.ones(3, requires_grad=True)]})
+        >>> len(optimizer.param_groups)
+        2
         """
         effect("change an optimizer")
         self._add(param_group)
@@ -139,7 +144,14 @@ class Optimizer:
         return type(self)._update is not Optimizer._update
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0."""
+        """Set the gradients of all parameters to None; or, if not `set_to_none`, to 0.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> x.sum().backward()
+        >>> optim.SGD([x], lr=0.5).zero_grad()
+        >>> x.grad is None
+        True
+        """
         effect("use an optimizer", self)
         for group in self._groups:
             for parameter in dict.__getitem__(group, "params"):
@@ -154,6 +166,13 @@ class Optimizer:
         With a `closure`, call it first, while operations are recorded: it computes the loss and its
         gradients. Returns what it returns. Raises ShapeError if a gradient is not of its
         parameter's shape, RuntimeError for a parameter in read-only memory.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> x.sum().backward()
+        >>> optimizer.step()
+        >>> x.detach()
+        tensor([0.5000, 0.5000])
         """
         effect("use an optimizer", self)
         loss = None if closure is None else _computed(closure)
@@ -223,6 +242,9 @@ class Optimizer:
 
         "param_groups" holds the options of each group, with the numbers of its parameters as
         "params"; "state" holds a copy of what is kept of each, by the number of the parameter.
+
+        >>> optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5).state_dict()["state"]
+        {}
         """
         groups, state, number = [], {}, 0
         for group in self.param_groups:
@@ -242,6 +264,12 @@ class Optimizer:
         `state_dict` is what ``state_dict()`` gave, here or in PyTorch. Raises ValueError, and
         changes nothing, if it is something else, or was given by an optimizer of parameters of
         another number or of other shapes.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> optimizer.load_state_dict(optim.SGD([x], lr=0.1).state_dict())
+        >>> optimizer.param_groups[0]["lr"]
+        0.1
         """
         groups, entries = checks.parts_of(self._name, state_dict, self.defaults)
         checks.check_sizes(self._name, self.param_groups, groups)

@@ -49,6 +49,13 @@ class CyclicLR(_Cycle):
     each batch. In the mode "triangular2" each cycle is half as high as the one before; in
     "exp_range" the height is ``gamma ** batches``; a `scale_fn` gives it for a number of cycles, or
     of "iterations", which `scale_mode` says. The momentum goes down while the rate goes up.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.CyclicLR(optimizer, 0.1, 0.5, cycle_momentum=False)
+    >>> schedule.get_last_lr()
+    [0.1]
     """
 
     total_size: float
@@ -135,6 +142,13 @@ class OneCycleLR(_Cycle):
     after `pct_start` of the batches, and ends with the first one ``/ final_div_factor``. With
     `three_phase` it comes down as it went up, and falls to its end afterwards. Call ``step()``
     after each batch. How many there are is `total_steps`, or `epochs` times `steps_per_epoch`.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.OneCycleLR(optimizer, 0.5, total_steps=9)
+    >>> schedule.get_last_lr()
+    [0.020000000000000018]
     """
 
     total_steps: int

@@ -53,7 +53,17 @@ class _Lambda(LRScheduler):
 
 
 class LambdaLR(_Lambda):
-    """``rate = first rate * lr_lambda(epoch)``; `lr_lambda` may be a list, one for each group."""
+    """``rate = first rate * lr_lambda(epoch)``; `lr_lambda` may be a list, one for each group.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def get_lr(self) -> list[Rate]:
         pairs = zip(self.base_lrs, self.lr_lambdas, strict=True)
@@ -61,7 +71,17 @@ class LambdaLR(_Lambda):
 
 
 class MultiplicativeLR(_Lambda):
-    """``rate = rate before * lr_lambda(epoch)``, from epoch 1 on; or a list, one for each group."""
+    """``rate = rate before * lr_lambda(epoch)``, from epoch 1 on; or a list, one for each group.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.5)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def get_lr(self) -> list[Rate]:
         rates = values_of(self.optimizer, "lr")
@@ -72,7 +92,17 @@ class MultiplicativeLR(_Lambda):
 
 
 class StepLR(ByGroup):
-    """The rate is multiplied by `gamma` every `step_size` epochs."""
+    """The rate is multiplied by `gamma` every `step_size` epochs.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.StepLR(optimizer, step_size=1)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.05]
+    """
 
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
@@ -87,7 +117,17 @@ class StepLR(ByGroup):
 
 
 class MultiStepLR(ByGroup):
-    """The rate is multiplied by `gamma` in each of the epochs `milestones`."""
+    """The rate is multiplied by `gamma` in each of the epochs `milestones`.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.MultiStepLR(optimizer, [1])
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.05]
+    """
 
     def __init__(
         self,
@@ -106,7 +146,17 @@ class MultiStepLR(ByGroup):
 
 
 class ExponentialLR(ByGroup):
-    """The rate is multiplied by `gamma` in each epoch."""
+    """The rate is multiplied by `gamma` in each epoch.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma
@@ -117,7 +167,15 @@ class ExponentialLR(ByGroup):
 
 
 class ConstantLR(ByGroup):
-    """For `total_iters` epochs the rate is `factor` of what it is afterwards."""
+    """For `total_iters` epochs the rate is `factor` of what it is afterwards.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.ConstantLR(optimizer, factor=0.5)
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def __init__(
         self,
@@ -137,7 +195,15 @@ class ConstantLR(ByGroup):
 
 
 class LinearLR(ByGroup):
-    """The rate goes from `start_factor` to `end_factor` of the first, in `total_iters` epochs."""
+    """The rate goes from `start_factor` to `end_factor` of the first, in `total_iters` epochs.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.LinearLR(optimizer, start_factor=0.5)
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def __init__(
         self,
@@ -165,7 +231,17 @@ class LinearLR(ByGroup):
 
 
 class PolynomialLR(ByGroup):
-    """``rate = first rate * (1 - epoch / total_iters) ** power``, and 0 after `total_iters`."""
+    """``rate = first rate * (1 - epoch / total_iters) ** power``, and 0 after `total_iters`.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.PolynomialLR(optimizer, total_iters=2)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
 
     def __init__(
         self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1
@@ -187,6 +263,15 @@ class CosineAnnealingLR(ByGroup):
 
     ``rate = eta_min + (first rate - eta_min) * (1 + cos(pi * epoch / T_max)) / 2``. (Loshchilov and
     Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.)
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=2)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
     """
 
     def __init__(
@@ -212,6 +297,15 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """The cosine of CosineAnnealingLR, again from the top after `T_0` epochs.
 
     Each time it takes `T_mult` times as long. ``step(epoch)`` takes fractions of an epoch, too.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=2)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
     """
 
     T_0: int

@@ -18,6 +18,15 @@ class ReduceLROnPlateau(LRScheduler):
     mode "abs" by that much. After more than `patience` epochs in which it was not, all rates are
     multiplied by `factor`, and the next `cooldown` epochs do not count. No rate becomes smaller
     than `min_lr` (one, or a list, one for each group), nor is it changed by less than `eps`.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+    >>> schedule.step(1.0)
+    >>> schedule.step(2.0)
+    >>> schedule.get_last_lr()
+    [0.05]
     """
 
     optimizer: Optimizer

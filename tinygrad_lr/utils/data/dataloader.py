@@ -61,6 +61,10 @@ class DataLoader:
     the same again).
 
     Raises TypeError or ValueError for arguments that are none, or exclude each other.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> [len(x) for x, y in tg.utils.data.DataLoader(data, batch_size=2, shuffle=True)]
+    [2]
     """
 
     sampler: Iterable[Any] | None

@@ -32,6 +32,15 @@ class Dataset:
     defines ``__getitem__`` anew, and not that method, is asked for one sample after the other.
 
     ``one + other`` is the samples of one, then those of the other.
+
+    >>> class Squares(tg.utils.data.Dataset):
+    ...     def __len__(self):
+    ...         return 3
+    ...
+    ...     def __getitem__(self, index):
+    ...         return index**2
+    >>> Squares()[2]
+    4
     """
 
     # Dataset[Any], as it stands in annotations.
@@ -78,6 +87,10 @@ class TensorDataset(Dataset):
 
     With Tensors on the GPU a batch is gathered there. A DataLoader moves the indices of a whole
     epoch to the GPU at once. Gradients flow from a batch into Tensors that require them.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> data[0]
+    (tensor([1., 1., 1.]), tensor(0))
     """
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -142,6 +155,10 @@ class Subset(Dataset):
 
     Negative ones count from the end. `indices` stays the list that was given (or the range, array
     or Tensor), and may be changed.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> len(tg.utils.data.Subset(data, [0]))
+    1
     """
 
     _indices: Any
@@ -237,7 +254,12 @@ def _several(name: str, datasets: Iterable[Any]) -> list[Any]:
 
 
 class ConcatDataset(Dataset):
-    """The samples of several data sets, one after the other."""
+    """The samples of several data sets, one after the other.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> len(tg.utils.data.ConcatDataset([data, data]))
+    4
+    """
 
     def __init__(self, datasets: Iterable[Samples]) -> None:
         self.datasets: list[Any] = _several("ConcatDataset", datasets)
@@ -269,6 +291,10 @@ class StackDataset(Dataset):
     """Data sets of equal length side by side: sample i is the tuple of their samples i.
 
     Or, of data sets that are named, a dict: ``StackDataset(image=images, label=labels)``.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> len(tg.utils.data.StackDataset(data, data))
+    2
     """
 
     def __init__(self, *datasets: Samples, **named: Samples) -> None:
@@ -311,6 +337,10 @@ def random_split(
     """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1.
 
     Each sample is in one part. Raises ValueError if the lengths do not add up.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> [len(part) for part in tg.utils.data.random_split(data, [1, 1])]
+    [1, 1]
     """
     size = checked_size("random_split", dataset)
     if isinstance(lengths, (np.ndarray, Tensor)):

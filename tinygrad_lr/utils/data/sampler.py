@@ -72,7 +72,12 @@ class Ordered(Sampler):
 
 
 class SequentialSampler(Ordered):
-    """0, 1, ... to the end of a data set."""
+    """0, 1, ... to the end of a data set.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> list(tg.utils.data.SequentialSampler(data))
+    [0, 1]
+    """
 
     def __init__(self, data_source: Sized) -> None:
         self.data_source = data_source
@@ -100,6 +105,10 @@ class RandomSampler(Drawn):
     """All samples of a data set in random order; or `num_samples`, which may be fewer or more.
 
     With `replacement` each index is drawn from all. Raises ValueError for an empty data set.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> sorted(tg.utils.data.RandomSampler(data))
+    [0, 1]
     """
 
     def __init__(
@@ -138,7 +147,11 @@ class RandomSampler(Drawn):
 
 
 class SubsetRandomSampler(Drawn):
-    """These indices, in random order."""
+    """These indices, in random order.
+
+    >>> sorted(tg.utils.data.SubsetRandomSampler([3, 5]))
+    [3, 5]
+    """
 
     def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
         super().__init__(generator)
@@ -158,6 +171,9 @@ class WeightedRandomSampler(Drawn):
 
     The weights need not add up to 1. Without `replacement` no index is drawn twice.
     Raises ArgumentError for weights that cannot be drawn by, TypeError for what holds no numbers.
+
+    >>> list(tg.utils.data.WeightedRandomSampler([0.0, 1.0], 2))
+    [1, 1]
     """
 
     def __init__(
@@ -192,7 +208,13 @@ class WeightedRandomSampler(Drawn):
 
 
 class BatchSampler(Sampler):
-    """The indices that `sampler` gives, in lists of `batch_size`."""
+    """The indices that `sampler` gives, in lists of `batch_size`.
+
+    >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
+    >>> order = tg.utils.data.SequentialSampler(data)
+    >>> list(tg.utils.data.BatchSampler(order, 2, False))
+    [[0, 1]]
+    """
 
     def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
         self.sampler = sampler
