@@ -195,6 +195,13 @@ def test_a_write_to_the_view_that_an_op_returned_reaches_the_argument_shown(rows
     assert_grad(w, float((expected == 4.0).sum()))
 
 
+def test_an_op_may_return_its_argument_itself():
+    x, w = tl.ones(2), leaf(4.0, "float32")
+    tl.Op("same", lambda a: a)(x).mul_(w)
+    x.sum().backward()
+    assert_grad(w, 2.0)
+
+
 # ------------------------------------------------------------------------------------- what it says
 
 

@@ -53,6 +53,9 @@ TIES = {
     "std of rows, one equal": (lambda a: f.std(a, 1), lambda a: a.std(1), TIED),
     "std of one": (lambda a: f.std(a, correction=0), lambda a: a.std(correction=0), [3.0]),
     "var of equal values": (f.var, torch.var, [2.0, 2.0, 2.0]),
+    "var of one": (lambda a: f.var(a, correction=0), lambda a: a.var(correction=0), [3.0]),
+    "max of nan": (f.max, torch.max, [1.0, nan, 2.0, nan]),
+    "min of nan": (f.min, torch.min, [1.0, nan, 2.0, nan]),
 }
 
 
