@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from domains import DOMAINS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from side_by_side import OPS
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, testing
+from tinygrad_lr.device import is_array
 from tinygrad_lr.graph import Node, Value
 from tinygrad_lr.nn import functional as F
 from tinygrad_lr.viz.reading import nodes_behind
@@ -300,3 +304,22 @@ def test_it_is_the_engines_order() -> None:
         y.backward()
     followed = [walk.nodes[step.node].op for step in walk.steps if step.kind == "incoming"]
     assert followed == order
+
+
+# ------------------------------------------------------------------- every operation of the table
+
+
+@pytest.mark.parametrize("name", sorted(n for n in OPS if OPS[n].differentiable and n in DOMAINS))
+@settings(max_examples=3)
+@given(draws=st.data())
+def test_every_operation(name: str, draws: Any) -> None:
+    case = draws.draw(DOMAINS[name].cases)
+    args = [tg.Tensor.wrap(a) if is_array(a) else a for a in case.args]
+    followed = [a for a in args if isinstance(a, tg.Tensor) and a.array.dtype.kind == "f"]
+    for tensor in followed:
+        tensor.requires_grad_()
+    with np.errstate(all="ignore"):
+        y = OPS[name](*args, **case.params)
+        if y.grad_fn is not None:
+            walk = assert_true_to_the_engine(lambda: y, y.wrap(np.ones_like(y.array)))
+            assert max(map(len, str(walk).splitlines())) <= 100
