@@ -195,6 +195,7 @@ def refused() -> dict[str, Any]:
     says("op", lambda: distributed.all_reduce(tg.ones(1), "sum"))
     says("mean", lambda: distributed.all_reduce(tg.arange(2), distributed.ReduceOp.AVG))
     says("array", lambda: distributed.all_reduce(np.ones(2)))
+    says("later", lambda: distributed.all_reduce(tg.ones(1), async_op=True))
     says("list", lambda: distributed.all_gather([tg.ones(1)] * (size + 1), tg.ones(1)))
     says("shapes", lambda: distributed.all_gather([tg.ones(2)] * size, tg.ones(1)))
     says("options", lambda: distributed.check_same("the options", ["seed 0", f"lr {rank}"]))

@@ -200,6 +200,7 @@ REFUSED = {
     "op": "TypeError: all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got 'sum'",
     "mean": "DtypeError: all_reduce: AVG is for floats, and the tensor holds int64",
     "array": "TypeError: all_reduce: expected a Tensor, got ndarray",
+    "later": "ArgumentError: all_reduce: there is no async_op here; leave it out",
     "list": "ArgumentError: all_gather: tensor_list must be a list of",
     "shapes": "ShapeError: all_gather: the tensor has shape (1,), and one of tensor_list (2,)",
     "written": "modified by an inplace operation since: all_reduce",

@@ -15,9 +15,10 @@ of the data; what connects them is here.
 
 These functions are *collective*: all ranks must call them, in the same order, with tensors of the
 same shape and dtype; each waits until the others are there. (Of other shapes, MPI ends all ranks in
-words of its own.) A rank that ends, by whatever, ends the others too, and it is said which it was.
-Nothing of the transport is written here: on the CPU it is MPI's, through mpi4py (``pip install
-mpi4py mpich``); between GPUs NCCL's.
+words of its own.) `group` and `async_op` have their places in the signatures, as in PyTorch, but no
+other value than the usual one. A rank that ends, by whatever, ends the others too, and it is said
+which it was. Nothing of the transport is written here: on the CPU it is MPI's, through mpi4py
+(``pip install mpi4py mpich``); between GPUs NCCL's.
 
 ranks.py has the group and what it does with arrays, mpi.py and its like how; ending.py and
 herald.py see to it that no rank waits for ever.
@@ -140,12 +141,15 @@ def get_backend() -> str:
     return ranks.current().backend
 
 
-def barrier() -> None:
+def barrier(group: None = None, async_op: bool = False) -> None:
     """Wait until all ranks are here."""
+    _check_usual("barrier", group, async_op)
     ranks.current().barrier()
 
 
-def all_reduce(tensor: Tensor, op: ReduceOp = ReduceOp.SUM) -> None:
+def all_reduce(
+    tensor: Tensor, op: ReduceOp = ReduceOp.SUM, group: None = None, async_op: bool = False
+) -> None:
     """Write into `tensor`, of any shape and dtype, the sum of all ranks' tensors.
 
     Or their mean (AVG, of floats), product, minimum, maximum. All ranks then hold the same bits.
@@ -156,6 +160,7 @@ def all_reduce(tensor: Tensor, op: ReduceOp = ReduceOp.SUM) -> None:
     Raises TypeError for what is no Tensor, DtypeError for the mean of integers. Nothing is recorded
     for autograd: no gradient flows back through it.
     """
+    _check_usual("all_reduce", group, async_op)
     if not isinstance(op, ReduceOp):
         raise TypeError(f"all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got {op!r}")
     mean = op is ReduceOp.AVG
@@ -170,11 +175,12 @@ def all_reduce(tensor: Tensor, op: ReduceOp = ReduceOp.SUM) -> None:
     _in_place("all_reduce", tensor, reduce)
 
 
-def broadcast(tensor: Tensor, src: int) -> None:
+def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = False) -> None:
     """Write into `tensor` what it is on the rank `src`.
 
     Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
     """
+    _check_usual("broadcast", group, async_op)
     if isinstance(src, bool) or not isinstance(src, int) or not 0 <= src < get_world_size():
         raise ArgumentError(
             f"broadcast: src must be a rank, from 0 to {get_world_size() - 1}, got {src!r}"
@@ -182,7 +188,9 @@ def broadcast(tensor: Tensor, src: int) -> None:
     _in_place("broadcast", tensor, lambda array: ranks.broadcast_array(array, src))
 
 
-def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
+def all_gather(
+    tensor_list: Sequence[Tensor], tensor: Tensor, group: None = None, async_op: bool = False
+) -> None:
     """Write the ranks' tensors into those of `tensor_list`, one for each rank, in their order.
 
         >>> found = [tg.zeros(3) for _ in range(distributed.get_world_size())]
@@ -191,6 +199,7 @@ def all_gather(tensor_list: Sequence[Tensor], tensor: Tensor) -> None:
     Raises ArgumentError if there are not as many as ranks, ShapeError or DtypeError for one of
     another shape or dtype than `tensor`.
     """
+    _check_usual("all_gather", group, async_op)
     size = get_world_size()
     if not isinstance(tensor_list, (list, tuple)) or len(tensor_list) != size:
         raise ArgumentError(
@@ -225,6 +234,13 @@ def texts(text: str) -> list[str]:
 def abort(code: int = 1) -> None:
     """End all ranks at once, with this exit code and without another word."""
     ranks.current().abort(code)
+
+
+def _check_usual(name: str, group: None, async_op: bool) -> None:
+    """All ranks are one group here, and a call returns when its work is done."""
+    if group is not None or async_op:
+        what = "async_op" if group is None else "group"
+        raise ArgumentError(f"{name}: there is no {what} here; leave it out")
 
 
 def _in_place(name: str, tensor: Tensor, do: Callable[[Array], None]) -> None:

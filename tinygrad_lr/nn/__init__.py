@@ -2,8 +2,9 @@
 
 module.py is what a module is, parameter.py what it trains, hooks.py and state.py are parts of it;
 containers.py has modules that hold others; layers.py, lazy.py, norms.py, activations.py and
-losses.py those that compute something, with the functions of functional.py. init.py is how
-parameters begin, utils.py what is done with all of their gradients.
+losses.py those that compute something, with the functions of functional.py; parallel.py has one
+model on several processes. init.py is how parameters begin, utils.py what is done with all of their
+gradients.
 """
 
 from importlib import import_module

@@ -64,7 +64,8 @@ class DistributedDataParallel(Module):
     the length of its first argument, and grad0 the gradient there, of a loss that is a *mean* over
     its samples, as losses usually are. So it is that of one process with the whole batch. A
     rank may have an empty batch; a parameter without a gradient on some ranks counts as 0 there,
-    and without one on all ranks has none. The ranks must go back equally often.
+    and without one on all ranks has none (in a traced step all must have one, as that is a question
+    about values). The ranks must go back equally often.
 
     The parameters and names in ``state_dict()`` begin with "module.", as in PyTorch;
     ``ddp.module`` is the module itself. In training, rank 0's buffers (running means) are sent to
