@@ -49,6 +49,10 @@ MODULES = [
     "ops",
     "tensor",
 ]
+# Where Python's own signatures, or those of another operator, are narrower: as in PyTorch's stubs.
+IGNORED = dict.fromkeys(["__eq__", "__ne__"], "  # type: ignore[override]")
+IGNORED |= dict.fromkeys(["__lt__", "__le__", "__gt__", "__ge__"], "  # type: ignore[misc]")
+IGNORED["__ipow__"] = "  # type: ignore[misc]"
 LEFT_OUT = {"__all__", "__module__", "__slots__"}
 # Decorators that change what a type checker sees; the others keep the signature.
 KEPT = {"overload", "property", "classmethod", "staticmethod", "contextmanager"}
@@ -198,7 +202,7 @@ class Stub:
         if not indent:
             self.bound.add(node.name)
         head = f"{indent}def {node.name}({ast.unparse(arguments)}){arrow}:"
-        ignored = "  # type: ignore[override]" if node.name in ("__eq__", "__ne__") else ""
+        ignored = IGNORED.get(node.name, "")
         doc = ast.get_docstring(node, clean=True)
         self.headed(head, doc, indent, ignored)
 
@@ -290,7 +294,7 @@ class Stub:
                 self.needed["overload"] = ("typing", "overload")
                 self.lines.append(f"{indent}@overload")
             head = self.signature(name, one, hidden, bool(indent), out)
-            ignored = "  # type: ignore[override]" if name in ("__eq__", "__ne__") else ""
+            ignored = IGNORED.get(name, "")
             self.headed(f"{indent}{head}:", value.__doc__, indent, ignored)
 
     def signature(

@@ -437,10 +437,10 @@ class Tensor(Methods):
     def __rand__(self, other: Operand) -> Tensor: ...
     def __or__(self, other: Operand) -> Tensor: ...
     def __ror__(self, other: Operand) -> Tensor: ...
-    def __lt__(self, other: Operand) -> Tensor: ...
-    def __le__(self, other: Operand) -> Tensor: ...
-    def __gt__(self, other: Operand) -> Tensor: ...
-    def __ge__(self, other: Operand) -> Tensor: ...
+    def __lt__(self, other: Operand) -> Tensor: ...  # type: ignore[misc]
+    def __le__(self, other: Operand) -> Tensor: ...  # type: ignore[misc]
+    def __gt__(self, other: Operand) -> Tensor: ...  # type: ignore[misc]
+    def __ge__(self, other: Operand) -> Tensor: ...  # type: ignore[misc]
     def __eq__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
     def __ne__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
     def __neg__(self) -> Tensor:
@@ -1211,7 +1211,7 @@ class Tensor(Methods):
             tensor([ 3, -4])
 
         """
-    def __ipow__(self, exponent: Operand) -> Tensor:
+    def __ipow__(self, exponent: Operand) -> Tensor:  # type: ignore[misc]
         """``pow``, in place. Returns it.
 
         ``input ** exponent``, element by element, broadcasting.
