@@ -408,6 +408,13 @@ def test_empty_tensors_are_pytorchs(name: str, dtype: str) -> None:
     compare(function, torch_function, numpy.zeros(shape), dtype=dtype)
 
 
+@pytest.mark.parametrize("correction", [2, 3])
+def test_a_variance_without_a_degree_of_freedom_is_infinite_or_undefined(correction: int) -> None:
+    assert f.var(tl.tensor([1.0, 1.5]), correction=correction).item() == inf
+    assert numpy.isnan(f.var(tl.tensor([1.0, 1.0]), correction=correction).item())
+    assert numpy.isnan(f.var(tl.tensor([1.0, nan]), correction=correction).item())
+
+
 @pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
 @pytest.mark.parametrize("name", ["var", "std"])
 @pytest.mark.parametrize("shape", [(), (1,), (0,)])
