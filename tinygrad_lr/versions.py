@@ -5,6 +5,11 @@ this one number. An operation can only use what existed before it, so going thro
 operations from the newest tick to the oldest meets each one after everything that used its result:
 that is a topological order. And an array written at a later tick than an operation that saw it no
 longer holds what the operation saw.
+
+Noticed is what is written by Tensors, through any of them that shows the memory. What NumPy or
+another library writes into memory that it shares (``x.numpy()``, ``from_numpy``, DLPack) cannot be:
+a backward pass that still needed the old values is then wrong without a word. So write through the
+Tensor, or share a copy.
 """
 
 from __future__ import annotations
