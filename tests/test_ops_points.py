@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 import pytest
 import torch
+from domains import torch_with_logits
 from side_by_side import compare, constant, host, leaf, noise, on_device
 
 import tinygrad_lr as tl
@@ -197,6 +198,42 @@ def test_matmul_of_batches(name: str) -> None:
     rng = numpy.random.default_rng(0)
     arrays = [rng.uniform(-1.0, 1.0, shape) for shape in PRODUCTS[name]]
     compare(f.matmul, torch.matmul, *arrays)
+
+
+# ------------------------------------------------------------- gradients that few drawn calls reach
+
+
+def written(a: Any, value: Any) -> Any:
+    a = a.clone()
+    a[1:, [0, 2]] = value
+    return a
+
+
+LOGITS_AND_TARGETS = [[-2.0, 0.5], [3.0, -0.1]], [[0.2, 0.9], [0.0, 0.7]]
+SELDOM_REACHED = {
+    "what is written": (written, written, numpy.arange(9.0).reshape(3, 3), [0.5, -2.0]),
+    "the targets of logits": (
+        F.binary_cross_entropy_with_logits,
+        torch.nn.functional.binary_cross_entropy_with_logits,
+        *LOGITS_AND_TARGETS,
+    ),
+    "the weight of logits": (
+        lambda a, target, w: F.binary_cross_entropy_with_logits(a, target, pos_weight=w),
+        lambda *args: torch_with_logits(*args, reduction="mean"),
+        *LOGITS_AND_TARGETS,
+        [3.0, 0.5],
+    ),
+    "a running logsumexp": (
+        lambda a: tl.logcumsumexp(a, 0),
+        lambda a: a.logcumsumexp(0),
+        [0.5, -1.0, 2.0, 0.0],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SELDOM_REACHED)
+def test_gradients_that_few_drawn_calls_reach(name: str) -> None:
+    compare(*SELDOM_REACHED[name])
 
 
 # ------------------------------------------------------------------- infinite and undefined results
