@@ -21,6 +21,8 @@ distributed.init_process_group("nowhere" if how == "backend" and ME == 1 else "m
 rank = distributed.get_rank()
 x = tg.ones(3)
 distributed.all_reduce(x)
+if how == "all":
+    raise ValueError("on all of them")
 if how == "model":
     layers = [nn.Linear(3, 2), nn.Linear(2, 2)]
     nn.parallel.DistributedDataParallel(nn.Sequential(*layers[: 2 if rank == 1 else 1]))

@@ -18,6 +18,7 @@ PROGRAM = TESTS / "parallel_ends.py"
 # How rank 1 ends, with how many ranks, and what is said.
 ENDS = {
     "error": (2, "rank 1 has ended: ValueError: no such thing. All ranks end."),
+    "all": (3, "ValueError: on all of them"),
     "killed": (3, "rank 1 (process"),
     "fewer": (2, "rank 1 has ended, and rank 0 waits for it in all_reduce"),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),

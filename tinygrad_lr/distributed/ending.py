@@ -41,7 +41,7 @@ class Herald:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", script, here],
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 start_new_session=True,  # whoever ends the ranks does not end it
             )
 
@@ -51,12 +51,15 @@ class Herald:
         mine = np.array([world.Get_rank(), os.getpid(), self._process.pid if self._process else 0])
         table = np.empty((local.Get_size(), 3), mine.dtype)
         local.Allgather(mine, table)
-        local.Free()
         self._number = int(table[:, 2].max())
-        if self._process is not None and self._process.stdin is not None:
+        if self._process and self._process.stdin and self._process.stdout:
             told = " ".join(f"{rank}:{number}" for rank, number, _ in table.tolist())
             self._process.stdin.write(told.encode())
             self._process.stdin.close()
+            self._process.stdout.read(1)  # it watches them now
+            self._process.stdout.close()
+        local.Barrier()
+        local.Free()
 
     def dismiss(self) -> None:
         """Whoever ends now has said why, or has no reason to."""
@@ -115,18 +118,30 @@ class Ending:
     ) -> None:
         """In the place of sys.excepthook: this rank ends, and with it all others."""
         self._is_ending = True
+        reason = " ".join(f"{kind.__name__}: {error}".split()).removesuffix(":")
+        reason = reason.encode()[:500].decode(errors="ignore")
         interrupted = issubclass(kind, KeyboardInterrupt)
         on_all = interrupted or issubclass(kind, Disagreement)
-        if self._rank == 0 or not on_all:  # what happens on all ranks is said once
+        # What happens on all ranks, or on several, is said once.
+        if self._rank == 0 or not (on_all or self._is_said(reason)):
             self._hook_before(kind, error, trace)
         if self._rank == 0 and on_all:
             self.abort(_INTERRUPTED if interrupted else 1)
-        self._send(" ".join(f"{kind.__name__}: {error}".split()).removesuffix(":"))
+        self._send(reason)
         time.sleep(_PATIENCE)  # one of the others says so, and ends all
         self.abort(_INTERRUPTED if interrupted else 1)
 
+    def _is_said(self, reason: str) -> bool:
+        """Whether another rank says the same; the later a rank, the longer it waits for that."""
+        for _ in range(min(4 * self._rank, 20)):
+            self._receive()
+            if reason in self._left.values():
+                return True
+            time.sleep(_LOOK)
+        return False
+
     def _send(self, reason: str) -> None:
-        self._sent = np.frombuffer(b"-" + reason.encode()[:500], np.uint8)
+        self._sent = np.frombuffer(b"-" + reason.encode(), np.uint8)
         for rank in range(self._size):
             if rank != self._rank:
                 self._notes.Isend(self._sent, rank)

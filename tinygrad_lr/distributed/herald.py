@@ -70,6 +70,7 @@ def main() -> None:
         watched[handle] = process
         ends.register(handle, select.EPOLLIN)
     if watched:
+        os.write(1, b"!")  # the ranks wait for it: none ends before it is watched
         process = watched[ends.poll()[0][0]]
         say(f"rank {ranks[process]} (process {process}) {how(process)}")
 
