@@ -5,6 +5,7 @@ Each of FUNCTIONS gives what this rank has found; all of it is written to FOLDER
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
 from pathlib import Path
@@ -168,7 +169,31 @@ def accumulated() -> dict[str, Any]:
         model = nn.parallel.DistributedDataParallel(network().to(dtype))
         model(tg.ones(3, 6, dtype=dtype)).mean().backward()
         found[dtype] = [p.grad.dtype.name for p in model.parameters()]
+    twin = copy.deepcopy(nn.parallel.DistributedDataParallel(Batches()))
+    twin({"of": [tg.ones(3, 2) * rank]})["scores"].mean().backward()
+    found["twin"] = twin.module.linear.weight.grad.tolist()
+    twin.zero_grad()
+    twin({"of": [tg.ones(0, 2)]})["scores"].mean().backward()
+    found["no samples"] = twin.module.linear.weight.grad.tolist()
     return found
+
+
+class Batches(nn.Module):
+    """Takes and gives dicts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(2, 1)
+
+    def forward(self, batch: Any) -> Any:
+        return {"scores": self.linear(batch["of"][0]), "of": "dicts"}
+
+
+class Hidden(Batches):
+    """Gives an object in which nobody finds the Tensor."""
+
+    def forward(self, batch: Any) -> Any:
+        return [iter([self.linear(batch)])]
 
 
 def refused() -> dict[str, Any]:
@@ -202,6 +227,13 @@ def refused() -> dict[str, Any]:
     model = wrapped(nn.Sequential(nn.Linear(2, 2)))
     model.module[0] = nn.Linear(2, 2)
     says("changed", lambda: model(tg.ones(1, 2)))
+    model = wrapped(Hidden())
+    says("hidden", lambda: model(tg.ones(1, 2)))
+    inner = nn.Linear(2, 2)
+    inner.bias.requires_grad_(False)
+    model = wrapped(inner)
+    inner.bias.requires_grad_(True)
+    says("trained", lambda: model(tg.ones(1, 2)))
     model = wrapped(nn.Linear(2, 2))
     says("twice", lambda: (model(tg.ones(1, 2)) ** 2).sum().backward(create_graph=True))
     x = tg.ones(2, requires_grad=True)

@@ -191,6 +191,12 @@ def test_accumulation_under_no_sync_and_a_rank_without_samples(found: Found) -> 
             assert set(rank["accumulated"][dtype]) == {dtype}
 
 
+def test_a_copy_sums_over_the_ranks_as_well_and_no_samples_at_all_give_0(found: Found) -> None:
+    for rank in found:
+        assert rank["accumulated"]["twin"] == [[(len(found) - 1) / 2] * 2]
+        assert rank["accumulated"]["no samples"] == [[0.0, 0.0]]
+
+
 # What every rank raises, with the words of it; those below only if there are others.
 REFUSED = {
     "again": "ArgumentError: trying to initialize the default process group twice!",
@@ -212,7 +218,9 @@ BETWEEN_RANKS = {
     "0.bias (2,) float32",
     "dtype": "rank {last} has the parameter weight (1, 1) float64",
     "options": "the options must be the same on all ranks, and differ: rank 0 has lr 0, rank 1 has",
-    "changed": "has other parameters or modules than when it was wrapped; wrap it anew",
+    "changed": "has other parameters or modules than when it was wrapped, or trains",
+    "hidden": "the module gives a list_iterator, whose gradients would not be summed; give Tensors",
+    "trained": "or trains some that were fixed; wrap it anew",
     "twice": "gradients that are summed over the ranks cannot be differentiated",
 }
 

@@ -33,6 +33,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..device import Array, xp
+from ..dtypes import integer
 from ..errors import ArgumentError, DtypeError, ShapeError, not_a_tensor
 from ..modes import no_grad
 from ..tensor import Tensor
@@ -181,11 +182,10 @@ def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = Fal
     Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
     """
     _check_usual("broadcast", group, async_op)
-    if isinstance(src, bool) or not isinstance(src, int) or not 0 <= src < get_world_size():
-        raise ArgumentError(
-            f"broadcast: src must be a rank, from 0 to {get_world_size() - 1}, got {src!r}"
-        )
-    _in_place("broadcast", tensor, lambda array: ranks.broadcast_array(array, src))
+    rank, size = integer(src), get_world_size()
+    if rank is None or not 0 <= rank < size:
+        raise ArgumentError(f"broadcast: src must be a rank, from 0 to {size - 1}, got {src!r}")
+    _in_place("broadcast", tensor, lambda array: ranks.broadcast_array(array, rank))
 
 
 def all_gather(

@@ -69,7 +69,8 @@ class MPIGroup:
         by = self._of_bools if array.dtype.kind == "b" else self._ops
         self._do("all_reduce", self._world.Allreduce, self._mpi.IN_PLACE, whole, by[op])
         if whole is not array:
-            array[...] = whole
+            with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
+                array[...] = whole
 
     def broadcast(self, array: Array, src: int) -> None:
         self._check_host(array)

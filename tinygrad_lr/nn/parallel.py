@@ -61,11 +61,13 @@ class DistributedDataParallel(Module):
         grad = (n0 * grad0 + n1 * grad1 + ...) / (n0 + n1 + ...)
 
     where n0 is the number of samples that rank 0 has called the module with since the last time,
-    the length of its first argument, and grad0 the gradient there, of a loss that is a *mean* over
-    its samples, as losses usually are. So it is that of one process with the whole batch. A
-    rank may have an empty batch; a parameter without a gradient on some ranks counts as 0 there,
-    and without one on all ranks has none (in a traced step all must have one, as that is a question
-    about values). The ranks must go back equally often.
+    the length of the first Tensor in its arguments, and grad0 the gradient there, of a loss that is
+    a *mean* over its samples, as losses usually are. So it is that of one process with the whole
+    batch. (A loss that is a sum is no such loss, and its gradients would be weighted twice: divide
+    it by the rank's number of samples.) A rank may have an empty batch; a parameter without a
+    gradient on some ranks counts as 0 there, and without one on all ranks has none (in a traced
+    step all must have one, as that is a question about values). The ranks must go back equally
+    often; autograd.grad and backward(inputs=...) give each rank gradients of its own.
 
     The parameters and names in ``state_dict()`` begin with "module.", as in PyTorch;
     ``ddp.module`` is the module itself. In training, rank 0's buffers (running means) are sent to
@@ -100,23 +102,32 @@ class DistributedDataParallel(Module):
         # the ranks, and before, under no_sync().
         like = trained[0].detach().reshape(-1)[:1].float()
         self._samples, self._earlier = ((like * 0).requires_grad_() for _ in range(2))
-        self._samples.watcher = _AtTheEnd(like.wrap, self._sum_over_ranks)
         self._places, self._flat = _laid_out(trained)
+        self._fixed = [p for p in module.parameters() if not p.requires_grad]
         self._synchronizes = True
         self._since = tick()
+        self._watch()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Of a deep copy, which sums over the ranks as well."""
+        vars(self).update(state)
+        self._watch()
+
+    def _watch(self) -> None:
+        self._samples.watcher = _AtTheEnd(self._samples.wrap, self._sum_over_ranks)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         if distributed.get_world_size() == 1 or not is_grad_enabled():
             return self.module(*args, **kwargs)
-        if parts_changed(self._since):
+        if parts_changed(self._since) or any(p.requires_grad for p in self._fixed):
             raise RuntimeError(
                 "DistributedDataParallel: the module has other parameters or modules than when it "
-                "was wrapped; wrap it anew"
+                "was wrapped, or trains some that were fixed; wrap it anew"
             )
         if self.broadcast_buffers and self.module.training and self._synchronizes:
             for buffer in self.module.buffers():
                 distributed.broadcast(buffer, 0)
-        samples = _samples_in((*args, *kwargs.values()))
+        samples = _samples_in((args, kwargs))
         leaf = self._samples if self._synchronizes else self._earlier
         return _each(self.module(*args, **kwargs), lambda y: counted(y, leaf, samples=samples))
 
@@ -160,7 +171,7 @@ class DistributedDataParallel(Module):
                 lib.multiply(gradient.reshape(-1), samples, out=flat[part])
         mark_written(self._flat, "DistributedDataParallel")
         distributed.all_reduce(self._flat)
-        total = flat[-1:]
+        total = lib.maximum(flat[-1:], 1)  # none at all: then the gradients are 0
         for parameter, part, flag in self._places:
             gradient = _gradient_of(parameter)
             if gradient is None:
@@ -221,9 +232,18 @@ def _gradient_of(parameter: Tensor) -> Array | None:
     return gradient.array
 
 
-def _samples_in(arguments: tuple[Any, ...]) -> int:
+def _tensors_in(value: Any) -> Iterator[Tensor]:
+    """The Tensors in `value`, also in lists, tuples and dicts."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _tensors_in(part)
+
+
+def _samples_in(arguments: Any) -> int:
     """How many samples a module is called with: the length of the first Tensor."""
-    first = next((a for a in arguments if isinstance(a, Tensor)), None)
+    first = next(_tensors_in(arguments), None)
     if first is None:
         raise ArgumentError(
             "DistributedDataParallel: expected a Tensor as an argument, whose length says how many "
@@ -242,4 +262,9 @@ def _each(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
         return type(output)(*(_each(part, change) for part in output))
     if isinstance(output, (list, tuple)):
         return type(output)(_each(part, change) for part in output)
+    if not isinstance(output, (int, float, str, type(None), np.generic, np.ndarray)):
+        raise TypeError(
+            f"DistributedDataParallel: the module gives a {type(output).__name__}, whose gradients "
+            "would not be summed; give Tensors, also in lists, tuples or dicts"
+        )
     return output
