@@ -118,9 +118,9 @@ def theirs(name: str, case: Case) -> tuple[Any, list[Any]]:
     return DOMAINS[name].torch(*args, **case.params), leaves
 
 
-def noise(like: Any, low: float = -1.0) -> numpy.ndarray:
-    """An array like another, with numbers from `low` to 1 (the same ones each time)."""
-    rng = numpy.random.default_rng(like.size)
+def noise(like: Any, low: float = -1.0, nth: int = 0) -> numpy.ndarray:
+    """An array like another, with numbers from `low` to 1 (the same ones each time, for each n)."""
+    rng = numpy.random.default_rng((like.size, nth))
     return numpy.asarray(rng.uniform(low, 1.0, like.shape)).astype(like.dtype)
 
 
@@ -144,7 +144,11 @@ def torch_first_order(name: str, case: Case) -> tuple[torch.Tensor, ...]:
 
 
 def second_order(op: Op, case: Case) -> list[Any]:
-    """Gradients of (gradients . something), by each argument and by the incoming gradient."""
+    """Gradients of (gradients . something), by each argument and by the incoming gradient.
+
+    The something is another one for each: along one and the same, what two of them contribute to
+    an argument might cancel, and of float16 nothing but the rounding would be left to compare.
+    """
     y, leaves = ours(op, case)
     v = leaf(noise(y.array))
     firsts = grad(y, leaves, v, create_graph=True)
@@ -152,7 +156,11 @@ def second_order(op: Op, case: Case) -> list[Any]:
     sources = [*leaves, v]
     if not moving:
         return [constant(numpy.zeros(s.shape, s.array.dtype)) for s in sources]
-    directions = [constant(noise(first.array)) for first in moving]
+    directions = [
+        constant(noise(first.array, nth=nth))
+        for nth, first in enumerate(firsts, 1)
+        if first.requires_grad
+    ]
     seconds = grad(moving, sources, directions, allow_unused=True)
     return [
         constant(numpy.zeros(source.shape, source.array.dtype)) if second is None else second
@@ -168,7 +176,11 @@ def torch_second_order(name: str, case: Case) -> list[Any]:
     sources = [*leaves, v]
     if not moving:
         return [torch.zeros_like(source) for source in sources]
-    directions = [torch.tensor(noise(plain(first))) for first in moving]
+    directions = [
+        torch.tensor(noise(plain(first), nth=nth))
+        for nth, first in enumerate(firsts, 1)
+        if first.requires_grad
+    ]
     return list(torch.autograd.grad(moving, sources, directions, materialize_grads=True))
 
 
