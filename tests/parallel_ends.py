@@ -35,6 +35,8 @@ if rank == 1:
         os.abort()
     if how == "exit":
         sys.exit(3)
+    if how == "other":
+        distributed.barrier()
     if how == "fewer":
         sys.exit()
     if how == "ctrl-c":

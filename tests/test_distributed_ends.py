@@ -21,6 +21,7 @@ ENDS = {
     "all": (3, "ValueError: on all of them"),
     "killed": (3, "rank 1 (process"),
     "fewer": (2, "rank 1 has ended, and rank 0 waits for it in all_reduce"),
+    "other": (3, "rank 0 waits in all_reduce, and rank 1 in barrier: all ranks must make the same"),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
     "model": (2, "rank 0 has nothing more, rank 1 has the parameter 1.weight (2, 2) float32"),
     "before": (2, "a rank has ended before init_process_group, in which the others wait for it"),
@@ -34,7 +35,7 @@ def test_the_others_end_and_say_which_and_why(how: str) -> None:
     assert ran.code not in (0, 124), ran.err
     assert ran.err.count(words) == 1, ran.err
     assert "has all" not in ran.out
-    assert ran.err.count("Traceback") == (0 if how in ("killed", "fewer", "ctrl-c") else 1)
+    assert ran.err.count("Traceback") == (0 if how in ("killed", "fewer", "other", "ctrl-c") else 1)
 
 
 def processes(words: str) -> Iterator[int]:

@@ -2,8 +2,9 @@
 
 MPI itself would: a rank that raises an error leaves the others in their all-reduce. So a rank that
 ends sends the others a note, with the reason if it is an error, and each has a thread that looks
-for notes. Who is killed can send none: then a process of its own (herald.py) says which it was, and
-mpiexec ends the others.
+for notes. One that waits long says in what, so that ranks in different calls find each other. Who
+is killed can send none: then a process of its own (herald.py) says which it was, and mpiexec ends
+the others.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class Ending:
         self.doing = ""  # the call in which this rank waits for the others
         self.calls = 0  # how many there have been
         self._left: dict[int, str] = {}  # who has left, and why if that was an error
+        self._waits: dict[int, str] = {}  # who has waited long: in which call, its number before it
+        self._sent: list[Any] = []  # MPI may read them later
         self._is_ending = False
         self._one_at_a_time = threading.Lock()
         self._over = threading.Event()
@@ -140,11 +143,12 @@ class Ending:
             time.sleep(_LOOK)
         return False
 
-    def _send(self, reason: str) -> None:
-        self._sent = np.frombuffer(b"-" + reason.encode(), np.uint8)
+    def _send(self, words: str, kind: str = "-") -> None:
+        """A note to all: that this rank leaves, and why; or ("+") that it waits, and in what."""
+        self._sent.append(np.frombuffer((kind + words).encode(), np.uint8))
         for rank in range(self._size):
             if rank != self._rank:
-                self._notes.Isend(self._sent, rank)
+                self._notes.Isend(self._sent[-1], rank)
 
     def _receive(self) -> None:
         """Take the notes that have come."""
@@ -153,27 +157,36 @@ class Ending:
             while self._notes.Iprobe(status=status):
                 note = np.empty(status.Get_count(self._mpi.BYTE), np.uint8)
                 self._notes.Recv(note, status.Get_source())
-                words = note.tobytes()[1:].decode(errors="replace")
-                self._left[status.Get_source()] = words
+                words = note.tobytes().decode(errors="replace")
+                about = self._left if words[0] == "-" else self._waits
+                about[status.Get_source()] = words[1:]
 
     def _look(self) -> None:
-        """The thread: see who has left, and end all if this rank would wait for it."""
-        call, since = 0, 0.0
+        """The thread: see who has left, and end all if this rank would wait for ever."""
+        state: tuple[object, ...] = ()
+        since, told = 0.0, ""
+        must = "all ranks must make the same calls, and as many steps"
         while not self._over.wait(_LOOK):
             if self._is_ending:
                 continue
             self._receive()
-            if call != self.calls or not self.doing or not self._left:
-                call, since = self.calls, time.monotonic()
+            doing, call = self.doing, f"{self.calls} {self.doing}"
+            if state != (call, len(self._left)):
+                state, since = (call, len(self._left)), time.monotonic()
+            waits = bool(doing) and time.monotonic() - since > _PATIENCE
             for rank, reason in [*self._left.items()]:
                 if reason:
                     self._say_and_abort(f"rank {rank} has ended: {reason}", reason)
-                elif time.monotonic() - since > _PATIENCE:
-                    waits = f"rank {self._rank} waits for it in {self.doing}"
-                    self._say_and_abort(
-                        f"rank {rank} has ended, and {waits}: all ranks must make the same calls, "
-                        "and as many steps"
-                    )
+                elif waits:
+                    why = f"rank {rank} has ended, and rank {self._rank} waits for it in {doing}"
+                    self._say_and_abort(f"{why}: {must}")
+            if waits and told != call:
+                self._send(told := call, "+")
+            for rank, other in [*self._waits.items()] if waits else ():
+                number, theirs = other.split()
+                if call.startswith(f"{number} ") and other != call:
+                    why = f"rank {self._rank} waits in {doing}, and rank {rank} in {theirs}"
+                    self._say_and_abort(f"{why}: {must}")
 
     def _say_and_abort(self, what: str, reason: str = "") -> None:
         """Say it, as the first rank that is there, and end all ranks."""

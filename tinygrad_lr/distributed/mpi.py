@@ -87,10 +87,10 @@ class MPIGroup:
     def texts(self, text: str) -> list[str]:
         mine = np.frombuffer(text.encode(), np.uint8)
         sizes = np.empty(self.size, np.int64)
-        self._do("init_process_group", self._world.Allgather, np.array([mine.size]), sizes)
+        self._do("check_same", self._world.Allgather, np.array([mine.size]), sizes)
         rows = np.zeros((self.size, int(sizes.max())), np.uint8)
         rows[self.rank, : mine.size] = mine
-        self._do("init_process_group", self._world.Allgather, self._mpi.IN_PLACE, rows)
+        self._do("check_same", self._world.Allgather, self._mpi.IN_PLACE, rows)
         return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
 
     def abort(self, code: int) -> None:
