@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -81,6 +82,32 @@ def test_a_hundred_thousand_operations_leave_little_to_show() -> None:
     assert len(walk.nodes) <= LIMIT
     assert len(walk.steps) < 1000
     assert len(json_of(data_of(walk))) < 500_000
+
+
+def most_memory(look: Callable[[], Any]) -> int:
+    """How many bytes were in use at once while it looked."""
+    tracemalloc.start()
+    try:
+        look()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_gradients_do_not_stay_in_memory() -> None:
+    y = x = tg.ones(500, 500, requires_grad=True)
+    for _ in range(30):
+        y = y * 1.001
+    loss = y.sum()
+    tg.viz.backward(loss)  # what is kept once and for all, as the texts of rules
+    assert most_memory(lambda: tg.viz.backward(loss)) < 10 * x.nbytes
+
+
+def test_the_arguments_of_an_operation_on_very_many_are_not_kept_for_each() -> None:
+    xs = [leaf(float(i)) for i in range(2000)]
+    y = tg.stack(xs).sum()
+    tg.viz.backward(y)
+    assert most_memory(lambda: tg.viz.backward(y)) < 2000**2 * 8
 
 
 def test_what_is_used_very_often() -> None:

@@ -27,9 +27,7 @@ class Asked:
 
     argument: int
     rule: Callable[..., Any]
-    g: Any
-    y: Any
-    args: tuple[Any, ...]
+    given: tuple[Any, ...]  # g, y and the arguments
     params: dict[str, Any]
     gave: Any
 
@@ -55,9 +53,10 @@ def _stand_in(node: Node, asked: list[Asked]) -> Node:
 
 def _asking(op: Op, count: int, asked: list[Asked]) -> Op:
     def noting(i: int, rule: Rule) -> Rule:
-        def asks(g: Any, y: Any, *args: Any, **params: Any) -> Any:
-            gave = rule(g, y, *args, **params)
-            asked.append(Asked(i, rule, g, y, args, params, gave))
+        def asks(*given: Any, **params: Any) -> Any:
+            gave = rule(*given, **params)
+            # All are given the same; of a thousand arguments it is not kept a thousand times.
+            asked.append(Asked(i, rule, asked[0].given if asked else given, params, gave))
             return gave
 
         return asks
@@ -79,11 +78,12 @@ def described(
     of = getattr(op, "function", None)
     if of is not None:
         rule = of.backward if of.vjp is Function.vjp else of.vjp
-        positional = [None, *(call.g.parts.get(k) for k in range(len(call.params["call"].shown)))]
+        g, results = call.given[0], call.params["call"].shown
+        positional = [None, *(g.parts.get(k) for k in range(len(results)))]
         params: dict[str, Any] = {}
     else:
         rule = call.rule
-        positional = [*getattr(rule, "args", ()), call.g, call.y, *call.args]  # of a partial
+        positional = [*getattr(rule, "args", ()), *call.given]  # of a partial
         params = call.params
     function, text = plain(rule), text_of(rule)
     if function is None:

@@ -7,8 +7,9 @@ inside shows what is outside as a stub.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
+from weakref import ref
 
 import numpy as np
 
@@ -36,7 +37,8 @@ class Graph:
         self, nodes: list[Node], roots: Iterable[Edge], names: Mapping[int, str], steps: Steps
     ) -> None:
         self._names = dict(names)
-        self._taken: dict[int, tuple[Any, Numbers]] = {}  # by the id of an array
+        # By the id of an array, to which this refers weakly: the walk lets gradients go.
+        self._taken: dict[int, tuple[Callable[[], Any], Numbers]] = {}
         # A Function's comes later.
         self.outputs: dict[int, Any] = {id(shown(node)): node.output for node in nodes}
         self._constant_names: dict[int, str] = {}
@@ -225,14 +227,21 @@ class Graph:
             value = next(iter(value.parts.values())) if len(value.parts) == 1 else None
         if not is_array(value):
             return numbers_of(value) if isinstance(value, (int, float, np.generic)) else None
-        if id(value) not in self._taken:
-            self._taken[id(value)] = value, numbers_of(value)
-        return self._taken[id(value)][1]
+        taken = self._numbers_taken(value)
+        if taken is None:
+            taken = numbers_of(value)
+            self._taken[id(value)] = ref(value), taken
+        return taken
+
+    def _numbers_taken(self, array: Any) -> Numbers | None:
+        """Those taken down of that array; not of one that has gone, and had the same id."""
+        there, taken = self._taken.get(id(array), (lambda: None, None))
+        return taken if there() is array else None
 
     def is_finite(self, value: Any) -> bool:
         """Whether an array has no nan and no inf. One that is on a GPU is not asked twice."""
-        taken = self._taken.get(id(value))
-        return is_finite(value) if taken is None else not (taken[1].nan or taken[1].inf)
+        taken = self._numbers_taken(value)
+        return is_finite(value) if taken is None else not (taken.nan or taken.inf)
 
 
 def _groups(nodes: Iterable[Seen]) -> list[Group]:

@@ -162,8 +162,10 @@ class _Follower:
         self._step(scope, "incoming", seen, says, result=self._numbers(g))
         self._open(node, seen, g)
         for edge, gradient, call in pulled_back(node, g):
-            self._look(node, call, g, gradient)
             arc = self._arc(scope, node, call.argument, edge)
+            if arc is not None:
+                self._numbers(gradient)  # from a GPU they are fetched once, and tell if one is nan
+            self._look(node, call, g, gradient)
             if arc is None:  # one of many that lead to what is left out
                 yield edge, gradient, None
                 continue
@@ -202,8 +204,6 @@ class _Follower:
 
     def _look(self, node: Node, call: Asked | None, g: Any, gradient: Any) -> None:
         """Note which rule made the first gradient that is not finite."""
-        if call is not None:  # it is shown, so its numbers are taken down anyway
-            self._numbers(gradient)
         if self._all_finite and not self._graph.is_finite(gradient):
             self._all_finite = False
             self._found.notes.append(first_in_backward(node, call, g, gradient))
