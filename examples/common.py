@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import reprlib
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -79,6 +80,16 @@ def meet(args: argparse.Namespace, device: Any) -> None:
         fail(*wrong.split("\n"))
     if ranks.size > 1 and device != "cpu":
         ranks.on_gpus()
+
+
+def this_command(option: str, value: Any) -> str:
+    """What this program was started with, as a line to paste, and `option` with `value`."""
+    line = list(sys.orig_argv)
+    if line[-2:] != [option, str(value)]:
+        line += [option, str(value)]  # of an option that is given twice, the last counts
+    if ranks.size > 1:
+        line = ["mpiexec", "-n", str(ranks.size), *line]
+    return shlex.join(line)
 
 
 def reason(error: Exception) -> str:

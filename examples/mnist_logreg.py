@@ -145,12 +145,13 @@ class Training:
             predicted = self.model(self.test_images).argmax(dim=1)
         return 100 * (predicted == self.test_labels).float().mean()
 
-    def save(self, path: Path, settings: dict[str, Any]) -> None:
+    def save(self, path: Path, settings: dict[str, Any], until: int) -> None:
         tg.save(
             {
                 "program": "mnist_logreg",
                 "settings": settings,
                 "iteration": self.iteration,
+                "until": until,
                 "losses": self.losses,
                 "model": self.model.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
@@ -189,7 +190,7 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
         pending.append(losses)
         training.iteration += len(losses)
         progress.advance(len(losses))
-        if training.iteration % PRINT_EVERY == 0:
+        if training.iteration % PRINT_EVERY == 0 or training.iteration == args.iterations:
             losses = ranks.sum_of(tg.cat(pending))
             *values, accuracy = tg.cat([losses, training.accuracy().reshape(1)]).tolist()
             training.losses += values
@@ -207,7 +208,7 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
 def save_or_warn(training: Training, args: Any) -> None:
     """A checkpoint on the way; if the disk is full, training is worth more than that."""
     try:
-        training.save(args.save, settings(args))
+        training.save(args.save, settings(args), args.iterations)
     except OSError as error:
         common.say(f"Could not save to {args.save}: {common.reason(error)}; going on")
 
@@ -298,14 +299,18 @@ def parse() -> Any:
         default="001",
         help="whose run: 001, shuffled, 3000 iterations; or 000, not shuffled, 15000",
     )
-    options.add_argument("--iterations", type=common.natural, help="how many in all")
+    options.add_argument(
+        "--iterations",
+        type=common.natural,
+        help="how many in all (default: the document's, or what the checkpoint was to reach)",
+    )
     options.add_argument("--batch-size", type=common.positive_int, default=100)
     options.add_argument("--lr", type=common.rate, default=0.001, help="learning rate")
     options.add_argument("--save", type=Path, metavar="FILE", help="write checkpoints to FILE")
     options.add_argument("--resume", type=Path, metavar="FILE", help="go on from a checkpoint")
     common.add_parallel(options)
     args = options.parse_args()
-    if args.iterations is None:
+    if args.iterations is None and not args.resume:
         args.iterations = DOCUMENTS[args.document].iterations
     common.check_picture(args.plot)
     common.check_output(args.save)
@@ -331,6 +336,11 @@ def resume(training: Training, args: Any) -> None:
             options = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in made.items())
             common.fail(f"{name} was made with {options}; give the same options")
         training.load(state)
+        until = state.get("until", DOCUMENTS[args.document].iterations)  # older ones lack it
+        if type(until) is not int:
+            raise ValueError("no number of iterations to reach")
+        if args.iterations is None:
+            args.iterations = until
         already = training.iteration > args.iterations
     except tg.ShapeError as error:
         common.fail(f"{name} is of another model: {common.reason(error)}")
@@ -353,18 +363,21 @@ def main() -> None:
     print(f"Logistic regression on MNIST, on the {device}, seed {args.seed}")
     print(DOCUMENTS[args.document].header)
     progress = common.Progress(args.iterations, training.iteration)
+    if training.losses and training.iteration == args.iterations:  # there is nothing left to do
+        progress.line(row(training, training.accuracy().item(), DOCUMENTS[args.document]))
     with common.Interruption() as stop:
         seconds = train(training, args, progress, stop)
     progress.close()
 
     if args.save and not ranks.rank:
         with common.writing(args.save):
-            training.save(args.save, settings(args))
+            training.save(args.save, settings(args), args.iterations)
     if stop.asked:
-        kept = (
-            f"saved to {args.save}, go on with --resume" if args.save else "nothing saved (--save)"
+        kept = f"saved to {args.save}, go on with" if args.save else "nothing saved (--save)"
+        common.say(
+            f"Interrupted after iteration {training.iteration}: {kept}",
+            *([common.this_command("--resume", args.save)] if args.save else []),
         )
-        common.say(f"Interrupted after iteration {training.iteration}: {kept}")
         sys.exit(130)
 
     images = training.steps.images

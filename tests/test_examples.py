@@ -168,6 +168,13 @@ def test_no_iterations_at_all(tmp_path: Path, plain: Run) -> None:
     assert run.rows == plain.rows[:1]
 
 
+def test_a_number_of_iterations_that_is_no_row_ends_with_one() -> None:
+    run = works(logreg("--iterations", 250))
+    [row] = run.rows
+    assert ROW.fullmatch(row)[1] == "250"
+    assert ROW.fullmatch(row)[3] == run.final[1]
+
+
 def test_other_settings_are_heeded(tmp_path: Path, plain: Run) -> None:
     file = tmp_path / "other.safetensors"
     options = ["--seed", 7, "--batch-size", 10, "--lr", 0.02, "--iterations", 500, "--save", file]
@@ -319,7 +326,8 @@ def test_on_the_double_of_cupy(tmp_path: Path, plain: Run, full: Path) -> None:
     assert picture.stat().st_size > 50_000
     # What was begun on the GPU goes on on the CPU.
     last = works(logreg("--resume", file, "--iterations", 1000))
-    rows = run.rows + more.rows + last.rows
+    rows = run.rows + last.rows
+    assert [row.split()[0] for row in more.rows] == ["700"]
     for ours, cpu in zip(rows, plain.rows[:2], strict=True):
         _, loss, accuracy = ROW.match(ours).groups()
         _, cpu_loss, cpu_accuracy = ROW.match(cpu).groups()

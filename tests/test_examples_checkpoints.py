@@ -147,6 +147,7 @@ GROUP = {**tg.optim.SGD([tg.ones(1, requires_grad=True)]).param_groups[0]}
 FORGED: dict[str, list[Any]] = {
     "iteration": [*ODD, 2999, 3001, 2**70, math.nan],
     "losses": [*ODD, [0.5] * 2999, [0.5] * 3001, [0] * 3000, ["a"] * 3000, [None] * 3000],
+    "until": [*ODD, 2999],
     "settings": [*ODD, [["seed", 0]], {"seed": 0}],
     "settings.seed": [False, 0.0, None, "0", tg.zeros(1)],
     "settings.lr": ["0.001", None, tg.zeros(1)],

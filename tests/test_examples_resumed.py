@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from logreg_runs import (
     running,
     works,
 )
+from processes import environment
 
 import tinygrad_lr as tg
 
@@ -55,9 +59,10 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(
         assert run.code == 130, run
         state = tg.load(file)
         done = state["iteration"]
-        assert run.err == (
-            f"Interrupted after iteration {done}: saved to {file}, go on with --resume\n"
-        )
+        said, line = run.err.splitlines()
+        assert said == f"Interrupted after iteration {done}: saved to {file}, go on with"
+        command = [sys.executable, str(LOGREG), "--save", str(file), "--resume", str(file)]
+        assert shlex.split(line) == command  # also after it had been resumed itself
         assert row <= done < 3000
         assert len(state["losses"]) == done
         assert run.final is None
@@ -74,10 +79,36 @@ def test_more_iterations_from_the_end_of_an_epoch(tmp_path: Path, full: Path, pl
     first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
     run = works(logreg("--iterations", 600, "--save", first))
     before = first.read_bytes()
-    more = works(logreg("--resume", first, "--save", second))
-    assert run.rows + more.rows == plain.rows
+    more = works(logreg("--resume", first, "--save", second, "--iterations", 3000))
+    assert run.rows[:1] + more.rows == plain.rows
     assert_same(second, full)
     assert first.read_bytes() == before
+
+
+def test_the_line_that_is_said_after_ctrl_c_can_be_pasted(tmp_path: Path) -> None:
+    file, end = tmp_path / "a b.safetensors", 40_000
+    options = ["--iterations", end, "--batch-size", 10, "--lr", 0.002, "--save", file]
+    run = interrupted(tmp_path, 500, *options)
+    assert run.code == 130, run
+    state = tg.load(file)
+    assert state["until"] == end
+    state["until"] = state["iteration"] + 7  # or it would take long
+    tg.save(state, file)
+    line = run.err.splitlines()[1].replace(f" --iterations {end}", "")
+    for _ in range(2):  # it goes on to the end that was asked for, and has then nothing left to do
+        command = ["sh", "-c", line]
+        out = subprocess.run(command, env=environment(), check=True, capture_output=True).stdout
+        assert f"after {state['until']} iterations" in out.decode()
+        assert f"\n{state['until']:9d} " in out.decode()
+
+
+def test_a_checkpoint_that_does_not_say_how_far_goes_as_far_as_the_document(
+    tmp_path: Path, full: Path
+) -> None:
+    state = tg.load(full)
+    del state["until"]
+    tg.save(state, tmp_path / "older")
+    assert "after 3000 iterations" in works(logreg("--resume", tmp_path / "older")).out
 
 
 def test_fewer_iterations_than_were_done_are_refused(full: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import sys
 import termios
 import threading
 from collections.abc import Callable, Iterator
@@ -146,7 +147,8 @@ def test_ctrl_c_in_a_terminal_and_the_bar_of_what_goes_on(tmp_path: Path, plain:
     done = tg.load(file)["iteration"]
     # The path may be longer than the line that is left for it.
     last = "".join(shown[next(i for i, line in enumerate(shown) if "Interrupted" in line) :])
-    message = f"Interrupted after iteration {done}: saved to {file}, go on with --resume"
+    message = f"Interrupted after iteration {done}: saved to {file}, go on with"
+    message += f"{sys.executable} {LOGREG} --save {file} --resume {file}"
     assert last.replace(" ", "") == message.replace(" ", "")
     assert "Traceback" not in ran.out
 
