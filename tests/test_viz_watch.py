@@ -310,3 +310,15 @@ def test_what_viz_itself_computes_is_not_taken_for_the_users() -> None:
     assert loss.inside is not None
     assert {seen.place for seen in loss.inside.nodes} == {None}
     assert loss.inside.sources == []
+
+
+def test_a_step_can_be_traced_while_somebody_watches() -> None:
+    w = tg.tensor(2.0, requires_grad=True)
+
+    def step(x: Any) -> Any:
+        y = (w * x).sum()
+        return y  # what was assigned last is what watch() still waits for
+
+    traced = tg.jit.trace(step)
+    with tg.viz.watch():
+        assert [traced(tg.ones(1) * i).item() for i in range(4)] == [0.0, 2.0, 4.0, 6.0]

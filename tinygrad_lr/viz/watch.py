@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from .. import effects
 from ..device import is_array
 from ..graph import Node, Value
 from ..nn.module import Module
@@ -123,7 +124,7 @@ def _noting_init(
 ) -> None:
     """In the place of Node.__init__."""
     _init(node, op, args, edges, params, output)
-    if _here.depth:
+    if _here.depth and effects.listener is None:  # a step that is observed cannot be looked at
         _note(node)
 
 
