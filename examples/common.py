@@ -100,6 +100,16 @@ def reason(error: Exception) -> str:
 # ------------------------------------------------------------------------------------------ options
 
 
+class _WithDefaults(argparse.HelpFormatter):
+    """Says what an option is if it is not given, where it is something."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        given = action.default is not None and action.default is not False  # but 0 is something
+        if not given or action.default is argparse.SUPPRESS:
+            return action.help
+        return f"{action.help} (default: %(default)s)"
+
+
 class _OneLineParser(argparse.ArgumentParser):
     def print_help(self, file: Any = None) -> None:
         print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
@@ -132,8 +142,13 @@ def parser(
     description: str, data: str | None = "MNIST", plot: bool = True
 ) -> argparse.ArgumentParser:
     """A command line with the options that every example has; `data` names its data set."""
-    options = _OneLineParser(description=description)
-    options.add_argument("--device", choices=["cpu", "gpu", "auto"], default="cpu")
+    options = _OneLineParser(description=description, formatter_class=_WithDefaults)
+    options.add_argument(
+        "--device",
+        choices=["cpu", "gpu", "cuda", "cuda:0", "auto"],
+        default="cpu",
+        help="gpu, cuda and cuda:0 are one; auto takes it if it is there",
+    )
     options.add_argument("--seed", type=natural, default=0, help="of the weights and the batches")
     if data is not None:
         help = f"holds {data}/raw"
@@ -337,9 +352,10 @@ class Progress:
         if self._bar is not None:
             self._bar.update(steps)
 
-    def line(self, text: str) -> None:
-        """Print a line of the table, above the bar."""
+    def line(self, text: str, loss: float) -> None:
+        """Print a line of the table, above the bar, which then shows the `loss` as well."""
         if self._bar is not None:
+            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
             self._bar.clear()
         print(text, flush=True)
         if self._bar is not None:

@@ -183,8 +183,8 @@ def plot_history(panels: Any, history: list[Any]) -> None:
 def parse() -> Any:
     options = common.parser(__doc__.splitlines()[0], data="FashionMNIST")
     options.add_argument("--download", action="store_true", help="fetch what --data lacks")
-    options.add_argument("--epochs", type=common.positive_int, default=10)
-    options.add_argument("--batch-size", type=common.positive_int, default=256)
+    options.add_argument("--epochs", type=common.positive_int, default=10, help="over all images")
+    options.add_argument("--batch-size", type=common.positive_int, default=256, help="images")
     options.add_argument("--lr", type=common.rate, default=0.1, help="learning rate")
     args = options.parse_args()
     common.check_picture(args.plot)
@@ -200,10 +200,18 @@ def load(args: Any, train: bool) -> FashionMNIST:
         common.fail(*str(error).splitlines(), f"{here}{package}")
 
 
+def say_if_elsewhere(folder: Path) -> None:
+    """Whoever names a folder that holds none of the files is told that others were taken."""
+    if not any(folder.glob("*ubyte*")):
+        common.say(f"Nothing is in {folder}: these are the files of the system's package")
+
+
 def main() -> None:
     args = parse()
     device = common.device_or_fail(args.device)
     train, test = load(args, train=True), load(args, train=False)
+    if args.data != common.DATA:
+        say_if_elsewhere(Path(train.raw_folder))
     common.check_batch_size(args.batch_size, train)
     tg.manual_seed(args.seed)
     net = Net(device)

@@ -301,7 +301,7 @@ def picture(panels: list[Panel], path: Any) -> None:
 
 def main() -> None:
     options = common.parser(__doc__.splitlines()[0], data=None)
-    options.add_argument("--part", choices=[*PARTS, "all"], default="all")
+    options.add_argument("--part", choices=[*PARTS, "all"], default="all", help="what to run")
     args = options.parse_args()
     common.check_picture(args.plot)
     device = common.device_or_fail(args.device)

@@ -102,7 +102,7 @@ def picture(losses: list[float], path: Any) -> None:
 
 def main() -> None:
     options = common.parser(__doc__.splitlines()[0])
-    options.add_argument("--epochs", type=common.positive_int, default=5)
+    options.add_argument("--epochs", type=common.positive_int, default=5, help="over all images")
     common.add_parallel(options)
     args = options.parse_args()
     common.check_picture(args.plot)

@@ -196,7 +196,7 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
             training.losses += values
             pending.clear()
             seconds += time.perf_counter() - started
-            progress.line(row(training, accuracy, DOCUMENTS[args.document]))
+            progress.line(row(training, accuracy, DOCUMENTS[args.document]), values[-1])
             if args.save and not ranks.rank:
                 save_or_warn(training, args)
             started = time.perf_counter()
@@ -304,7 +304,7 @@ def parse() -> Any:
         type=common.natural,
         help="how many in all (default: the document's, or what the checkpoint was to reach)",
     )
-    options.add_argument("--batch-size", type=common.positive_int, default=100)
+    options.add_argument("--batch-size", type=common.positive_int, default=100, help="images")
     options.add_argument("--lr", type=common.rate, default=0.001, help="learning rate")
     options.add_argument("--save", type=Path, metavar="FILE", help="write checkpoints to FILE")
     options.add_argument("--resume", type=Path, metavar="FILE", help="go on from a checkpoint")
@@ -364,7 +364,8 @@ def main() -> None:
     print(DOCUMENTS[args.document].header)
     progress = common.Progress(args.iterations, training.iteration)
     if training.losses and training.iteration == args.iterations:  # there is nothing left to do
-        progress.line(row(training, training.accuracy().item(), DOCUMENTS[args.document]))
+        last = row(training, training.accuracy().item(), DOCUMENTS[args.document])
+        progress.line(last, training.losses[-1])
     with common.Interruption() as stop:
         seconds = train(training, args, progress, stop)
     progress.close()

@@ -103,7 +103,9 @@ def test_every_seed_reaches_the_documents_accuracy(
     args = example.parse()
     training = example.Training(args, tg.device("cpu"))
     table: list[str] = []
-    progress = SimpleNamespace(advance=lambda steps: None, line=table.append)
+    progress = SimpleNamespace(
+        advance=lambda steps: None, line=lambda text, loss: table.append(text)
+    )
     example.train(training, args, progress, SimpleNamespace(asked=False))
     assert 82.0 <= training.accuracy() <= 83.9
     assert len(training.losses) == 3000
@@ -130,6 +132,11 @@ def test_help_lists_the_options() -> None:
     assert run.err == ""
     for option in "device seed data plot iterations batch-size lr save resume".split():  # noqa: SIM905
         assert f"--{option}" in run.out
+    words = " ".join(run.out.split())
+    for default in ("of the weights and the batches (default: 0)", "images (default: 100)"):
+        assert default in words
+    assert "None" not in words
+    assert "False" not in words
 
 
 def test_from_another_folder_with_relative_paths(tmp_path: Path) -> None:
@@ -303,8 +310,9 @@ def test_a_picture_of_no_iterations_is_drawn_without_a_warning(tmp_path: Path) -
 
 def test_the_gpu_without_cupy(without: Callable[[str], Path]) -> None:
     path = without("cupy")
-    run = logreg("--device", "gpu", path=path)
-    assert_refused(run, "no GPU: CuPy is not installed", "use the cpu")
+    for name in ("gpu", "cuda", "cuda:0"):
+        run = logreg("--device", name, path=path)
+        assert_refused(run, "no GPU: CuPy is not installed", "use the cpu")
     run = works(logreg("--device", "auto", "--iterations", 1, path=path))
     assert run.out.startswith("Logistic regression on MNIST, on the cpu, seed 0\n")
 
@@ -317,7 +325,7 @@ def test_the_gpu_without_a_card(tmp_path: Path) -> None:
 
 def test_on_the_double_of_cupy(tmp_path: Path, plain: Run, full: Path) -> None:
     file, picture = tmp_path / "gpu.safetensors", tmp_path / "gpu.png"
-    run = works(logreg("--device", "gpu", "--iterations", 500, "--save", file, path=DOUBLE))
+    run = works(logreg("--device", "cuda", "--iterations", 500, "--save", file, path=DOUBLE))
     assert run.out.startswith("Logistic regression on MNIST, on the gpu, seed 0\n")
     assert run.err == ""
     options = ["--resume", file, "--iterations", 700, "--save", file]

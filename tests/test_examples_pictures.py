@@ -424,6 +424,17 @@ def test_ctrl_c_ends_fashion(data: Any, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_fashion_of_a_folder_without_it_is_said_to_be_from_elsewhere(
+    examples: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, fashion = examples
+    fashion.say_if_elsewhere(tmp_path / "absent")
+    assert capsys.readouterr().err.startswith(f"Nothing is in {tmp_path / 'absent'}: ")
+    (tmp_path / "train-images-idx3-ubyte.gz").touch()
+    fashion.say_if_elsewhere(tmp_path)
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("download", [False, True])
 def test_without_the_files_it_says_where_to_get_them(tmp_path: Path, download: bool) -> None:
     # As on a machine without the package, and, for --download, without a network.

@@ -110,6 +110,7 @@ def test_in_a_terminal_a_bar_shows_and_the_lines_stay_whole(tmp_path: Path, plai
     assert bars[0] == "0"
     assert sorted(map(int, bars)) == list(map(int, bars))
     assert len(bars) > 6
+    assert "loss 1.8160]" in ran.out
     shown = screen(ran.out)
     assert shown[:-1] == plain.out.splitlines()[:-1]  # and no rest of a bar anywhere
     assert FINAL.fullmatch(shown[-1])
