@@ -16,7 +16,22 @@ from mistakes import assert_told_in_words
 
 import tinygrad_lr
 from tinygrad_lr import Generator, Tensor
-from tinygrad_lr.utils.data import DataLoader, Dataset, Subset, TensorDataset, random_split
+from tinygrad_lr.utils.data import (
+    BatchSampler,
+    ChainDataset,
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    DistributedSampler,
+    RandomSampler,
+    SequentialSampler,
+    StackDataset,
+    Subset,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+    random_split,
+)
 
 
 class Squares(Dataset):
@@ -545,3 +560,26 @@ def test_a_mistake_is_told_in_words(name: str) -> None:
 
 def test_batch_size_may_be_a_numpy_integer() -> None:
     assert order(DataLoader(TEN, np.int64(5))) == [list(range(5)), list(range(5, 10))]
+
+
+def test_they_show_what_they_are() -> None:
+    data = TensorDataset(tinygrad_lr.ones(6, 2), tinygrad_lr.arange(6))
+    assert repr(data) == "TensorDataset((6, 2) float32, (6,) int64)"
+    assert repr(Subset(data, [0, 4])) == "Subset(samples=2, dataset=TensorDataset)"
+    shown = "DataLoader(dataset=TensorDataset, batch_size=2, shuffle=True, drop_last=False)"
+    assert repr(DataLoader(data, 2, shuffle=True)) == shown
+    assert repr(SequentialSampler(data)) == "SequentialSampler(num_samples=6)"
+    order = RandomSampler(data, num_samples=9)
+    assert repr(order) == "RandomSampler(num_samples=9, replacement=False)"
+    batches = BatchSampler(order, 2, True)
+    assert repr(batches) == "BatchSampler(sampler=RandomSampler, batch_size=2, drop_last=True)"
+    weighted = WeightedRandomSampler([0.5, 0.5], 4)
+    assert "sampler=WeightedRandomSampler" in repr(DataLoader(data, sampler=weighted))
+    assert repr(SubsetRandomSampler([3, 5])) == "SubsetRandomSampler(num_samples=2)"
+    part = DistributedSampler(data, 2, 1)
+    assert repr(part) == "DistributedSampler(num_samples=3, num_replicas=2, rank=1)"
+    both = ConcatDataset([data, [1]])
+    assert repr(both) == "ConcatDataset(samples=7, datasets=[TensorDataset, list])"
+    assert repr(StackDataset(data)) == "StackDataset(samples=6, datasets=[TensorDataset])"
+    assert repr(StackDataset(x=data)) == "StackDataset(x=TensorDataset)"
+    assert repr(ChainDataset([[1]])) == "ChainDataset(datasets=[list])"

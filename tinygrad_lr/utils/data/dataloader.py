@@ -34,6 +34,7 @@ from .sampler import (
     checked_bool,
     checked_count,
     count_batches,
+    described,
     gives_order,
     in_batches,
     length,
@@ -150,6 +151,14 @@ class DataLoader:
             return count_batches(size, self.batch_size, self.drop_last)
         return length("DataLoader", self._indices)
 
+    def __repr__(self) -> str:
+        parts: dict[str, object] = {"batch_size": self.batch_size, "shuffle": self.shuffle}
+        for name in ("sampler", "batch_sampler"):
+            if not isinstance(part := getattr(self, name), _OWN):
+                parts[name] = type(part).__name__
+        kind = type(self.dataset).__name__
+        return described(self, dataset=kind, **parts, drop_last=self.drop_last)
+
     def __iter__(self) -> Iterator[Any]:
         generator = self._drawn_from()
         if not self._resume:
@@ -258,6 +267,8 @@ class DataLoader:
         self._newest = object()  # earlier iterators no longer count batches
 
 
+# What a loader makes for itself, and its repr does not name.
+_OWN = (SequentialSampler, RandomSampler, BatchSampler, type(None))
 # What cannot be changed in a loader that is there, as it is spread over its parts.
 _SETTLED = {"batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "shuffle"}
 _IGNORED = {"timeout", "worker_init_fn", "multiprocessing_context", "prefetch_factor"}

@@ -20,7 +20,7 @@ from ...forms import formed
 from ...making.nested import from_numbers
 from ...random import Generator, chosen
 from ...tensor import Tensor
-from .sampler import length
+from .sampler import described, length
 
 
 class Dataset:
@@ -143,6 +143,10 @@ class TensorDataset(Dataset):
     def __len__(self) -> int:
         return len(self.tensors[0])
 
+    def __repr__(self) -> str:
+        columns = ", ".join(f"{t.shape} {t.dtype}" for t in self.tensors)
+        return f"{type(self).__name__}({columns})"
+
 
 @formed
 def take_rows(columns: Sequence[tuple[Array, Array]]) -> list[Array]:
@@ -227,6 +231,9 @@ class Subset(Dataset):
     def __len__(self) -> int:
         return len(self._indices)
 
+    def __repr__(self) -> str:
+        return described(self, samples=len(self), dataset=type(self.dataset).__name__)
+
 
 def _checked_indices(indices: Any, size: int | None) -> np.ndarray:
     """`indices`, of samples of a data set of this size, as an array (n,) int64."""
@@ -286,6 +293,9 @@ class ConcatDataset(Dataset):
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
 
+    def __repr__(self) -> str:
+        return described(self, samples=len(self), datasets=_kinds(self.datasets))
+
 
 class StackDataset(Dataset):
     """Data sets of equal length side by side: sample i is the tuple of their samples i.
@@ -314,6 +324,11 @@ class StackDataset(Dataset):
     def __len__(self) -> int:
         return self._length
 
+    def __repr__(self) -> str:
+        if isinstance(self.datasets, dict):
+            return described(self, **{k: type(d).__name__ for k, d in self.datasets.items()})
+        return described(self, samples=len(self), datasets=_kinds(self.datasets))
+
 
 class ChainDataset(IterableDataset):
     """What several IterableDatasets give, one after the other."""
@@ -327,6 +342,13 @@ class ChainDataset(IterableDataset):
 
     def __len__(self) -> int:
         return sum(length("ChainDataset", dataset) for dataset in self.datasets)
+
+    def __repr__(self) -> str:
+        return described(self, datasets=_kinds(self.datasets))
+
+
+def _kinds(things: Iterable[object]) -> str:
+    return f"[{', '.join(type(thing).__name__ for thing in things)}]"
 
 
 def random_split(

@@ -22,6 +22,11 @@ from ...tensor import Tensor
 T = TypeVar("T")
 
 
+def described(thing: object, /, **values: object) -> str:
+    """The repr of `thing`, as a Module's: its class, and what it was made with."""
+    return f"{type(thing).__name__}({', '.join(f'{k}={v}' for k, v in values.items())})"
+
+
 def in_batches(items: Iterable[T], batch_size: int, drop_last: bool) -> Iterator[list[T]]:
     """`items` in lists of `batch_size`; the last may be shorter, and is left out if `drop_last`."""
     rest = iter(items)
@@ -69,6 +74,12 @@ class Ordered(Sampler):
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.order().tolist())
+
+    def __repr__(self) -> str:
+        asked = {
+            k: vars(self)[k] for k in ("replacement", "num_replicas", "rank") if k in vars(self)
+        }
+        return described(self, num_samples=len(self), **asked)
 
 
 class SequentialSampler(Ordered):
@@ -235,6 +246,10 @@ class BatchSampler(Sampler):
         if gives_order(self.sampler):
             return len(self.sampler.ends(self.batch_size, self.drop_last))
         return count_batches(length("BatchSampler", self.sampler), self.batch_size, self.drop_last)
+
+    def __repr__(self) -> str:
+        kind = type(self.sampler).__name__
+        return described(self, sampler=kind, batch_size=self.batch_size, drop_last=self.drop_last)
 
 
 def gives_order(sampler: Any) -> TypeGuard[Ordered]:
