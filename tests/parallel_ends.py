@@ -35,6 +35,11 @@ if rank == 1:
         os.abort()
     if how == "exit":
         sys.exit(3)
+    if how == "finally":
+        try:
+            raise ValueError("and then leaves the group")
+        finally:
+            distributed.destroy_process_group()
     if how == "other":
         distributed.barrier()
     if how == "fewer":

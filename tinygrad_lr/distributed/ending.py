@@ -105,8 +105,11 @@ class Ending:
         if self._size == 1 or self._over.is_set():
             return
         self._send("")
+        error = sys.exc_info()  # as in a `finally` that calls destroy_process_group()
         while len(self._left) < self._size - 1:
             self._receive()
+            if isinstance(error[1], (Exception, KeyboardInterrupt)) and self._is_missed():
+                self._on_error(*error)
             time.sleep(0.005)
         self._over.set()
         if self._thread.is_alive():
@@ -116,9 +119,7 @@ class Ending:
             sys.excepthook = self._hook_before
         self._notes.Free()
 
-    def _on_error(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def _on_error(self, kind: Any, error: BaseException, trace: TracebackType | None) -> None:
         """In the place of sys.excepthook: this rank ends, and with it all others."""
         self._is_ending = True
         reason = " ".join(f"{kind.__name__}: {error}".split()).removesuffix(":")
@@ -133,6 +134,10 @@ class Ending:
         self._send(reason)
         time.sleep(_PATIENCE)  # one of the others says so, and ends all
         self.abort(_INTERRUPTED if interrupted else 1)
+
+    def _is_missed(self) -> bool:
+        """Whether another rank waits in a call that this one has not made."""
+        return any(int(call.split()[0]) > self.calls for call in [*self._waits.values()])
 
     def _is_said(self, reason: str) -> bool:
         """Whether another rank says the same; the later a rank, the longer it waits for that."""
@@ -173,11 +178,12 @@ class Ending:
             doing, call = self.doing, f"{self.calls} {self.doing}"
             if state != (call, len(self._left)):
                 state, since = (call, len(self._left)), time.monotonic()
-            waits = bool(doing) and time.monotonic() - since > _PATIENCE
+            waited = time.monotonic() - since if doing else 0.0
+            waits = waited > _PATIENCE
             for rank, reason in [*self._left.items()]:
                 if reason:
                     self._say_and_abort(f"rank {rank} has ended: {reason}", reason)
-                elif waits:
+                elif waited > _PATIENCE + 1:  # it had time to say why, when it heard of the waiting
                     why = f"rank {rank} has ended, and rank {self._rank} waits for it in {doing}"
                     self._say_and_abort(f"{why}: {must}")
             if waits and told != call:
