@@ -497,3 +497,10 @@ def test_a_traced_step_looks_whether_probabilities_are_some() -> None:
     assert len({step(x, y).item() for _ in range(3)}) == 1
     with pytest.raises(RuntimeError, match="input must be from 0 to 1"):
         step(x * 2, y)
+
+
+def test_batch_norm_learns_nothing_from_a_batch_without_samples() -> None:
+    ours, theirs = tg.nn.BatchNorm1d(3), torch.nn.BatchNorm1d(3)
+    ours(tg.zeros(0, 3)), theirs(torch.zeros(0, 3))
+    for name, value in theirs.state_dict().items():
+        assert ours.state_dict()[name].tolist() == value.tolist()

@@ -273,9 +273,10 @@ def batch_norm(
             f"batch_norm: expected more than 1 value per channel when training, got input {shape}"
         )
     with no_grad():
-        if running_mean is not None:
+        learns = input.array.size > 0  # from no sample, nothing
+        if running_mean is not None and learns:
             _move(running_mean, functions.mean(input, axes), momentum)
-        if running_var is not None:
+        if running_var is not None and learns:
             _move(running_var, functions.var(input, axes), momentum)
     out: Tensor = at_least_float32(table.native_batch_norm, input, scale, shift, axis=axes, eps=eps)
     return out
