@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import re
 import reprlib
 import shlex
@@ -477,20 +478,52 @@ class Interruption:
 # ----------------------------------------------------------------------------------------- pictures
 
 
+# A document's figures beside ours; where it has two runs, the second is drawn with another marker.
+DOCUMENT = {"color": "black", "linestyle": "none", "markersize": 8, "markerfacecolor": "none"}
+
+
 def save_picture(figure: Any, path: Path) -> None:
-    """Write `figure` to `path`, in the format of its name, all of it or not at all."""
+    """Write `figure` to `path`, in the format of its name, all of it or not at all.
+
+    A PNG says in its metadata what it is of: its title, the command, the seed, the versions.
+    """
+    said = _of_what(figure) if path.suffix.lower() == ".png" else None
     with writing(path), replacing(path) as temporary:
-        figure.savefig(temporary, dpi=120)
+        figure.savefig(temporary, metadata=said)
+
+
+def _of_what(figure: Any) -> dict[str, str]:
+    libraries = {
+        "Python": platform.python_version(),
+        "tinygrad_lr": tg.__version__,
+        "NumPy": np.__version__,
+        "matplotlib": sys.modules["matplotlib"].__version__,
+    }
+    return {
+        "Title": figure.get_suptitle(),
+        "Command": shlex.join(["python", *sys.argv]),
+        "Seed": str(tg.initial_seed()),
+        "Software": ", ".join(f"{name} {version}" for name, version in libraries.items()),
+    }
 
 
 def plot_losses(axes: Any, losses: list[float], window: int = 50) -> None:
     """The loss of each batch in grey, and over it the mean of the last `window`."""
     window = max(1, min(window, len(losses) // 10))
     means = [sum(losses[i - window : i]) / window for i in range(window, len(losses) + 1)]
-    axes.plot(range(1, len(losses) + 1), losses, color="0.8", linewidth=0.7, label="each batch")
+    axes.plot(range(1, len(losses) + 1), losses, color="0.75", linewidth=0.7, label="each batch")
     axes.plot(range(window, len(losses) + 1), means, color="C0", label=f"mean of the last {window}")
-    axes.set(xlabel="iteration", ylabel="loss")
-    axes.grid(alpha=0.3)
+    axes.set(xlabel="iteration", ylabel="cross-entropy", title="Loss of the training batches")
+    axes.set_xlim(0, 1.01 * max(len(losses), 1))
+
+
+def plot_document(
+    axes: Any, name: str, points: dict[int, float], until: int, marker: str = "o"
+) -> None:
+    """What a document prints at these iterations, as far as ours have come."""
+    shown = {iteration: value for iteration, value in points.items() if iteration <= until}
+    if shown:
+        axes.plot(*zip(*shown.items()), marker=marker, label=name, **DOCUMENT)
 
 
 def pyplot() -> Any:
@@ -502,4 +535,5 @@ def pyplot() -> Any:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
+    plt.style.use(Path(__file__).with_name("pictures.mplstyle"))
     return plt

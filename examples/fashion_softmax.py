@@ -132,18 +132,25 @@ def where_the_formula_fails() -> None:
 # -------------------------------------------------------------------------------------- the picture
 
 
+LINE = {"fontsize": 13, "fontweight": "normal"}  # of text above a row of images
+
+
 def picture(net: Net, test: FashionMNIST, history: list[Any], path: Path) -> None:
     """What some test images are taken for, right and wrong, and how the training went."""
     plt = common.pyplot()
     figure = plt.figure(figsize=(12, 8), layout="constrained")
+    figure.suptitle(
+        f"Softmax regression on Fashion-MNIST: {100 * history[-1][2]:.1f} % recognised "
+        f"after {len(history)} epochs"
+    )
     first, mistakes, bottom = figure.subfigures(3, 1, height_ratios=[1, 1, 1.6], hspace=0.03)
     with tg.no_grad():
         images, labels = common.whole(test, net.W.device)
         probabilities, predicted = (values.tolist() for values in net(images).max(dim=1))
     taken_for = list(zip(labels.tolist(), predicted, probabilities))
-    first.suptitle("The first test image of each class, and what it is taken for")
+    first.suptitle("The first test image of each class, and what it is taken for", **LINE)
     plot_images(first, test, taken_for, only_mistakes=False)
-    mistakes.suptitle("The first of each class that is taken for another")
+    mistakes.suptitle("The first of each class that is taken for another", **LINE)
     plot_images(mistakes, test, taken_for, only_mistakes=True)
     plot_history(bottom.subplots(1, 2), history)
     common.save_picture(figure, path)
@@ -151,13 +158,15 @@ def picture(net: Net, test: FashionMNIST, history: list[Any], path: Path) -> Non
 
 def plot_images(figure: Any, test: FashionMNIST, taken_for: list[Any], only_mistakes: bool) -> None:
     for wanted, axes in enumerate(figure.subplots(1, 10)):
-        axes.set(xticks=[], yticks=[], title=test.classes[wanted])
+        axes.set(xticks=[], yticks=[], title=test.classes[wanted], frame_on=False)
         for i, (label, predicted, probability) in enumerate(taken_for):
             if label == wanted and not (only_mistakes and predicted == label):
                 axes.imshow(test.data[i].numpy(), cmap="gray_r")
-                mark, color = ("✓", "C0") if predicted == label else ("✗", "C3")
+                mark, color = ("✓", "C0") if predicted == label else ("✗", "C1")
                 axes.set_xlabel(
-                    f"{mark} {test.classes[predicted]}\n{100 * probability:.0f} %", color=color
+                    f"{mark} {test.classes[predicted]}\n{100 * probability:.0f} %",
+                    color=color,
+                    fontsize=11,
                 )
                 break
 
@@ -174,7 +183,6 @@ def plot_history(panels: Any, history: list[Any]) -> None:
     for axes in panels:
         axes.set(xlabel="epoch", xlim=(0.5, len(history) + 0.5))
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(alpha=0.3)
 
 
 # --------------------------------------------------------------------------------- the command line

@@ -104,25 +104,22 @@ def scratch(device: Any) -> list[Panel]:
     )
 
     def points(axes: Any) -> None:
-        x, y = features[:, 1].cpu().numpy(), labels.cpu().numpy()
-        axes.scatter(x, y, s=3, color="0.6", label="the 1000 points")
-        ends = [x.min(), x.max()]
-        axes.plot(
-            ends,
-            [w[1] * end + b for end in ends],
-            color="C0",
-            label="the line found (first feature 0)",
-        )
-        axes.set(xlabel="second feature", ylabel="label", title="From scratch: the data")
+        first, second = features.cpu().numpy().T
+        dots = axes.scatter(second, labels.cpu().numpy(), s=6, c=first, cmap="cividis")
+        axes.figure.colorbar(dots, ax=axes, label="first feature")
+        ends = [second.min(), second.max()]
+        found = [w[1] * end + b for end in ends]
+        axes.plot(ends, found, color="C1", label="found, where the first feature is 0")
+        axes.set(xlabel="second feature", ylabel="label")
+        axes.set_title(f"1000 noisy points: w = ({w[0]:.3f}, {w[1]:.3f}), b = {b:.3f} found")
 
     def curves(axes: Any) -> None:
-        axes.plot(range(1, 6), once, "o-", label="gradient divided once")
-        axes.plot(range(1, 16), twice, "o-", label="divided twice")
-        axes.plot(
-            range(11, 16), DOCUMENT_SCRATCH, "x", color="C3", label="document 003, at 11 to 15"
-        )
-        axes.set(xlabel="epoch", ylabel="half the squared error", title="From scratch: the loss")
-        axes.set_yscale("log")
+        axes.plot(range(1, 6), once, "o-", label="gradient of the mean")
+        axes.plot(range(1, 16), twice, "o-", label="the same, divided by the batch size")
+        label = "document 003, its epochs 1 to 5"
+        axes.plot(range(11, 16), DOCUMENT_SCRATCH, marker="x", label=label, **common.DOCUMENT)
+        axes.set(xlabel="epoch", ylabel="half the squared error", yscale="log")
+        axes.set_title("A mean divided once more: ten times smaller steps")
 
     return [points, curves]
 
@@ -180,11 +177,11 @@ def ready_made(device: Any) -> list[Panel]:
     print(f"Row by row it comes down to the noise's, {NOISE**2}.")
 
     def curves(axes: Any) -> None:
-        axes.plot([1, 2, 3], pairs, "o-", color="C1", label="every pair")
-        axes.plot([1, 2, 3], DOCUMENT_NN, "x", color="C3", label="document 003")
-        axes.plot([1, 2, 3], mended, "o-", color="C0", label="row by row")
-        axes.set(xlabel="epoch", xticks=[1, 2, 3], ylabel="mean squared error")
-        axes.set(yscale="log", title="With nn: (10, 1) must not meet (10,)")
+        axes.plot([1, 2, 3], pairs, "o-", color="C1", label="every prediction with every label")
+        axes.plot([1, 2, 3], DOCUMENT_NN, marker="x", label="document 003", **common.DOCUMENT)
+        axes.plot([1, 2, 3], mended, "o-", color="C0", label="each prediction with its label")
+        axes.set(xlabel="epoch", xticks=[1, 2, 3], ylabel="mean squared error", yscale="log")
+        axes.set_title("Comparing every prediction with every label learns nothing")
 
     return [curves]
 
@@ -273,9 +270,10 @@ def crops(device: Any) -> list[Panel]:
     def curves(axes: Any) -> None:
         axes.plot(range(1, 101), losses, color="C2", label="by hand, 5 regions")
         axes.plot(range(1, 101), fitted, color="C0", label="nn.Linear, 15 regions, last batch")
-        axes.plot(*zip(*DOCUMENT_CROPS.items()), "x", color="C3", label="document 004, the same")
-        axes.set(xlabel="epoch", ylabel="mean squared error", title="Crop yields: the loss")
-        axes.set_yscale("log")
+        printed = zip(*DOCUMENT_CROPS.items())
+        axes.plot(*printed, marker="x", label="document 004, likewise", **common.DOCUMENT)
+        axes.set(xlabel="epoch", ylabel="mean squared error", yscale="log")
+        axes.set_title("Crop yields, predicted from the weather")
 
     return [curves]
 
@@ -288,13 +286,13 @@ PARTS = {"scratch": scratch, "nn": ready_made, "crops": crops}
 def picture(panels: list[Panel], path: Any) -> None:
     across = min(2, len(panels))
     down = -(-len(panels) // across)
-    size = (6 * across, 4.2 * down)
+    size = (6.5 * across, 4.5 * down)
     figure, grid = common.pyplot().subplots(
         down, across, figsize=size, layout="constrained", squeeze=False
     )
+    figure.suptitle("Linear regression, by hand and with nn")
     for panel, axes in zip(panels, grid.flat):
         panel(axes)
-        axes.grid(alpha=0.3)
         axes.legend()
     common.save_picture(figure, path)
 

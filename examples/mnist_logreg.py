@@ -124,6 +124,7 @@ class Training:
         self.optimizer = optim.SGD(self.model.parameters(), lr=args.lr)
         self.iteration = 0
         self.losses: list[float] = []
+        self.accuracies: list[float] = []  # every PRINT_EVERY iterations
 
     def meet(self, args: Any, device: Any) -> None:
         """Go on together with the other ranks."""
@@ -153,6 +154,7 @@ class Training:
                 "iteration": self.iteration,
                 "until": until,
                 "losses": self.losses,
+                "accuracies": self.accuracies,
                 "model": self.model.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
                 "loader": self.steps.loader.state_dict(),
@@ -170,11 +172,17 @@ class Training:
             raise ValueError("not one loss for each iteration")
         if not all(isinstance(loss, float) for loss in losses):
             raise ValueError("a loss that is no number")
+        rows = iteration // PRINT_EVERY
+        accuracies = state.get("accuracies", [math.nan] * rows)  # older ones lack it
+        if not isinstance(accuracies, list) or len(accuracies) != rows:
+            raise ValueError("not one accuracy for each row")
+        if not all(isinstance(accuracy, float) for accuracy in accuracies):
+            raise ValueError("an accuracy that is no number")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.steps.loader.load_state_dict(state["loader"])
         tg.random.default_generator.set_state(state["random"])
-        self.iteration, self.losses = iteration, losses
+        self.iteration, self.losses, self.accuracies = iteration, losses, accuracies
 
 
 # ----------------------------------------------------------------------------------------- training
@@ -194,6 +202,7 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
             losses = ranks.sum_of(tg.cat(pending))
             *values, accuracy = tg.cat([losses, training.accuracy().reshape(1)]).tolist()
             training.losses += values
+            training.accuracies.append(accuracy)
             pending.clear()
             seconds += time.perf_counter() - started
             progress.line(row(training, accuracy, DOCUMENTS[args.document]), values[-1])
@@ -236,36 +245,51 @@ def settings(args: Any) -> dict[str, Any]:
 
 
 def picture(training: Training, document: Document, path: Path) -> None:
-    """The loss, what each digit looks for, and the mistakes that were made with most confidence."""
+    """How it learnt, what each digit looks for, and the mistakes made with most confidence."""
     plt = common.pyplot()
     figure = plt.figure(figsize=(12, 8), layout="constrained")
+    figure.suptitle(
+        f"Logistic regression on MNIST: {training.accuracy().item():.2f} % recognised "
+        f"after {training.iteration} iterations"
+    )
     top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.05], hspace=0.03)
     left, right = bottom.subfigures(1, 2, wspace=0.05)
-    plot_losses(top.subplots(), training.losses, document)
+    plot_training(top.subplots(1, 2), training, document)
     plot_weights(left, training.model.linear.weight.detach().cpu().numpy())
     plot_mistakes(right, training)
     common.save_picture(figure, path)
 
 
-def plot_losses(axes: Any, losses: list[float], document: Document) -> None:
-    common.plot_losses(axes, losses)
-    for (name, figures), marker in zip(document.printed.items(), "ox"):
-        points = [(i, loss) for i, (loss, _) in figures.items() if i <= len(losses)]
-        if points:
-            axes.plot(*zip(*points), marker, color="C3", mfc="none", label=name)
-    axes.set(ylabel="cross-entropy", title="Training loss")
-    axes.set_xlim(0, 1.01 * max(len(losses), 1))
-    axes.set_ylim(bottom=0)
-    axes.legend()
+def plot_training(panels: Any, training: Training, document: Document) -> None:
+    """Its loss and its accuracy, beside what the document prints."""
+    left, right = panels
+    until = training.iteration
+    common.plot_losses(left, training.losses)
+    right.plot(range(PRINT_EVERY, until + 1, PRINT_EVERY), training.accuracies, "o-", label="here")
+    for (name, figures), marker in zip(document.printed.items(), "sx"):
+        losses = {iteration: loss for iteration, (loss, _) in figures.items()}
+        accuracies = {iteration: accuracy for iteration, (_, accuracy) in figures.items()}
+        common.plot_document(left, name, losses, until, marker)
+        common.plot_document(right, name, accuracies, until, marker)
+    right.set(xlabel="iteration", ylabel="% recognised", title="Accuracy on the 10,000 test images")
+    right.set_xlim(left.get_xlim())
+    left.legend(loc="upper right")
+    right.legend(loc="lower right")
 
 
 def plot_weights(figure: Any, weight: Any) -> None:
-    figure.suptitle("What each digit looks for: blue speaks for it, red against")
+    figure.suptitle("What each digit looks for: its weights", fontsize=13, fontweight="normal")
     limit = abs(weight).max()
-    for digit, axes in enumerate(figure.subplots(2, 5).flat):
-        axes.imshow(weight[digit].reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
-        axes.set_title(str(digit))
+    grid = figure.subplots(2, 5)
+    for digit, axes in enumerate(grid.flat):
+        image = axes.imshow(weight[digit].reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+        axes.set_title(str(digit), pad=4)
         axes.axis("off")
+    places = {"location": "bottom", "aspect": 40, "shrink": 0.7, "ticks": [-limit, 0, limit]}
+    scale = figure.colorbar(image, ax=grid, **places)
+    ends = f"{-limit:.2f}, speaks against it", "0", f"{limit:.2f}, speaks for it"
+    scale.ax.set_xticklabels(ends, fontsize=11)
+    scale.outline.set_visible(False)
 
 
 def plot_mistakes(figure: Any, training: Training) -> None:
@@ -275,16 +299,18 @@ def plot_mistakes(figure: Any, training: Training) -> None:
     labels = training.test_labels.cpu()
     mistakes = [i for i, wrong in enumerate((predicted != labels).tolist()) if wrong]
     worst = sorted(mistakes, key=lambda i: -confidence[i].item())[:10]
-    figure.suptitle(f"The worst of {len(mistakes):,} mistakes in {len(labels):,} test images")
+    title = f"The most confident of {len(mistakes):,} mistakes in {len(labels):,} test images"
+    figure.suptitle(title, fontsize=13, fontweight="normal")
     grid = figure.subplots(2, 5).ravel()
     for axes in grid:
         axes.axis("off")  # also those that fewer than ten mistakes leave empty
     for i, axes in zip(worst, grid):
         axes.imshow(training.test_images[i].cpu().numpy().reshape(28, 28), cmap="gray_r")
         axes.set_title(
-            f"a {labels[i].item()}, taken for\na {predicted[i].item()} "
-            f"with {100 * confidence[i].item():.0f} %",
-            fontsize=9,
+            f"{labels[i].item()}, taken for {predicted[i].item()}\n"
+            f"({100 * confidence[i].item():.0f} % sure)",
+            fontsize=10.5,
+            pad=4,
         )
 
 

@@ -118,17 +118,23 @@ def show_test(model: MnistModel, test: Any) -> list[tuple[str, Any]]:
 
 def picture(history: list[dict[str, float]], images: list[Any], path: Any) -> None:
     figure = common.pyplot().figure(figsize=(11, 5), layout="constrained")
+    reached = history[-1]["val_acc"]
+    figure.suptitle(
+        f"Logistic regression on MNIST, validated: {100 * reached:.2f} % after "
+        f"{len(history) - 1} epochs"
+    )
     left, right = figure.subfigures(1, 2, width_ratios=[2, 1])
     axes = left.subplots()
     axes.plot([result["val_acc"] for result in history], "o-", label="here")
     points = DOCUMENT[: len(history)]
-    axes.plot([accuracy for _, accuracy in points], "x", color="C3", label="document 004")
-    axes.set(xlabel="epoch", ylabel="accuracy", title="Accuracy on the validation images")
+    printed = [accuracy for _, accuracy in points]
+    axes.plot(printed, marker="x", label="document 004", **common.DOCUMENT)
+    axes.set(xlabel="epoch", ylabel="share recognised")
+    axes.set_title("Accuracy on 10,000 images that it is not trained on")
     axes.set_ylim(0, 1)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.grid(alpha=0.3)
     axes.legend(loc="lower right")
-    right.suptitle("Test images")
+    right.suptitle("Four of the test images", fontsize=13, fontweight="normal")
     for (title, image), axes in zip(images, right.subplots(2, 2).flat):
         axes.imshow(image.cpu().numpy().reshape(28, 28), cmap="gray_r")
         axes.set_title(title, fontsize=10)

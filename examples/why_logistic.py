@@ -153,6 +153,7 @@ def print_cross_entropy(device: Any) -> None:
 def picture(cases: list[Case], softmax: list[float], path: Path) -> None:
     plt = common.pyplot()
     figure, panels = plt.subplots(2, 2, figsize=(12, 9), layout="constrained")
+    figure.suptitle("Fever or not: why a logistic curve, and no straight line")
     for axes, case, highest in zip(panels[0], cases, HIGHEST):
         plot_case(axes, case, highest)
     plot_softmax(panels[1, 0], softmax)
@@ -173,9 +174,10 @@ def plot_case(axes: Any, case: Case, highest: int) -> None:
     missed = [point for point, wrong in zip(points, case.line.wrong(case.x, case.y)) if wrong]
     axes.plot(*zip(*points), "o", color="0.3", label="the nine points")
     if missed:
-        axes.plot(*zip(*missed), "X", color="C3", ms=9, label="misclassified by the line")
+        look = {"color": "C1", "mec": "black", "ms": 11}
+        axes.plot(*zip(*missed), "X", label="misclassified by the line", **look)
     axes.set(
-        title=f"The highest temperature is {highest}",
+        title=f"Nine points, the highest at {highest}",
         xlabel="temperature",
         ylabel="prediction: 0 no fever, 1 fever",
         xlim=(x[0].item(), x[-1].item()),
@@ -193,6 +195,7 @@ def plot_softmax(axes: Any, softmax: list[float]) -> None:
         ylabel="probability",
         ylim=(0, 0.65),
     )
+    axes.grid(visible=False, axis="x")
 
 
 def plot_cross_entropy(axes: Any) -> None:
@@ -201,14 +204,13 @@ def plot_cross_entropy(axes: Any) -> None:
         loss = cross_entropy(label, probability)
         axes.plot(probability.numpy(), loss.numpy(), style, color=color, label=f"label {label}")
     points = [(probability, loss) for (_, probability), loss in DOCUMENT_CROSS_ENTROPY.items()]
-    axes.plot(*zip(*points), "o", color="C3", mfc="none", ms=8, label="document 001")
+    axes.plot(*zip(*points), marker="o", label="document 001", **common.DOCUMENT)
     axes.set(
         title="Cross-entropy: what a prediction costs",
         xlabel="predicted probability of label 1",
         ylabel="cross-entropy",
         ylim=(-0.4, 12.4),
     )
-    axes.grid(alpha=0.3)
     axes.legend(loc="upper center")
 
 

@@ -8,6 +8,7 @@ gradient of a weight is computed.
 
 from __future__ import annotations
 
+import platform
 import tempfile
 from pathlib import Path
 
@@ -15,9 +16,17 @@ from browser import Browser
 from PIL import Image, PngImagePlugin
 from processes import EXAMPLES, python
 
+import tinygrad_lr as tg
+
 HTML, PNG = EXAMPLES / "backward.html", EXAMPLES / "backward.png"
 STEP = 8
 SIZE = 1200, 760
+SAID = {
+    "Title": "A backward pass of a network, at the gradient of a weight",
+    "Command": "python tests/readme_picture.py",
+    "Seed": "0",
+    "Software": f"Python {platform.python_version()}, tinygrad_lr {tg.__version__}",
+}
 
 
 def main() -> None:
@@ -33,7 +42,8 @@ def main() -> None:
         ):
             page.screenshot(picture)
         said = PngImagePlugin.PngInfo()
-        said.add_text("Software", "python tests/readme_picture.py")
+        for key, text in SAID.items():
+            said.add_text(key, text)
         with Image.open(picture) as image:  # with as many colours as it needs: half the size
             image.convert("RGB").quantize(128).save(PNG, optimize=True, pnginfo=said)
 

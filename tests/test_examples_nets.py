@@ -230,8 +230,8 @@ def test_epochs_that_are_no_multiple_of_five(validation: str) -> None:
 @pytest.mark.parametrize(
     ("program", "size"),
     [
-        ("mnist_fnn", (600, 960)),
-        ("linear_regression", (1008, 1440)),
+        ("mnist_fnn", (600, 1440)),
+        ("linear_regression", (1080, 1560)),
         ("mnist_validation", (600, 1320)),
     ],
 )

@@ -126,6 +126,8 @@ def assert_nothing_overlaps(figure: Any) -> None:
             box = text.get_window_extent()
             if box.width > 1:
                 boxes[i, str(text)] = box
+    for text in figure.texts:
+        boxes[-1, str(text)] = text.get_window_extent()
     whole = figure.bbox
     named = list(boxes.items())
     for n, (name, box) in enumerate(named):

@@ -116,7 +116,7 @@ def test_the_readme_links_and_pictures_the_page_of_the_network(walks: dict[str, 
     ]
     with Image.open(EXAMPLES / "backward.png") as picture:
         assert picture.size == (1200, 760)
-        assert picture.text["Software"] == "python tests/readme_picture.py"
+        assert picture.text["Command"] == "python tests/readme_picture.py"
 
 
 def test_the_seed_is_that_of_the_network(plain: Ran, folder: Path, tmp_path: Path) -> None:
