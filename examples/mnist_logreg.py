@@ -202,7 +202,8 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
             losses = ranks.sum_of(tg.cat(pending))
             *values, accuracy = tg.cat([losses, training.accuracy().reshape(1)]).tolist()
             training.losses += values
-            training.accuracies.append(accuracy)
+            if training.iteration % PRINT_EVERY == 0:  # a last row between is not kept
+                training.accuracies.append(accuracy)
             pending.clear()
             seconds += time.perf_counter() - started
             progress.line(row(training, accuracy, DOCUMENTS[args.document]), values[-1])

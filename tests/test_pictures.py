@@ -97,6 +97,14 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     sys.modules["matplotlib.pyplot"].close("all")
 
 
+def test_a_run_that_ends_between_two_rows_can_be_pictured_and_resumed(tmp_path: Path) -> None:
+    file, picture = tmp_path / "some.safetensors", tmp_path / "some.png"
+    for options in (["--iterations", 250, "--save", file], ["--iterations", 600, "--resume", file]):
+        run = python(EXAMPLES / "mnist_logreg.py", *options, "--plot", picture)
+        assert (run.code, run.err) == (0, "")
+        assert said(picture)["Title"].endswith(f" recognised after {options[1]} iterations")
+
+
 @pytest.mark.parametrize("iterations", [0, 7, 700, 3000])
 def test_the_picture_of_logreg_can_be_read(iterations: int, figures: list[Any]) -> None:
     logreg = importlib.import_module("mnist_logreg")
