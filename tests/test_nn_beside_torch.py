@@ -500,7 +500,7 @@ def test_a_traced_step_looks_whether_probabilities_are_some() -> None:
 
 
 def test_batch_norm_learns_nothing_from_a_batch_without_samples() -> None:
-    ours, theirs = tg.nn.BatchNorm1d(3), torch.nn.BatchNorm1d(3)
-    ours(tg.zeros(0, 3)), theirs(torch.zeros(0, 3))
+    ours, theirs = tinygrad_lr.nn.BatchNorm1d(3), torch.nn.BatchNorm1d(3)
+    ours(tinygrad_lr.zeros(0, 3)), theirs(torch.zeros(0, 3))
     for name, value in theirs.state_dict().items():
         assert ours.state_dict()[name].tolist() == value.tolist()

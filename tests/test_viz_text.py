@@ -124,3 +124,14 @@ def test_a_long_name_and_a_long_rule_stay_within_100_columns() -> None:
 def test_arrays_of_any_size(shape: tuple[int, ...]) -> None:
     x = tg.ones(*shape, requires_grad=True)
     assert table(x * 2.5, tg.ones(*shape))
+
+
+def test_of_two_leaves_of_one_name_it_says_which() -> None:
+    def layer(x: Any) -> Any:
+        w = tg.tensor(3.0, requires_grad=True)
+        return w * x
+
+    w = tg.tensor(5.0, requires_grad=True)
+    text = table(lambda: layer(w * 1.0))
+    assert "the .grad of w 1 would be 3." in text
+    assert "the .grad of w 2 would be 5." in text

@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "no steps": ("why_logistic.py --steps 0", ["--steps: expected an integer >= 1", "'0'"]),
     "a device that does not exist": (
         "why_logistic.py --device tpu",
-        ["--device: invalid choice: 'tpu'", "'cpu', 'gpu', 'auto'"],
+        ["--device: invalid choice: 'tpu'", "'cpu', 'gpu', 'cuda', 'cuda:0', 'auto'"],
     ),
     "the GPU without CuPy": (
         "mnist_logreg.py --device gpu",

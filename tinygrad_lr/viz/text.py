@@ -76,12 +76,13 @@ def _code(rule: str | None) -> str:
 
 
 def _delivered(seen: Seen, step: Step) -> str:
-    name = seen.name or f"the {seen.label}"
     if not seen.wanted:
-        return f"{name}: {step.says}"
+        return f"{seen.label}: {step.says}"
+    own = seen.label == seen.name  # of two leaves called w, these are w 1 and w 2
+    name = f"{seen.name}.grad" if own else f"the .grad of {seen.label}"
     if step.before is not None:
-        return f"{name}.grad, {brief(step.before)} before, would be {brief(step.result)}"
-    return f"{name}.grad would be {brief(step.result)}"
+        return f"{name}, {brief(step.before)} before, would be {brief(step.result)}"
+    return f"{name} would be {brief(step.result)}"
 
 
 def _lines(row: Row, widths: list[int]) -> Iterator[str]:

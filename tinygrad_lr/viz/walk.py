@@ -276,7 +276,8 @@ class _Follower:
             if seen.kind == "box":
                 continue
             before, new = leaf._grad, self._numbers(g)
-            name = f"{seen.name}.grad" if seen.name else "the .grad of this leaf"
+            own = seen.label == seen.name
+            name = f"{seen.name}.grad" if own else f"the .grad of {seen.label}"
             if self._inside:
                 says = f"This is what {self._inside} gives its argument {seen.name}"
                 self._step(scope, "deliver", seen, says, result=new)
