@@ -499,9 +499,10 @@ def _of_what(figure: Any) -> dict[str, str]:
         "NumPy": np.__version__,
         "matplotlib": sys.modules["matplotlib"].__version__,
     }
+    command = shlex.join(["python", *sys.argv])  # a file's name need not be text
     return {
         "Title": figure.get_suptitle(),
-        "Command": shlex.join(["python", *sys.argv]),
+        "Command": os.fsencode(command).decode("utf-8", "backslashreplace"),
         "Seed": str(tg.initial_seed()),
         "Software": ", ".join(f"{name} {version}" for name, version in libraries.items()),
     }

@@ -207,7 +207,8 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
             pending.clear()
             seconds += time.perf_counter() - started
             progress.line(row(training, accuracy, DOCUMENTS[args.document]), values[-1])
-            if args.save and not ranks.rank:
+            on_the_way = training.iteration % PRINT_EVERY == 0  # the end is saved by whoever called
+            if args.save and on_the_way and not ranks.rank:
                 save_or_warn(training, args)
             started = time.perf_counter()
     if pending:

@@ -89,7 +89,9 @@ class Graph:
         """Put a node, the box that it is in, its arguments and its edges into the pictures."""
         scope = self.scopes[id(node)]
         given = [i for i, edge in enumerate(node.edges) if edge is not None]
-        if scope.steps is None:
+        if scope.steps is None:  # most of a large graph
+            stands = self.scopes
+            given = [i for i in given if stands[id(node.edges[i])] is not scope]
             given = [i for i in given if self._is_new(node.edges[i], scope)]
             if not given and scope.parent is not None and scope in scope.parent.seen:
                 return
@@ -121,7 +123,7 @@ class Graph:
     def _is_new(self, edge: Edge | None, scope: Scope) -> bool:
         """Whether an edge leads out of what is left out to something that none has led to yet."""
         key = id(scope), id(edge)
-        if self.scopes[id(edge)] is scope or key in self._crossed:
+        if key in self._crossed:
             return False
         self._crossed.add(key)
         return True
@@ -235,8 +237,8 @@ class Graph:
 
     def _numbers_taken(self, array: Any) -> Numbers | None:
         """Those taken down of that array; not of one that has gone, and had the same id."""
-        there, taken = self._taken.get(id(array), (lambda: None, None))
-        return taken if there() is array else None
+        found = self._taken.get(id(array))
+        return found[1] if found is not None and found[0]() is array else None
 
     def is_finite(self, value: Any) -> bool:
         """Whether an array has no nan and no inf. One that is on a GPU is not asked twice."""
