@@ -81,9 +81,8 @@ def _place(place: Place | None, sources: list[Source]) -> dict[str, Any] | None:
 
 
 def _group(group: Group) -> dict[str, Any]:
-    name = f"{group.name} ({group.kind})" if group.name else group.kind
     parent = None if group.parent is None else group.parent.id
-    return {"id": group.id, "name": name, "parent": parent, "open": True}
+    return {"id": group.id, "name": group.label, "parent": parent, "open": True}
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -113,8 +113,7 @@ class Plan:
         weight = min(self._weight(nodes), LIMIT)
         opens = weight <= self._inside
         self._inside -= weight if opens else 0
-        name = f"{group.name} ({group.kind})" if group.name else group.kind
-        box = Scope(scope, name, Steps(title=name) if opens else None)
+        box = Scope(scope, group.label, Steps(title=group.label) if opens else None)
         box.last = nodes[-1]
         if opens:
             self._arrange(nodes, box, depth)

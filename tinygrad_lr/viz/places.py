@@ -56,6 +56,11 @@ class Group:
     kind: str  # its class
     parent: Group | None
 
+    @property
+    def label(self) -> str:
+        """What pictures call it: layers.0 (Linear)."""
+        return f"{self.name} ({self.kind})" if self.name else self.kind
+
 
 def user_frame() -> FrameType | None:
     """The innermost frame that is not one of this package."""
