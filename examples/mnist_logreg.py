@@ -198,17 +198,17 @@ def train(training: Training, args: Any, progress: common.Progress, stop: Any) -
         pending.append(losses)
         training.iteration += len(losses)
         progress.advance(len(losses))
-        if training.iteration % PRINT_EVERY == 0 or training.iteration == args.iterations:
+        is_kept = training.iteration % PRINT_EVERY == 0  # a last row between is printed only
+        if is_kept or training.iteration == args.iterations:
             losses = ranks.sum_of(tg.cat(pending))
             *values, accuracy = tg.cat([losses, training.accuracy().reshape(1)]).tolist()
             training.losses += values
-            if training.iteration % PRINT_EVERY == 0:  # a last row between is not kept
+            if is_kept:
                 training.accuracies.append(accuracy)
             pending.clear()
             seconds += time.perf_counter() - started
             progress.line(row(training, accuracy, DOCUMENTS[args.document]), values[-1])
-            on_the_way = training.iteration % PRINT_EVERY == 0  # the end is saved by whoever called
-            if args.save and on_the_way and not ranks.rank:
+            if args.save and is_kept and not ranks.rank:
                 save_or_warn(training, args)
             started = time.perf_counter()
     if pending:

@@ -28,7 +28,7 @@ from .graphs import Graph
 from .parts import parts_of
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
-from .words import first_in_backward, first_in_forward, is_finite
+from .words import first_in_backward, first_in_forward
 
 NAME = "viz.backward"  # what error messages call this
 WRITTEN_OUT = "{} written out by others of the table: the gradients are the same but for rounding."
@@ -151,8 +151,7 @@ class _Follower:
             return
         if scope.steps is None:
             for edge, gradient in pull_back(node, g, False):
-                if self._all_finite and not is_finite(gradient):
-                    self._look(node, None, g, gradient)
+                self._look(node, None, g, gradient)
                 if self._graph.scopes[id(edge)] is not scope:
                     self._arrives_unseen(node, edge, gradient, scope)
                 yield edge, gradient, None
