@@ -11,7 +11,7 @@ and `apart` tell whether arrays are on different devices, and `one_like` is 1 (d
 is a sum (sums.py).
 
 From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
+errors, warned; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
 inplace, more; random, making; printing, rich, tensor; creation, gradients, distributed, nn, optim,
 utils; transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that
@@ -141,6 +141,7 @@ from .random import (
 )
 from .tensor import Tensor
 from .version import __version__
+from .warned import point_at_callers as _point_at_callers
 
 bool = dtype("bool")
 uint8, int8, int16 = dtype("uint8"), dtype("int8"), dtype("int16")
@@ -150,6 +151,7 @@ half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
 
 _out.offer(globals(), Tensor)
+_point_at_callers()
 
 # What PyTorch has in or below autograd, and which uses it here.
 vars(autograd).update({name: getattr(anomaly, name) for name in anomaly.__all__})
@@ -173,7 +175,9 @@ _LATER = {
         use_deterministic_algorithms""",
 }
 _MODULE_OF = {name: module or name for module, names in _LATER.items() for name in names.split()}
-__all__ = sorted({*_MODULE_OF, *(name for name in globals() if not name.startswith("_"))})
+_MODULES = {"autograd", "errors", "nn", "ops", "optim", "random", "return_types"}
+_NAMES = {n for n, v in globals().items() if n[0] != "_" and not hasattr(v, "__spec__")}
+__all__ = sorted({*_MODULE_OF, *_MODULES, *_NAMES} - {"TYPE_CHECKING"})
 
 
 @_on_first_use

@@ -34,7 +34,6 @@ __all__ = [
     "ShapeError",
     "ShortTensor",
     "Size",
-    "TYPE_CHECKING",
     "Tensor",
     "abs",
     "abs_",
@@ -53,7 +52,6 @@ __all__ = [
     "addmv_",
     "addr",
     "adjoint",
-    "aliases",
     "all",
     "allclose",
     "amax",
@@ -79,14 +77,12 @@ __all__ = [
     "argmin",
     "argsort",
     "argwhere",
-    "arithmetic",
     "as_tensor",
     "asarray",
     "asin",
     "asin_",
     "asinh",
     "asinh_",
-    "asking",
     "atan",
     "atan2",
     "atan_",
@@ -110,7 +106,6 @@ __all__ = [
     "block_diag",
     "bmm",
     "bool",
-    "borders",
     "broadcast_shapes",
     "broadcast_tensors",
     "broadcast_to",
@@ -140,8 +135,6 @@ __all__ = [
     "concat",
     "concatenate",
     "contiguous_format",
-    "contractions",
-    "copying",
     "copysign",
     "corrcoef",
     "cos",
@@ -150,9 +143,7 @@ __all__ = [
     "cosh_",
     "cosine_similarity",
     "count_nonzero",
-    "counting",
     "cov",
-    "creation",
     "cross",
     "cuda",
     "cummax",
@@ -161,7 +152,6 @@ __all__ = [
     "cumsum",
     "cumulative_trapezoid",
     "datasets",
-    "decompositions",
     "default_generator",
     "deg2rad",
     "deg2rad_",
@@ -183,10 +173,7 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
-    "dtypes",
-    "effects",
     "einsum",
-    "elementwise",
     "empty",
     "empty_like",
     "enable_grad",
@@ -197,7 +184,6 @@ __all__ = [
     "erfc",
     "erfc_",
     "erfinv",
-    "error_function",
     "errors",
     "exp",
     "exp2",
@@ -226,15 +212,12 @@ __all__ = [
     "fmax",
     "fmin",
     "fmod",
-    "foreign",
-    "forms",
     "frac",
     "frac_",
     "from_dlpack",
     "from_numpy",
     "full",
     "full_like",
-    "functions",
     "gather",
     "ge",
     "ger",
@@ -244,8 +227,6 @@ __all__ = [
     "get_printoptions",
     "get_rng_state",
     "gradcheck",
-    "gradients",
-    "graph",
     "greater",
     "greater_equal",
     "gt",
@@ -263,11 +244,9 @@ __all__ = [
     "index_put",
     "index_put_",
     "index_select",
-    "indexing",
     "inference_mode",
     "initial_seed",
     "inner",
-    "inplace",
     "int",
     "int16",
     "int32",
@@ -292,7 +271,6 @@ __all__ = [
     "jit",
     "kron",
     "kthvalue",
-    "layouts",
     "le",
     "lerp",
     "less",
@@ -322,28 +300,22 @@ __all__ = [
     "logspace",
     "logsumexp",
     "long",
-    "losses",
     "lt",
-    "making",
     "manual_seed",
     "masked_fill",
     "masked_scatter",
     "masked_select",
     "matmul",
-    "matrices",
     "matrix_power",
     "max",
     "maximum",
     "mean",
     "median",
     "meshgrid",
-    "methods",
     "min",
     "minimum",
     "mm",
     "mode",
-    "modes",
-    "more",
     "moveaxis",
     "movedim",
     "msort",
@@ -351,7 +323,6 @@ __all__ = [
     "multinomial",
     "multiply",
     "mv",
-    "named",
     "nan_to_num",
     "nan_to_num_",
     "nanmean",
@@ -364,40 +335,31 @@ __all__ = [
     "neg_",
     "negative",
     "negative_",
-    "network_table",
     "nn",
     "no_grad",
     "nonzero",
     "norm",
     "normal",
-    "norms",
     "not_equal",
     "numel",
     "ones",
     "ones_like",
     "ops",
     "optim",
-    "ordering",
-    "orders",
-    "out",
     "outer",
     "pairwise_distance",
     "permute",
-    "picking",
     "pinverse",
     "poisson",
     "positive",
     "pow",
     "prelu",
     "preserve_format",
-    "printing",
     "printoptions",
     "prod",
-    "products",
     "promote_types",
     "put",
     "quantile",
-    "quantiles",
     "rad2deg",
     "rad2deg_",
     "rand",
@@ -412,7 +374,6 @@ __all__ = [
     "ravel",
     "reciprocal",
     "reciprocal_",
-    "reductions",
     "relu",
     "relu_",
     "remainder",
@@ -420,7 +381,6 @@ __all__ = [
     "reshape",
     "result_type",
     "return_types",
-    "rich",
     "rms_norm",
     "roll",
     "rot90",
@@ -432,7 +392,6 @@ __all__ = [
     "rsub",
     "save",
     "scalar_tensor",
-    "scans",
     "scatter",
     "scatter_add",
     "searchsorted",
@@ -448,12 +407,10 @@ __all__ = [
     "set_printoptions",
     "set_rng_state",
     "sgn",
-    "shapes",
     "short",
     "sigmoid",
     "sigmoid_",
     "sign",
-    "signatures",
     "signbit",
     "sin",
     "sin_",
@@ -461,7 +418,6 @@ __all__ = [
     "sinc_",
     "sinh",
     "sinh_",
-    "size",
     "slogdet",
     "softmax",
     "sort",
@@ -479,11 +435,9 @@ __all__ = [
     "sub",
     "subtract",
     "sum",
-    "sums",
     "swapaxes",
     "swapdims",
     "t",
-    "table",
     "take",
     "take_along_dim",
     "tan",
@@ -522,7 +476,6 @@ __all__ = [
     "var_mean",
     "vdot",
     "version",
-    "versions",
     "viz",
     "vsplit",
     "vstack",
@@ -550,7 +503,6 @@ from tinygrad_lr.graph import Op as Op
 from tinygrad_lr.errors import ShapeError as ShapeError
 from tinygrad_lr.creation.typed import ShortTensor as ShortTensor
 from tinygrad_lr.more.size import Size as Size
-from typing import TYPE_CHECKING as TYPE_CHECKING
 from tinygrad_lr.tensor import Tensor as Tensor
 
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -735,8 +687,6 @@ def adjoint(input: Tensor) -> Tensor:
     tensor([[1., 3.],
             [2., 4.]])
     """
-
-from . import aliases as aliases
 
 def all(
     input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
@@ -1015,8 +965,6 @@ def argwhere(input: Tensor) -> Tensor:
             [2]])
     """
 
-from . import arithmetic as arithmetic
-
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible.
 
@@ -1077,8 +1025,6 @@ def asinh_(input: Tensor) -> Tensor:
     >>> tg.asinh(tg.ones(2, 3)).shape
     (2, 3)
     """
-
-from . import asking as asking
 
 def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``atan`` of each element of a tensor, of any shape, which the result has too.
@@ -1277,7 +1223,6 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 bool: DType
-from . import borders as borders
 
 def broadcast_shapes(*shapes: Sizes) -> Shape:
     """The shape that tensors of these shapes have together, broadcast. ShapeError if none.
@@ -1519,8 +1464,6 @@ def concatenate(
     """
 
 from tinygrad_lr.layouts import contiguous_format as contiguous_format
-from . import contractions as contractions
-from . import copying as copying
 
 def copysign(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The size of `input` with the sign of `other`, a number or a Tensor.
@@ -1586,8 +1529,6 @@ def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     tensor(2)
     """
 
-from . import counting as counting
-
 def cov(
     input: Tensor,
     *,
@@ -1603,8 +1544,6 @@ def cov(
     tensor([[0.5000, 0.5000],
             [0.5000, 0.5000]])
     """
-
-from . import creation as creation
 
 def cross(
     input: Tensor, other: Tensor, dim: builtins.int | None = None, *, out: Tensor | None = None
@@ -1665,7 +1604,6 @@ def cumulative_trapezoid(
     """
 
 from . import datasets as datasets
-from . import decompositions as decompositions
 from tinygrad_lr.random import default_generator as default_generator
 
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1811,8 +1749,6 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """
 
 from numpy import dtype as dtype
-from . import dtypes as dtypes
-from . import effects as effects
 
 def einsum(equation: Any, *operands: Any) -> Tensor:
     """Products summed over the dimensions that are not named behind the arrow: "ij,jk->ik".
@@ -1825,8 +1761,6 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     >>> tg.einsum("ij,j->i", a, tg.tensor([1.0, 1.0]))
     tensor([3., 7.])
     """
-
-from . import elementwise as elementwise
 
 def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """A Tensor of this size, for what is yet to be written into it.
@@ -1906,7 +1840,6 @@ def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     (2, 3)
     """
 
-from . import error_function as error_function
 from . import errors as errors
 
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2095,9 +2028,6 @@ def fmod(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
     tensor([-1.0000,  1.5000])
     """
 
-from . import foreign as foreign
-from . import forms as forms
-
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """What is behind the point, with the sign of the element. DtypeError for integers.
 
@@ -2143,7 +2073,6 @@ def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tenso
     """
 
 from tinygrad_lr.making.likes import full_like as full_like
-from . import functions as functions
 
 def gather(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
@@ -2179,8 +2108,6 @@ from tinygrad_lr.more.threads import get_num_threads as get_num_threads
 from tinygrad_lr.printing import get_printoptions as get_printoptions
 from tinygrad_lr.random import get_rng_state as get_rng_state
 from tinygrad_lr.gradients.gradcheck import gradcheck as gradcheck
-from . import gradients as gradients
-from . import graph as graph
 
 def greater(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``gt`` of each pair of elements. The shapes are any that broadcast.
@@ -2342,7 +2269,6 @@ def index_select(
     tensor([3., 1.])
     """
 
-from . import indexing as indexing
 from tinygrad_lr.modes import inference_mode as inference_mode
 from tinygrad_lr.random import initial_seed as initial_seed
 
@@ -2353,8 +2279,6 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     >>> tg.inner(x, x)
     tensor(14.)
     """
-
-from . import inplace as inplace
 
 int: DType
 int16: DType
@@ -2486,8 +2410,6 @@ def kthvalue(
     >>> tg.tensor([3.0, 1.0, 2.0]).kthvalue(2).values
     tensor(2.)
     """
-
-from . import layouts as layouts
 
 def le(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``le`` of each pair of elements. The shapes are any that broadcast.
@@ -2716,7 +2638,6 @@ def logsumexp(
     """
 
 long: DType
-from . import losses as losses
 
 def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``lt`` of each pair of elements. The shapes are any that broadcast.
@@ -2727,7 +2648,6 @@ def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     (2, 3)
     """
 
-from . import making as making
 from tinygrad_lr.random import manual_seed as manual_seed
 
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
@@ -2763,8 +2683,6 @@ def matmul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tens
     >>> tg.matmul(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
     tensor([3., 7.])
     """
-
-from . import matrices as matrices
 
 def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = None) -> Tensor:
     """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
@@ -2868,7 +2786,6 @@ def median(
     """
 
 from tinygrad_lr.creation.grids import meshgrid as meshgrid
-from . import methods as methods
 
 @overload
 def min(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2937,9 +2854,6 @@ def mode(
     tensor(2)
     """
 
-from . import modes as modes
-from . import more as more
-
 def moveaxis(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
 
@@ -3003,8 +2917,6 @@ def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     >>> tg.mv(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
     tensor([3., 7.])
     """
-
-from . import named as named
 
 def nan_to_num(
     input: Tensor,
@@ -3162,7 +3074,6 @@ def negative_(input: Tensor) -> Tensor:
     (2, 3)
     """
 
-from . import network_table as network_table
 from . import nn as nn
 from tinygrad_lr.modes import no_grad as no_grad
 
@@ -3228,8 +3139,6 @@ def normal(
     (2, 3)
     """
 
-from . import norms as norms
-
 def not_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``ne`` of each pair of elements. The shapes are any that broadcast.
 
@@ -3257,9 +3166,6 @@ def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords])
 from tinygrad_lr.making.likes import ones_like as ones_like
 from . import ops as ops
 from . import optim as optim
-from . import ordering as ordering
-from . import orders as orders
-from . import out as out
 
 def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """All products of an element of one vector (n,) with one of another (m,): (n, m).
@@ -3271,7 +3177,6 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 from tinygrad_lr.nn.distances import pairwise_distance as pairwise_distance
 from tinygrad_lr.functions import permute as permute
-from . import picking as picking
 
 def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
     """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
@@ -3306,7 +3211,6 @@ def pow(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tens
 
 from tinygrad_lr.nn.activation_functions import prelu as prelu
 from tinygrad_lr.layouts import preserve_format as preserve_format
-from . import printing as printing
 from tinygrad_lr.printing import printoptions as printoptions
 
 def prod(
@@ -3323,7 +3227,6 @@ def prod(
     tensor(6.)
     """
 
-from . import products as products
 from tinygrad_lr.more.limits import promote_types as promote_types
 
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
@@ -3351,8 +3254,6 @@ def quantile(
     >>> tg.tensor([1.0, 2.0, 3.0]).quantile(0.5)
     tensor(2.)
     """
-
-from . import quantiles as quantiles
 
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Radians as degrees.
@@ -3456,7 +3357,6 @@ def reciprocal_(input: Tensor) -> Tensor:
     (2, 3)
     """
 
-from . import reductions as reductions
 from tinygrad_lr.functions import relu as relu
 from tinygrad_lr.nn.activation_functions import relu_ as relu_
 
@@ -3487,7 +3387,6 @@ def repeat_interleave(
 from tinygrad_lr.functions import reshape as reshape
 from tinygrad_lr.dtypes import result_type as result_type
 from . import return_types as return_types
-from . import rich as rich
 from tinygrad_lr.nn.layer_functions import rms_norm as rms_norm
 
 def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
@@ -3577,8 +3476,6 @@ def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
     tensor(2.5000)
     """
 
-from . import scans as scans
-
 def scatter(
     input: Tensor,
     dim: builtins.int,
@@ -3655,8 +3552,6 @@ def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     (2, 3)
     """
 
-from . import shapes as shapes
-
 short: DType
 
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -3687,8 +3582,6 @@ def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     >>> tg.sign(tg.ones(2, 3)).shape
     (2, 3)
     """
-
-from . import signatures as signatures
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``signbit`` of each element of a tensor, of any shape, which the result has too.
@@ -3758,8 +3651,6 @@ def sinh_(input: Tensor) -> Tensor:
     >>> tg.sinh(tg.ones(2, 3)).shape
     (2, 3)
     """
-
-from . import size as size
 
 def slogdet(
     A: Tensor, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
@@ -3924,8 +3815,6 @@ def sum(
     tensor([3., 7.])
     """
 
-from . import sums as sums
-
 def swapaxes(input: Tensor, axis0: builtins.int, axis1: builtins.int) -> Tensor:
     """transpose: two dimensions exchanged.
 
@@ -3943,7 +3832,6 @@ def swapdims(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
     """
 
 from tinygrad_lr.functions import t as t
-from . import table as table
 
 def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements at these places of ``input.ravel()``, in the shape of `index`.
@@ -4253,7 +4141,6 @@ def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 from . import version as version
-from . import versions as versions
 from . import viz as viz
 
 def vsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:

@@ -11,7 +11,6 @@ types are called ``builtins.bool`` and so on.
 from __future__ import annotations
 
 import builtins
-import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
@@ -74,6 +73,7 @@ from .signatures import (
     reflected,
     shape_of,
 )
+from .warned import warn
 
 _operator, _operator_of, _reflected = operator, operator_of, reflected
 
@@ -634,12 +634,11 @@ class Tensor(Methods):
         tensor([2., 2.])
         """
         if self.node is not None and hooks.retaining(self) is None:
-            warnings.warn(
+            warn(
                 "The .grad attribute of a Tensor that is not a leaf is being accessed: backward() "
                 "fills it for leaves only. Call .retain_grad() on this Tensor before backward() if "
                 "you want it here too.",
                 UserWarning,
-                stacklevel=2,
             )
         return self._grad
 

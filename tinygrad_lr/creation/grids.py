@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import itertools
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any, Unpack
 
@@ -17,6 +16,7 @@ from ..dtypes import DType, Number, count, finite, flag, int64, integer
 from ..errors import ArgumentError, DtypeError, ShapeError
 from ..making import Keywords, made, ranges
 from ..tensor import Tensor
+from ..warned import warn
 from . import given as creation
 from .given import counting
 from .given import steps as checked_steps
@@ -26,12 +26,11 @@ def range(
     start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
 ) -> Tensor:
     """``start, start + step, ...`` up to `end`, which is included, as floats. (See arange.)"""
-    warnings.warn(
+    warn(
         "torch.range is deprecated and will be removed in a future release because its behavior is "
         "inconsistent with Python's range builtin. Instead, use torch.arange, which produces "
         "values in [start, end).",
         UserWarning,
-        stacklevel=2,
     )
     first, last = (0, start) if end is None else (start, end)
     first, last, by = checked_steps("range", first, last, step)
@@ -93,11 +92,10 @@ def meshgrid(
     """
     vectors = _vectors("meshgrid", tensors, least=0)
     if indexing is None:
-        warnings.warn(
+        warn(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing "
             "argument.",
             UserWarning,
-            stacklevel=2,
         )
     if indexing not in (None, "ij", "xy"):
         raise ArgumentError(f"meshgrid: indexing must be 'ij' or 'xy', got {indexing!r}")

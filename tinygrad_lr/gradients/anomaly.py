@@ -7,12 +7,12 @@ grad_fn; where in the program that was called, which PyTorch says too, nobody ha
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from ..device import xp
 from ..effects import effect
 from ..graph import Node, Value
+from ..warned import warn
 
 __all__ = [
     "detect_anomaly",
@@ -64,11 +64,10 @@ class detect_anomaly(set_detect_anomaly):
     """``with detect_anomaly():`` a nan that comes out of a gradient rule is a RuntimeError."""
 
     def __init__(self, check_nan: bool = True) -> None:
-        warnings.warn(
+        warn(
             "Anomaly Detection has been enabled. This mode will increase the runtime and should "
             "only be enabled for debugging.",
             UserWarning,
-            stacklevel=2,
         )
         super().__init__(True, check_nan)
 

@@ -513,6 +513,7 @@ class _StepProgram(Program):
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
         code = self._legend() + renumbered("\n    ".join([head, *reads, *body, *end])) + "\n"
         names = {"np": np, "total": total, "wrap": self._wrap, "written": _written}
+        names["__name__"] = __name__  # whose lines these are, when NumPy warns
         names |= self.constants
         names |= {f"t{i}": value for i, value in enumerate(self._found())}
         names |= {f"o{i}": optimizer for i, optimizer in enumerate(self._optimizers)}

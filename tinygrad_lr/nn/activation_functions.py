@@ -5,7 +5,6 @@ With `inplace`, the result is written into the memory of `input`, which is then 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from ..inplace import in_place, write
 from ..more import network_table as table
 from ..signatures import checked, dim_index
 from ..tensor import Tensor
+from ..warned import warn
 
 __all__ = [
     "celu",
@@ -354,14 +354,13 @@ hardtanh_, threshold_ = in_place("hardtanh_", hardtanh), in_place("threshold_", 
 # ----------------------------------------------------------------------------- softmax and the like
 
 
-def _chosen_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> int:
+def _chosen_dim(name: str, input: Tensor, dim: int | None) -> int:
     """`dim`; where none is given the one that PyTorch takes, with its warning."""
     if dim is not None:
         return dim
-    warnings.warn(
+    warn(
         f"Implicit dimension choice for {name} has been deprecated. Change the call to include "
         "dim=X as an argument.",
-        stacklevel=stacklevel + 1,
     )
     return 0 if checked(input, name).array.ndim in (0, 1, 3) else 1
 
@@ -376,7 +375,7 @@ def softmax(
     >>> F.softmax(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
     tensor([0.0420, 0.1142, 0.8438])
     """
-    return functions.softmax(input, _chosen_dim("softmax", input, dim, _stacklevel), dtype=dtype)
+    return functions.softmax(input, _chosen_dim("softmax", input, dim), dtype=dtype)
 
 
 def log_softmax(
@@ -387,7 +386,7 @@ def log_softmax(
     >>> F.log_softmax(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
     tensor([-3.1698, -2.1698, -0.1698])
     """
-    dim = _chosen_dim("log_softmax", input, dim, _stacklevel)
+    dim = _chosen_dim("log_softmax", input, dim)
     return functions.log_softmax(input, dim, dtype=dtype)
 
 
@@ -399,7 +398,7 @@ def softmin(
     >>> F.softmin(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
     tensor([0.7054, 0.2595, 0.0351])
     """
-    dim = _chosen_dim("softmin", input, dim, _stacklevel)
+    dim = _chosen_dim("softmin", input, dim)
     return functions.softmax(functions.neg(input), dim, dtype=dtype)
 
 

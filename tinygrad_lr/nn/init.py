@@ -8,7 +8,6 @@ feedforward neural networks", 2010; He et al., "Delving deep into rectifiers", 2
 from __future__ import annotations
 
 import math
-import warnings
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from ..modes import no_grad
 from ..random import Generator, chosen
 from ..signatures import checked
 from ..tensor import Tensor
+from ..warned import warn
 
 __all__ = [
     "calculate_gain",
@@ -204,10 +204,9 @@ def trunc_normal_(
     (2, 3)
     """
     if mean < a - 2 * std or mean > b + 2 * std:
-        warnings.warn(
+        warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of "
             "values may be incorrect.",
-            stacklevel=3,
         )
     source = chosen("trunc_normal_", generator)
     below, above = (math.erf((end - mean) / (std * math.sqrt(2.0))) / 2 for end in (a, b))
@@ -299,5 +298,5 @@ def _is_empty(tensor: Tensor, name: str) -> bool:
     """Whether there is nothing to fill; which is told, as it is hardly what was meant."""
     if 0 not in checked(tensor, name).shape:
         return False
-    warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=3)
+    warn("Initializing zero-element tensors is a no-op")
     return True

@@ -8,7 +8,6 @@ and `reduce` are PyTorch's older words for the same.)
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from ..graph import Value
 from ..modes import no_grad
 from ..more import network_table as table
 from ..tensor import Tensor
+from ..warned import warn
 from .activation_functions import logsigmoid
 from .distances import pairwise_distance
 
@@ -52,10 +52,9 @@ def reduction_of(
     """`reduction`, or what the older words say; ValueError, for the loss `name`, if it is none."""
     if size_average is not None or reduce is not None:
         older = "none" if reduce is False else "sum" if size_average is False else "mean"
-        warnings.warn(
+        warn(
             "size_average and reduce args will be deprecated, please use "
             f"reduction='{older}' instead.",
-            stacklevel=3,
         )
         return older
     if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
@@ -428,12 +427,11 @@ def kl_div(
     """
     batches = reduction == "batchmean"
     if size_average is None and reduce is None and reduction == "mean":
-        warnings.warn(
+        warn(
             "reduction: 'mean' divides the total loss by both the batch size and the support size."
             "'batchmean' divides only by the batch size, and aligns with the KL div math "
             "definition.'mean' will be changed to behave the same as 'batchmean' in the next major "
             "release.",
-            stacklevel=2,
         )
     reduction = reduction_of("kl_div", "sum" if batches else reduction, size_average, reduce)
     if not input.array.dtype.kind == target.array.dtype.kind == "f":

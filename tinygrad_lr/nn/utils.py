@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable, Iterator
 from functools import reduce
 
@@ -12,6 +11,7 @@ from ..errors import ShapeError
 from ..functions import cat, maximum, minimum
 from ..modes import no_grad
 from ..tensor import Tensor
+from ..warned import warn
 
 __all__ = [
     "clip_grad_norm_",
@@ -104,9 +104,7 @@ def clip_grad_norm_(
     """
     several = _listed(parameters)
     if not several and isinstance(parameters, Iterator):
-        warnings.warn(
-            "`parameters` is an empty generator, no gradient clipping will occur.", stacklevel=3
-        )
+        warn("`parameters` is an empty generator, no gradient clipping will occur.")
     total = get_total_norm(_gradients(several), norm_type, error_if_nonfinite, foreach)
     clip_grads_with_norm_(several, max_norm, total, foreach)
     return total

@@ -5,7 +5,6 @@ All errors begin with the name of the optimizer, `of`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from ..device import Array
 from ..errors import ShapeError
 from ..graph import Value
 from ..tensor import Tensor
+from ..warned import warn
 from .options import NUMBERS, PAIRS, Group, Options
 
 
@@ -151,12 +151,11 @@ def warn_if_nothing_moves(of: str, groups: Sequence[Group]) -> None:
     """Warn whoever calls step() if no parameter has a gradient."""
     parameters = [p for group in groups for p in dict.__getitem__(group, "params")]
     if all(parameter._grad is None for parameter in parameters):
-        warnings.warn(
+        warn(
             f"{of}.step(): no parameter has a gradient, so nothing changed; call loss.backward() "
             "first, and make sure that the loss was computed from these parameters (not from "
             "copies of them, nor under no_grad)",
             UserWarning,
-            stacklevel=3,
         )
 
 

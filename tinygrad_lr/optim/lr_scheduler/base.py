@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from ...tensor import Tensor
+from ...warned import warn
 from ..optimizer import Optimizer
 
 Rate: TypeAlias = float | Tensor  # a Tensor, if that is what the optimizer was given
@@ -60,11 +60,10 @@ class LRScheduler:
     def step(self, epoch: int | None = None) -> None:
         """Set the rates of the next epoch; or, which PyTorch is giving up, of this `epoch`."""
         if self._step_count == 1 and not self.optimizer._stepped:
-            warnings.warn(
+            warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. Call them in "
                 "the opposite order, or the first value of the learning rate schedule is skipped",
                 UserWarning,
-                stacklevel=2,
             )
         self._step_count += 1
         if epoch is not None:
@@ -107,11 +106,10 @@ class ByGroup(LRScheduler):
 
     def get_lr(self) -> list[Rate]:
         if not self._get_lr_called_within_step:
-            warnings.warn(
+            warn(
                 "To get the last learning rate computed by the scheduler, please use "
                 "`get_last_lr()`.",
                 UserWarning,
-                stacklevel=2,
             )
         return self._next(values_of(self.optimizer, "lr"))
 
@@ -178,9 +176,8 @@ def within(of: str, name: str, factor: float) -> float:
 
 
 def warn_of_epoch() -> None:
-    warnings.warn(
+    warn(
         "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
         "possible. Please use `scheduler.step()` to step the scheduler.",
         UserWarning,
-        stacklevel=3,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -20,6 +19,7 @@ from ...forms import formed
 from ...making.nested import from_numbers
 from ...random import Generator, chosen
 from ...tensor import Tensor
+from ...warned import warn
 from .sampler import described, length
 
 
@@ -399,11 +399,10 @@ def _counts(fractions: Sequence[float], size: int) -> list[int]:
     for i in range(size - sum(counts)):  # what rounding left over goes to the first ones, one each
         counts[i % len(counts)] += 1
     if 0 in counts:
-        warnings.warn(
+        warn(
             f"random_split: the parts {list(fractions)} of {size} samples are {counts} samples, "
             "one of them none",
             UserWarning,
-            stacklevel=3,
         )
     return counts
 
