@@ -141,6 +141,20 @@ class Block(nn.Module):
         return x + self.back(self.way(self.norm(x)))
 
 
+def test_one_source_of_very_many_arguments_is_one_edge() -> None:
+    x, constant = leaf(1.0, 2.0), tg.ones(2)
+    y = tg.stack([x] * 1000 + [constant] * 100).sum()
+    walk = tg.viz.backward(y)
+    assert_sound(walk)
+    assert len(walk.steps) < 20
+    assert "stack has many arguments" in walk.notes[0]
+    others = next(s for s in walk.steps if s.argument == "other arguments of stack")
+    assert others.result is not None
+    assert others.result.text == "[999., 999.]"
+    assert "other arguments of stack" in str(walk)
+    assert same_as_backward(walk, y)
+
+
 def test_calls_of_modules_become_boxes_that_open() -> None:
     net = nn.Sequential(*[Block() for _ in range(20)])
 
@@ -250,6 +264,30 @@ def test_in_what_is_left_out_it_is_found_too() -> None:
 
     (first, *_) = sentences(deep)
     assert first.startswith("div (y) made the first inf")
+
+
+def test_a_nan_that_is_masked_further_on_is_found_all_the_same() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 1.0
+    for _ in range(200):
+        y = y * 1.0
+    with np.errstate(invalid="ignore"):
+        y = tg.where(y < 1.5, y, (y - 2.0).sqrt())  # of -1 and of 0
+    for _ in range(200):
+        y = y * 1.0
+    assert tg.isfinite(y).tolist() == [True, True]
+    (left_out, _, forward, *_) = tg.viz.backward(y.sum()).notes
+    assert "left out" in left_out
+    assert forward == "sqrt made the first nan (nan at [0]), from -1.0 in sub."
+
+
+def test_gradients_that_are_left_out_do_not_wait_in_memory() -> None:
+    y = x = tg.ones(500, 500, requires_grad=True)
+    for _ in range(300):
+        y = y * 1.001
+    loss = y.sum()
+    tg.viz.backward(loss)
+    assert most_memory(lambda: tg.viz.backward(loss)) < 20 * x.nbytes
 
 
 def test_finite_numbers_have_no_sentence() -> None:

@@ -18,6 +18,7 @@ from tinygrad_lr import nn, testing
 from tinygrad_lr.device import is_array
 from tinygrad_lr.graph import Node, Value
 from tinygrad_lr.nn import functional as F
+from tinygrad_lr.versions import last_write
 from tinygrad_lr.viz.reading import nodes_behind
 
 
@@ -33,7 +34,7 @@ def state(results: list[Any], leaves: list[Any]) -> list[Any]:
         Node.__init__,
         Node.pull_back,
         nn.Module.__call__,
-        dict(tg.versions._writes),  # type: ignore[attr-defined]
+        [last_write(a) for a in (*arrays, *(leaf.array for leaf in leaves))],
     ]
 
 

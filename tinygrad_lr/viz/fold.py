@@ -8,7 +8,8 @@ does not open. A box is an interval in time, so that none is both before and beh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from ..graph import Node, Value
@@ -75,42 +76,42 @@ class Plan:
     def __init__(self, nodes: Sequence[Node], root: Scope) -> None:
         self.scopes: dict[int, Scope] = {}
         self.left_out: int = 0
-        self._weights = _weights(nodes)
+        self._weights: dict[Node, int] = {}
+        self._met: set[int] = set()
         self._inside = INSIDE
-        self.folded: bool = len(nodes) + _things(nodes) > LIMIT
-        self._groups = {id(node): _path(node) for node in nodes} if self.folded and notes else {}
+        self.folded: bool = len(nodes) > LIMIT or len(nodes) + _things(nodes) > LIMIT
+        self._groups = _paths(nodes) if self.folded and notes else {}
         self._arrange(nodes, root, 0)
         self._place_leaves(nodes)
 
     def _arrange(self, nodes: Sequence[Node], scope: Scope, depth: int) -> None:
         """Give `nodes` places in a scope; calls of modules from a depth on may become boxes."""
-        if not self.folded or self._weight(nodes) <= LIMIT:
-            self.scopes.update((id(node), scope) for node in nodes)
+        if not self.folded or self._size(nodes) <= LIMIT:
+            self.scopes.update(dict.fromkeys(map(id, nodes), scope))
             return
-        items, deeper = self._items(nodes, depth), depth
+        (items, within), deeper = self._items(nodes, depth), depth
         while self._groups:
             opened = self._items(nodes, deeper + 1)
-            if len(opened) == len(items) or self._size(opened) > LIMIT:
+            if len(opened[0]) == len(items) or self._size(opened[0]) > LIMIT:
                 break
-            items, deeper = opened, deeper + 1
-        order = [*items.items()]
+            (items, within), deeper = opened, deeper + 1
         newest = oldest = 0
         if self._size(items) > LIMIT:
-            newest, oldest = self._ends(order)
-        left_out = [node for _, several in order[oldest:newest] for node in several]
+            newest, oldest = self._ends(items)
+        left_out = [n for item in items[oldest:newest] for n in within.get(item, (item,))]
         if left_out:
             self.left_out += len(left_out)
             rest = Scope(scope, f"{len(left_out):,} operations left out", None)
-            self.scopes.update((id(node), rest) for node in left_out)
-        for item, several in order[:oldest] + order[newest:]:
+            self.scopes.update(dict.fromkeys(map(id, left_out), rest))
+        for item in (*items[:oldest], *items[newest:]):
             if isinstance(item, Node):
                 self.scopes[id(item)] = scope
             else:
-                self._box(item, several, scope, deeper + 1)
+                self._box(item, within[item], scope, deeper + 1)
 
     def _box(self, group: Group, nodes: Sequence[Node], scope: Scope, depth: int) -> None:
         """Put what a call of a module has made into a box."""
-        weight = min(self._weight(nodes), LIMIT)
+        weight = min(self._size(nodes), LIMIT)
         opens = weight <= self._inside
         self._inside -= weight if opens else 0
         box = Scope(scope, group.label, Steps(title=group.label) if opens else None)
@@ -118,34 +119,45 @@ class Plan:
         if opens:
             self._arrange(nodes, box, depth)
         else:
-            self.scopes.update((id(node), box) for node in nodes)
+            self.scopes.update(dict.fromkeys(map(id, nodes), box))
 
-    def _items(self, nodes: Sequence[Node], depth: int) -> dict[Item, list[Node]]:
-        """The calls of modules at some depth, and what is in none, each with its nodes."""
+    def _items(
+        self, nodes: Sequence[Node], depth: int
+    ) -> tuple[Sequence[Item], dict[Item, list[Node]]]:
+        """The calls of modules at some depth, and what is in none; and what is in each call."""
         if not self._groups:
-            return {node: [node] for node in nodes}
+            return nodes, {}
         items: dict[Item, list[Node]] = {}
         for node in nodes:
-            groups = self._groups.get(id(node), ())
+            groups = self._groups.get(node, ())
             item: Item = groups[depth] if depth < len(groups) else node
             items.setdefault(item, []).append(node)
         # A box around one operation would hide more than it tells.
-        return {item if several[1:] else several[0]: several for item, several in items.items()}
+        within = {item: several for item, several in items.items() if several[1:]}
+        return [item if item in within else items[item][0] for item in items], within
 
-    def _weight(self, nodes: Iterable[Node]) -> int:
-        return sum(self._weights[id(node)] for node in nodes)
+    def _size(self, items: Sequence[Item]) -> int:
+        """How much there would be in a picture of these; of too many, how many they are."""
+        if len(items) > LIMIT:
+            return len(items)
+        return sum(self._weight(item) if isinstance(item, Node) else 1 for item in items)
 
-    def _size(self, items: Iterable[Item]) -> int:
-        return sum(self._weights[id(item)] if isinstance(item, Node) else 1 for item in items)
+    def _weight(self, node: Node) -> int:
+        """How many more there are in a picture in which it stands, with its arguments."""
+        if node not in self._weights:
+            things = set(map(id, islice(_arguments(node), 8))) - self._met
+            self._met |= things
+            self._weights[node] = 1 + len(things)
+        return self._weights[node]
 
-    def _ends(self, order: list[tuple[Item, list[Node]]]) -> tuple[int, int]:
+    def _ends(self, items: Sequence[Item]) -> tuple[int, int]:
         """From which item on all are shown, and before which."""
-        newest, room = len(order), NEWEST
-        while newest and (size := self._size([order[newest - 1][0]])) <= room:
+        newest, room = len(items), NEWEST
+        while newest and (size := self._size(items[newest - 1 : newest])) <= room:
             newest -= 1
             room -= size
         oldest, room = 0, OLDEST
-        while oldest < newest and (size := self._size([order[oldest][0]])) <= room:
+        while oldest < newest and (size := self._size(items[oldest : oldest + 1])) <= room:
             room -= size
             oldest += 1
         return newest, oldest
@@ -166,32 +178,27 @@ class Plan:
             self.scopes[leaf] = scope.rest() if too_many else scope
 
 
+def _arguments(node: Node) -> Iterator[object]:
+    """The leaves and constants that a node had as arguments."""
+    for edge, arg in zip(node.edges, node.args):
+        if edge is None and arg is not None:
+            yield arg
+        elif isinstance(edge, Value):
+            yield edge
+
+
 def _things(nodes: Sequence[Node]) -> int:
     """How many leaves and constants some nodes have as arguments."""
-    many = [arg if edge is None else edge for n in nodes for edge, arg in zip(n.edges, n.args)]
-    return len({id(thing) for thing in many if not isinstance(thing, Node)})
+    return len({id(thing) for node in nodes for thing in _arguments(node)})
 
 
-def _weights(nodes: Sequence[Node]) -> dict[int, int]:
-    """Of each node: how many more there are in a picture in which it stands, with its arguments."""
-    met: set[int] = set()
-    weights = {}
+def _paths(nodes: Iterable[Node]) -> dict[Node, tuple[Group, ...]]:
+    """The calls of modules that nodes were made in, the outermost first, where there are any."""
+    paths: dict[Node, tuple[Group, ...]] = {}
+    found: dict[Group, tuple[Group, ...]] = {}
     for node in nodes:
-        new = 0
-        for edge, arg in zip(node.edges, node.args):
-            thing = arg if edge is None else edge
-            if not isinstance(thing, Node) and thing is not None and id(thing) not in met:
-                met.add(id(thing))
-                new += 1
-        weights[id(node)] = 1 + min(new, 8)
-    return weights
-
-
-def _path(node: Node) -> list[Group]:
-    """The calls of modules that a node was made in, the outermost first."""
-    note, path = notes.get(node), []
-    group = None if note is None else note.group
-    while group is not None:
-        path.append(group)
-        group = group.parent
-    return path[::-1]
+        note = notes.get(node)
+        if note is not None and note.group is not None:
+            group = note.group
+            paths[node] = found.get(group) or found.setdefault(group, group.path)
+    return paths

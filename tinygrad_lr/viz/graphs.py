@@ -23,9 +23,10 @@ from .places import Group, sources_of
 from .reading import argument_count, argument_name, shown
 from .steps import Arc, Seen, Steps
 from .watch import Note, notes
-from .words import UNWATCHED, is_finite, left_out
+from .words import UNWATCHED, crowded, is_finite, left_out
 
 CONSTANTS = 20  # of one operation
+CROWD = 60  # arguments of one operation that have an edge each
 # An edge in a picture: who used it, as which argument, and what was used. Of a box: as any.
 Ends: TypeAlias = tuple[object, int | None, object]
 
@@ -39,20 +40,18 @@ class Graph:
         self._names = dict(names)
         # By the id of an array, to which this refers weakly: the walk lets gradients go.
         self._taken: dict[int, tuple[Callable[[], Any], Numbers]] = {}
-        # A Function's comes later.
-        self.outputs: dict[int, Any] = {id(shown(node)): node.output for node in nodes}
         self._constant_names: dict[int, str] = {}
         self._root = Scope(None, "", steps)
-        self.own: list[Node] = [node for node in nodes if shown(node) is node]
+        results = [node for node in nodes if isinstance(node, Result)]
+        self._results: dict[int, Any] = {id(shown(node)): node.output for node in results}
+        self.own: list[Node] = [n for n in nodes if shown(n) is n] if results else nodes
         self._plan = Plan(self.own, self._root)
         self.scopes: dict[int, Scope] = self._plan.scopes
         self.folded: bool = self._plan.folded
-        self.scopes.update(
-            (id(n), self.scopes[id(shown(n))]) for n in nodes if isinstance(n, Result)
-        )
+        self.scopes.update((id(n), self.scopes[id(shown(n))]) for n in results)
         self._crossed: set[tuple[int, int]] = set()  # edges from what is left out
-        for node in self.own:
-            self._see(node)
+        self._crowds: list[Seen] = []  # operations of more arguments than are shown
+        self._see_all()
         for root in roots:
             if isinstance(root, Value) and id(root) not in self.scopes:
                 self.scopes[id(root)] = self._root
@@ -78,32 +77,42 @@ class Graph:
                 outside = scope is met and theirs is not met
                 far: object = scope.below(theirs) if outside else id(shown(edge))
                 many = isinstance(near, Scope) or (isinstance(far, Scope) and far.steps is None)
-                yield scope, (near, None if many else i, far)
+                yield scope, (near, None if many or is_crowded(node) else i, far)
             if scope is met or scope.parent is None:
                 return
             near, scope = scope, scope.parent
 
+    def output(self, node: Node) -> Any:
+        """What a node gave. (A Function's call has it from the node of its result.)"""
+        return self._results.get(id(node), node.output)
+
     # -- putting it together
 
-    def _see(self, node: Node) -> None:
+    def _see_all(self) -> None:
+        stands = self.scopes
+        for node in self.own:
+            scope, edges = stands[id(node)], enumerate(node.edges)
+            if scope.steps is not None:
+                given = [i for i, edge in edges if edge is not None]
+            else:  # most of a large graph: of it is seen what leads out of it
+                out = [i for i, e in edges if e is not None and stands[id(e)] is not scope]
+                given = [i for i in out if self._is_new(node.edges[i], scope)]
+                if not given and scope.parent is not None and scope in scope.parent.seen:
+                    continue
+            self._see(node, scope, given)
+
+    def _see(self, node: Node, scope: Scope, given: list[int]) -> None:
         """Put a node, the box that it is in, its arguments and its edges into the pictures."""
-        scope = self.scopes[id(node)]
-        given = [i for i, edge in enumerate(node.edges) if edge is not None]
-        if scope.steps is None:  # most of a large graph
-            stands = self.scopes
-            given = [i for i in given if stands[id(node.edges[i])] is not scope]
-            given = [i for i in given if self._is_new(node.edges[i], scope)]
-            if not given and scope.parent is not None and scope in scope.parent.seen:
-                return
         self._show_box(scope)
         for i in given:
             self._show_leaf(node.edges[i], node, i)
         constants = {} if scope.steps is None else self._constants(node, scope)
         if scope.steps is not None:
-            output = self.outputs[id(node)]
+            output = self.output(node)
             several = "call" in node.params and not output.size  # each result is a node of its own
             value = None if several else self._as_it_was(output, node)
             made = self._add(scope, "op", node, node.op.name, value)
+            self._crowds += [made] * (is_crowded(node) or len(constants) == CONSTANTS)
             note = notes.get(node)
             if note is not None:
                 made.place, made.group = note.place, note.group
@@ -117,7 +126,7 @@ class Graph:
             for picture, (near, which, far) in self.ends(node, i, edge):
                 if far not in picture.seen:  # it is outside of this picture
                     picture.show("outside", far, None, None).name = self.called(edge)
-                name = "" if isinstance(near, Scope) else argument_name(node, i)
+                name = "" if isinstance(near, Scope) or which is None else argument_name(node, i)
                 self._arc(picture, (near, which, far), name, i)
 
     def _is_new(self, edge: Edge | None, scope: Scope) -> bool:
@@ -140,7 +149,7 @@ class Graph:
         while scope.parent is not None and scope not in scope.parent.seen:
             last = scope.last
             if scope.parent.steps is not None:
-                value = None if last is None else self._as_it_was(self.outputs[id(last)], last)
+                value = None if last is None else self._as_it_was(self.output(last), last)
                 box = scope.parent.show("box", scope, None, value)
                 box.name, box.inside = scope.name, scope.steps
             scope = scope.parent
@@ -199,7 +208,7 @@ class Graph:
     def _finish(self, steps: Steps) -> None:
         """Labels, pieces of code and calls of modules, of each picture; and what is left out."""
         pictures = {id(self._root): self._root}
-        for scope in self.scopes.values():
+        for scope in set(self.scopes.values()):
             above: Scope | None = scope
             while above is not None and id(above) not in pictures:
                 pictures[id(above)] = above
@@ -212,6 +221,8 @@ class Graph:
                 picture.steps.sources = sources_of(places)
                 picture.steps.groups = _groups(picture.steps.nodes)
                 watched = watched or any(seen.place for seen in picture.steps.nodes)
+        for seen in self._crowds:
+            steps.notes.append(crowded(seen.label))
         if self._plan.folded:
             steps.notes.append(left_out(self._plan.left_out, watched))
         if not watched:
@@ -244,6 +255,11 @@ class Graph:
         """Whether an array has no nan and no inf. One that is on a GPU is not asked twice."""
         taken = self._numbers_taken(value)
         return is_finite(value) if taken is None else not (taken.nan or taken.inf)
+
+
+def is_crowded(node: Node) -> bool:
+    """Whether it has so many arguments that those from one source are one edge."""
+    return len(node.edges) > CROWD
 
 
 def _groups(nodes: Iterable[Seen]) -> list[Group]:

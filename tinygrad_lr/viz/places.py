@@ -61,6 +61,11 @@ class Group:
         """What pictures call it: layers.0 (Linear)."""
         return f"{self.name} ({self.kind})" if self.name else self.kind
 
+    @property
+    def path(self) -> tuple[Group, ...]:
+        """The calls that this one was made in, the outermost first, and itself."""
+        return (self,) if self.parent is None else (*self.parent.path, self)
+
 
 def user_frame() -> FrameType | None:
     """The innermost frame that is not one of this package."""

@@ -47,7 +47,8 @@ def _rows(walk: Steps) -> Iterator[Row]:
         elif step.kind == "sum_back":
             last[3] = f"{brief(step.result)}, summed,"
         elif step.kind == "arrive":
-            last = last or [node, "", incoming, brief(step.result)]  # of a Function's result
+            # Of a Function's result; or of several arguments at once.
+            last = last or [node, step.argument or "", incoming, brief(step.result)]
             last[3] += f" to {seen.label}"
             yield last[0], last[1], last[2], last[3]
             last, node, incoming = [], "", ""

@@ -24,11 +24,11 @@ from ..graph import Edge, Node, Value
 from ..versions import written
 from .asking import Asked, described, pulled_back
 from .fold import Scope
-from .graphs import Graph
+from .graphs import Graph, is_crowded
 from .parts import parts_of
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
-from .words import first_in_backward, first_in_forward
+from .words import FEW, MANY, are_finite, first_in_backward, first_in_forward, is_finite
 
 NAME = "viz.backward"  # what error messages call this
 WRITTEN_OUT = "{} written out by others of the table: the gradients are the same but for rounding."
@@ -65,7 +65,7 @@ def follow(
     if inside:
         steps.notes[:] = [WRITTEN_OUT.format(inside)]
     else:
-        steps.notes += first_in_forward(graph.own, graph.outputs, graph.called, graph.is_finite)
+        steps.notes += first_in_forward(graph.own, graph.output, graph.called)
     follower.start(grads, ways.pop() if len(ways) == 1 else "as it was given, or 1")
     follower.go(grads)
 
@@ -82,6 +82,7 @@ class _Follower:
     def __init__(self, graph: Graph, steps: Steps, inside: str) -> None:
         self._graph, self._found, self._inside = graph, steps, inside
         self._numbers, self._all_finite = graph.numbers, True
+        self._unlooked: list[tuple[Node, Asked | None, Any, Any]] = []  # what rules gave
         self._unseen: dict[tuple[int, int], tuple[list[Step], Any]] = {}  # from what is left out
         self._boxes: dict[int, dict[int, tuple[Scope, Seen]]] = {}  # that await a gradient
 
@@ -104,13 +105,19 @@ class _Follower:
 
     def go(self, grads: dict[Edge, Any]) -> None:
         """The engine's loop: see autograd._walk."""
+        scopes = self._graph.scopes
         queue = sorted((-edge.tick, edge) for edge in grads if isinstance(edge, Node))
         while queue:
             node = heappop(queue)[1]
             g = grads.pop(node)
             if node.watcher is not None:
                 g = self._through_hooks(node, g)
-            for edge, gradient, met in self._pulled_back(node, g):
+            if id(node) in self._boxes:
+                self._is_complete(node, g)
+            scope = scopes[id(node)]
+            seen = scope.steps is not None or isinstance(node, Result)
+            pulled_back = self._pulled_back if seen else self._gone_through
+            for edge, gradient, met in pulled_back(node, g, scope):
                 if edge in grads:
                     there = grads[edge]
                     grads[edge] = _sum(there, gradient)
@@ -120,6 +127,7 @@ class _Follower:
                 grads[edge] = gradient
                 if isinstance(edge, Node):
                     heappush(queue, (-edge.tick, edge))
+        self._look_back()
         for leaf in grads:
             grads[leaf] = self._through_hooks(leaf, grads[leaf])
         for leaf, g in grads.items():
@@ -140,21 +148,30 @@ class _Follower:
             self._step(scope, "hook", seen, says, before=before, result=after)
         return new
 
-    def _pulled_back(self, node: Node, g: Any) -> Iterator[tuple[Edge, Any, Met | None]]:
-        """Where the gradient `g` of a node goes, what arrives there, and in which picture."""
-        for scope, seen in self._boxes.pop(id(node), {}).values():
+    def _is_complete(self, node: Node, g: Any) -> None:
+        """Note that the gradient `g` of a node in boxes is complete."""
+        for scope, seen in self._boxes.pop(id(node)).values():
             says = f"A gradient of {seen.label} is complete"
             self._step(scope, "incoming", seen, says, result=self._numbers(g))
-        scope = self._graph.scopes[id(node)]
+
+    def _gone_through(
+        self, node: Node, g: Any, scope: Scope
+    ) -> Iterator[tuple[Edge, Any, Met | None]]:
+        """As `_pulled_back`, of a node that is left out; so are most, in a large graph."""
+        for edge, gradient in pull_back(node, g, False):
+            self._unlooked.append((node, None, g, gradient))
+            if self._graph.scopes[id(edge)] is not scope:
+                self._arrives_unseen(node, edge, gradient, scope, scope.name)
+            yield edge, gradient, None
+            if len(self._unlooked) >= MANY or gradient.size > FEW:  # large ones do not wait
+                self._look_back()
+
+    def _pulled_back(
+        self, node: Node, g: Any, scope: Scope
+    ) -> Iterator[tuple[Edge, Any, Met | None]]:
+        """Where the gradient `g` of a node goes, what arrives there, and in which picture."""
         if isinstance(node, Result):
             yield from self._to_the_call(node, g, scope)
-            return
-        if scope.steps is None:
-            for edge, gradient in pull_back(node, g, False):
-                self._look(node, None, g, gradient)
-                if self._graph.scopes[id(edge)] is not scope:
-                    self._arrives_unseen(node, edge, gradient, scope)
-                yield edge, gradient, None
             return
         seen = scope.seen[id(node)]
         says = f"All that used {seen.label} has had its turn: its gradient is complete"
@@ -165,7 +182,10 @@ class _Follower:
             if arc is not None:
                 self._numbers(gradient)  # from a GPU they are fetched once, and tell if one is nan
             self._look(node, call, g, gradient)
-            if arc is None:  # one of many that lead to what is left out
+            if arc is None:  # one of many, to what is left out, or to one thing
+                if is_crowded(node) and self._graph.scopes[id(edge)].steps is not None:
+                    others = f"other arguments of {seen.label}"
+                    self._arrives_unseen(node, edge, gradient, node, others)
                 yield edge, gradient, None
                 continue
             self._asked(scope, node, seen, call, gradient, arc)
@@ -201,11 +221,19 @@ class _Follower:
         arc = scope.arcs[ends]
         return arc if scope.steps is not None and scope.steps.edges[arc].argument == i else None
 
-    def _look(self, node: Node, call: Asked | None, g: Any, gradient: Any) -> None:
+    def _look(self, node: Node, call: Asked, g: Any, gradient: Any) -> None:
         """Note which rule made the first gradient that is not finite."""
         if self._all_finite and not self._graph.is_finite(gradient):
+            self._unlooked.append((node, call, g, gradient))
+            self._look_back()
+
+    def _look_back(self) -> None:
+        """Look at what the rules gave that have not been looked at: at all of it together."""
+        recent, self._unlooked = self._unlooked, []
+        if self._all_finite and not are_finite([gradient for *_, gradient in recent]):
             self._all_finite = False
-            self._found.notes.append(first_in_backward(node, call, g, gradient))
+            first = next(each for each in recent if not is_finite(each[-1]))
+            self._found.notes.append(first_in_backward(*first))
 
     def _asked(
         self, scope: Scope, node: Node, seen: Seen, call: Asked, gradient: Array, arc: int
@@ -239,9 +267,11 @@ class _Follower:
                 self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
         return met
 
-    def _arrives_unseen(self, node: Node, edge: Edge, gradient: Any, box: Scope) -> None:
-        """Note that a gradient arrives from what is left out: one step for all that do."""
-        key = id(box), id(edge)
+    def _arrives_unseen(
+        self, node: Node, edge: Edge, gradient: Any, source: object, name: str
+    ) -> None:
+        """Note that a gradient arrives from what is left out: one step for all from one source."""
+        key = id(source), id(edge)
         if key in self._unseen:
             steps, there = self._unseen[key]
             self._unseen[key] = steps, _sum(there, gradient)
@@ -249,8 +279,8 @@ class _Follower:
         steps = []
         for scope, ends in self._graph.ends(node, None, edge):
             seen, arc = scope.seen[ends[2]], scope.arcs[ends]
-            says = f"All that arrives at {seen.label} from the {box.name} adds up to this"
-            steps.append(self._step(scope, "arrive", seen, says, edge=arc))
+            says = f"All that arrives at {seen.label} from the {name} adds up to this"
+            steps.append(self._step(scope, "arrive", seen, says, edge=arc, argument=name))
             if seen.kind == "box":
                 self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
         self._unseen[key] = steps, gradient

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,14 @@ UNWATCHED = (
 )
 
 
+def crowded(label: str) -> str:
+    """That an operation has more arguments than are shown."""
+    return (
+        f"{label} has many arguments: of those that come from one source the first is shown, and "
+        "what the others add up to; of constants the first few."
+    )
+
+
 def left_out(count: int, watched: bool) -> str:
     """What is not shown of a large graph, and what to do about it."""
     if not count:
@@ -36,45 +44,63 @@ def left_out(count: int, watched: bool) -> str:
     )
 
 
+MANY = 256  # arrays that are looked at together
+FEW = 256  # elements of an array that is small
+
 Called = Callable[[Any], str]  # what a node, a leaf, a constant is called
 
 
 def is_finite(array: Any) -> bool:
-    """Whether an array holds no nan and no inf."""
+    """Whether an array holds no nan and no inf; or whether a number is none."""
     dtype = getattr(array, "dtype", None)
     if dtype is None or dtype.kind != "f":
-        return True
+        return not isinstance(array, float) or math.isfinite(array)
     if array.size == 1:
         return math.isfinite(array.item())
     flat = array.reshape(-1)  # one product tells; only where it overflows each element is asked
     return math.isfinite(flat @ flat) or bool(xp(array).isfinite(array).all())
 
 
+def are_finite(arrays: Iterable[Any]) -> bool:
+    """Whether none of some arrays holds a nan or an inf. Small ones are asked together, as one."""
+    floats = [a for a in arrays if getattr(a, "dtype", None) is not None and a.dtype.kind == "f"]
+    small = [a.reshape(-1) for a in floats if a.size <= FEW]
+    if small and not is_finite(xp(small[0]).concatenate(small)):
+        return False
+    return all(is_finite(a) for a in floats if a.size > FEW)
+
+
 def first_in_forward(
-    nodes: Iterable[Node],
-    outputs: Mapping[int, Array],
-    called: Called,
-    is_fine: Callable[[Any], bool] = is_finite,
+    nodes: Sequence[Node], output_of: Callable[[Node], Array], called: Called
 ) -> list[str]:
     """Which of `nodes`, the oldest first, made the first nan or inf, and from what."""
-    for node in nodes:
-        output = outputs[id(node)]
-        if is_fine(output) or last_write(output)[0] > node.tick:
+    for start in range(0, len(nodes), MANY):
+        some = nodes[start : start + MANY]
+        if are_finite(map(output_of, some)):
             continue
-        where, what = _spot(output)
-        name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
-        for edge, arg in zip(node.edges, node.args):
-            if is_array(arg) and not is_finite(arg):
-                holder = called(arg if edge is None else edge) or "a constant"
-                at, there = _spot(arg)
-                return [
-                    f"{holder} holds {_a(there)}{_at(at)} already; {name} is the first operation "
-                    f"whose result has one, {there if there == what else what}{_at(where)}."
-                ]
-        sources = _sources(node, where, output.shape, called)
-        value = "" if what == _kind(what) and not where else f" ({what}{_at(where)})"
-        return [f"{name} made the first {_kind(what)}{value}{sources}."]
+        for node in some:
+            output = output_of(node)
+            if not is_finite(output) and last_write(output)[0] <= node.tick:
+                return [_made_or_handed_on(node, output, called)]
     return []
+
+
+def _made_or_handed_on(node: Node, output: Array, called: Called) -> str:
+    where, what = _spot(output)
+    name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
+    for edge, arg in zip(node.edges, node.args):
+        if not is_finite(arg):
+            at, there = _spot(arg)
+            if not is_array(arg):
+                return f"{name} is given the number {there}; its result holds {what}{_at(where)}."
+            holder = called(arg if edge is None else edge) or "a constant"
+            return (
+                f"{holder} holds {_a(there)}{_at(at)} already; {name} is the first operation whose "
+                f"result has one, {what}{_at(where)}."
+            )
+    sources = _sources(node, where, output.shape, called)
+    value = "" if what == _kind(what) and not where else f" ({what}{_at(where)})"
+    return f"{name} made the first {_kind(what)}{value}{sources}."
 
 
 def first_in_backward(node: Node, call: Asked | None, g: Any, gradient: Any) -> str:
