@@ -228,6 +228,7 @@ def test_which_operation_made_the_first_inf_and_the_first_nan() -> None:
     x = leaf(1.0, 2.0, 0.0)
     assert sentences(lambda: (tg.log(x) * 0.0).sum()) == [
         "log made the first inf (-inf at [2]), from 0.0 in x.",
+        "mul made the first nan (nan at [2]), from -inf in log and 0.",
         "In the backward pass the rule of log for a, g / a, made the first nan (nan at [2]).",
     ]
 
@@ -237,6 +238,42 @@ def test_a_nan_that_was_there_at_first() -> None:
     (first, *_) = sentences(lambda: (x * 2).sum())
     assert first == (
         "x holds a nan at [1] already; mul is the first operation whose result has one, nan at [1]."
+    )
+
+
+def test_an_inf_that_was_there_at_first_and_what_it_led_to() -> None:
+    mask = tg.tensor([0.0, -float("inf")])
+    assert sentences(lambda: (leaf(1.0, 2.0) + mask).exp().sum()) == [
+        "mask holds a -inf at [1] already; add is the first operation whose result has one, -inf "
+        "at [1]."
+    ]
+    x = leaf(float("inf"))
+    assert sentences(lambda: x - x)[0] == (
+        "x holds an inf already; of that sub made the first nan."
+    )
+    where = sentences(lambda: leaf(1.0, 2.0).masked_fill(mask < 0, -float("inf")).exp().sum())
+    assert where == ["where is given the number -inf; its result holds -inf at [1]."]
+    (half,) = sentences(lambda: leaf(1.0, 70_000.0).half().sum())
+    assert half == (
+        "to_copy (a change to float16) made the first inf (inf at [1]), from 70000.0 in a leaf."
+    )
+
+
+def test_gradients_that_are_not_finite_are_said_to_come_from_where_they_do() -> None:
+    x, inf = leaf(1.0, 2.0), tg.tensor([0.0, float("inf")])
+    assert tg.viz.backward(x * 2, inf).notes[1:] == [
+        "The walk back starts with a gradient that is inf at [1]."
+    ]
+    y = x * 1
+    y.register_hook(lambda g: g / 0)
+    with np.errstate(all="ignore"):
+        notes = tg.viz.backward((y * 2).sum()).notes
+        assert notes[1:] == ["In the backward pass the hooks of y made the first inf (inf at [0])."]
+        large = tg.tensor([3e38, 0.0])
+        z = x * 0
+        notes = tg.viz.backward((z * large + z * large).sum()).notes
+    assert notes[1] == (
+        "In the backward pass the sum of the gradients of z made the first inf (inf at [0])."
     )
 
 
@@ -343,7 +380,7 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a gradient that is an array": (
         lambda: tg.viz.backward(leaf(1.0, 2.0) * 2, np.ones(2)),
         TypeError,
-        "the gradient must be a Tensor, not ndarray",
+        "the gradient must be a Tensor, of shape.*not ndarray",
     ),
     "an array": (lambda: tg.viz.backward(np.ones(3)), TypeError, "expected a Tensor"),
     "a number": (lambda: tg.viz.backward(3.0), TypeError, "expected a Tensor, or a list.* got 3.0"),

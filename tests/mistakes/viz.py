@@ -42,6 +42,16 @@ VIZ: Mistakes = {
         RuntimeError,
         ["(3,)", "(2,)", "equal"],
     ),
+    "a leaf of many numbers": (
+        lambda: tg.viz.graph(leaf(2)),
+        RuntimeError,
+        ["viz.graph", "is a leaf", "the result of a computation"],
+    ),
+    "a list of numbers as the gradient": (
+        lambda: tg.viz.backward(leaf(2) * 2, gradient=[1.0, 2.0]),
+        TypeError,
+        ["must be a Tensor, of shape (2,)", "not list", "tg.tensor"],
+    ),
     "a number": (lambda: tg.viz.graph(3.0), TypeError, ["expected a Tensor", "3.0"]),
     "no result": (lambda: tg.viz.backward([]), TypeError, ["expected a Tensor", "got none"]),
     "more than a gradient": (

@@ -23,7 +23,7 @@ from .names import names_in, scopes_of
 from .picture import Picture
 from .places import user_frame
 from .shown import Walk
-from .walk import NAME, follow
+from .walk import follow
 from .watch import watch
 
 __all__ = ["Picture", "Walk", "backward", "graph", "watch"]
@@ -50,6 +50,10 @@ def backward(
         w = tg.tensor(4.0, requires_grad=True)
         print(tg.viz.backward(w * 3.0 + 5.0))
     """
+    return _walk(result, args, gradient, "viz.backward")
+
+
+def _walk(result: Any, args: tuple[Any, ...], gradient: Any, caller: str) -> Walk:
     effect("look at a backward pass")
     function = None
     if callable(result) and not isinstance(result, Value):
@@ -59,15 +63,18 @@ def backward(
     elif args:
         if len(args) > 1 or gradient is not None:
             raise TypeError(
-                f"{NAME}: takes a Tensor and its gradient, got {len(args)} more arguments; only a "
-                "function is called with what follows it"
+                f"{caller}: takes a Tensor and its gradient, got {len(args)} more arguments; only "
+                "a function is called with what follows it"
             )
         (gradient,) = args
-    outputs, given = _pairs(result, gradient, NAME)
+    if isinstance(result, Value) and isinstance(gradient, (list, tuple)):
+        gradient = gradient if len(gradient) == 1 else [gradient]  # of one result
+    outputs, given = _pairs(result, gradient, caller)
     if not outputs:
-        raise TypeError(f"{NAME}: expected a Tensor, or a list of them, got none")
+        raise TypeError(f"{caller}: expected a Tensor, or a list of them, got none")
     walk = Walk()
-    follow(outputs, given, names_in(scopes_of(user_frame(), function)), walk)
+    names = names_in(scopes_of(user_frame(), function))
+    follow(outputs, given, names, walk, caller=caller)
     return walk
 
 
@@ -80,4 +87,4 @@ def graph(
 
         tg.viz.graph(loss).save("graph.svg")  # or .dot, for Graphviz; .mmd, for Mermaid
     """
-    return Picture(data_of(backward(result, *args, gradient=gradient)))
+    return Picture(data_of(_walk(result, args, gradient, "viz.graph")))

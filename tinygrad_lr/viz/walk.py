@@ -28,9 +28,8 @@ from .graphs import Graph, is_crowded
 from .parts import parts_of
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
-from .words import FEW, MANY, are_finite, first_in_backward, first_in_forward, is_finite
+from .words import FEW, MANY, Strange, first_in_backward, first_in_forward
 
-NAME = "viz.backward"  # what error messages call this
 WRITTEN_OUT = "{} written out by others of the table: the gradients are the same but for rounding."
 Met: TypeAlias = tuple[Scope, Seen, int]  # in which picture a gradient has arrived, where, by which
 
@@ -42,23 +41,15 @@ def follow(
     names: Mapping[int, str],
     steps: Steps,
     inside: str = "",
+    caller: str = "viz.backward",
 ) -> None:
     """Note in `steps` the walk back from `outputs`, with the gradients `given`, or None for 1.
 
     `names` is what to call a leaf, a node or an array, by its id; `inside` the operation that this
-    is the inside of, if it is one. Errors as those of backward(); RuntimeError too if an output is
-    a leaf, or the graph was freed.
+    is the inside of, if it is one. Errors are those of backward(), in the name of `caller`;
+    RuntimeError too if an output is a leaf, or the graph was freed.
     """
-    grads = _start(outputs, given, False, NAME)
-    if not any(isinstance(edge, Node) for edge in grads):
-        raise RuntimeError(
-            f"{NAME}: this tensor is a leaf, nothing was computed that could be gone back through; "
-            "pass the result of a computation"
-        )
-    nodes = nodes_behind(grads)
-    for node in nodes:
-        if node.output is None:
-            raise RuntimeError(_FREED.format(node.op.name))
+    nodes, grads = _checked(outputs, given, caller)
     ways = {"with respect to itself" if g is None else "as it was given" for g in given}
     graph = Graph(nodes, grads, names, steps)
     follower = _Follower(graph, steps, inside)
@@ -70,10 +61,30 @@ def follow(
     follower.go(grads)
 
 
-_FREED = (
-    f"{NAME}: this graph was freed by a backward(), what {{}} has seen is gone; look before "
-    "backward(), or pass it retain_graph=True"
-)
+def _checked(
+    outputs: Sequence[Value], given: Sequence[Any], caller: str
+) -> tuple[list[Node], dict[Edge, Any]]:
+    """The nodes behind some results, and the gradients at which the walk back from them starts."""
+    if all(isinstance(output.edge, Value) for output in outputs):
+        raise RuntimeError(
+            f"{caller}: this tensor is a leaf, nothing was computed that could be gone back "
+            "through; pass the result of a computation, such as a loss"
+        )
+    for output, gradient in zip(outputs, given):
+        if not isinstance(gradient, (Value, type(None))):
+            raise TypeError(
+                f"{caller}: the gradient must be a Tensor, of shape {output.array.shape}, not "
+                f"{type(gradient).__name__}; make one of it: gradient=tg.tensor(...)"
+            )
+    grads = _start(outputs, given, False, caller)
+    nodes = nodes_behind(grads)
+    for node in nodes:
+        if node.output is None:
+            raise RuntimeError(
+                f"{caller}: this graph was freed by a backward(), what {node.op.name} has seen is "
+                "gone; look before backward(), or pass it retain_graph=True"
+            )
+    return nodes, grads
 
 
 class _Follower:
@@ -81,8 +92,8 @@ class _Follower:
 
     def __init__(self, graph: Graph, steps: Steps, inside: str) -> None:
         self._graph, self._found, self._inside = graph, steps, inside
-        self._numbers, self._all_finite = graph.numbers, True
-        self._unlooked: list[tuple[Node, Asked | None, Any, Any]] = []  # what rules gave
+        self._numbers, self._strange = graph.numbers, Strange()
+        self._unlooked: list[tuple[Edge, Asked | str, Any]] = []  # gradients: see first_in_backward
         self._unseen: dict[tuple[int, int], tuple[list[Step], Any]] = {}  # from what is left out
         self._boxes: dict[int, dict[int, tuple[Scope, Seen]]] = {}  # that await a gradient
 
@@ -95,6 +106,7 @@ class _Follower:
     def start(self, grads: dict[Edge, Any], way: str) -> None:
         """Note where the walk begins, and with which gradients."""
         for edge, g in grads.items():
+            self._look(edge, "start", g)
             for scope, seen in self._graph.stands(edge):
                 says = f"The gradient of {seen.label}, {way}"
                 self._step(scope, "start", seen, says, result=self._numbers(g))
@@ -121,6 +133,7 @@ class _Follower:
                 if edge in grads:
                     there = grads[edge]
                     grads[edge] = _sum(there, gradient)
+                    self._await_look(edge, "sum", grads[edge])
                     if met is not None:
                         self._adds_up(there, grads[edge], met)
                     continue
@@ -145,6 +158,7 @@ class _Follower:
         for scope, seen in islice(self._graph.stands(edge), 1):
             says = f"The hooks of {seen.label} are shown its gradient, and what they give goes on"
             before, after = self._numbers(g), self._numbers(new)
+            self._look(edge, "hooks", new)
             self._step(scope, "hook", seen, says, before=before, result=after)
         return new
 
@@ -159,12 +173,10 @@ class _Follower:
     ) -> Iterator[tuple[Edge, Any, Met | None]]:
         """As `_pulled_back`, of a node that is left out; so are most, in a large graph."""
         for edge, gradient in pull_back(node, g, False):
-            self._unlooked.append((node, None, g, gradient))
+            self._await_look(node, "", gradient)
             if self._graph.scopes[id(edge)] is not scope:
                 self._arrives_unseen(node, edge, gradient, scope, scope.name)
             yield edge, gradient, None
-            if len(self._unlooked) >= MANY or gradient.size > FEW:  # large ones do not wait
-                self._look_back()
 
     def _pulled_back(
         self, node: Node, g: Any, scope: Scope
@@ -181,7 +193,7 @@ class _Follower:
             arc = self._arc(scope, node, call.argument, edge)
             if arc is not None:
                 self._numbers(gradient)  # from a GPU they are fetched once, and tell if one is nan
-            self._look(node, call, g, gradient)
+            self._look(node, call, gradient)
             if arc is None:  # one of many, to what is left out, or to one thing
                 if is_crowded(node) and self._graph.scopes[id(edge)].steps is not None:
                     others = f"other arguments of {seen.label}"
@@ -221,19 +233,27 @@ class _Follower:
         arc = scope.arcs[ends]
         return arc if scope.steps is not None and scope.steps.edges[arc].argument == i else None
 
-    def _look(self, node: Node, call: Asked, g: Any, gradient: Any) -> None:
-        """Note which rule made the first gradient that is not finite."""
-        if self._all_finite and not self._graph.is_finite(gradient):
-            self._unlooked.append((node, call, g, gradient))
+    def _look(self, edge: Edge, by: Asked | str, gradient: Any) -> None:
+        """Note what gave the first gradient that is not finite."""
+        if not self._graph.is_finite(gradient):
+            self._unlooked.append((edge, by, gradient))
+            self._look_back()
+
+    def _await_look(self, edge: Edge, by: str, gradient: Any) -> None:
+        """As `_look`, but some time. Large ones do not wait, as they need memory."""
+        self._unlooked.append((edge, by, gradient))
+        if len(self._unlooked) >= MANY or getattr(gradient, "size", 0) > FEW:
             self._look_back()
 
     def _look_back(self) -> None:
-        """Look at what the rules gave that have not been looked at: at all of it together."""
+        """Look at the gradients that have not been looked at: at all of them together."""
         recent, self._unlooked = self._unlooked, []
-        if self._all_finite and not are_finite([gradient for *_, gradient in recent]):
-            self._all_finite = False
-            first = next(each for each in recent if not is_finite(each[-1]))
-            self._found.notes.append(first_in_backward(*first))
+        if not self._strange.anything(gradient for *_, gradient in recent):
+            return
+        for edge, by, gradient in recent:
+            if kind := self._strange.kind(gradient):
+                words = first_in_backward(edge, by, gradient, kind, self._graph.called)
+                self._found.notes.append(words)
 
     def _asked(
         self, scope: Scope, node: Node, seen: Seen, call: Asked, gradient: Array, arc: int

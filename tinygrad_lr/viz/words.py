@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..device import Array, is_array, move, xp
-from ..graph import Node
+from ..graph import Edge, Node
 from ..versions import last_write
 from .asking import Asked
 from .reading import argument_name, shown
@@ -70,63 +70,99 @@ def are_finite(arrays: Iterable[Any]) -> bool:
     return all(is_finite(a) for a in floats if a.size > FEW)
 
 
+class Strange:
+    """What is awaited: the first inf, and the first nan. After a nan no inf is of interest."""
+
+    def __init__(self) -> None:
+        self._met = ""
+
+    def kind(self, array: Any) -> str:
+        """Whether an array holds the first "nan", or the first "inf"; else ""."""
+        if self._met == "nan" or is_finite(array):
+            return ""
+        kind = "nan" if bool(np.isnan(_fetched(array)).any()) else "inf"
+        if kind == self._met:
+            return ""
+        self._met = kind
+        return kind
+
+    def anything(self, arrays: Iterable[Any]) -> bool:
+        """Whether one of several arrays may hold what is awaited."""
+        return self._met != "nan" and not are_finite(arrays)
+
+
 def first_in_forward(
     nodes: Sequence[Node], output_of: Callable[[Node], Array], called: Called
 ) -> list[str]:
-    """Which of `nodes`, the oldest first, made the first nan or inf, and from what."""
+    """Which of `nodes`, the oldest first, made the first inf, the first nan, and from what."""
+    strange, said = Strange(), []
     for start in range(0, len(nodes), MANY):
         some = nodes[start : start + MANY]
-        if are_finite(map(output_of, some)):
+        if not strange.anything(map(output_of, some)):
             continue
         for node in some:
             output = output_of(node)
-            if not is_finite(output) and last_write(output)[0] <= node.tick:
-                return [_made_or_handed_on(node, output, called)]
-    return []
+            if last_write(output)[0] <= node.tick and (kind := strange.kind(output)):
+                said.append(_made_or_handed_on(node, output, kind, called))
+    return said
 
 
-def _made_or_handed_on(node: Node, output: Array, called: Called) -> str:
-    where, what = _spot(output)
-    name = f"{node.op.name} ({called(node)})" if called(node) != node.op.name else node.op.name
+def _made_or_handed_on(node: Node, output: Array, kind: str, called: Called) -> str:
+    where, what = _spot(output, kind)
+    more = [called(node)] if called(node) != node.op.name else []
+    more += [f"a change to {output.dtype}"] if node.op.name == "to_copy" else []
+    name = f"{node.op.name} ({', '.join(more)})" if more else node.op.name
     for edge, arg in zip(node.edges, node.args):
-        if not is_finite(arg):
-            at, there = _spot(arg)
-            if not is_array(arg):
-                return f"{name} is given the number {there}; its result holds {what}{_at(where)}."
-            holder = called(arg if edge is None else edge) or "a constant"
-            return (
-                f"{holder} holds {_a(there)}{_at(at)} already; {name} is the first operation whose "
-                f"result has one, {what}{_at(where)}."
-            )
+        held = "" if is_finite(arg) else "nan" if np.isnan(_fetched(arg)).any() else "inf"
+        if not held or (held != kind and isinstance(edge, Node)):
+            continue
+        at, there = _spot(arg, held)
+        if not is_array(arg):
+            return f"{name} is given the number {there}; its result holds {what}{_at(where)}."
+        holder = called(arg if edge is None else edge) or "a constant"
+        then = f"{name} is the first operation whose result has one, {what}"
+        if held != kind:
+            then = f"of that {name} made the first {kind}"
+        return f"{holder} holds {_a(there)}{_at(at)} already; {then}{_at(where)}."
     sources = _sources(node, where, output.shape, called)
-    value = "" if what == _kind(what) and not where else f" ({what}{_at(where)})"
-    return f"{name} made the first {_kind(what)}{value}{sources}."
+    value = "" if what == kind and not where else f" ({what}{_at(where)})"
+    return f"{name} made the first {kind}{value}{sources}."
 
 
-def first_in_backward(node: Node, call: Asked | None, g: Any, gradient: Any) -> str:
-    """The sentence for the first gradient that is not finite."""
-    where, what = _spot(gradient)
-    if not is_finite(g):
+def first_in_backward(edge: Edge, by: Asked | str, array: Any, kind: str, called: Called) -> str:
+    """The sentence for the first gradient that holds an inf, a nan.
+
+    `by` is what gave it: the rule of a node that was asked; or "", a rule of it; or "start",
+    "hooks", "sum", where it is that of `edge`.
+    """
+    where, what = _spot(array, kind)
+    made = f"made the first {kind} ({what}{_at(where)})"
+    if by == "start":
         return f"The walk back starts with a gradient that is {what}{_at(where)}."
-    rule = f"a rule of {node.op.name}"
-    if call is not None:
-        rule = f"the rule of {node.op.name} for {argument_name(node, call.argument)}"
-        text = text_of(call.rule)
+    if by == "hooks":
+        return f"In the backward pass the hooks of {called(edge)} {made}."
+    if by == "sum":
+        return f"In the backward pass the sum of the gradients of {called(edge)} {made}."
+    assert isinstance(edge, Node)
+    rule = f"a rule of {edge.op.name}"
+    if isinstance(by, Asked):
+        rule = f"the rule of {edge.op.name} for {argument_name(edge, by.argument)}"
+        text = text_of(by.rule)
         if text is not None and "\n" not in text.text:
             rule += f", {text.text},"
-    return f"In the backward pass {rule} made the first {_kind(what)} ({what}{_at(where)})."
+    return f"In the backward pass {rule} {made}."
 
 
-def _spot(array: Any) -> tuple[tuple[int, ...], str]:
-    """Where the first element that is not finite is, and what it is."""
-    here = np.asarray(move(array, "cpu") if is_array(array) else array)
-    flat = int(np.flatnonzero(~np.isfinite(here).reshape(-1))[0])
+def _fetched(array: Any) -> Any:
+    return np.asarray(move(array, "cpu") if is_array(array) else array)
+
+
+def _spot(array: Any, kind: str) -> tuple[tuple[int, ...], str]:
+    """Where the first nan, or the first inf, is; and what it is."""
+    here = _fetched(array)
+    flat = int(np.flatnonzero((np.isnan if kind == "nan" else np.isinf)(here).reshape(-1))[0])
     where = tuple(int(n) for n in np.unravel_index(flat, here.shape))
     return where, str(float(here[where]))
-
-
-def _kind(what: str) -> str:
-    return what.lstrip("-")
 
 
 def _a(what: str) -> str:
@@ -148,7 +184,7 @@ def _sources(node: Node, where: tuple[int, ...], shape: tuple[int, ...], called:
         elif is_array(arg) and _broadcasts(arg.shape, shape):
             lead = len(shape) - arg.ndim
             place = tuple(0 if n == 1 else k for n, k in zip(arg.shape, where[lead:]))
-            found.append(f"{arg[place].item()!r}{name}")
+            found.append(f"{_fetched(arg[place])[()]}{name}")
         elif edge is not None:
             found.append(called(shown(edge)))
     return f", from {' and '.join(found)}" if found else ""
