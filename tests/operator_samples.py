@@ -13,6 +13,7 @@ import operator
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy
@@ -67,16 +68,19 @@ class Spelling:
 
 
 def _defines(where: Any, name: str) -> bool:
+    """Whether a module or a class has a name of its own: `object` and `type` have operators too."""
+    if not isinstance(where, type):
+        return name in dir(where)
     return any(name in vars(parent) for parent in where.__mro__ if parent is not object)
 
 
 def _found(module: Any, place: str, name: str) -> Any:
     """The function `name` of a `module`, in it, in its nn.functional, or in its Tensor; or None."""
     where = operator.attrgetter(place)(module) if place else module
-    if place == "Tensor" and module is tinygrad_lr and not _defines(where, name):
-        return None  # object and type have operators too
     folder, _, name = name.rpartition(".")  # linalg.inv
     where = getattr(where, folder, None) if folder else where
+    if module is tinygrad_lr and not _defines(where, name):
+        return None
     found = getattr(where, name, None)
     if isinstance(found, property) or type(found).__name__ == "getset_descriptor":
         return operator.attrgetter(name)
@@ -154,12 +158,15 @@ def _short(value: Any) -> Any:
     return f"{value.dtype} {tuple(value.shape)}{strides}"
 
 
-def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Sample]:
+Maker = Callable[[], Sample]  # most samples are of no interest to an ordinary run, and never made
+
+
+def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Maker]:
     """The samples of an operator in `dtype`, each also with tensors that are not contiguous.
 
     With `long`, PyTorch's larger set of samples as well: extreme values, many strides.
     """
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)  # torch.manual_seed is slow: it asks for devices too
     grad, mixed = dtype.is_floating_point, 0
     try:
         drawn = list(info.sample_inputs_func(info, "cpu", dtype, grad))
@@ -167,9 +174,9 @@ def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Sampl
         return
     for made in drawn:
         sample = Sample((made.input, *made.args), made.kwargs, "sample")
-        yield sample
+        yield partial(sample.map, _as_it_is, "sample")
         if sample.tensors:
-            yield sample.map(_apart, "not contiguous")
+            yield partial(sample.map, _apart, "not contiguous")
         if mixed < 2 and len([x for x in sample.tensors if x.dtype == dtype]) > 1:
             mixed += 1
             yield from _mixed(sample, dtype)
@@ -178,7 +185,11 @@ def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Sampl
         for made in info.reference_inputs_func(info, "cpu", dtype, grad):
             sample = Sample((made.input, *made.args), made.kwargs, "reference")
             if sum(x.numel() for x in sample.tensors) <= 20_000:  # larger ones show no more
-                yield sample
+                yield partial(sample.map, _as_it_is, "reference")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _apart(value: Any) -> Any:
@@ -190,7 +201,7 @@ def _apart(value: Any) -> Any:
     return wide[..., 0].requires_grad_(value.requires_grad)
 
 
-def _mixed(sample: Sample, dtype: torch.dtype) -> Iterator[Sample]:
+def _mixed(sample: Sample, dtype: torch.dtype) -> Iterator[Maker]:
     """The sample with all its tensors of `dtype` but the first in each other dtype."""
     first = next(x for x in sample.tensors if x.dtype == dtype)
     for name, other in DTYPES.items():
@@ -202,15 +213,15 @@ def _mixed(sample: Sample, dtype: torch.dtype) -> Iterator[Sample]:
                 grad = value.requires_grad and other.is_floating_point
                 return value.detach().to(other).requires_grad_(grad)
 
-            yield sample.map(converted, f"mixed with {name}")
+            yield partial(sample.map, converted, f"mixed with {name}")
 
 
-def wrong_samples(info: Any) -> Iterator[Sample]:
+def wrong_samples(info: Any) -> Iterator[Maker]:
     """Calls that PyTorch means to refuse, in one spelling or another."""
     if info.error_inputs_func is not None:
         for wrong in info.error_inputs_func(info, "cpu"):
             made = wrong.sample_input
-            yield Sample((made.input, *made.args), made.kwargs, "wrong")
+            yield partial(Sample, (made.input, *made.args), made.kwargs, "wrong")
 
 
 LAYOUTS = {"strided", "preserve_format", "contiguous_format", "channels_last"}
