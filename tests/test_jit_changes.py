@@ -314,3 +314,96 @@ def test_a_gradient_that_is_added_to_counts_as_written() -> None:
     traced(x)
     with pytest.raises(RuntimeError, match="modified by an inplace operation since: a captured"):
         y.backward()
+
+
+# -------------------------------------------------------------------------------- the usual case
+
+
+def test_where_nothing_has_changed_nobody_looks_more_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    two = made(train)()
+    traced = tg.jit.trace(two.step)
+    x = tg.ones(4)
+    for _ in range(3):
+        traced(x)
+
+    def look(*args: Any) -> bool:
+        raise AssertionError("looked")
+
+    monkeypatch.setattr(type(traced._last), "fits", look)
+    traced(tg.zeros(4))
+    two.w.data = two.w.data.clone()
+    with pytest.raises(AssertionError, match="looked"):
+        traced(x)
+
+
+def usual() -> tuple[Any, Any]:
+    """A step that has been called so often that only what is usual is looked at."""
+    two = made(train)()
+    traced = tg.jit.trace(two.step)
+    for _ in range(4):
+        traced(tg.ones(4))
+    return two, traced
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (tg.ones(4, requires_grad=True), "argument 0 requires grad"),
+        (tg.ones(4, requires_grad=True)[:] * 2, "argument 0 requires grad"),
+        (tg.ones(4, dtype=tg.float64), r"captured for \(4,\) float32, and is now given"),
+        (tg.ones(4, dtype=tg.int32), r"captured for \(4,\) float32, and is now given"),
+        (tg.ones(8)[::2], "its elements in another order in memory"),
+        (tg.nn.Parameter(tg.ones(4), requires_grad=False), "argument 0 is a Parameter"),
+        (np.ones(4, np.float32), "argument 0 is a ndarray"),
+    ],
+)
+def test_an_argument_that_is_unusual(given: Any, error: str) -> None:
+    two, traced = usual()
+    before = two.w.tolist()
+    with pytest.raises((ValueError, TypeError, tg.ShapeError, CaptureError), match=error):
+        traced(given)
+    assert two.w.tolist() == before
+
+
+def test_a_hook_on_a_parameter_that_was_usual() -> None:
+    two, traced = usual()
+    two.w.register_hook(lambda gradient: gradient * 0.0)
+    with pytest.raises(CaptureError, match="cannot run hooks"):
+        traced(tg.ones(4))
+
+
+def test_a_usual_step_is_no_part_of_another() -> None:
+    inner = tg.jit.trace(lambda: tg.zeros(2))
+    for _ in range(4):
+        inner()
+    outer = tg.jit.trace(lambda x: x + inner())
+    outer(tg.ones(2))
+    with pytest.raises(CaptureError, match="cannot be part of another one"):
+        outer(tg.ones(2))
+
+
+def test_gradients_that_come_and_go() -> None:
+    def step(two: Any, x: Any) -> Any:
+        loss = two.loss(x)
+        loss.backward()
+        return loss
+
+    def between(two: Any, i: int) -> None:
+        if i % 3 == 0:
+            two.w.grad = two.v.grad = None
+
+    compare(made(step), [*xs(), *xs(), *xs()], between)
+
+
+def test_an_argument_that_has_a_gradient_where_the_step_asks_for_it() -> None:
+    def step(x: Any) -> Any:
+        return x * 2.0 if x.grad is None else x * 3.0
+
+    traced = tg.jit.trace(step)
+    x = tg.ones(2)
+    assert [traced(x).tolist() for _ in range(3)] == [[2.0, 2.0]] * 3
+    x.grad = tg.ones(2)
+    with pytest.raises(CaptureError, match=r"argument 0 has a \.grad"):
+        traced(x)

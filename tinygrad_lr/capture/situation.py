@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from operator import is_
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,7 +42,7 @@ class _AsItWas:
             return False
 
 
-class Options(_AsItWas):
+class Options:
     """The options, parameters and groups of an optimizer, and what it keeps, are those of now.
 
     `but` these options, which the captured step reads each time; of groups that are no Group, as
@@ -52,24 +53,33 @@ class Options(_AsItWas):
         self._optimizer = optimizer
         ours = all(type(group) is Group for group in optimizer._groups)
         self._names = [n for n in dict.keys(optimizer.defaults) if not (ours and n in but)]
-        # Kept, so that nothing else takes the id of one of them.
-        self._kept = [*optimizer._groups, *self._parts_kept()]
         self._then = self._now()
 
-    def _parts_kept(self) -> list[Any]:
-        """What the optimizer keeps of its parameters: Tensors, and numbers of a class of yours."""
-        state = self._optimizer._state
-        return [part for entry in state.values() for part in entry.values()] if state else []
+    def holds(self) -> bool:
+        now, then = self._now(), self._then
+        if len(now) != len(then):
+            return False
+        return all(map(is_, now, then)) or all(map(_is_equal, now, then))  # usually the first
 
     def _now(self) -> list[Any]:
-        now = [id(part) if isinstance(part, Value) else part for part in self._parts_kept()]
+        """What is kept of the parameters, and the groups with what is in them."""
+        state = self._optimizer._state
+        now = [part for entry in state.values() for part in entry.values()] if state else []
         for group in self._optimizer._groups:
             there = group if isinstance(group, dict) else dict(group)
-            options = [*map(dict.get, repeat(there), self._names)]
-            parameters = dict.__getitem__(there, "params")
-            is_plain = getattr(group, "is_plain", False)
-            now += [id(group), is_plain, *options, *map(type, options), *map(id, parameters)]
+            now += group, getattr(group, "is_plain", False), *dict.__getitem__(there, "params")
+            now += map(dict.get, repeat(there), self._names)
         return now
+
+
+def _is_equal(now: Any, then: Any) -> bool:
+    """Whether one thing is the other, or both are equal numbers of one class."""
+    if now is then or type(now) is not type(then) or isinstance(now, (Value, dict)):
+        return now is then
+    try:
+        return bool(now == then)
+    except (ValueError, RuntimeError):  # an option is an array, and another one
+        return False
 
 
 class OptionRead(_AsItWas):

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from ..capture.noting import Capture, noted, refusal
+from ..capture.noting import Capture, capturing, noted, refusal
 from ..capture.situation import Unchanged
 from ..capture.step import (
     CapturedStep,
@@ -53,6 +53,7 @@ from ..nn.module import parts_changed
 from ..optim.optimizer import Optimizer, options_of
 from ..optim.options import Group
 from ..sums import total
+from ..tensor import Tensor
 from ..versions import mark_memory, owner
 from . import forms
 from .lines import Code, freeing, nested, renumbered
@@ -85,6 +86,12 @@ class TracedStep(CapturedStep):
 
     def capture(self, inputs: Sequence[Value]) -> _Traced:
         return _Traced(self.step, inputs)
+
+    def __call__(self, *inputs: Any) -> Outputs:
+        traced = self._last
+        if traced is not None and capturing() is None and traced.is_as_usual(inputs):
+            return traced.run(inputs)
+        return super().__call__(*inputs)
 
     @property
     def code(self) -> str:
@@ -125,6 +132,7 @@ class _Traced:
         self._sharing = self._shared(inputs)
         self._conditions = capture.conditions(but=["lr"])
         self._conditions += [array for array in program.unchanged if array.is_kept()]
+        self._usual: _Usual | None = None
         self.code: str
         self.code, self._run = program.finished(inputs)
         self._lines = self.code.splitlines()
@@ -145,19 +153,32 @@ class _Traced:
         program.refuse_written()
         program.refuse_kept()
 
+    def is_as_usual(self, inputs: Sequence[Any]) -> bool:
+        """Whether `inputs`, and all else, are what fits(inputs) has said True of before.
+
+        That is found much faster than what fits(), which looks at the rest too, has to find out.
+        """
+        usual = self._usual
+        return usual is not None and self._is_the_same() and usual.holds(inputs)
+
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
-        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
+        if not self._is_the_same() or not all(guard.holds() for guard in self._guards):
             return False
-        for condition in self._conditions:
-            if not condition.holds():
-                return False
-        for guard in self._guards:
-            if not guard.holds():
-                return False
         if self._asks_gradient and any(given._grad is not None for given in inputs):
             return False
-        return self._shared(inputs) == self._sharing
+        sharing = self._shared(inputs)
+        if sharing != self._sharing:
+            return False
+        usual = sharing == _NONE_SHARED and all(guard.is_simple for guard in self._guards)
+        self._usual = _Usual(inputs, self._guards) if usual else None
+        return True
+
+    def _is_the_same(self) -> bool:
+        """Whether all but the Tensors is as it was."""
+        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
+            return False
+        return all(condition.holds() for condition in self._conditions)
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
         """For each of the arrays that the program reads, which is the first on the same memory.
@@ -171,7 +192,7 @@ class _Traced:
             array = value.array
             memory = array if array.base is None else owner(array)
             found.append(firsts.setdefault(id(memory), len(found)))
-        return found if len(firsts) == len(found) else found + same(inputs)
+        return found + same(inputs) if len(firsts) < len(found) else _NONE_SHARED
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
         """What the step returns; and it has done what the step does.
@@ -182,6 +203,9 @@ class _Traced:
             return self._run(*inputs)
         except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
             raise _in_program(error, self._lines) from None
+
+
+_NONE_SHARED: list[int] = []
 
 
 def _in_program(error: Exception, lines: Sequence[str]) -> Exception:
@@ -217,6 +241,15 @@ class _Guard:
         self._had_gradient = outside.had_gradient
         self._gradient = kind(value._grad.array) if outside.had_gradient else None
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether it is a leaf without hooks, of which no gradient is read."""
+        return self._is_leaf and not self._has_hooks and not self._had_gradient
+
+    def seen(self) -> tuple[Value, Callable[[], Any], bool, bool | None]:
+        """The Tensor, its array, whether it is wanted, and whether it has to have a gradient."""
+        return self._value, self._array, self._value.wanted, self._had_gradient
+
     def holds(self) -> bool:
         value = self._value
         if value.array is not self._array():
@@ -235,6 +268,44 @@ class _Guard:
         if gradient is None or not self._had_gradient:
             return (gradient is not None) is self._had_gradient
         return gradient.edge is None and kind(gradient.array) == self._gradient
+
+
+class _Usual:
+    """What the arguments and the Tensors from outside were in one call, in the usual case.
+
+    That is: none shares memory with another, and all from outside are simple.
+    """
+
+    def __init__(self, inputs: Sequence[Value], guards: Sequence[_Guard]) -> None:
+        arrays = [given.array for given in inputs]
+        self._layouts = [(array.shape, array.strides, array.dtype) for array in arrays]
+        self._outside = [guard.seen() for guard in guards]
+        self._memories = {id(owner(value.array)) for value, *_ in self._outside}
+
+    def holds(self, inputs: Sequence[Any]) -> bool:
+        """Whether all of it is so again; the arguments may be others of the same layout."""
+        if len(inputs) != len(self._layouts):
+            return False
+        for value, same_array, wanted, had_gradient in self._outside:
+            if value.array is not same_array() or value.wanted is not wanted:
+                return False
+            if value.node is not None or value.root is not None or value.watcher is not None:
+                return False
+            if had_gradient is False and value._grad is not None:
+                return False
+        memories = self._memories.copy()
+        for given, (shape, strides, dtype) in zip(inputs, self._layouts):
+            if type(given) is not Tensor or given._grad is not None:
+                return False
+            if (given.node or given.wanted) if given.root is None else given.edge:
+                return False
+            array = given.array
+            if type(array) is not np.ndarray or array.dtype is not dtype:
+                return False
+            if array.shape != shape or array.strides != strides:
+                return False
+            memories.add(id(array if array.base is None else owner(array)))
+        return len(memories) == len(self._layouts) + len(self._outside)
 
 
 def _reference(array: Array) -> Callable[[], Any]:
