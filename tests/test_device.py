@@ -189,7 +189,7 @@ def passes_on_the_double(*files, only="", profile="few"):
 def test_the_suites_for_a_gpu_pass_on_the_double():
     """Operations, what comes before them, training, what crosses, what is captured: one process."""
     suites = ["device_suite.py", "crossings_suite.py", "test_capture.py", "capture_suite.py"]
-    only = "not test_ops or value_is_pytorchs or gradient_is_pytorchs"
+    only = "not test_ops or gradient_are_pytorchs"
     assert passes_on_the_double("test_ops.py", *suites, only=only)
 
 
