@@ -147,6 +147,7 @@ def test_one_source_of_very_many_arguments_is_one_edge() -> None:
     walk = tg.viz.backward(y)
     assert_sound(walk)
     assert len(walk.steps) < 20
+    assert len(walk.edges) == 3
     assert "stack has many arguments" in walk.notes[0]
     others = next(s for s in walk.steps if s.argument == "other arguments of stack")
     assert others.result is not None

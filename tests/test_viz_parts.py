@@ -31,6 +31,19 @@ CALLS: dict[str, Callable[[], Any]] = {
     "cross_entropy, sum": lambda: F.cross_entropy(leaf(4, 3), classes(), reduction="sum"),
     "cross_entropy, some ignored": lambda: F.cross_entropy(leaf(4, 3), classes(), ignore_index=0),
     "nll_loss": lambda: F.nll_loss(leaf(4, 3), classes(), reduction="none"),
+    "nll_loss, some ignored": lambda: F.nll_loss(leaf(4, 3), classes(), ignore_index=0),
+    "cross_entropy, smoothed": lambda: F.cross_entropy(leaf(4, 3), classes(), label_smoothing=0.1),
+    "cross_entropy, smoothed, some ignored": lambda: F.cross_entropy(
+        leaf(4, 3), classes(), ignore_index=0, label_smoothing=0.1, reduction="none"
+    ),
+    "binary_cross_entropy": lambda: F.binary_cross_entropy(
+        (leaf(4, 3).detach().sigmoid()).requires_grad_(), tg.rand(4, 3, dtype=tg.float64)
+    ),
+    "binary_cross_entropy_with_logits": lambda: F.binary_cross_entropy_with_logits(
+        leaf(4, 3), tg.rand(4, 3, dtype=tg.float64), pos_weight=tg.tensor([1.0, 2.0, 3.0]).double()
+    ),
+    "logsumexp": lambda: leaf(4, 3).logsumexp(1),
+    "logsumexp, of all": lambda: leaf(4, 3).logsumexp((0, 1), keepdim=True),
     "mse_loss": lambda: F.mse_loss(leaf(4, 3), leaf(4, 3)),
     "mse_loss, sum": lambda: F.mse_loss(leaf(4, 3), tg.ones(4, 3).double(), reduction="sum"),
     "softmax": lambda: leaf(4, 3).softmax(0),
@@ -94,4 +107,3 @@ def test_the_inside_is_a_walk_and_parts_may_open_in_turn() -> None:
 def test_an_operation_of_ones_own_is_not_taken_for_one_of_the_table() -> None:
     mine = tg.Op("mine", tg.ops.sigmoid.forward, lambda g, y, a: g * 2.0)
     assert parts_of(mine(leaf(3)).grad_fn) is None
-    assert parts_of(F.cross_entropy(leaf(4, 3), classes(), label_smoothing=0.1).grad_fn) is None

@@ -135,3 +135,13 @@ def test_of_two_leaves_of_one_name_it_says_which() -> None:
     text = table(lambda: layer(w * 1.0))
     assert "the .grad of w 1 would be 3." in text
     assert "the .grad of w 2 would be 5." in text
+
+
+def test_several_results_are_all_named_and_what_is_empty_has_its_shape() -> None:
+    x = tg.zeros(0, 3, requires_grad=True)
+    a, b = (x * 2).sum(), x.sum()
+    text = str(tg.viz.backward([a, b]))
+    assert text.startswith("The backward pass of a and b\n")
+    assert "(0, 3), empty to mul" in text
+    many = tg.viz.backward([x.sum() for _ in range(5)])
+    assert many.title == "The backward pass of sum 1 and sum 2 and sum 3 and 2 more"

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import tinygrad_lr as tg
 from tinygrad_lr import nn
 from tinygrad_lr.graph import Node, Op
 from tinygrad_lr.nn import functional as F
+from tinygrad_lr.viz.places import Place, sources_of
 from tinygrad_lr.viz.watch import notes
 
 USUAL = Node.__init__, Node.pull_back, nn.Module.__call__, Op.__call__
@@ -157,6 +159,16 @@ def test_a_cell_of_a_notebook() -> None:
     walk = tg.viz.backward(names.pop("loss"))
     assert marked(walk) == [("y", "w * x"), ("add", "y + 1"), ("loss", "(y + 1).sum()")]
     assert [source.name for source in walk.sources] == ["your code"]
+
+
+def test_a_cell_is_called_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"/tmp/a.py": ("Cell", "In[3]")}
+    shell = SimpleNamespace(compile=SimpleNamespace(format_code_name=names.get))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    (source,) = sources_of([Place("/tmp/a.py", 1, 0, 1, 5)])
+    assert source.name == "Cell In[3]"
+    (source,) = sources_of([Place("/tmp/model.py", 1, 0, 1, 5)])
+    assert source.name == "model.py"
 
 
 def test_python_that_keeps_no_columns(tmp_path: Path) -> None:

@@ -171,6 +171,8 @@ class Graph:
             arg = node.args[i]
             if node.edges[i] is not None or len(found) == CONSTANTS:
                 continue
+            if is_crowded(node) and id(arg) in found.values():
+                continue
             if is_array(arg):
                 if id(arg) not in scope.seen:
                     value = self._as_it_was(arg, node)

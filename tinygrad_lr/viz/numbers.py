@@ -57,10 +57,10 @@ class Numbers:
     @property
     def brief(self) -> str:
         """It in a few characters: ``3.``, ``[1., 2.]``, ``(100, 10) -0.1..0.2``."""
-        if self.text is not None and len(self.text) <= 22 and "\n" not in self.text:
-            return self.text
         if not math.prod(self.shape):
             return f"{self.shape}, empty"
+        if self.text is not None and len(self.text) <= 22 and "\n" not in self.text:
+            return self.text
         return f"{self.shape} {self.min:.3g}..{self.max:.3g}"
 
 

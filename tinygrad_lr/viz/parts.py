@@ -7,6 +7,7 @@ rest has names. The gradients are the same but for rounding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from ..device import Array, is_array, xp
 from ..graph import Node, Op, Value
 from ..modes import enable_grad
 from ..more import network_table as network
+from ..more import table as more
 from ..sums import Axes
 from .reading import argument_name
 from .watch import unwatched
@@ -37,22 +39,56 @@ def _reduced(each: Any, reduction: str) -> Parts:
     return {"loss": reduce(each, axis=None, keepdims=False)}
 
 
-def _cross_entropy(
-    a: Any, target: Any, ignored: int, reduction: str, smoothing: float
-) -> Parts | None:
-    if smoothing:
-        return None
+def _of_samples(losses: Any, kept: Array, reduction: str) -> Parts:
+    """What the losses of samples, of which some may not count, come to."""
+    if bool(kept.all()):
+        return _reduced(losses, reduction)
+    parts = {"counted": ops.where(kept, losses, 0.0)}
+    if reduction != "none":
+        parts["sum"] = parts["loss"] = ops.sum(parts["counted"], axis=None, keepdims=False)
+    if reduction == "mean":
+        parts["loss"] = ops.div(parts["sum"], float(kept.sum()) or math.nan)
+    return parts
+
+
+def _cross_entropy(a: Any, target: Array, ignored: int, reduction: str, smoothing: float) -> Parts:
     scores = losses.log_softmax(a, axis=1)
-    loss = losses.nll_loss(scores, target, ignored=ignored, reduction=reduction)
-    return {"log probabilities": scores, "loss": loss}
+    parts = {"log probabilities": scores}
+    if not smoothing:
+        parts["loss"] = losses.nll_loss(scores, target, ignored=ignored, reduction=reduction)
+        return parts
+    kept = target != ignored
+    parts["of the target"] = one = ops.neg(_at(scores, target * kept))
+    parts["of all classes"] = every = ops.neg(ops.mean(scores, axis=1, keepdims=False))
+    parts["losses"] = ops.add(ops.mul(one, 1.0 - smoothing), ops.mul(every, smoothing))
+    return parts | _of_samples(parts["losses"], kept, reduction)
 
 
-def _nll_loss(a: Any, target: Array, ignored: int, reduction: str) -> Parts | None:
-    if bool((target == ignored).any()):
-        return None
-    picked = ops.getitem(a, index=(xp(target).arange(target.size), target))
+def _nll_loss(a: Any, target: Array, ignored: int, reduction: str) -> Parts:
+    kept = target != ignored
+    picked = _at(a, target * kept)
     losses = ops.neg(picked)
-    return {"picked": picked, "losses": losses, **_reduced(losses, reduction)}
+    return {"picked": picked, "losses": losses, **_of_samples(losses, kept, reduction)}
+
+
+def _at(a: Any, target: Array) -> Any:
+    """In each row of `a`, the element at its target class."""
+    return ops.getitem(a, index=(xp(target).arange(target.size), target))
+
+
+def _binary_cross_entropy(a: Any, target: Any, reduction: str) -> Parts:
+    one = ops.clamp(ops.log(a), low=-100.0, high=None)
+    other = ops.clamp(more.log1p(ops.neg(a)), low=-100.0, high=None)
+    losses = ops.neg(ops.add(ops.mul(target, one), ops.mul(ops.sub(1.0, target), other)))
+    return {"log a": one, "log (1 - a)": other, "losses": losses, **_reduced(losses, reduction)}
+
+
+def _with_logits(a: Any, target: Any, weight: Any, reduction: str) -> Parts:
+    one, other = network.log_sigmoid(a), network.log_sigmoid(ops.neg(a))
+    positive = target if weight is None else ops.mul(target, weight)
+    losses = ops.neg(ops.add(ops.mul(positive, one), ops.mul(ops.sub(1.0, target), other)))
+    names = {"log sigmoid(a)": one, "log sigmoid(-a)": other, "losses": losses}
+    return names | _reduced(losses, reduction)
 
 
 def _mse_loss(a: Any, b: Any, reduction: str) -> Parts:
@@ -119,7 +155,19 @@ def _silu(a: Any) -> Parts:
     return {"s": s, "y": ops.mul(a, s)}
 
 
-Opened: TypeAlias = Callable[..., Parts | None]
+def _logsumexp(a: Any, axis: Axes, keepdims: bool) -> Parts:
+    top = ops.largest(a.array, axis)
+    top = a.wrap(xp(top).where(xp(top).isfinite(top), top, 0.0))
+    z = ops.sub(a, top)
+    e = ops.exp(z)
+    whole = ops.sum(e, axis=axis, keepdims=True)
+    log = ops.log(whole)
+    y = ops.add(log, top)
+    y = y if keepdims else ops.sum(y, axis=axis, keepdims=False)
+    return {"a - max": z, "e": e, "sum": whole, "log": log, "y": y}
+
+
+Opened: TypeAlias = Callable[..., Parts]
 _OF: dict[Op, Opened] = {
     ops.linear: _linear,
     losses.cross_entropy: _cross_entropy,
@@ -127,6 +175,9 @@ _OF: dict[Op, Opened] = {
     losses.mse_loss: _mse_loss,
     losses.softmax: _softmax,
     losses.log_softmax: _log_softmax,
+    ops.logsumexp: _logsumexp,
+    network.binary_cross_entropy: _binary_cross_entropy,
+    network.binary_cross_entropy_with_logits: _with_logits,
     ops.mean: _mean,
     ops.var: _var,
     ops.std: _std,
@@ -161,8 +212,6 @@ def parts_of(node: Node) -> tuple[Any, dict[int, str]] | None:
     params = {name: value for name, value in node.params.items() if name != "saved"}
     with enable_grad(), unwatched():
         parts = opened(*args, **params)
-    if parts is None:
-        return None
     found = {name: part for name, part in parts.items() if isinstance(part, Value) and part.node}
     names.update((id(part.node), name) for name, part in found.items())
     return [*parts.values()][-1], names

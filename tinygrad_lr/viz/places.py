@@ -180,6 +180,10 @@ def _pieces(file: str, places: list[Place]) -> Iterator[Source]:
 
 
 def _called(file: str) -> str:
-    """What a file is called on a page. A notebook's cell has no name that says anything."""
+    """What a file is called on a page: of a notebook's cell, and of a prompt, by its number."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    named = getattr(getattr(shell, "compile", None), "format_code_name", lambda name: None)(file)
+    if named is not None:
+        return " ".join(named)  # Cell In[3]
     path = PurePath(file)
     return "your code" if file.startswith("<") or path.stem.isdecimal() else path.name

@@ -112,8 +112,9 @@ class _Follower:
                 self._step(scope, "start", seen, says, result=self._numbers(g))
                 if seen.kind == "box":
                     self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
-        first = self._found.nodes[self._found.steps[0].node]
-        self._found.title = f"The backward pass of {first.label}"
+        labels = [self._found.nodes[step.node].label for step in self._found.steps]
+        labels[3:] = [f"{len(labels) - 3} more"] * (len(labels) > 3)
+        self._found.title = f"The backward pass of {' and '.join(labels)}"
 
     def go(self, grads: dict[Edge, Any]) -> None:
         """The engine's loop: see autograd._walk."""
