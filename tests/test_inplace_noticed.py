@@ -324,7 +324,7 @@ def test_a_result_cannot_be_given_data_of_another_kind(other):
 # ------------------------------------------------------------------------------------------- Ctrl-C
 
 
-@pytest.mark.parametrize("where", ["tick", "_keep_latest"])
+@pytest.mark.parametrize("where", ["tick", "insort"])
 def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word(where):
     """The array that goes then is looked for in a table that it has not come into."""
     array = np.ones(3)

@@ -86,7 +86,7 @@ def _walk(
     in ``b = a * a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
     """
     aim = None if wanted is None else _aim_at(frozenset(wanted), grads)
-    queue = sorted((-edge.tick, edge) for edge in grads if isinstance(edge, Node))  # a heap
+    queue = sorted([(-edge.tick, edge) for edge in grads if isinstance(edge, Node)])  # a heap
     while queue:
         node = heappop(queue)[1]
         g = grads.pop(node)

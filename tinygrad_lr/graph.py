@@ -163,7 +163,7 @@ class Op:
         if self.view is not False:
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
-            result.node = Node(self, arrays, edges, params, result.array)
+            result.node = Node(self, tuple(arrays), edges, params, result.array)
         return result
 
     def also(
@@ -206,7 +206,7 @@ class Node(Named):
     def __init__(
         self,
         op: Op,
-        args: list[Any],
+        args: Sequence[Any],  # a tuple of arrays is nothing for the garbage collector
         edges: Sequence[Edge | None],
         params: dict[str, Any],
         output: Array,

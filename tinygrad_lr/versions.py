@@ -31,7 +31,8 @@ from .errors import Overwritten
 tick: Callable[[], int] = count(1).__next__
 
 # Two threads may write at the same moment, and the one with the earlier tick come here last. The
-# latest write must win; a sorted list, of which the end counts, keeps it without a lock.
+# latest write must win; a sorted list, of which the end counts, keeps it without a lock, as each of
+# insort and del is one step of the interpreter.
 written: list[int] = [0]  # when anything was last written
 # By the id of what owns memory: a reference to it, and when it was written, and by what.
 _writes: dict[int, tuple[Any, list[tuple[int, str]]]] = {}
@@ -126,8 +127,9 @@ def mark_memory(array: Array, by: str) -> None:
     memory = array if array.base is None else _memory(array)
     _, times = _writes.get(id(memory)) or _writes.setdefault(id(memory), _entry(memory))
     now = tick()
-    _keep_latest(times, (now, by))
-    _keep_latest(written, now)
+    insort(times, (now, by))  # of these lists the end counts: see `written`
+    insort(written, now)
+    del times[:-1], written[:-1]
 
 
 def _entry(memory: Any) -> tuple[Any, list[tuple[int, str]]]:
@@ -140,11 +142,6 @@ def _entry(memory: Any) -> tuple[Any, list[tuple[int, str]]]:
         return weakref.ref(memory, functools.partial(_writes.pop, id(memory))), []
     except TypeError:  # some objects, such as a bytearray, do not tell when they go
         return None, []
-
-
-def _keep_latest(times: list[Any], time: Any) -> None:
-    insort(times, time)  # each of the two is one step of the interpreter
-    del times[:-1]
 
 
 def last_write(array: Any) -> tuple[int, str]:

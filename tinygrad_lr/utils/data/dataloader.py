@@ -130,15 +130,11 @@ class DataLoader:
         self.drop_last = drop_last
         self.generator = generator
         self.collate_fn = collate_fn or (default_collate if is_batched else default_convert)
-        # Where the newest iterator is: the generator's state before its order was drawn (None if
-        # there is no iterator, or it has come to its end), and how many batches it has given since.
-        self._order_state: dict[str, Any] | None = None
-        self._given = 0
-        self._resume = False
-        self._newest = object()
+        self._place = _Place()  # of the newest iterator
+        self._resume = False  # whether the next one goes on there
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in _SETTLED and "_newest" in vars(self):
+        if name in _SETTLED and "_place" in vars(self):
             raise ValueError(f"DataLoader: {name} cannot be changed any more; make another loader")
         object.__setattr__(self, name, value)
 
@@ -160,15 +156,13 @@ class DataLoader:
         return described(self, dataset=kind, **parts, drop_last=self.drop_last)
 
     def __iter__(self) -> Iterator[Any]:
-        generator = self._drawn_from()
+        generator, state, given = self._drawn_from(), self._place.order_state, self._place.given
         if not self._resume:
-            self._order_state, self._given = generator.get_state(), 0
-        elif self._order_state is not None:
-            generator.set_state(self._order_state)
-        self._resume = False
-        self._newest = object()
-        left = islice(self._picks(), self._given, None)
-        return self._batches(left, self._given, self._newest)
+            state, given = generator.get_state(), 0
+        elif state is not None:
+            generator.set_state(state)
+        self._resume, self._place = False, _Place(state, given)
+        return self._batches(islice(self._picks(), given, None), self._place)
 
     def _drawn_from(self) -> Generator:
         """The generator that a random order is drawn from."""
@@ -193,15 +187,13 @@ class DataLoader:
             order = move(order, getattr(self.dataset, "takes_indices_on", CPU))
         return batches.parts(order)
 
-    def _batches(self, picks: Iterator[Any], given: int, me: object) -> Iterator[Any]:
-        """The batches that `picks` say. Only the newest iterator counts them."""
-        for number, pick in enumerate(picks, given + 1):
+    def _batches(self, picks: Iterator[Any], place: _Place) -> Iterator[Any]:
+        """The batches that `picks` say, counted in `place`."""
+        for number, pick in enumerate(picks, place.given + 1):
             batch = self._batch(pick)
-            if me is self._newest:
-                self._given = number  # before the yield: the caller may save the state there
+            place.given = number  # before the yield: the caller may save the state there
             yield batch
-        if me is self._newest:
-            self._order_state, self._given = None, 0
+        place.order_state, place.given = None, 0
 
     def _batch(self, pick: Any) -> Any:
         """The samples that `pick` says, put together; without batches, one sample."""
@@ -237,8 +229,8 @@ class DataLoader:
             "shuffle": self.shuffle,
             "drop_last": self.drop_last,
             "size": size_of(self.dataset),
-            "order_state": self._order_state or self._drawn_from().get_state(),
-            "given": self._given,
+            "order_state": self._place.order_state or self._drawn_from().get_state(),
+            "given": self._place.given,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -263,8 +255,18 @@ class DataLoader:
         if type(given) is not int or given < 0 or (count is not None and given > count):
             raise ValueError(f"DataLoader: the state is {given!r} batches into {count} batches")
         Generator().set_state(state["order_state"])  # or else ValueError, now and not when drawn
-        self._order_state, self._given, self._resume = state["order_state"], given, True
-        self._newest = object()  # earlier iterators no longer count batches
+        self._resume, self._place = True, _Place(state["order_state"], given)
+
+
+class _Place:
+    """Where an iterator is: of which order, and after how many batches.
+
+    `order_state`: the generator's before the order was drawn; None if there is no iterator, or it
+    has come to its end.
+    """
+
+    def __init__(self, order_state: dict[str, Any] | None = None, given: int = 0) -> None:
+        self.order_state, self.given = order_state, given
 
 
 # What a loader makes for itself, and its repr does not name.
