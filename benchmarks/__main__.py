@@ -1,18 +1,20 @@
-"""`python -m benchmarks`, from the root of the repository: everything, side by side, in one run.
+"""How fast it is, beside NumPy by hand and other libraries; what it measures, its tables say.
 
-It prints tables, ratios first, because they mean something on another machine; absolute times are
-this one's. A complete run writes benchmarks/RESULTS.md and a picture, results.png, if the machine
-was quiet: where others computed meanwhile it says so, and keeps nothing. A run with --quick, --only
-or --rounds writes nothing. With --save the results are written there, quiet or not.
+With no option everything is measured, in some minutes, and benchmarks/RESULTS.md written, with its
+picture results.png and its figures results.json; if others compute on the machine meanwhile, it
+says so and keeps nothing. With --quick it takes less than a minute, leaves out what takes long, and
+writes nothing: how this machine stands. Start it in the root of the repository.
 
-The exit code says nothing about speed: that is for people to judge. It is not 0 only when something
-could not be measured, or when the contestants turn out to do different work.
+PyTorch, JAX, MyGrad, HIPS autograd and tinygrad take part where they are installed:
+pip install -e '.[test,peers]'. The exit code says nothing about speed: that is for people to judge.
+It is not 0 only when something could not be measured, or when others do different work.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -23,7 +25,16 @@ import tinygrad_lr as tg
 from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
 from benchmarks.plot import require_matplotlib
 from benchmarks.quiet import Others, Watch
-from benchmarks.report import Options, Section, goals_table, machine, save
+from benchmarks.report import (
+    RAW,
+    Options,
+    Section,
+    draw,
+    first_table,
+    goals_table,
+    machine,
+    save,
+)
 from tinygrad_lr.datasets import DatasetError
 
 NAME = "python -m benchmarks"
@@ -43,6 +54,22 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "memory": alone.benchmark_growth,
     "job": processes.benchmark_job,
 }
+WHAT = {
+    "logreg": "a training step of 784-10",
+    "fnn": "a training step of 784-100-10",
+    "launches": "what capturing a step buys, on a GPU",
+    "batch": "how a step grows with the batch",
+    "width": "how a step grows with the width of the network",
+    "engine": "what recording and walking a graph cost",
+    "reductions": "sums and variances of tall arrays",
+    "loader": "images a second out of a DataLoader",
+    "alone": "the first step, and the peak of memory",
+    "import": "the time of import tinygrad_lr",
+    "memory": "whether memory grows in 100,000 steps",
+    "job": "examples/mnist_logreg.py from a cold start",
+}
+QUICK = ("logreg", "fnn", "engine", "alone", "import", "job")
+OF_MNIST = ("logreg", "fnn", "loader", "memory", "job")  # which is in examples/data
 # On a GPU a batch is gathered there: that is in the times of the two loops.
 ONLY_ON = {"loader": "cpu", "import": "cpu", "launches": "gpu"}
 
@@ -82,61 +109,120 @@ def beside(heading: str, others: Others | None) -> str:
     return f"**The machine was busy: {others}. Expect noise.**\n\n{heading}"
 
 
-def main() -> None:
-    parser = OneLineParser(prog=NAME, description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
-    parser.add_argument("--only", choices=BENCHMARKS, action="append", help="may be repeated")
-    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
-    parser.add_argument(
-        "--rounds", type=at_least_one, help="of every benchmark, instead of its own number"
+class Paragraphs(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the text before and after the options."""
+
+
+def options_parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:<12}{what}" for name, what in WHAT.items())
+    parser = OneLineParser(
+        prog=NAME,
+        description=__doc__,
+        epilog=f"what is measured:\n{listed}",
+        formatter_class=Paragraphs,
     )
-    parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the results there")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{', '.join(QUICK)} only, and few rounds of each"
+    )
+    parser.add_argument(
+        "--only",
+        choices=BENCHMARKS,
+        action="append",
+        metavar="NAME",
+        help="measure this, of the list below; may be repeated",
+    )
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="(default: cpu)")
+    parser.add_argument(
+        "--rounds", type=at_least_one, metavar="N", help="rounds of each, instead of its own number"
+    )
+    parser.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="write the results there, quiet or not"
+    )
+    parser.add_argument(
+        "--draw",
+        action="store_true",
+        help="measure nothing: make RESULTS.md and results.png anew from results.json",
+    )
+    return parser
+
+
+def can_be_written(folder: Path, parser: argparse.ArgumentParser) -> None:
+    """End, in words, if nothing can be written there: before minutes of measuring."""
+    require_matplotlib()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--save {folder}: it cannot be made a folder ({error.strerror})")
+    try:
+        trial = folder / f".{os.urandom(16).hex()}"
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        parser.error(f"--save {folder}: nothing can be written there ({error.strerror})")
+
+
+def chosen(given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[list[str], str]:
+    """What is to be measured, and a sentence about what is left out."""
+    for name in given.only or ():
+        if ONLY_ON.get(name, given.device) != given.device:
+            parser.error(f"--only {name} needs --device {ONLY_ON[name]}")
+    names = given.only or [name for name in BENCHMARKS if name in QUICK or not given.quick]
+    names = [name for name in names if ONLY_ON.get(name, given.device) == given.device]
+    without = [name for name in names if name in OF_MNIST and not there_is_mnist()]
+    if without and (given.only or not given.quick):
+        fail(f"{', '.join(without)}: needs the files of MNIST in {RAW}, which are not there")
+    said = f"Left out: {', '.join(without)}: the files of MNIST are not in {RAW}" if without else ""
+    return [name for name in names if name not in without], said
+
+
+def there_is_mnist() -> bool:
+    return (RAW / "train-images-idx3-ubyte.gz").exists()
+
+
+def main() -> None:
+    parser = options_parser()
     given = parser.parse_args()
     complete = not (given.quick or given.only or given.rounds)
     folder = given.save or (HERE if complete else None)
     if folder is not None:
-        require_matplotlib()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)  # before minutes of measuring
-        except OSError as error:
-            parser.error(f"--save {folder}: it cannot be made a folder ({error.strerror})")
-        try:
-            trial = folder / f".{os.urandom(16).hex()}"
-            trial.touch()
-            trial.unlink()
-        except OSError as error:
-            parser.error(f"--save {folder}: nothing can be written there ({error.strerror})")
+        can_be_written(folder, parser)
+    if given.draw:
+        written = draw(given.save or HERE, given.device)
+        print(*(f"wrote {path}" for path in written), sep="\n")
+        return
     try:
         tg.device_for(given.device)
     except tg.DeviceError as error:
         fail(str(error))
-
-    for name in given.only or ():
-        if ONLY_ON.get(name, given.device) != given.device:
-            parser.error(f"--only {name} needs --device {ONLY_ON[name]}")
+    names, left_out = chosen(given, parser)
     options = Options(given.quick, given.rounds, given.device, processes.pytorch())
     heading = machine(options)
     print(f"{heading}\n", flush=True)
     watch = Watch()
     sections = []
-    everything = [name for name in BENCHMARKS if ONLY_ON.get(name, given.device) == given.device]
-    for name in given.only or everything:
+    for name in names:
         start = time.perf_counter()
         section = BENCHMARKS[name](options)
         section.notes.append(f"measuring this took {time.perf_counter() - start:.0f} s")
         sections.append(section)
         print(f"{section}\n", flush=True)
-    if goals := goals_table(sections):
-        print(f"## Goals\n\n{goals}\n")
+    for title, text in (("Goals", goals_table(sections)), ("In short", first_table(sections))):
+        if text:
+            print(f"## {title}\n\n{text}\n")
+    if left_out:
+        print(left_out)
     others = watch.others()
     heading = beside(heading, others)
-    if others is not None and others.too_many and folder is not None and given.save is None:
-        fail(
-            f"the machine was busy: {others}. The results are not kept: run it again on a quiet "
-            "one, or give --save FOLDER"
-        )
+    if others is not None and others.too_many:
+        if complete and given.save is None:
+            fail(
+                f"the machine was busy: {others}. The results are not kept: run it again on a "
+                "quiet one, or give --save FOLDER"
+            )
+        print(f"The machine was busy: {others}. Expect noise.")
     if folder is not None:
-        for path in save(folder, heading, sections, given.device):
+        command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+        for path in save(folder, heading, sections, given.device, command):
             print(f"wrote {path}")
 
 

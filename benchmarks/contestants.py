@@ -246,25 +246,39 @@ class Source:
     torch_tensors: Callable[[], Batches]
 
 
+def entrants(
+    weights: Weights, lr: float, source: Source, options: Options, batch: int = 0
+) -> dict[str, Callable[[], Any]]:
+    """What makes everyone who can take part on this machine. A further contestant is a line here.
+
+    By hand comes first: it is what the others are measured by.
+    """
+    device, reference = options.device, options.reference
+    name, capture = (OURS_TRACED, jit.trace) if device == "cpu" else (OURS_CAPTURED, cuda.graph)
+    makers: dict[str, Callable[[], Any]] = {
+        HAND: lambda: HandStep(weights, lr, source.arrays(), library(device)),
+        OURS: lambda: OurStep(weights, lr, source.tensors(), device),
+        name: lambda: OurStep(weights, lr, source.tensors(), device, of_each_size(capture)),
+    }
+    if device == "gpu" and source.many is not None:
+        many = source.many
+        makers[OURS_AT_ONCE] = lambda: OurSteps(weights, lr, many(), device, batch)
+    if reference is not None and torch_works_on(reference, device):
+        tensors = source.torch_tensors
+        makers[TORCH] = lambda: TorchStep(reference, weights, lr, tensors(), device)
+        if device == "gpu":
+            makers[TORCH_CAPTURED] = lambda: TorchCaptured(
+                reference, weights, lr, tensors(), device
+            )
+    return makers
+
+
 def enter(
     weights: Weights, lr: float, source: Source, options: Options, batch: int = 0
 ) -> dict[str, Any]:
-    """Everyone who can take part on this machine. A further contestant is one line more here."""
-    device, reference = options.device, options.reference
-    name, capture = (OURS_TRACED, jit.trace) if device == "cpu" else (OURS_CAPTURED, cuda.graph)
-    steps: dict[str, Any] = {
-        OURS: OurStep(weights, lr, source.tensors(), device),
-        name: OurStep(weights, lr, source.tensors(), device, of_each_size(capture)),
-        HAND: HandStep(weights, lr, source.arrays(), library(device)),
-    }
-    if device == "gpu" and source.many is not None:
-        steps[OURS_AT_ONCE] = OurSteps(weights, lr, source.many(), device, batch)
-    if reference is not None and torch_works_on(reference, device):
-        steps[TORCH] = TorchStep(reference, weights, lr, source.torch_tensors(), device)
-        if device == "gpu":
-            batches = source.torch_tensors()
-            steps[TORCH_CAPTURED] = TorchCaptured(reference, weights, lr, batches, device)
-    return steps
+    """Everyone who can take part on this machine."""
+    makers = entrants(weights, lr, source, options, batch)
+    return {name: make() for name, make in makers.items()}
 
 
 def still(size: int, options: Options) -> Source:
@@ -292,26 +306,39 @@ def still(size: int, options: Options) -> Source:
 TOLERANCE = 1e-4
 
 
+Outcome = tuple[list[float], Weights]  # the losses of some steps, and the weights after them
+
+
 def check_same_work(title: str, contestants: dict[str, Any], steps: int) -> str:
-    """Let everyone train for `steps` steps; raise SystemExit, in words, unless they all agree.
+    """Let everyone train for `steps` steps, and `agree`."""
+    return agree(
+        title,
+        {
+            name: ([step().item() for _ in range(steps)], step.weights())
+            for name, step in contestants.items()
+        },
+    )
+
+
+def agree(title: str, outcomes: dict[str, Outcome]) -> str:
+    """How well they do; raises SystemExit, in words, if anyone does other work than by hand.
 
     A contestant that does less work is not faster.
     """
-    outcomes = {
-        name: ([step().item() for _ in range(steps)], step.weights())
-        for name, step in contestants.items()
-    }
-    expected_losses, expected_weights = outcomes[HAND]
-    worst = 0.0
-    for name, (losses, weights) in outcomes.items():
-        apart = float(np.abs(np.subtract(losses, expected_losses)).max())
-        for got, expected in zip(weights, expected_weights, strict=True):
-            apart = max(apart, float(np.abs(got - expected).max()))
-        if not apart <= TOLERANCE:  # written so that NaN fails too
+    steps, worst = len(outcomes[HAND][0]), 0.0
+    for name, outcome in outcomes.items():
+        largest = apart(outcome, outcomes[HAND])
+        if not largest <= TOLERANCE:  # written so that NaN fails too
             raise SystemExit(
-                f"{title}: after {steps} steps on the same batches, {name!r} is {apart:.2g} away "
+                f"{title}: after {steps} steps on the same batches, {name!r} is {largest:.2g} away "
                 f"from {HAND!r} in its losses or weights (allowed: {TOLERANCE:g}). They do not do "
                 "the same work, so nothing was timed."
             )
-        worst = max(worst, apart)
+        worst = max(worst, largest)
     return f"same work: losses and weights of {steps} steps agree within {worst:.1e}"
+
+
+def apart(outcome: Outcome, expected: Outcome) -> float:
+    """The largest difference in losses or weights; nan if any is none."""
+    got, wanted = ([np.asarray(losses), *weights] for losses, weights in (outcome, expected))
+    return float(np.max([np.abs(a - b).max() for a, b in zip(got, wanted, strict=True)]))

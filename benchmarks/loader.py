@@ -32,10 +32,7 @@ def entered(options: Options, shuffle: bool) -> dict[str, Iterator[Any]]:
     images, labels = by_hand.read_mnist(RAW)
     scaled = images.astype(np.float32) / 255
     tensors = TensorDataset(tg.from_numpy(scaled), tg.from_numpy(labels))
-    batches: dict[str, Iterator[Any]] = {
-        MNIST_BYTES: endless(DataLoader(our_dataset("cpu"), batch_size=BATCH, shuffle=shuffle)),
-        TENSORS: endless(DataLoader(tensors, batch_size=BATCH, shuffle=shuffle)),
-    }
+    batches: dict[str, Iterator[Any]] = {}
     for name, gather in (
         (HAND, by_hand.gather_float32(images, labels)),
         (HAND_UINT8, by_hand.gather_uint8(images, labels)),
@@ -43,6 +40,10 @@ def entered(options: Options, shuffle: bool) -> dict[str, Iterator[Any]]:
         order = by_hand.shuffled_batches(len(images), BATCH, seed=4)
         in_order = (np.arange(i, i + BATCH) for i in range(0, len(images), BATCH))
         batches[name] = map(gather, order if shuffle else in_order)
+    batches |= {
+        MNIST_BYTES: endless(DataLoader(our_dataset("cpu"), batch_size=BATCH, shuffle=shuffle)),
+        TENSORS: endless(DataLoader(tensors, batch_size=BATCH, shuffle=shuffle)),
+    }
     if options.reference is not None:
         torch, loader = options.reference.torch, options.reference.DataLoader
         in_memory = torch.utils.data.TensorDataset(

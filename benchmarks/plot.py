@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Okabe and Ito's colours, which the colour-blind tell apart too; a marker each, for a black and
-# white print. Whoever begins with the name of another belongs to its family.
+import numpy as np
+
+import tinygrad_lr as tg
+
+STYLE = Path(__file__).resolve().parents[1] / "examples" / "pictures.mplstyle"
+# The colours are the style's; a marker each, for a black and white print. Whoever begins with the
+# name of another belongs to its family.
 LOOKS = {
-    "tinygrad_lr": ("#D55E00", "o"),
-    "by hand": ("#0072B2", "s"),
-    "PyTorch": ("#009E73", "^"),
+    "by hand": ("0.35", "s"),
+    "tinygrad_lr": ("C0", "o"),
+    "PyTorch": ("C1", "^"),
+    "JAX": ("C2", "D"),
+    "MyGrad": ("C3", "v"),
+    "HIPS autograd": ("C4", "P"),
+    "tinygrad,": ("C5", "X"),
+    "forward": ("C0", "o"),
+    "backward": ("C1", "^"),
 }
-OTHERS = [("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), ("#000000", "X")]
 
 
 @dataclass
 class Lines:
-    """Curves over `x`, both axes logarithmic unless `flat`: then y starts at 0."""
+    """Curves over `x`, which is logarithmic; y starts at 0."""
 
     title: str
     x_label: str
     y_label: str
     x: Sequence[float]
     curves: dict[str, list[float]]
-    flat: bool = False
 
 
 @dataclass
@@ -38,11 +48,11 @@ class Bars:
     values: dict[str, float]
     form: str = ",.2f"
     logarithmic: bool = False
-    spread: dict[str, tuple[float, float]] = field(default_factory=dict)
+    spread: dict[str, Sequence[float]] = field(default_factory=dict)
 
 
 def require_matplotlib() -> None:
-    """Fail before ten minutes of measuring, not after."""
+    """Fail before minutes of measuring, not after."""
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError:
@@ -52,25 +62,55 @@ def require_matplotlib() -> None:
         ) from None
 
 
-def save_plot(charts: Sequence[Lines | Bars], path: Path) -> None:
-    """All charts as panels of one picture, three a row."""
+def save_plot(charts: Sequence[Lines | Bars], path: Path, title: str, command: str) -> None:
+    """All charts as panels of one picture, two a row; a last one alone has the whole row.
+
+    The picture says in its metadata what it is of: its title, the command, the versions.
+    """
     import matplotlib
 
     matplotlib.use("Agg")  # files only: it needs no screen
     from matplotlib import pyplot as plt
 
-    columns = min(3, len(charts))
-    rows = -(-len(charts) // columns)
-    size = (5.2 * columns, 3.9 * rows)
-    figure, panels = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
-    for axes, chart in zip(panels.flat, charts, strict=False):
-        (_draw_lines if isinstance(chart, Lines) else _draw_bars)(axes, chart)
-        axes.set_title(chart.title, fontsize=10)
-        axes.set_xlabel(chart.x_label)
-    for axes in panels.flat[len(charts) :]:
-        axes.set_axis_off()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+    libraries = {
+        "Python": platform.python_version(),
+        "tinygrad_lr": tg.__version__,
+        "NumPy": np.__version__,
+        "matplotlib": matplotlib.__version__,
+    }
+    said = {
+        "Title": title,
+        "Command": command,
+        "Software": ", ".join(f"{name} {version}" for name, version in libraries.items()),
+    }
+    with plt.style.context(STYLE):
+        figure = draw(charts)
+        figure.suptitle(title)
+        figure.savefig(path, metadata=said)
+        plt.close(figure)
+
+
+def draw(charts: Sequence[Lines | Bars]) -> Any:
+    """The figure."""
+    from matplotlib import pyplot as plt
+
+    pairs = [charts[i : i + 2] for i in range(0, len(charts), 2)]
+    heights = [max(map(_height, pair)) for pair in pairs]
+    figure: Any = plt.figure(figsize=(13, sum(heights) + 0.6), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.15, w_pad=0.15)
+    grid = figure.add_gridspec(len(pairs), 2, height_ratios=heights)
+    for row, pair in enumerate(pairs):
+        for column, chart in enumerate(pair):
+            place = grid[row, column] if len(pair) == 2 else grid[row, :]
+            axes = figure.add_subplot(place)
+            (_draw_lines if isinstance(chart, Lines) else _draw_bars)(axes, chart)
+            axes.set(title=chart.title, xlabel=chart.x_label)
+    return figure
+
+
+def _height(chart: Lines | Bars) -> float:
+    """Inches that it takes."""
+    return 4.2 if isinstance(chart, Lines) else 1.3 + 0.5 * len(chart.values)
 
 
 def _draw_lines(axes: Any, chart: Any) -> None:
@@ -79,43 +119,37 @@ def _draw_lines(axes: Any, chart: Any) -> None:
             chart.x, chart.curves[name], color=color, marker=marker, linestyle=style, label=name
         )
     axes.set_xscale("log")
-    if chart.flat:
-        axes.set_ylim(0, 1.5 * max(map(max, chart.curves.values())))  # the legend goes on top
-    else:
-        axes.set_yscale("log")
+    axes.set_ylim(0, 1.1 * max(map(max, chart.curves.values())))
     axes.set_ylabel(chart.y_label)
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8, loc="upper right" if chart.flat else "upper left")
+    axes.legend(loc="best")
 
 
 def _draw_bars(axes: Any, chart: Any) -> None:
     colors = [color for color, _, _ in _looks(chart.values).values()]
-    axes.barh(range(len(colors)), chart.values.values(), height=0.45, color=colors)
+    axes.barh(range(len(colors)), chart.values.values(), height=0.4, color=colors)
     for place, (name, value) in enumerate(chart.values.items()):
         low, high = chart.spread.get(name, (value, value))
         axes.plot([low, high], [place, place], color="black", linewidth=1.5)
         # The name above its bar: beside it, long names would leave no room for the bars.
         text = f"{name}: {value:{chart.form}}"
         edge = axes.get_yaxis_transform()  # x from the left edge, y by the number of the bar
-        axes.text(0.01, place - 0.29, text, va="bottom", fontsize=8, transform=edge)
+        axes.text(0.01, place - 0.24, text, va="bottom", fontsize=11, transform=edge)
     if chart.logarithmic:
         axes.set_xscale("log")
         axes.set_xlim(left=min(chart.values.values()) / 10)
     axes.set_ylim(len(colors) - 0.6, -0.75)  # the first on top
     axes.set_yticks([])
-    axes.grid(axis="x", alpha=0.3)
+    axes.grid(axis="y", visible=False)
 
 
 def _looks(names: Any) -> dict[str, tuple[str, str, str]]:
     """Colour, marker and line style of each: a family shares a colour, and differs in the style."""
-    others, styles = iter(OTHERS), ("-", "--", ":")
+    styles = ("-", "--", ":")
     looks: dict[str, tuple[str, str, str]] = {}
-    members = dict.fromkeys(LOOKS, 0)
+    members = dict.fromkeys([*LOOKS, ""], 0)
     for name in names:
-        family = next((family for family in LOOKS if name.startswith(family)), None)
-        if family is None:
-            looks[name] = (*next(others), "-")
-        else:
-            looks[name] = (*LOOKS[family], styles[members[family] % len(styles)])
-            members[family] += 1
+        family = next((family for family in LOOKS if name.startswith(family)), "")
+        color, marker = LOOKS.get(family, (f"C{members['']}", "o"))
+        looks[name] = (color, marker, styles[members[family] % len(styles)])
+        members[family] += 1
     return looks

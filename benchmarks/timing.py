@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from statistics import median, quantiles
 
 from tinygrad_lr.device import library
 
 Times = dict[str, list[float]]  # of each contestant its seconds a step, one number per round
+Turn = Callable[[int], float]  # does so many steps, and returns the seconds that they took
 
 
 def race(
@@ -20,25 +22,35 @@ def race(
 ) -> Times:
     """Seconds a step of each contestant, one number per round.
 
-    A contestant is a function that does one step. In a round each does `steps` of them, in `parts`
-    turns, and the turns go round the contestants: whatever else slows the machine for a moment
-    slows them all, and dividing one contestant's round by another's cancels it. `wait` returns when
-    what was started is done, which on a GPU is later than when the calls return.
+    A contestant is a function that does one step. `wait` returns when what was started is done,
+    which on a GPU is later than when the calls return.
     """
-    names = list(contestants)
+    turns = {name: partial(turn, step, wait=wait) for name, step in contestants.items()}
+    return take_turns(turns, steps, rounds, parts)
+
+
+def take_turns(turns: Mapping[str, Turn], steps: int, rounds: int, parts: int = 1) -> Times:
+    """The same, of contestants that time themselves.
+
+    In a round each does `steps` steps, in `parts` turns, and the turns go round the contestants:
+    whatever else slows the machine for a moment slows them all, and dividing one contestant's round
+    by another's cancels it.
+    """
+    names = list(turns)
     times: Times = {name: [] for name in names}
     for number in range(rounds):
         spent = dict.fromkeys(names, 0.0)
         for part in range(parts):
             shift = (number + part) % len(names)  # nobody is always the one after PyTorch
             for name in names[shift:] + names[:shift]:
-                spent[name] += _turn(contestants[name], steps // parts, wait)
+                spent[name] += turns[name](steps // parts)
         for name in names:
             times[name].append(spent[name] / (steps // parts * parts))
     return times
 
 
-def _turn(step: Callable[[], object], steps: int, wait: Callable[[], None]) -> float:
+def turn(step: Callable[[], object], steps: int, wait: Callable[[], None] = lambda: None) -> float:
+    """Seconds that `steps` calls of `step` take, once everything is warm."""
     # The worker threads of OpenBLAS and of PyTorch spin for some milliseconds after their last job.
     # Let them go to sleep, so that nobody pays for the one before, and wake this one's own.
     time.sleep(0.03)

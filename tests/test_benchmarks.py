@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +14,13 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import by_hand, contestants, engine, growth, timing
+from benchmarks import by_hand, contestants, engine, growth, plot, report, steps, timing
 from benchmarks.plot import Bars, Lines
 from benchmarks.quiet import Others, Watch
-from benchmarks.report import Goal, Options, Section, goals_table, table
+from benchmarks.report import Goal, Options, Section, first_table, goals_table, table
+from benchmarks.served import Gone, Served
 from tests import reference
+from tests.peers import PEERS, Peer
 
 ROOT = Path(__file__).parent.parent
 ONE_ROUND = Options(quick=True, rounds=1, reference=reference)
@@ -84,6 +89,106 @@ def test_nothing_is_timed_when_the_work_differs(monkeypatch):
     with pytest.raises(SystemExit):
         engine.benchmark(ONE_ROUND)
     assert not timed
+
+
+def without(name: str) -> str:
+    """Why this peer cannot be tried here; nothing if it can be."""
+    if importlib.util.find_spec(PEERS[name].library) is None:
+        return f"{PEERS[name].library} is not installed: pip install -e '.[peers]'"
+    if "tinygrad" in name and shutil.which("clang") is None:
+        return "tinygrad needs clang"
+    return ""
+
+
+SLOW = pytest.mark.thorough  # it compiles C++ for half a minute
+
+
+@pytest.mark.parametrize("weights", [by_hand.logreg_weights(0), by_hand.fnn_weights(0, 5)])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=SLOW) if "compile" in n else n for n in PEERS]
+)
+def test_another_library_s_steps_do_the_same_work(name, weights):
+    if why := without(name):
+        pytest.skip(why)
+    rng = np.random.default_rng(1)
+    images, labels = rng.random((60, by_hand.PIXELS), np.float32), rng.integers(0, 10, 60)
+    rows = [rng.permutation(60)[:20] for _ in range(3)]
+    batches = [(images[r], labels[r]) for r in rows]
+    expected = contestants.HandStep(weights, 0.1, iter(batches), np)
+    peer = PEERS[name]([w.copy() for w in weights], 0.1, images, labels, rows)
+    losses: list[float] = []
+    while len(losses) < 3:
+        losses += steps.numbers(peer())
+    peer.wait()
+    outcomes = {contestants.HAND: ([expected().item() for _ in rows], expected.weights())}
+    assert contestants.agree("title", outcomes | {name: (losses, peer.weights())})
+    assert max(np.abs(a - b).max() for a, b in zip(peer.weights(), weights)) > 1e-3  # it has moved
+
+
+def test_the_scanned_epoch_is_of_whole_batches():
+    if why := without("JAX, an epoch scanned"):
+        pytest.skip(why)
+    images, labels = np.ones((50, by_hand.PIXELS), np.float32), np.zeros(50, np.int64)
+    rows = [np.arange(i, min(i + 20, 50)) for i in (0, 20, 40)] * 2
+    peer = PEERS["JAX, an epoch scanned"](by_hand.logreg_weights(0), 0.1, images, labels, rows)
+    assert peer.at_once == 2
+    assert peer().shape == (2,)
+
+
+def test_contestants_in_processes_of_their_own_do_the_same_work_and_answer(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    outcomes = {}
+    for name in (contestants.HAND, contestants.OURS_TRACED):
+        served = Served("784-10", name, 5)
+        outcomes[name] = served.outcome
+        assert served.turn(3) > 0
+        assert served.turn(6) > 0
+        served.close()
+    assert "5 steps agree" in contestants.agree("title", outcomes)
+
+
+class Nothing(Peer):
+    library = "a_library_that_is_not_there"
+
+
+def test_who_is_not_there_is_said_and_left_out(monkeypatch):
+    with pytest.raises(Gone, match="nobody: KeyError: 'nobody'"):
+        Served("784-10", "nobody", 1)
+
+    class Standing:
+        """A contestant that is made at once; one cannot be."""
+
+        first, outcome = 0.25, ([1.0], [np.ones(3, np.float32)])
+
+        def __init__(self, loop, name, checked):
+            if name == "broken":
+                raise Gone("broken: no clang")
+            self.name = name
+
+        def turn(self, count):
+            return {contestants.HAND: 1.0, contestants.OURS: 1.5, "quick": 0.5}.get(self.name, 2.0)
+
+        def close(self):
+            pass
+
+    class There(Peer):
+        library = "json"
+
+    peers = {"absent": Nothing, "broken": There, "quick": There}
+    monkeypatch.setattr(steps, "Served", Standing)
+    monkeypatch.setattr(steps.processes, "peers", lambda: peers)
+    section = steps.benchmark(steps.LOGREG, Options(rounds=2, reference=reference))
+    notes = "\n".join(section.notes)
+    assert "absent: a_library_that_is_not_there is not installed" in notes
+    assert "broken: no clang" in notes
+    assert "the first call, compiling included, took quick 0.2 s" in notes
+    goals = {goal.name: goal.measured for goal in section.goals}
+    assert goals["784-10: tinygrad_lr / by hand"] == 1.5
+    assert goals["784-10: tinygrad_lr, traced / quick"] == 4.0  # the fastest of the others
+    (row,) = [row for row in first_table([section]).splitlines() if row.startswith("| quick")]
+    assert [cell.strip() for cell in row.split("|")[3:6]] == ["833", "0.25", "0.33"]
+    hasty = steps.benchmark(steps.LOGREG, Options(quick=True, rounds=1, reference=reference))
+    assert "quick: left out of a quick run" in hasty.notes
 
 
 # -- timing ----------------------------------------------------------------------------------------
@@ -167,7 +272,8 @@ def test_a_partial_run_prints_and_writes_nothing(monkeypatch, tmp_path, capsys, 
 
 def test_a_complete_run_writes_both_files_and_a_failing_one_neither(monkeypatch, tmp_path, capsys):
     run_main(monkeypatch, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["RESULTS.md", "results.png"]
+    names = ["RESULTS.md", "results.json", "results.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
     text = (tmp_path / "RESULTS.md").read_text()
     for word in ("commit:", "cpu:", "numpy:", "threads:", "load:", "## Goals", "## Measured"):
         assert word in text
@@ -177,6 +283,52 @@ def test_a_complete_run_writes_both_files_and_a_failing_one_neither(monkeypatch,
     with pytest.raises(SystemExit, match="not the same work"):
         run_main(monkeypatch, tmp_path, last=breaks)
     assert (tmp_path / "RESULTS.md").read_text() == text
+
+
+def test_results_are_drawn_anew_without_measuring(monkeypatch, tmp_path, capsys):
+    run_main(monkeypatch, tmp_path)
+    text = (tmp_path / "RESULTS.md").read_text()
+    for name in ("RESULTS.md", "results.png"):
+        (tmp_path / name).unlink()
+    run_main(monkeypatch, tmp_path, "--draw", last=breaks)
+    assert (tmp_path / "RESULTS.md").read_text() == text
+    assert (tmp_path / "results.png").exists()
+
+
+def test_the_kept_results_are_what_their_figures_say():
+    """If not: python -m benchmarks --draw"""
+    figures, text, _ = report.paths(ROOT / "benchmarks", "cpu")
+    told = json.loads(figures.read_text())
+    sections = [Section.read(section) for section in told["sections"]]
+    assert text.read_text() == report.report(told, sections, "results.png")
+
+
+def test_without_the_files_of_mnist_the_rest_is_measured(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(program, "RAW", tmp_path / "nowhere")
+    run_main(monkeypatch, tmp_path, "--quick")
+    out = capsys.readouterr().out
+    assert f"Left out: logreg: the files of MNIST are not in {tmp_path}/nowhere" in out
+    assert "## Measured" in out
+    with pytest.raises(SystemExit):
+        run_main(monkeypatch, tmp_path)
+    assert "logreg: needs the files of MNIST in" in capsys.readouterr().err
+
+
+def test_the_picture_has_two_columns_and_a_last_one_alone_has_the_row():
+    lines = Lines("grows", "size", "times by hand", [1, 10], {"by hand": [1.0, 1.0]})
+    bars = [Bars(f"bars {i}", "s", {"by hand": 1.0, "tinygrad_lr": 2.0}) for i in range(2)]
+    axes = plot.draw([*bars, lines]).axes
+    spans = [one.get_subplotspec().colspan for one in axes]
+    assert [(span.start, span.stop) for span in spans] == [(0, 1), (1, 2), (0, 2)]
+    assert [patch.get_y() < 0 for patch in axes[0].patches] == [True, False]  # by hand on top
+
+
+def test_every_benchmark_says_what_it_measures():
+    assert set(program.WHAT) == set(program.BENCHMARKS)
+    assert set(program.QUICK) <= set(program.BENCHMARKS)
+    text = program.options_parser().format_help()
+    for name, what in program.WHAT.items():
+        assert re.search(rf"^  {name} +{re.escape(what)}$", text, re.MULTILINE)
 
 
 def test_a_busy_machine_is_said_at_the_top_and_its_results_are_not_kept(
@@ -265,7 +417,7 @@ def test_the_engine_as_a_program():
     assert all(0 < float(us) < 1000 for us in by_hand_us.split("|"))
     for row in ("ratio: tinygrad_lr / PyTorch eager", "beyond NumPy's own: backward, collector on"):
         assert f"| {row} " in output
-    assert "| engine, an operation of 1,000: beyond NumPy's own: backward " in output
+    assert "| engine, the worst depth, beyond NumPy's own: backward " in output
 
 
 ON_THE_DOUBLE = """
