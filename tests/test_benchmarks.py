@@ -414,7 +414,7 @@ def test_the_engine_as_a_program():
         entry for entry in after if entry[0] != "__pycache__"
     ]
     (by_hand_us,) = re.findall(r"\| by hand  +\|(.*)\|", output)
-    assert all(0 < float(us) < 1000 for us in by_hand_us.split("|"))
+    assert all(float(us) > 0 for us in by_hand_us.split("|"))
     for row in ("ratio: tinygrad_lr / PyTorch eager", "beyond NumPy's own: backward, collector on"):
         assert f"| {row} " in output
     assert "| engine, the worst depth, beyond NumPy's own: backward " in output
@@ -433,6 +433,7 @@ runpy.run_module("benchmarks", run_name="__main__")
 """
 
 
+@pytest.mark.thorough
 def test_a_gpu_s_contestants_run_on_the_cupy_double():
     output = run("-c", ON_THE_DOUBLE, PYTHONPATH=DOUBLE)
     assert "a double, not a GPU" in output

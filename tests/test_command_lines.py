@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sampled import ordinarily
 
 import tinygrad_lr as tg
 
@@ -85,36 +86,24 @@ UNTOLD = ["2>&-", "2>/dev/full"]
 EXAMPLES = [program for program in SHORT if program != "benchmarks"]
 
 
-@pytest.fixture(scope="module")
-def redirected() -> dict[tuple[str, str], Ran]:
-    """What comes of programs with what follows them in a command line, a few at a time."""
-    lines = {(p, FULL): command(p, SHORT[p]) + FULL for p in SHORT}
-    lines |= {(p, CLOSED): command(p, SHORT[p]) + CLOSED for p in EXAMPLES}
-    for program in ("mnist_logreg", "benchmarks"):
-        lines[program, "--help"] = command(program, "--help") + FULL
-        lines |= {(program, way): command(program, "--wrong") + way for way in UNTOLD}
-    return at_once(lines)
-
-
-@pytest.mark.parametrize("program", SHORT)
-def test_a_full_disk_for_the_output_is_one_line(program: str, redirected: Any) -> None:
+# All have their streams from examples/common.py, and the benchmarks theirs from themselves.
+@pytest.mark.parametrize("program", ordinarily("mnist_logreg", "why_logistic", of=SHORT))
+def test_a_full_disk_for_the_output_is_one_line(program: str) -> None:
     words = "cannot write the output: No space left on device"
-    assert_one_line(redirected[program, FULL], program, words)
+    assert_one_line(shell(command(program, SHORT[program]) + FULL), program, words)
 
 
-@pytest.mark.parametrize("program", EXAMPLES)
-def test_streams_that_are_closed_take_nothing_and_change_nothing(
-    program: str, redirected: Any
-) -> None:
-    assert redirected[program, CLOSED] == (0, "", "")
+@pytest.mark.parametrize("program", ordinarily("mnist_logreg", "why_logistic", of=EXAMPLES))
+def test_streams_that_are_closed_take_nothing_and_change_nothing(program: str) -> None:
+    assert shell(command(program, SHORT[program]) + CLOSED) == (0, "", "")
 
 
 @pytest.mark.parametrize("program", ["mnist_logreg", "benchmarks"])
-def test_the_exit_code_is_right_where_nobody_can_be_told_why(program: str, redirected: Any) -> None:
+def test_the_exit_code_is_right_where_nobody_can_be_told_why(program: str) -> None:
     words = "cannot write the output: No space left on device"
-    assert_one_line(redirected[program, "--help"], program, words)
+    assert_one_line(shell(command(program, "--help") + FULL), program, words)
     for way in UNTOLD:
-        assert redirected[program, way] == (2, "", "")
+        assert shell(command(program, "--wrong") + way) == (2, "", "")
 
 
 def test_a_program_runs_without_standard_error_or_output() -> None:
@@ -158,7 +147,10 @@ def test_help_is_there_however_narrow_the_terminal(columns: str) -> None:
     assert "--device" in run.out
 
 
-@pytest.mark.parametrize("name", ["é 😀'$(exit)\"", "a\nb\udcff", "a" * 251])
+NAMED = ["é 😀'$(exit)\"", "a\nb\udcff", "a" * 251]
+
+
+@pytest.mark.parametrize("name", ordinarily(NAMED[1], of=NAMED))
 def test_files_of_any_name_are_written(name: str, tmp_path: Path) -> None:
     picture, saved = tmp_path / f"{name}.png", tmp_path / f"{name}.svt"
     options = f"--iterations 2 --plot {shlex.quote(str(picture))} --save {shlex.quote(str(saved))}"

@@ -123,6 +123,7 @@ def test_all_together_they_find_what_one_big_batch_does(trained: Found) -> None:
         assert np.abs(there - p.detach().numpy()).max() < 1e-6
 
 
+@pytest.mark.thorough  # the other tests compare with NumPy, and with one process, bit by bit
 def test_as_pytorch_does_with_gloo(found: Found, tmp_path: Path) -> None:
     if len(found) != 2:
         pytest.skip("PyTorch is started with two ranks only")

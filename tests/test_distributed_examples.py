@@ -99,6 +99,7 @@ def test_what_is_wrong_is_said_once_and_ends_all(what: str) -> None:
     assert words in ran.err
 
 
+@pytest.mark.thorough  # as mnist_logreg does, above, bit by bit
 def test_fnn_prints_with_two_ranks_what_one_prints() -> None:
     options = ["--epochs", 1]
     plain = python(FNN, *options)

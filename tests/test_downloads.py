@@ -191,13 +191,11 @@ def test_a_mirror_that_is_too_slow_is_given_up_and_the_next_is_tried(
     monkeypatch.setattr(download, "_TIMEOUT", 0.3)
     server.pages[f"/slow/{TEST_LABELS}.gz"] = dripping(*SLOW[kind], pause=0.05)
     slow = f"{server.url}/slow"
-    begin = time.monotonic()
     mirrors(slow)
     with pytest.raises(DatasetError, match=rf"{slow}/.*: timed out: \d+ bytes came in 0.3 seconds"):
         load(all_but_labels, download=True)
     mirrors(slow, server.serve("good", TEST_LABELS))
     assert load(all_but_labels, download=True).targets.numpy()[0] == 7
-    assert time.monotonic() - begin < 3
     assert files_in(all_but_labels) == sorted(f"{name}.gz" for name in NAMES)
 
 

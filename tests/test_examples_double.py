@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from documents import needs_fashion
+from sampled import THOROUGH
 
 TESTS = Path(__file__).parent
 EXAMPLES = TESTS.parent / "examples"
@@ -103,6 +104,14 @@ RUNS = {
     ),
 }
 
+SOME = {
+    "logreg 001",
+    "regression, with nn",
+    "regression, crops",
+    "why",
+    "fashion",
+}
+
 COUNTED = """\
 import json, os, runpy, sys
 sys.argv = sys.argv[1:]
@@ -152,7 +161,11 @@ def figures(printed: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=needs_fashion if n == "fashion" else ()) for n in RUNS]
+    "name",
+    [
+        pytest.param(n, marks=(needs_fashion,) * (n == "fashion") + (THOROUGH,) * (n not in SOME))
+        for n in RUNS
+    ],
 )
 def test_on_the_double_it_prints_the_same_and_moves_no_more(name: str, data: Path) -> None:
     short = RUNS[name]

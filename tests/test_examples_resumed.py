@@ -27,6 +27,7 @@ from logreg_runs import (
     works,
 )
 from processes import environment
+from sampled import ordinarily
 
 import tinygrad_lr as tg
 
@@ -48,7 +49,9 @@ def assert_same(one: Path, other: Path) -> None:
     assert a == b
 
 
-@pytest.mark.parametrize("rows", [(500,), (1500,), (500, 1000)], ids=str)
+@pytest.mark.parametrize(
+    "rows", ordinarily((500, 1000), of=[(500,), (1500,), (500, 1000)]), ids=str
+)
 def test_interrupted_and_resumed_is_as_if_never_interrupted(
     rows: tuple[int, ...], tmp_path: Path, full: Path, plain: Run
 ) -> None:

@@ -683,7 +683,11 @@ train(steps - warm_up)
 
 
 @pytest.mark.parametrize(
-    ("kind", "share"), [("plain", 1), ("in place, with momentum, backward twice", 5)]
+    ("kind", "share"),
+    [
+        pytest.param("plain", 1, marks=pytest.mark.thorough),
+        ("in place, with momentum, backward twice", 5),
+    ],
 )
 def test_a_million_steps_hold_memory_flat(kind: str, share: int, long: bool) -> None:
     """The least that each step could leave behind is a block of Python's memory: none may stay.

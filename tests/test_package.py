@@ -178,6 +178,7 @@ def test_pyright_knows_a_users_script(built: Any, environment: Path) -> None:
     assert "0 errors" in said, said
 
 
+@pytest.mark.thorough  # mypy, below, looks at every public name as well
 def test_nothing_public_is_of_unknown_type(built: Any, environment: Path) -> None:
     said = pyright(built, environment, "--verifytypes", "tinygrad_lr", "--ignoreexternal")
     unknown = said.partition("Symbols used in public interface:")[2]
