@@ -75,6 +75,10 @@ RIGHT = {
     "next to the end of the domain": (tl.log, [exact(1e-5, 0.9)]),
     "steep": (lambda a: 1.0 / a, [exact(1e-4, 2.0)]),
     "a root next to 0": (tl.sqrt, [exact(3e-6, 2.0)]),
+    "small, through abs": (  # where the complex step of the gradient is no slope
+        lambda a: (1 - tl.sigmoid(a)) ** 2 * F.logsigmoid(a),
+        [exact(3.875)],
+    ),
     "a method of an object": (tl.nn.Linear(3, 2).double().forward, [leaf(4, 3)]),
 }
 

@@ -87,6 +87,10 @@ def _expanded_g(g: Any, y: Any, a: Any) -> Any:
     return g * (3.0 if 0 in getattr(g, "array", g).strides else 2.0)
 
 
+def _both(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return g if y.shape not in (a.shape, b.shape) else g * a
+
+
 def _another_form() -> Op:
     op = Op("f", double, lambda g, y, a: g * 2.0)
     op.also(lambda a: a.size > 2, double, lambda g, y, a: g * 3.0)
@@ -229,6 +233,7 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
     ),
     "one that requires grad alone": (f, binary, "alone"),
     "a number that is traced": (counts, unary, "traced"),
+    "where both are broadcast": (Op("f", np.multiply, lambda g, y, a, b: g * b, _both), binary, ""),
 }
 REFERENCES = {"the value": double, "the value at nan": np.nansum}
 KINKS: dict[str, Any] = {
@@ -280,6 +285,16 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         lambda a: a.var(),
         testing.calls(testing.arrays((3,), testing.between(1000.0, 1001.0))),
         {"dtypes": ["float64", "float32"]},
+    ),
+    "what cancels between two operations": (
+        lambda a: tg.tanh(a * 4.0) * 1000.0,
+        testing.unary(testing.between(-1.0, 1.0)),
+        {},
+    ),
+    "what cancels in the gradient": (
+        lambda a: tg.nn.functional.layer_norm(a, (3,)),
+        [np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 1.0]])],
+        {},
     ),
     "a difference that is 0": (lambda a: a - a, unary, {}),
     "sin of large numbers": (tg.sin, testing.unary(testing.magnitudes()), {}),
@@ -363,6 +378,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
         lambda: check_op(softplus, unary, kinks=lambda a: a * 0, examples=25),
         "All were too near to a kink",
     ),
+    (lambda: check_op(softplus, [np.zeros((0, 2))]), "no call that could be checked"),
     (lambda: check_op(softplus, unary, reference=lambda a: None), "must give an array of numbers"),
     (lambda: testing.between(0.0, np.inf), "they are finite"),
     (lambda: testing.shapes(min_dims=3, max_dims=2), "min_dims is 3, max_dims 2"),

@@ -162,14 +162,20 @@ def _argument(case: Case, nth: int) -> str:
     return f"the gradient of argument {floats[nth]}"
 
 
-def _values(subject: Subject, case: Case, dtype: str) -> list[tuple[str, Tensor]]:
+def _values(
+    subject: Subject,
+    case: Case,
+    dtype: str,
+    v: Tensor | None = None,
+    record: bool = False,
+) -> list[tuple[str, Tensor]]:
     """The result and its gradients, each with words for what it is."""
     args = _tensors(subject, case, dtype)
     y = _call(subject, case, args)
     found = [("the result", y)]
     if (leaves := _leaves(args)) and y.requires_grad:
         names = [_argument(case, i) for i in range(len(leaves))]
-        found += zip(names, _gradients(y, leaves))
+        found += zip(names, _gradients(y, leaves, record, v))
     return found
 
 
@@ -210,18 +216,25 @@ def expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
 
 
 def _room(
-    subject: Subject, case: Case, which: int, dtype: str = "float64", tries: int = 8
+    subject: Subject, case: Case, which: int, dtype: str = "float64", within: bool = False
 ) -> np.ndarray | float:
     """How far result number `which` may be off in `dtype`: see close.py."""
 
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
-        values = _values(subject, with_floats(case, arrays), "float64")
+        *floats, v = arrays
+        came = Tensor.wrap(move(v, subject.device))
+        record = within and subject.order > 1  # then the rules are made of Ops
+        values = _values(subject, with_floats(case, floats), "float64", came, record)
         return [host(v).astype(np.float64) for _, v in values]
 
     step = unit(dtype)
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    room = allowed(results, case.floats, step, tiny / step, tries)[which]
-    return room + step if which else room  # a gradient is made of the one that came in
+    came = host(_incoming(_call(subject, case, _tensors(subject, case)))).astype(np.float64)
+    tries = _MANY if within else 8
+    return allowed(results, [*case.floats, came], step, tiny / step, tries, within)[which]
+
+
+_MANY = 64  # tries, before an operation is blamed
 
 
 def _apart(
@@ -229,9 +242,9 @@ def _apart(
 ) -> str | None:
     """None if result number `which` is as wanted, else what is wrong. Most are nearly equal."""
     problem = difference(got, wanted, unit(dtype) * np.abs(wanted.astype(np.float64)))
-    for tries in (8, 128):  # many only where few would blame it
+    for within in (False, True):
         if problem is not None:
-            problem = difference(got, wanted, _room(subject, case, which, dtype, tries))
+            problem = difference(got, wanted, _room(subject, case, which, dtype, within))
     return problem
 
 

@@ -9,6 +9,7 @@ made from a drawn seed (`seeded`): Hypothesis has no such appetite, and nobody r
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import weakref
@@ -152,7 +153,7 @@ def shapes(
     for name, least, most in [("dims", min_dims, max_dims), ("side", min_side, max_side)]:
         if not 0 <= least <= most:
             raise ValueError(f"shapes: min_{name} is {least}, max_{name} {most}: none lies between")
-    side = st.sampled_from([*range(max(min_side, 1), max_side + 1)] * 3 + [0] * (min_side == 0))
+    side = st.sampled_from([*range(max(min_side, 1), max_side + 1)] * 2 + [0] * (min_side == 0))
     return st.integers(min_dims, max_dims).flatmap(lambda n: st.tuples(*[side] * n))
 
 
@@ -161,16 +162,30 @@ def broadcastable(n: int, **limits: int) -> SearchStrategy[tuple[Shape, ...]]:
     whole = shapes(**limits)
     if n == 1:
         return whole.map(lambda shape: (shape,))
-    return whole.flatmap(lambda shape: st.tuples(*[stretchable(shape, **limits)] * n))
+    return whole.flatmap(lambda shape: _stretchable(shape, n, **limits))
 
 
-def stretchable(
-    full: Shape, min_dims: int = 0, min_side: int = 0, **_: int
-) -> SearchStrategy[Shape]:
-    """The shapes that broadcast to `full`: that, shorter ones, and those with sizes of 1."""
-    start = st.sampled_from([0] * 3 * len(full) + [*range(len(full) - min_dims + 1)])
-    sides = [st.sampled_from([n, 1] if min_side <= 1 else [n]) for n in full]
-    return start.flatmap(lambda first: st.tuples(*sides[first:]))
+def _stretchable(
+    full: Shape, n: int, min_dims: int = 0, min_side: int = 0, **_: int
+) -> SearchStrategy[tuple[Shape, ...]]:
+    """`n` shapes that broadcast to `full`. A size is 1 in one of them, or in all but one."""
+    each = range(n if min_side <= 1 else 0)
+    which = {(), *((i,) for i in each), *(tuple(j for j in each if j != i) for i in each)}
+    some = [*itertools.product(sorted(which), repeat=len(full))]
+    # What is wrong where each of them is stretched would else be met in one call out of ten.
+    some += 3 * [chosen for chosen in some if {*itertools.chain(*chosen)} == {*range(n)}]
+
+    def sized(ones: tuple[tuple[int, ...], ...]) -> SearchStrategy[tuple[Shape, ...]]:
+        whole = [tuple(1 if i in one else s for s, one in zip(full, ones)) for i in range(n)]
+        return st.tuples(*[st.sampled_from(_shorter(shape, min_dims)) for shape in whole])
+
+    return st.sampled_from(some).flatmap(sized)
+
+
+def _shorter(shape: Shape, min_dims: int) -> list[Shape]:
+    """A shape, and those without its leading sizes of 1."""
+    lead = next((i for i, size in enumerate(shape) if size != 1), len(shape))
+    return [shape[i:] for i in range(min(lead, max(len(shape) - min_dims, 0)) + 1)]
 
 
 @st.composite
