@@ -503,6 +503,30 @@ def test_the_last_value_stays_and_has_the_gradient(name: str, turned: bool) -> N
     assert tg.gradcheck(changed, (x, value), fast_mode=False)
 
 
+def test_the_last_value_stays_however_values_and_places_lie_in_memory() -> None:
+    x, places = tg.zeros(2), tg.tensor([[0, 1], [1, 0]])
+    x[places.T] = tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
+    assert x.tolist() == [4.0, 2.0]
+
+
+MISFITS: dict[str, tuple[tuple[int, ...], Any, tuple[int, ...]]] = {
+    "into nothing": ((0, 3), slice(None), (2,)),
+    "nothing": ((2, 3), slice(None), (0,)),
+    "no rows": ((2, 3), slice(None), (0, 3)),
+    "a matrix where a mask picks": ((2, 2), [[True, False], [True, True]], (3, 3)),
+    "rows where a mask picks one": ((2, 3), [True, False], (2, 3)),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_value_that_does_not_fit_is_refused(name: str) -> None:
+    shape, index, value = MISFITS[name]
+    for lib, error in ((tg, tg.errors.ShapeError), (torch, RuntimeError)):
+        place = lib.tensor(index) if isinstance(index, list) else index
+        with pytest.raises(error):
+            lib.zeros(shape)[place] = lib.ones(value)
+
+
 def test_what_does_not_stay_has_no_gradient() -> None:
     value = tg.tensor([1.0, 2.0], requires_grad=True)
     x = tg.zeros(3)

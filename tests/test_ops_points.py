@@ -54,6 +54,16 @@ TIES = {
     "std of rows, one equal": (lambda a: f.std(a, 1), lambda a: a.std(1), TIED),
     "std of one": (lambda a: f.std(a, correction=0), lambda a: a.std(correction=0), [3.0]),
     "var of equal values": (f.var, torch.var, [2.0, 2.0, 2.0]),
+    "var of less than the correction": (
+        lambda a: f.var(a, 1, correction=3),
+        lambda a: a.var(1, correction=3),
+        [[1.0, 4.0], [2.0, 2.0]],
+    ),
+    "std of less than the correction": (
+        lambda a: f.std(a, 1, correction=3),
+        lambda a: a.std(1, correction=3),
+        [[1.0, 4.0], [2.0, 2.0]],
+    ),
     "var of one": (lambda a: f.var(a, correction=0), lambda a: a.var(correction=0), [3.0]),
     "max of nan": (f.max, torch.max, [1.0, nan, 2.0, nan]),
     "min of nan": (f.min, torch.min, [1.0, nan, 2.0, nan]),
@@ -113,6 +123,7 @@ TIES |= {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
 @pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
 @pytest.mark.parametrize("name", TIES)
 @both_floats

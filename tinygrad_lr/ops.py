@@ -246,8 +246,8 @@ def restore_axes(r: Array, a: Array, axis: Axes) -> Array:
 
 
 def or_nan(count: float) -> float:
-    """`count`, to divide by for a mean; nan where it is not positive, so that the mean is nan."""
-    return count if count > 0 else math.nan
+    """`count`, to divide by for a mean; nan where it is 0, so that the mean is nan."""
+    return count or math.nan
 
 
 sum = Op(
