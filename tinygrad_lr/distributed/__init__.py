@@ -73,6 +73,9 @@ class ReduceOp(enum.Enum):
     MAX = 4
 
 
+_SUM = ReduceOp.SUM  # to look up a member, and its name, takes Python longer than many a message
+
+
 def is_available() -> bool:
     """Whether mpi4py is installed, by which processes are connected. It is not imported."""
     return importlib.util.find_spec("mpi4py") is not None
@@ -144,12 +147,13 @@ def get_backend() -> str:
 
 def barrier(group: None = None, async_op: bool = False) -> None:
     """Wait until all ranks are here."""
-    _check_usual("barrier", group, async_op)
+    if group is not None or async_op:
+        raise _unusual("barrier", group)
     ranks.current().barrier()
 
 
 def all_reduce(
-    tensor: Tensor, op: ReduceOp = ReduceOp.SUM, group: None = None, async_op: bool = False
+    tensor: Tensor, op: ReduceOp = _SUM, group: None = None, async_op: bool = False
 ) -> None:
     """Write into `tensor`, of any shape and dtype, the sum of all ranks' tensors.
 
@@ -161,19 +165,22 @@ def all_reduce(
     Raises TypeError for what is no Tensor, DtypeError for the mean of integers. Nothing is recorded
     for autograd: no gradient flows back through it.
     """
-    _check_usual("all_reduce", group, async_op)
-    if not isinstance(op, ReduceOp):
+    if group is not None or async_op:
+        raise _unusual("all_reduce", group)
+    name = "SUM" if op is _SUM else op.name if isinstance(op, ReduceOp) else ""
+    if not name:
         raise TypeError(f"all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got {op!r}")
-    mean = op is ReduceOp.AVG
-    if mean and isinstance(tensor, Tensor) and tensor.dtype.kind != "f":
+    if name != "AVG":
+        _in_place("all_reduce", tensor, ranks.reduce_array, name)
+        return
+    if isinstance(tensor, Tensor) and tensor.dtype.kind != "f":
         raise DtypeError(f"all_reduce: AVG is for floats, and the tensor holds {tensor.dtype}")
+    _in_place("all_reduce", tensor, _mean)
 
-    def reduce(array: Array) -> None:
-        ranks.reduce_array(array, "SUM" if mean else op.name)
-        if mean:
-            array /= get_world_size()
 
-    _in_place("all_reduce", tensor, reduce)
+def _mean(array: Array) -> None:
+    ranks.reduce_array(array, "SUM")
+    array /= get_world_size()
 
 
 def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = False) -> None:
@@ -181,11 +188,12 @@ def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = Fal
 
     Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
     """
-    _check_usual("broadcast", group, async_op)
+    if group is not None or async_op:
+        raise _unusual("broadcast", group)
     rank, size = integer(src), get_world_size()
     if rank is None or not 0 <= rank < size:
         raise ArgumentError(f"broadcast: src must be a rank, from 0 to {size - 1}, got {src!r}")
-    _in_place("broadcast", tensor, lambda array: ranks.broadcast_array(array, rank))
+    _in_place("broadcast", tensor, ranks.broadcast_array, rank)
 
 
 def all_gather(
@@ -199,7 +207,8 @@ def all_gather(
     Raises ArgumentError if there are not as many as ranks, ShapeError or DtypeError for one of
     another shape or dtype than `tensor`.
     """
-    _check_usual("all_gather", group, async_op)
+    if group is not None or async_op:
+        raise _unusual("all_gather", group)
     size = get_world_size()
     if not isinstance(tensor_list, (list, tuple)) or len(tensor_list) != size:
         raise ArgumentError(
@@ -236,25 +245,24 @@ def abort(code: int = 1) -> None:
     ranks.current().abort(code)
 
 
-def _check_usual(name: str, group: None, async_op: bool) -> None:
+def _unusual(name: str, group: object) -> ArgumentError:
     """All ranks are one group here, and a call returns when its work is done."""
-    if group is not None or async_op:
-        what = "async_op" if group is None else "group"
-        raise ArgumentError(f"{name}: there is no {what} here; leave it out")
+    what = "async_op" if group is None else "group"
+    return ArgumentError(f"{name}: there is no {what} here; leave it out")
 
 
-def _in_place(name: str, tensor: Tensor, do: Callable[[Array], None]) -> None:
+def _in_place(name: str, tensor: Tensor, do: Callable[..., None], *args: object) -> None:
     """Let `do` write into the array of `tensor`, or into one in the usual order in its place."""
-    ranks.current()
     if not isinstance(tensor, Tensor):
         raise not_a_tensor(name, tensor)
     array = tensor.array
-    if array.flags.c_contiguous and getattr(array.flags, "writeable", True):
-        do(array)
+    flags = array.flags
+    if flags.c_contiguous and getattr(flags, "writeable", True):
+        do(array, *args)
         mark_written(tensor, name)
         return
     ordered = array.copy(order="C")
-    do(ordered)
+    do(ordered, *args)
     with no_grad():
         tensor.detach().copy_(tensor.wrap(ordered))
 

@@ -60,24 +60,29 @@ class MPIGroup:
             {op: getattr(self._mpi, name) for op, name in names.items()}
             for names in (_OPS, _OF_BOOLS)
         )
+        self._reduce_on_host, self._in_place = self._world.Allreduce, self._mpi.IN_PLACE
         self.rank: int = self._world.Get_rank()
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
-        self._check_host(array)
-        whole = array.astype(np.float32) if array.dtype == np.float16 else array
-        by = self._of_bools if array.dtype.kind == "b" else self._ops
-        self._do("all_reduce", self._world.Allreduce, self._mpi.IN_PLACE, whole, by[op])
+        if on_gpu(array):
+            raise _not_on_the_host()
+        char = array.dtype.char
+        whole = array.astype(np.float32) if char == "e" else array
+        by = self._of_bools if char == "?" else self._ops
+        self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by[op])
         if whole is not array:
             with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
                 array[...] = whole
 
     def broadcast(self, array: Array, src: int) -> None:
-        self._check_host(array)
+        if on_gpu(array):
+            raise _not_on_the_host()
         self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
-        self._check_host(array)
+        if on_gpu(array):
+            raise _not_on_the_host()
         parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
         self._do("all_gather", self._world.Allgather, parts[1], parts[0])
 
@@ -101,8 +106,9 @@ class MPIGroup:
         self._world.Free()
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
-        self._ending.calls += 1
-        self._ending.doing = name
+        ending = self._ending
+        ending.calls += 1
+        ending.doing = name
         try:
             call(*args)
         except self._mpi.Exception as error:
@@ -112,11 +118,11 @@ class MPIGroup:
                 "the same calls in the same order, with tensors of the same shape and dtype"
             ) from None
         finally:
-            self._ending.doing = ""
+            ending.doing = ""
 
-    def _check_host(self, array: Array) -> None:
-        if on_gpu(array):
-            raise DeviceError(
-                "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
-                "init_process_group('nccl')"
-            )
+
+def _not_on_the_host() -> DeviceError:
+    return DeviceError(
+        "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
+        "init_process_group('nccl')"
+    )
