@@ -10,8 +10,8 @@ noticed (versions.py); `first_form` may find another way to compute the same (fo
 and `apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py); `total`
 is a sum (sums.py).
 
-From the ground up, each file using only what stands before it: effects, forms, device, sums,
-errors, warned; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
+From the ground up, each file using only what stands before it: effects, forms, wording, device,
+sums, errors, warned; modes, versions; named, graph, gradients/function, autograd, gradients/hooks,
 gradients/anomaly; ops, losses; dtypes, layouts, signatures, return_types, functions, indexing,
 inplace, more; random, making; printing, rich, tensor; creation, gradients, distributed, nn, optim,
 utils; transforms, datasets, serialization; viz. capture, jit and cuda are about speed: steps that

@@ -18,6 +18,7 @@ import numpy as np
 
 from .effects import effect
 from .forms import formed
+from .wording import Worded
 
 # A raw array: NumPy's, or CuPy's, which has the same methods. (Type checkers see NumPy's.)
 Array: TypeAlias = np.ndarray
@@ -29,7 +30,7 @@ NAMES = {"cpu": "cpu", "cpu:0": "cpu", "gpu": "gpu", "cuda": "gpu", "cuda:0": "g
 _cupy: ModuleType | None = None
 
 
-class DeviceError(RuntimeError):
+class DeviceError(Worded, RuntimeError):
     """A device is missing, unknown, or too small for something, or two of them were mixed."""
 
 

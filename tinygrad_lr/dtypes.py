@@ -21,6 +21,7 @@ from .device import Array, device_of, is_array, is_masked, item, move, plain, xp
 from .effects import effect
 from .errors import ArgumentError, DtypeError, NumberError
 from .graph import Value
+from .wording import Worded
 
 Number: TypeAlias = bool | int | float
 DType: TypeAlias = np.dtype[Any]
@@ -230,7 +231,7 @@ def result_type(*operands: Value | Number) -> DType:
     return found
 
 
-class NoOperand(TypeError):
+class NoOperand(Worded, TypeError):
     """An operand is neither a Tensor, nor an array, nor a number."""
 
 

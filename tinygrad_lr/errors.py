@@ -10,9 +10,10 @@ from numpy import asarray, ndarray
 from numpy.linalg import LinAlgError
 
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, is_masked, on_gpu
+from .wording import Worded
 
 
-class ArgumentError(ValueError, RuntimeError):
+class ArgumentError(Worded, ValueError, RuntimeError):
     """An argument has a value that it cannot have.
 
     (PyTorch raises RuntimeError, Python and NumPy ValueError: this is both. So with those below.)
@@ -23,19 +24,19 @@ class ShapeError(ArgumentError):
     """Shapes do not fit."""
 
 
-class DtypeError(TypeError, RuntimeError):
+class DtypeError(Worded, TypeError, RuntimeError):
     """Dtypes do not fit, or an operation does not take this one."""
 
 
-class ArrayError(TypeError, RuntimeError):
+class ArrayError(Worded, TypeError, RuntimeError):
     """What computes on arrays was given a Tensor, or what gives an array has not."""
 
 
-class PlaceError(IndexError, RuntimeError):
+class PlaceError(Worded, IndexError, RuntimeError):
     """There is nothing at a place: no such element, or no element at all."""
 
 
-class NoIndex(IndexError, TypeError):
+class NoIndex(Worded, IndexError, TypeError):
     """What stands between the brackets of ``x[...]`` picks nothing, whatever its value."""
 
 
@@ -43,7 +44,7 @@ class NumberError(ArgumentError, OverflowError):
     """A number does not fit into a dtype. (PyTorch raises one of the three.)"""
 
 
-class ExportError(BufferError, RuntimeError):
+class ExportError(Worded, BufferError, RuntimeError):
     """The memory of a tensor cannot be shared with another library."""
 
 
@@ -277,8 +278,9 @@ class Overwritten:
         which = "result" if i is None else f"argument {argument_name(op.forward, i)}"
         self._message = (
             f"the gradient of {op.name} needs its {which}, a tensor of shape {value.shape}, but "
-            f"that tensor has been modified by an inplace operation since: {by}. Compute a new "
-            "tensor instead (x = x + y, not x += y), or hand the in-place operation a clone()."
+            f"that tensor has been modified by an inplace operation since: {by}.\n"
+            "Compute a new tensor instead (x = x + y, not x += y), or hand the in-place operation "
+            "a clone()."
         )
 
     def _refuse(self, *args: object, **kwargs: object) -> Any:
@@ -330,8 +332,9 @@ def freed(operation: str) -> RuntimeError:
     """The error for going back through an operation a second time."""
     return RuntimeError(
         f"Trying to backward through the graph a second time: what {operation} needs was "
-        "freed by the first backward. Specify retain_graph=True in that one if you need to "
-        "come back, or compute the result again."
+        "freed by the first backward.\n"
+        "Specify retain_graph=True in that one if you need to come back, or compute the result "
+        "again."
     )
 
 
@@ -388,8 +391,9 @@ def not_followed(caller: str, recording: bool) -> RuntimeError:
         else "Recording is switched off here (no_grad)."
     )
     return RuntimeError(
-        f"{caller}: this tensor does not require grad, no operation was recorded for it. {why} Set "
-        "requires_grad=True on the inputs you want gradients for, before computing."
+        f"{caller}: this tensor does not require grad, no operation was recorded for it.\n"
+        f"{why}\n"
+        "Set requires_grad=True on the inputs you want gradients for, before computing."
     )
 
 
@@ -397,8 +401,8 @@ def no_scalar(caller: str, shape: Shape) -> RuntimeError:
     """The error for going back from many numbers, without a gradient for each."""
     return RuntimeError(
         f"{caller}: grad can be implicitly created only for scalar outputs, and this tensor "
-        f"has shape {shape}; reduce it first, with .sum() or .mean(), or pass a gradient "
-        f"of shape {shape}"
+        f"has shape {shape};\n"
+        f"reduce it first, with .sum() or .mean(), or pass a gradient of shape {shape}"
     )
 
 

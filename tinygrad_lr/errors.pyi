@@ -4,9 +4,10 @@ import builtins
 from collections.abc import Callable
 from collections.abc import Sequence
 from tinygrad_lr.device import Shape
+from tinygrad_lr.wording import Worded
 from typing import Any
 
-class ArgumentError(ValueError, RuntimeError):
+class ArgumentError(Worded, ValueError, RuntimeError):
     """An argument has a value that it cannot have.
 
     (PyTorch raises RuntimeError, Python and NumPy ValueError: this is both. So with those below.)
@@ -19,22 +20,22 @@ class ShapeError(ArgumentError):
 
     ...
 
-class DtypeError(TypeError, RuntimeError):
+class DtypeError(Worded, TypeError, RuntimeError):
     """Dtypes do not fit, or an operation does not take this one."""
 
     ...
 
-class ArrayError(TypeError, RuntimeError):
+class ArrayError(Worded, TypeError, RuntimeError):
     """What computes on arrays was given a Tensor, or what gives an array has not."""
 
     ...
 
-class PlaceError(IndexError, RuntimeError):
+class PlaceError(Worded, IndexError, RuntimeError):
     """There is nothing at a place: no such element, or no element at all."""
 
     ...
 
-class NoIndex(IndexError, TypeError):
+class NoIndex(Worded, IndexError, TypeError):
     """What stands between the brackets of ``x[...]`` picks nothing, whatever its value."""
 
     ...
@@ -44,7 +45,7 @@ class NumberError(ArgumentError, OverflowError):
 
     ...
 
-class ExportError(BufferError, RuntimeError):
+class ExportError(Worded, BufferError, RuntimeError):
     """The memory of a tensor cannot be shared with another library."""
 
     ...

@@ -39,7 +39,7 @@ Tensor: TypeAlias = "tinygrad_lr.Tensor"
 FILLS = ("fill_", "zero_")  # these write one number to all elements
 _UNRECORDED = (
     "{}: this view was made under no_grad(), so nothing is known of how it was computed, and {} "
-    "while operations are recorded; make the view outside of no_grad()"
+    "while operations are recorded;\nmake the view outside of no_grad()"
 )
 
 
@@ -210,7 +210,7 @@ def _refuse_leaf(x: Value, root: Value, name: str) -> None:
         raise RuntimeError(
             f"{name}: a leaf Tensor that requires grad (or a view of one), of shape "
             f"{root.array.shape}, cannot be changed in place while operations are recorded: its "
-            "gradient would be lost. To update a weight, do it under `with no_grad():`"
+            "gradient would be lost.\nTo update a weight, do it under `with no_grad():`"
         )
 
 

@@ -202,9 +202,9 @@ matmul = Op(
     lambda a, b: a @ b,
     _matmul_left,
     _matmul_right,
-    needs="the last dimension of a must be as long as the last but one of b (b's only one, if it "
-    "is a vector; .T transposes a matrix), the dimensions in front must broadcast, and neither may "
-    "be a single number",
+    needs="the last dimension of a must be as long as the last but one of b (of a vector, its "
+    "only one); the dimensions in front must broadcast, and neither may be a single number; "
+    ".T transposes a matrix",
 )
 
 

@@ -318,7 +318,8 @@ class Tensor(Methods):
     def _data(self) -> np.ndarray:
         # A masked array asks what stands beside it for this, and would compute with it by itself.
         raise TypeError(
-            "a masked array and a tensor: a tensor has no mask, and a result of np.ma no gradient; "
+            "a masked array and a tensor: a tensor has no mask, and a result of np.ma no "
+            "gradient;\n"
             "say what stands in the masked places, with array.filled(0), or use t.detach().numpy()"
         )
 

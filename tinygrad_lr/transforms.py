@@ -50,9 +50,9 @@ class ToTensor:
             pixels = pixels.transpose(2, 0, 1)
         elif pixels.ndim == 3:
             raise ValueError(
-                f"ToTensor: expected an image, got a Tensor of shape {pixels.shape}. A Tensor of "
-                "three dimensions is taken to be (C, H, W) already: leave ToTensor out, and divide "
-                "by 255 if it holds bytes"
+                f"ToTensor: expected an image, got a Tensor of shape {pixels.shape}.\n"
+                "A Tensor of three dimensions is taken to be (C, H, W) already: leave ToTensor "
+                "out, and divide by 255 if it holds bytes"
             )
         else:
             raise ValueError(
@@ -99,8 +99,8 @@ class Normalize:
         if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
             raise TypeError(
                 "Normalize: expected a Tensor of floating-point numbers on the cpu, got "
-                f"{_described(image)}. Put ToTensor() before Normalize, and move batches to the "
-                "gpu after the transforms"
+                f"{_described(image)}.\n"
+                "Put ToTensor() before Normalize, and move batches to the gpu after the transforms"
             )
         if values.ndim < 3:
             raise ValueError(
@@ -333,8 +333,9 @@ def _pixels(image: object) -> np.ndarray:
     """The numbers of an array, a Tensor or a PIL image, as a NumPy array; or a TypeError."""
     if isinstance(image, Tensor) and image.requires_grad:
         raise TypeError(
-            "ToTensor: no gradient would come back through it, and this Tensor requires grad; it "
-            "holds floats, which are not scaled: use image.unsqueeze(-3) instead, or image.detach()"
+            "ToTensor: no gradient would come back through it, and this Tensor requires grad;\n"
+            "it holds floats, which are not scaled: use image.unsqueeze(-3) instead, or "
+            "image.detach()"
         )
     pixels = image.array if isinstance(image, Tensor) else image
     if not isinstance(pixels, np.ndarray):

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import tinygrad_lr as tg
+from tinygrad_lr.wording import in_lines
 
 # ---------------------------------------------------------------------- what the tables are made of
 
@@ -64,9 +65,12 @@ def assert_told_in_words(call: Callable[[], Any], exception: Any, words: Iterabl
     """`call` raises `exception`, each of `words` is in its message, and the message is ours."""
     with pytest.raises(exception) as caught:
         call()
-    missing = [word for word in words if word not in str(caught.value)]
+    said = str(caught.value).replace("\n", " ")
+    missing = [word for word in words if word not in said]
     assert not missing, f"{missing} not in: {caught.value}"
     assert_readable(str(caught.value))
+    if not isinstance(caught.value, Warning):
+        assert str(caught.value) == in_lines(str(caught.value)), "more than one line, shown in one"
     # Otherwise the traceback would begin with NumPy's own error.
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 

@@ -39,7 +39,8 @@ def load() -> Any:
             library = MPI.Get_library_version().split()[0]
             raise RuntimeError(
                 f"init_process_group: {by} has started {os.environ[name]} processes ({name}), but "
-                f"mpi4py uses {library}, to which each is alone; start them with the mpiexec of "
+                f"mpi4py uses {library}, to which each is alone;\n"
+                "start them with the mpiexec of "
                 f"{library}: `mpiexec -n {os.environ[name]} python ...`"
             )
     return MPI
@@ -114,8 +115,9 @@ class MPIGroup:
         except self._mpi.Exception as error:
             reason = str(error).splitlines()[0]
             raise RuntimeError(
-                f"{name}: MPI could not do it on rank {self.rank} ({reason}); every rank must make "
-                "the same calls in the same order, with tensors of the same shape and dtype"
+                f"{name}: MPI could not do it on rank {self.rank} ({reason});\n"
+                "every rank must make the same calls in the same order, with tensors of the same "
+                "shape and dtype"
             ) from None
         finally:
             ending.doing = ""

@@ -9,6 +9,7 @@ from typing import Protocol
 from ..device import Array
 from ..errors import ArgumentError
 from ..forms import formed
+from ..wording import Worded
 
 
 class Group(Protocol):
@@ -44,7 +45,7 @@ class Group(Protocol):
         """Leave the group."""
 
 
-class Disagreement(RuntimeError):
+class Disagreement(Worded, RuntimeError):
     """The ranks differ where they must not: every rank raises it, with the same words."""
 
 

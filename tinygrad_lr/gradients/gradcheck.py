@@ -33,6 +33,7 @@ from ..dtypes import integer, number
 from ..graph import Edge, Node, Op, Value
 from ..modes import enable_grad
 from ..tensor import Tensor
+from ..wording import Worded
 
 Numbers: TypeAlias = np.ndarray | float  # a vector, or one number of it
 
@@ -40,7 +41,7 @@ _DIRECTIONS = 4
 _COMPLEX_STEP = 1e-20
 
 
-class GradcheckError(RuntimeError):
+class GradcheckError(Worded, RuntimeError):
     """The gradient is not the slope of the function; or the function has no slope there."""
 
 

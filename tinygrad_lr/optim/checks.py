@@ -57,7 +57,7 @@ def group_of(of: str, group: object, defaults: Options) -> Group:
         raise ValueError(f"{of}: a group needs 'params', this one has {sorted(group)}")
     for name in set(group) - {*defaults, "params"}:
         if _is_misspelt(str(name), defaults):
-            raise ValueError(f"{of}: a group has no option {name!r}; it has {sorted(defaults)}")
+            raise ValueError(f"{of}: a group has no option {name!r};\nit has {sorted(defaults)}")
     params = _listed(of, group["params"])
     pairs = [p for p in params if isinstance(p, tuple) and len(p) == 2]
     made = {**group, "params": params}
@@ -133,8 +133,9 @@ def _check_parameter(of: str, i: int, parameter: object) -> None:
         )
     if not parameter.is_leaf:
         raise ValueError(
-            f"{of}: parameter {i} is no leaf, it was computed by {parameter.grad_fn}; optimize the "
-            "tensor it was computed from (to move one, use parameter.data = parameter.data.to(...))"
+            f"{of}: parameter {i} is no leaf, it was computed by {parameter.grad_fn};\n"
+            "optimize the tensor it was computed from (to move one, use parameter.data = "
+            "parameter.data.to(...))"
         )
 
 
@@ -166,8 +167,8 @@ def check_writeable(of: str, parameters: Sequence[Tensor]) -> None:
         if parameter._grad is not None and not getattr(p.flags, "writeable", True):
             raise RuntimeError(
                 f"{of}.step: a parameter of shape {p.shape} is in read-only memory (an expanded "
-                "tensor, or an array that somebody else protects); give it memory of its own: "
-                "parameter.data = parameter.data.clone()"
+                "tensor, or an array that somebody else protects);\n"
+                "give it memory of its own: parameter.data = parameter.data.clone()"
             ) from None
 
 
@@ -208,7 +209,8 @@ def parts_of(of: str, state_dict: Any, defaults: Options) -> tuple[list[Options]
         raise ValueError(
             f"{of}.load_state_dict: expected what {of}.state_dict() gives: 'param_groups', each "
             f"with {sorted(['params', *needed])}, and 'state', with what is kept of each "
-            "parameter; nothing was loaded"
+            "parameter;\n"
+            "nothing was loaded"
         )
     return groups, state
 

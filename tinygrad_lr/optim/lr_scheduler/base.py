@@ -34,8 +34,8 @@ class LRScheduler:
             elif "initial_lr" not in group:
                 raise KeyError(
                     f"{type(self).__name__}: to go on after epoch {last_epoch}, the groups of the "
-                    f"optimizer need an 'initial_lr', and group {i} has none; load the state of "
-                    "the optimizer first, or leave last_epoch out"
+                    f"optimizer need an 'initial_lr', and group {i} has none;\n"
+                    "load the state of the optimizer first, or leave last_epoch out"
                 )
         self.base_lrs: list[Rate] = values_of(optimizer, "initial_lr")
         self.last_epoch = last_epoch

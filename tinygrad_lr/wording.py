@@ -1,0 +1,31 @@
+"""Errors are read by people: what is long is shown in lines, each as much as one takes in."""
+
+from __future__ import annotations
+
+import re
+
+WIDTH = 100
+LONG = 160  # two rows of a terminal; what is shorter is one line
+# A clause or a sentence with what follows it, unless that is in brackets or quotes.
+_CLAUSE = re.compile(r"(?:\([^()]*\)|\[[^][]*\]|`[^`]*`|'[^']*'(?!\w)|.)+?(?:[;.?] (?=\S)|$)")
+
+
+class Worded(Exception):
+    """An error whose message is shown in lines: broken after ``;`` and ``.``, never elsewhere."""
+
+    def __str__(self) -> str:
+        return in_lines(super().__str__())
+
+
+def in_lines(message: str) -> str:
+    """A LONG `message` in lines of at most WIDTH, as far as the ends of its clauses allow."""
+    return "\n".join(map(_broken, message.split("\n")))
+
+
+def _broken(line: str) -> str:
+    done = ""
+    for clause in _CLAUSE.findall(line) if len(line) > LONG else [line]:
+        if done and len(done.rpartition("\n")[2] + clause.rstrip()) > WIDTH:
+            done = done.rstrip() + "\n"
+        done += clause
+    return done
