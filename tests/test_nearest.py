@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from test_package import ROOMS
 
 import tinygrad_lr as tg
 
@@ -84,6 +85,51 @@ def test_it_knows_what_was_meant(name: str) -> None:
         getattr_of(tg, name)
 
 
+ELSEWHERE = {
+    "Linear": "nn.Linear",
+    "cross_entropy": "nn.functional.cross_entropy",
+    "MSELoss": "nn.MSELoss",
+    "DataLoader": "utils.data.DataLoader",
+    "StepLR": "optim.lr_scheduler.StepLR",
+    "nn.cross_entropy": "nn.functional.cross_entropy",
+    "nn.functional.Linear": "nn.Linear",
+    "nn.tensor": "tensor",
+    "nn.functional.zeros": "zeros",
+    "nn.xavier_normal_": "nn.init.xavier_normal_",
+    "optim.StepLR": "optim.lr_scheduler.StepLR",
+    "optim.lr_scheduler.SGD": "optim.SGD",
+    "utils.data.ToTensor": "transforms.ToTensor",
+    "transforms.MNIST": "datasets.MNIST",
+    "SGD": "optim.SGD",
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_it_knows_in_which_room_it_is(name: str) -> None:
+    with pytest.raises(AttributeError) as error:
+        getattr_of(tg, name)
+    assert str(error.value).endswith(f": it is tinygrad_lr.{ELSEWHERE[name]}")
+    assert getattr_of(tg, ELSEWHERE[name]) is not None
+
+
+@pytest.mark.parametrize("room", sorted({*ROOMS.split()} - {"autograd.functional"}))
+def test_every_room_says_what_is_nearest(room: str) -> None:
+    module = importlib.import_module(f"tinygrad_lr.{room}")
+    with pytest.raises(AttributeError, match=r"no convolutions and no pooling here"):
+        module.conv2d  # noqa: B018
+    assert not hasattr(module, "__wrapped__")
+    names = vars(module).get("__all__") or [*vars(module)]
+    name = max((name for name in names if not name.startswith("_")), key=len)
+    with pytest.raises(AttributeError, match=f"did you mean '{name}'|{name} is here"):
+        getattr(module, f"{name[:2]}{name[3:]}x")
+
+
+def test_a_module_that_was_not_imported_is_known() -> None:
+    code = "import tinygrad_lr as tg; tg.testing"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "it is a module, to be imported: import tinygrad_lr.testing" in done.stderr
+
+
 def test_of_what_nobody_knows_it_says_nothing_more() -> None:
     for name in ("xyzzy", "__wrapped__", "__path_of_nothing__"):
         with pytest.raises(AttributeError) as error:
@@ -97,6 +143,14 @@ METHODS = {
     "svd": "np.linalg",
     "share_memory_": "tinygrad_lr.distributed",
     "bfloat16": "float16",
+    "resize_": "reshape",
+    "multinomial": "a function: tinygrad_lr.multinomial(x, ...)",
+    "prelu": "tinygrad_lr.prelu",
+    "hardshrink": "nn.functional.hardshrink",
+    "lcm": "NumPy",
+    "values": "dense",
+    "renorm": "norm",
+    "set_": "a new tensor",
 }
 
 

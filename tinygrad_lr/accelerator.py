@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .device import GPU, device, is_available, library
+from .wording import say_nearest
 
 __all__ = ["current_accelerator", "device_count", "is_available", "synchronize"]
 
@@ -20,3 +21,6 @@ def device_count() -> int:
 def synchronize() -> None:
     """Wait until the GPU has done what it was told to do. DeviceError if there is none."""
     library(GPU).cuda.Device().synchronize()
+
+
+say_nearest(__name__)

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from .device import is_available
+from .wording import say_nearest
 
 
 def _backend(name: str, **there: Any) -> ModuleType:
@@ -39,3 +40,5 @@ cuda: ModuleType = _backend(
 )
 mkl: ModuleType = _backend("mkl", is_available=_no)
 openmp: ModuleType = _backend("openmp", is_available=_no)
+
+say_nearest(__name__)

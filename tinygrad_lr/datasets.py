@@ -29,7 +29,7 @@ from .transforms import check_transform
 from .utils.data.collate import default_collate
 from .utils.data.dataset import Dataset, as_vector
 from .utils.files import open_regular, replacing
-from .wording import Worded
+from .wording import Worded, say_nearest
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
 
@@ -542,3 +542,6 @@ def _together(made: Iterable[Any]) -> Any:
         raise ShapeError(
             f"what the transform gave for a batch cannot be stacked: {error}"
         ) from None
+
+
+say_nearest(__name__)

@@ -22,6 +22,7 @@ from .more.norms import matrix_norm, vector_norm
 from .more.products import cross as _cross
 from .more.products import matrix_power
 from .signatures import Tensor, axis_too
+from .wording import say_nearest
 
 __all__ = [
     "LinAlgError",
@@ -55,3 +56,6 @@ def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     tensor([0., 0., 1.])
     """
     return _cross(input, other, dim)
+
+
+say_nearest(__name__)

@@ -27,6 +27,7 @@ from .device import Array, Shape, is_array, move, xp
 from .forms import formed
 from .graph import Op
 from .sums import Axes, reduced_axes, total
+from .wording import say_nearest
 
 Index: TypeAlias = tuple[int | slice | EllipsisType | Array | None, ...]
 
@@ -622,3 +623,5 @@ def no_views(table: dict[str, object]) -> None:
 
 
 no_views(globals())
+
+say_nearest(__name__)

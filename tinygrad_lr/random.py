@@ -17,6 +17,7 @@ from .device import device as Device
 from .dtypes import DTypeLike, count, finite
 from .effects import effect
 from .errors import ArgumentError, too_large
+from .wording import say_nearest
 
 
 class Generator:
@@ -213,3 +214,6 @@ def set_rng_state(new_state: dict[str, Any]) -> None:
     True
     """
     default_generator.set_state(new_state)
+
+
+say_nearest(__name__)

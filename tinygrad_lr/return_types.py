@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .signatures import Tensor
+from .wording import say_nearest
 
 
 def _shown(results: Any) -> str:
@@ -213,3 +214,6 @@ class linalg_qr(NamedTuple):
 
     def __repr__(self) -> str:
         return _shown(self)
+
+
+say_nearest(__name__)

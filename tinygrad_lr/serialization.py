@@ -29,7 +29,7 @@ from .device import CPU, Shape, move
 from .device import device as Device
 from .tensor import Tensor
 from .utils.files import NotRegularError, open_regular, replacing
-from .wording import Worded
+from .wording import Worded, say_nearest
 
 _FORMAT = "tinygrad_lr 1"
 _LONGEST_HEADER = 100_000_000  # bytes; safetensors' own limit
@@ -392,3 +392,6 @@ def _unflatten(tree: object, arrays: dict[str, np.ndarray], place: Device) -> ob
         items = [(_unflatten(k, arrays, place), _unflatten(v, arrays, place)) for k, v in content]
         return dict(items) if kind == "dict" else OrderedDict(items)
     return {"list": list, "tuple": tuple}[kind]([_unflatten(v, arrays, place) for v in content])
+
+
+say_nearest(__name__)

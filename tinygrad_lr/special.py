@@ -8,6 +8,7 @@ from .functions import log_softmax, logsumexp, mul, softmax
 from .functions import sigmoid as expit
 from .more.elementwise import erf, erfc, erfinv, exp2, expm1, log1p, logit, round, sinc, xlogy
 from .signatures import Tensor, as_float
+from .wording import say_nearest
 
 __all__ = ["erf", "erfc", "erfinv", "exp2", "expit", "expm1", "log1p", "log_softmax", "logit"]
 __all__ += ["logsumexp", "ndtr", "round", "sinc", "softmax", "xlogy"]
@@ -20,3 +21,6 @@ def ndtr(input: Tensor) -> Tensor:
     tensor([0.5000])
     """
     return mul(erfc(mul(as_float(input, "ndtr"), -math.sqrt(0.5))), 0.5)
+
+
+say_nearest(__name__)

@@ -19,6 +19,7 @@ from .creation import from_numpy
 from .device import plain
 from .making.nested import from_numbers
 from .tensor import Tensor
+from .wording import say_nearest
 
 __all__ = ["Compose", "Lambda", "Normalize", "Resize", "ToTensor"]
 
@@ -367,3 +368,6 @@ def _described(thing: object) -> str:
         device = f" on {thing.device}" if isinstance(thing, Tensor) else ""
         return f"{kind} of {thing.dtype}, shape {tuple(thing.shape)}{device}"
     return kind
+
+
+say_nearest(__name__)

@@ -1,8 +1,14 @@
-"""Errors are read by people: what is long is shown in lines, each as much as one takes in."""
+"""Errors are read by people: what is long is shown in lines, each as much as one takes in.
+
+And of a name that a module has not, what is nearest is said.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
+from importlib import import_module
+from typing import Any
 
 WIDTH = 100
 LONG = 160  # two rows of a terminal; what is shorter is one line
@@ -29,3 +35,17 @@ def _broken(line: str) -> str:
             done = done.rstrip() + "\n"
         done += clause
     return done
+
+
+def say_nearest(module: str) -> None:
+    """Have a name that `module` has not be answered by what is nearest: more/nearest.py.
+
+    (It is put there by this call, since to a type checker a name that is not there is a mistake.)
+    """
+
+    def absent(name: str) -> Any:
+        if name.startswith("_"):  # Python's own question, not a reader's
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        raise import_module(".more.nearest", __package__).missing(module, name)
+
+    vars(sys.modules[module]).setdefault("__getattr__", absent)

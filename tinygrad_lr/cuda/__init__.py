@@ -12,6 +12,7 @@ from ..device import OutOfMemoryError as OutOfMemoryError
 from ..device import is_available as is_available
 from ..random import manual_seed as manual_seed
 from ..random import manual_seed as manual_seed_all
+from ..wording import say_nearest
 from .card import current_device as current_device
 from .card import empty_cache as empty_cache
 from .card import get_device_capability as get_device_capability
@@ -21,3 +22,5 @@ from .card import memory_allocated as memory_allocated
 from .card import memory_reserved as memory_reserved
 from .card import set_device as set_device
 from .graph import graph as graph
+
+say_nearest(__name__)

@@ -30,7 +30,6 @@ import enum
 import importlib
 import importlib.util
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from ..device import Array, xp
 from ..dtypes import integer
@@ -38,6 +37,7 @@ from ..errors import ArgumentError, DtypeError, ShapeError, not_a_tensor
 from ..modes import no_grad
 from ..tensor import Tensor
 from ..versions import mark_written
+from ..wording import say_nearest
 from . import ranks
 from .ranks import Disagreement, check_same
 
@@ -267,9 +267,4 @@ def _in_place(name: str, tensor: Tensor, do: Callable[..., None], *args: object)
         tensor.detach().copy_(tensor.wrap(ordered))
 
 
-if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
-
-    def __getattr__(name: str) -> None:
-        from ..more.nearest import missing
-
-        raise missing(__name__, name)
+say_nearest(__name__)

@@ -38,6 +38,7 @@ from ..device import Array, is_array, xp
 from ..errors import ArgumentError, ArrayError, Overwritten, not_a_tensor
 from ..graph import Edge, Node, Op, Value
 from ..modes import GradMode, mode, no_grad
+from ..wording import say_nearest
 
 Wrap: TypeAlias = Callable[[Array], Any]  # a Tensor of an array
 
@@ -364,3 +365,6 @@ class _Bridge(Op):
             if gradient.array.dtype != args[i].dtype:
                 gradients[i] = gradient.to(args[i].dtype)  # type: ignore[attr-defined]
         return gradients
+
+
+say_nearest(__name__)

@@ -18,6 +18,7 @@ from ..functions import stack
 from ..making.likes import ones_like, zeros_like
 from ..modes import enable_grad
 from ..tensor import Tensor
+from ..wording import say_nearest
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
@@ -245,3 +246,6 @@ def _like(given: Any, values: Sequence[Tensor], create_graph: bool) -> Any:
 
 def _left(value: Tensor, create_graph: bool) -> Tensor:
     return value if create_graph else value.detach()
+
+
+say_nearest(__name__)

@@ -304,6 +304,10 @@ _NOT_HERE = """
 angle as_strided bfloat16 cdouble cfloat chalf cholesky conj det digamma erfinv imag inverse istft
 lgamma logdet lu matrix_exp pinverse polygamma qr real share_memory_ slogdet stft
 storage svd to_mkldnn to_sparse to_sparse_coo to_sparse_csr
+apply_ coalesce diagonal_scatter gcd gcd_ hardshrink i0 index_reduce index_reduce_ is_coalesced
+is_conj is_shared lcm lcm_ ldexp lstsq map_ multinomial nextafter prelu record_stream renorm renorm_
+resize resize_ resize_as_ scatter_reduce scatter_reduce_ select_scatter set_ slice_scatter solve
+sum_to_size to_dense values
 """
 for _name in _NOT_HERE.split():
     if not hasattr(Methods, _name):

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
 
 _IMAGES = "no convolutions and no pooling here; flatten the images, x.flatten(1), for nn.Linear"
 _WITHOUT_IT = "there is nothing of this kind here, and the code works without it"
@@ -88,26 +91,65 @@ INSTEAD: dict[str, str] = {
     r"(xpu|mps|mtia|ipu|xla|accelerator|is_vulkan_available)": (
         "the devices are 'cpu' and 'gpu' ('cuda')"
     ),
+    r"resize_?(as_?)?|set_|unsafe_\w+|(index|scatter)_reduce_?|(slice|select|diagonal)_scatter|map2?_"
+    r"|apply_": "compute a new tensor, by reshape, where, index_put or an operator",
+    r"gcd_?|lcm_?|ldexp_?|frexp|nextafter_?": (
+        "NumPy has it, for x.detach().numpy(); tinygrad_lr.from_numpy(...) of the result"
+    ),
+    r"sum_to_size": "use x.sum(dim, keepdim=True)",
+    r"renorm_?": "divide by x.norm(dim=..., keepdim=True)",
+    r"values|indices|to_dense|is_coalesced": "all tensors are dense here; take it out",
+    r"record_stream|is_shared|is_conj|is_neg|resolve_(conj|neg)": _WITHOUT_IT,
     r"channels_last\w*|memory_format|contiguous_format|\w+_copy|layout|as_strided\w*": _WITHOUT_IT,
 }
+
+
+# Where else a name may be, and what is said of it. (Rooms that need more are not looked into.)
+ROOMS = """nn nn.functional optim optim.lr_scheduler utils.data datasets transforms nn.init nn.utils
+    nn.parallel autograd.functional serialization autograd"""
+OTHER_ROOMS = "linalg special"  # whose functions may differ from what has the name elsewhere
+HOUSE = __name__.partition(".")[0]
 
 
 def missing(where: str, name: str) -> AttributeError:
     """The error for a `name` that the module `where` has not; it says what is nearest there."""
     said = f"module {where!r} has no attribute {name!r}"
-    return AttributeError(said + _advice(name, dir(sys.modules[where])))
+    names = vars(sys.modules[where])
+    there = names.get("__all__") or [*names]
+    return AttributeError(said + _advice(name, there, where))
 
 
 def missing_in_tensor(name: str) -> AttributeError:
     """The error for the method `name` of PyTorch's Tensor."""
-    return AttributeError(f"'Tensor' object has no attribute {name!r}" + _advice(name, []))
+    return AttributeError(f"'Tensor' object has no attribute {name!r}" + _advice(name, [], ""))
 
 
-def _advice(name: str, there: list[str]) -> str:
-    if name.startswith("__"):  # Python's own question, not a reader's
+def _advice(name: str, there: Iterable[str], where: str) -> str:
+    if name.startswith("_"):  # Python's own question, not a reader's
         return ""
+    if where and "__path__" in vars(sys.modules[where]) and find_spec(f"{where}.{name}"):
+        return f": it is a module, to be imported: import {where}.{name}"
+    if found := _elsewhere(name, ROOMS, where):
+        return f": it is {found}"
+    public = [other for other in there if not other.startswith("_")]
+    if near := get_close_matches(name, public, 1, 0.94):  # one letter of many
+        return f"; did you mean {near[0]!r}?"
     for pattern, words in INSTEAD.items():
         if re.fullmatch(pattern, name, re.IGNORECASE):
             return f": {words}"
-    near = get_close_matches(name, [other for other in there if not other.startswith("_")], 1, 0.75)
+    if found := _elsewhere(name, OTHER_ROOMS, where):
+        return f": it is {found}"
+    near = get_close_matches(name, public, 1, 0.75)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _elsewhere(name: str, rooms: str, where: str) -> str:
+    """The name and that of its room, if it is in one of `rooms`, or at the top."""
+    if name in sys.modules[HOUSE].__all__:
+        return f"{HOUSE}.{name}" if where else f"a function: {HOUSE}.{name}(x, ...)"
+    for room in rooms.split():
+        module = import_module(f"{HOUSE}.{room}")
+        found = vars(module).get(name)
+        if getattr(found, "__module__", "").startswith(HOUSE) and f"{HOUSE}.{room}" != where:
+            return f"{HOUSE}.{room}.{name}"
+    return ""

@@ -5,10 +5,9 @@ Each group has a file of its own. This is the one name for all of them: ``functi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..more.borders import pad
 from ..more.picking import one_hot
+from ..wording import say_nearest
 from . import activation_functions, class_losses, distances, layer_functions, loss_functions
 from .activation_functions import *
 from .class_losses import *
@@ -26,9 +25,4 @@ __all__ = [
     "pad",
 ]
 
-if not TYPE_CHECKING:  # for a type checker, a name that is not here is a mistake
-
-    def __getattr__(name: str) -> None:
-        from ..more.nearest import missing
-
-        raise missing(__name__, name)
+say_nearest(__name__)

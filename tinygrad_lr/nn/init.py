@@ -18,6 +18,7 @@ from ..random import Generator, chosen
 from ..signatures import checked
 from ..tensor import Tensor
 from ..warned import warn
+from ..wording import say_nearest
 
 __all__ = [
     "calculate_gain",
@@ -300,3 +301,6 @@ def _is_empty(tensor: Tensor, name: str) -> bool:
         return False
     warn("Initializing zero-element tensors is a no-op")
     return True
+
+
+say_nearest(__name__)

@@ -16,6 +16,7 @@ from ..graph import Op
 from ..modes import is_grad_enabled
 from ..tensor import Tensor
 from ..versions import mark_written, tick
+from ..wording import say_nearest
 from .module import Module, parts_changed
 
 __all__ = ["DistributedDataParallel"]
@@ -268,3 +269,6 @@ def _each(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
             "would not be summed; give Tensors, also in lists, tuples or dicts"
         )
     return output
+
+
+say_nearest(__name__)

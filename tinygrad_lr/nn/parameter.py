@@ -11,6 +11,7 @@ from ..device import Shape, is_array
 from ..dtypes import DTypeLike
 from ..more.size import Size
 from ..tensor import Tensor
+from ..wording import say_nearest
 
 __all__ = ["Buffer", "Parameter", "UninitializedParameter"]
 
@@ -82,3 +83,6 @@ class UninitializedParameter(Parameter):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+
+say_nearest(__name__)

@@ -12,6 +12,7 @@ from ..functions import cat, maximum, minimum
 from ..modes import no_grad
 from ..tensor import Tensor
 from ..warned import warn
+from ..wording import say_nearest
 
 __all__ = [
     "clip_grad_norm_",
@@ -161,3 +162,6 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 def _gradients(parameters: list[Tensor]) -> list[Tensor]:
     return [parameter.grad for parameter in parameters if parameter.grad is not None]
+
+
+say_nearest(__name__)

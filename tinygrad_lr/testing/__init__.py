@@ -56,6 +56,7 @@ except ImportError as _error:
         "tinygrad_lr.testing draws its examples with Hypothesis: pip install 'tinygrad_lr[testing]'"
     ) from _error
 
+from ..wording import say_nearest
 from .checks import check_op, op_tests
 from .programs import Program, programs
 from .properties import PROPERTIES, Wrong
@@ -126,3 +127,5 @@ __all__ = [
     "tensors",
     "unary",
 ]
+
+say_nearest(__name__)

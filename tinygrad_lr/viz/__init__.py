@@ -18,6 +18,7 @@ from typing import Any
 from ..autograd import _pairs
 from ..effects import effect
 from ..graph import Value
+from ..wording import say_nearest
 from .data import data_of
 from .names import names_in, scopes_of
 from .picture import Picture
@@ -88,3 +89,6 @@ def graph(
         tg.viz.graph(loss).save("graph.svg")  # or .dot, for Graphviz; .mmd, for Mermaid
     """
     return Picture(data_of(_walk(result, args, gradient, "viz.graph")))
+
+
+say_nearest(__name__)

@@ -12,6 +12,7 @@ One of your own is a class with a ``get_lr()``, which gives a list of the rates,
 in the epoch ``self.last_epoch``; ``self.base_lrs`` are the first ones.
 """
 
+from ...wording import say_nearest
 from .base import LRScheduler
 from .by_batch import CyclicLR, OneCycleLR
 from .by_epoch import (
@@ -52,3 +53,5 @@ __all__ = [
 
 for _name in __all__:  # the folder is one module in PyTorch, and programs ask a schedule for it
     globals()[_name].__module__ = __name__
+
+say_nearest(__name__)

@@ -1,5 +1,6 @@
 """Where PyTorch keeps its data loading: data sets, samplers, and the DataLoader."""
 
+from ...wording import say_nearest
 from .collate import default_collate, default_convert
 from .dataloader import DataLoader, get_worker_info
 from .dataset import (
@@ -43,3 +44,5 @@ __all__ = [
     "get_worker_info",
     "random_split",
 ]
+
+say_nearest(__name__)
