@@ -532,7 +532,7 @@ def pyplot() -> Any:
     try:
         import matplotlib
     except ModuleNotFoundError:
-        fail("--plot needs matplotlib; install it with pip install -e '.[examples]'")
+        fail("--plot needs matplotlib; install it with pip install matplotlib tqdm")
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 

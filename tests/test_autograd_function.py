@@ -428,7 +428,7 @@ def test_it_says_what_to_do_instead() -> None:
         exp_of(tg)()(vector(tg, 1.0))
     with pytest.raises(TypeError, match="save_for_backward: expected a Tensor, got int"):
         tg.autograd.function.FunctionCtx().save_for_backward(3)
-    with pytest.raises(RuntimeError, match=r"mark_dirty: .*x.clone\(\)"):
+    with pytest.raises(RuntimeError, match=r"(?s)mark_dirty: .*x.clone\(\)"):
         tg.autograd.function.FunctionCtx().mark_dirty(vector(tg, 1.0))
 
 

@@ -65,7 +65,7 @@ def never_moves(step):
 def test_a_contestant_that_does_other_work_is_named(cheat):
     steps = enter()
     cheat(steps[contestants.OURS])
-    with pytest.raises(SystemExit, match=r"'tinygrad_lr' is .* nothing was timed"):
+    with pytest.raises(SystemExit, match=r"(?s)'tinygrad_lr' is .* nothing was timed"):
         contestants.check_same_work("title", steps, 3)
 
 

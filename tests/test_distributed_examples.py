@@ -117,5 +117,5 @@ def test_without_mpi4py_it_says_what_to_install(tmp_path: Path) -> None:
     assert ran.code == 2
     assert ran.err == (
         "mnist_logreg.py: init_process_group: mpi4py is not installed; install both with pip "
-        "install mpi4py mpich (or '.[mpi]')\n"
+        "install mpi4py mpich\n"
     )

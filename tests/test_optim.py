@@ -409,7 +409,9 @@ def test_a_step_without_any_gradient_says_so_once() -> None:
     model = nn.Linear(2, 1)
     optimizer = SGD(model.parameters(), lr=0.1)
     before = values(list(model.parameters()))
-    with pytest.warns(UserWarning, match=r"no parameter has a gradient.*backward\(\)") as caught:
+    with pytest.warns(
+        UserWarning, match=r"(?s)no parameter has a gradient.*backward\(\)"
+    ) as caught:
         optimizer.step()
     assert len(caught) == 1
     assert caught[0].filename == __file__  # it points at the caller's line

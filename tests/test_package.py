@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,15 @@ def test_it_is_found_used_and_of_the_version_that_was_built(built: Any) -> None:
     file, *versions = in_package(built, code).split()
     assert Path(file).is_relative_to(built.site)
     assert versions == [tg.__version__] * 2
+
+
+def test_what_the_package_says_of_itself_needs_no_repository(built: Any) -> None:
+    (name,) = (name for name in built.names if name.endswith(".dist-info/METADATA"))
+    said = (built.site / name).read_text(encoding="utf-8")
+    assert "# tinygrad_lr" in said
+    assert "](" not in said, "a link, and where it leads is not in the package"
+    (code,) = re.findall("```python.*?```", said, re.DOTALL)
+    assert code in (ROOT / "README.md").read_text(encoding="utf-8")  # where it is tested
 
 
 def test_data_that_is_not_there_is_said_with_what_to_do(built: Any) -> None:

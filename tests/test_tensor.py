@@ -365,7 +365,7 @@ def test_python_can_count_with_an_integer_tensor():
     assert list(range(three)) == [0, 1, 2]
     assert "abcd"[three] == "d"
     assert math.factorial(three) == 6
-    with pytest.raises(TypeError, match=r"only an integer tensor .*can be an index.*float32"):
+    with pytest.raises(TypeError, match=r"(?s)only an integer tensor .*can be an index.*float32"):
         range(tl.tensor(3.0))
 
 
@@ -405,7 +405,7 @@ def test_a_gradient_can_be_set_and_cleared():
 @pytest.mark.parametrize("wrong", [tl.ones(3), tl.ones(2, 1), tl.ones(2, dtype="float64")])
 def test_a_gradient_of_another_shape_or_dtype_is_refused(wrong):
     x = tl.ones(2).requires_grad_()
-    with pytest.raises(tl.ShapeError, match=r"grad must have .*\(2,\) float32; got"):
+    with pytest.raises(tl.ShapeError, match=r"(?s)grad must have .*\(2,\) float32; got"):
         x.grad = wrong
     assert x.grad is None
 

@@ -35,7 +35,7 @@ def test_it_is_saved_as_what_its_name_says(walk: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["walk", "walk.svg", "walk.pdf", ".html"])
 def test_another_ending_is_answered_in_words(walk: Any, name: str, tmp_path: Path) -> None:
-    with pytest.raises(tg.errors.ArgumentError, match=r"\.html \(the page\), \.txt .* \.json"):
+    with pytest.raises(tg.errors.ArgumentError, match=r"(?s)\.html \(the page\), \.txt .* \.json"):
         walk.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

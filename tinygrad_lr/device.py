@@ -320,8 +320,8 @@ def _import_working_cupy() -> ModuleType:
         if error.name != "cupy":
             raise DeviceError(f"no GPU: CuPy is damaged, it misses {error.name}") from None
         raise DeviceError(
-            "no GPU: CuPy is not installed; install it with pip install -e '.[cuda13]' "
-            "(or '.[cuda12]', for a driver of CUDA 12), or use the cpu"
+            "no GPU: CuPy is not installed; install it with pip install "
+            "'cupy-cuda13x[ctk]' (or 'cupy-cuda12x[ctk]', for a driver of CUDA 12), or use the cpu"
         ) from None
     except Exception as error:  # the loader of a library may raise anything
         raise DeviceError(f"no GPU: CuPy cannot be imported ({_first_line(error)})") from None

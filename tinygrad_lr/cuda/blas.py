@@ -137,7 +137,7 @@ def _open() -> Any:
     except Exception as error:  # the finder has many ways to fail, and none of them has a base
         raise DeviceError(
             f"the GPU's matrix library cuBLAS was not found ({type(error).__name__}: {error}); "
-            "install CuPy with it: pip install -e '.[cuda13]' (or '.[cuda12]')"
+            "install CuPy with it: pip install 'cupy-cuda13x[ctk]' (or 'cupy-cuda12x[ctk]')"
         ) from None
     pointer, number, size = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t
     product = [pointer, *[number] * 5, *[pointer, pointer, number, pointer, number]]

@@ -26,7 +26,7 @@ def load() -> Any:
 
     Raises RuntimeError that says what to install, or how to start.
     """
-    install = "install both with pip install mpi4py mpich (or '.[mpi]')"
+    install = "install both with pip install mpi4py mpich"
     try:
         from mpi4py import MPI
     except ModuleNotFoundError:
