@@ -84,6 +84,7 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __init__(self, program: Program, name: str, like: Any) -> None:
         self.program, self.name, self.like = program, name, like
+        self.base: Symbol | None = None  # of what shows the memory of another, that one
 
     shape = property(lambda self: self.like.shape)
     dtype = property(lambda self: self.like.dtype)
@@ -91,7 +92,6 @@ class Symbol(NDArrayOperatorsMixin):
     size = property(lambda self: self.like.size)
     nbytes = property(lambda self: self.like.nbytes)
     flags = property(lambda self: np.asarray(self.like).flags)
-    base = property(lambda self: self.program.base_of(self))
     T = property(lambda self: self.program.made(f"{self.name}.T", self.like.T))
 
     def __len__(self) -> int:
@@ -215,8 +215,10 @@ class Program:
         self.infix: set[str] = set()  # the results that are written with an operator
         self.foreign: set[int] = set()  # the arrays with memory that is not the program's
         self._stale: set[int] = set()  # those of them that the program would have written to
-        self._owners: dict[int, Symbol] = {}  # by the array that owns the memory
-        self._kept: list[Any] = []  # so that the id of an array stays its own
+        # The symbols of what owns memory, by its id. What the step needs no longer must go here too:
+        # all results together would be several times the memory that a step takes.
+        self._owners: weakref.WeakValueDictionary[int, Symbol] = weakref.WeakValueDictionary()
+        self._kept: list[Any] = []  # so that the ids in `foreign` and `_shared` stay their own
         self._results = 0
         self._errstate = ""  # how the step has asked NumPy to warn, at the last line
         self._symbols: list[weakref.ref[Symbol]] = []
@@ -367,17 +369,13 @@ class Program:
         """The symbol of an array that is called `name` in the program."""
         new = Symbol(self, name, like)
         self._symbols.append(weakref.ref(new))
-        self._kept.append(like)
-        self._owners.setdefault(id(like), new)
+        memory = like if isinstance(like, np.generic) else owner(like)
+        if memory is like:
+            first = self._owners.setdefault(id(like), new)
+        elif (first := self._owners.get(id(memory))) is None:
+            first = self.symbol("", memory)
+        new.base = None if first is new else first
         return new
-
-    def base_of(self, symbol: Symbol) -> Symbol | None:
-        """The symbol that owns the memory of `symbol`; None if it does so itself."""
-        memory = symbol.like if isinstance(symbol.like, np.generic) else owner(symbol.like)
-        if id(memory) not in self._owners:
-            self.symbol("", memory)
-        found = self._owners[id(memory)]
-        return None if found is symbol else found
 
     def arrays_used(self) -> list[Array]:
         """The arrays from outside, not of Tensors, of which the program has copies."""
@@ -404,6 +402,7 @@ class Program:
         text = f"{name}.copy()" if in_order else f"{self.constant(copy_in_order)}({name})"
         new = self.made(text, array.copy() if in_order else copy_in_order(array))
         self._shared[id(owner(new.like))] = Unchanged(array)
+        self._kept.append(new.like)
         return new
 
     def refuse_written(self) -> None:

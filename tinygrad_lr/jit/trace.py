@@ -380,6 +380,7 @@ class _StepProgram(Program):
     def argument(self, name: str, array: Array) -> Symbol:
         """The symbol of an array that the program has not made."""
         self.foreign.add(id(owner(array)))
+        self._kept.append(array)
         return self.symbol(name, array)
 
     def get_array(self, value: Value) -> Symbol:
