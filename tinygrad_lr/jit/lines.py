@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..rich import shown_as
 
 _VARIABLE = re.compile(r"\bv\d+\b")
 _MADE = re.compile(r" *(v\d+) = (.*?)(  # .*)?")
+_GIVES = re.compile(r"\bwrap\(|\.array = ")  # a line that puts an array into a Tensor
 WIDTH = 90
+LARGE = 16384  # bytes; of what is smaller, NumPy and the caches have the memory at hand
 
 
 def _indent(line: str) -> str:
@@ -51,6 +54,67 @@ def nested(lines: Sequence[str], end: Sequence[str], infix: set[str]) -> list[st
                 continue
         joined.append(line)
     return joined
+
+
+class Large(NamedTuple):
+    """A result that is large."""
+
+    layout: tuple[Any, ...]  # how it lies in memory
+    ufunc: str = ""  # the function of NumPy's that computes it, element by element
+    infix: str = ""  # and its operator
+    operands: Sequence[str] = ()
+
+    def into(self, place: str, operands: Sequence[str]) -> str:
+        """A line that computes it in the place of `place`, one of its `operands`."""
+        if self.infix and place == operands[0]:
+            return f"{place} {self.infix}= {operands[1]}"
+        return f"{self.ufunc}({', '.join(operands)}, out={place})"
+
+
+def in_place(
+    lines: Sequence[str], end: Sequence[str], memory: Mapping[str, str], large: Mapping[str, Large]
+) -> tuple[list[str], list[str]]:
+    """`lines` and `end`, with large results in the place of what is needed no longer.
+
+    ``v2 = v1 * x`` becomes ``v1 *= x``, and ``v2 = np.exp(v1)`` becomes ``np.exp(v1, out=v1)``, if
+    they lie in memory alike, and no other line speaks later of what shows the memory of v1, nor has
+    put that into a Tensor. `memory` says of each variable which one owns its memory.
+    """
+    last: dict[str, int] = {}  # where its memory is spoken of last, by its owner
+    given: set[str] = set()
+    for i, line in enumerate([*lines, *end]):
+        owners = {memory.get(name, name) for name in _VARIABLE.findall(line)}
+        last.update(dict.fromkeys(owners, i))
+        given |= owners if _GIVES.search(line) else set()
+    places: dict[str, str] = {}  # of a result, the variable that it is in now
+    moved: dict[str, str] = {}  # and the owner of that
+
+    def now(text: str) -> str:
+        return _VARIABLE.sub(lambda name: places.get(name[0], name[0]), text)
+
+    def owner(name: str) -> str:
+        found = memory.get(name, name)
+        return moved.get(found, found)
+
+    done: list[str] = []
+    for i, line in enumerate(map(now, lines)):
+        made = _MADE.fullmatch(line)
+        name = made[1] if made else ""
+        result = large.get(name, _NOT_LARGE)
+        operands = [*map(now, result.operands)] if result.ufunc else []
+        for place in operands:
+            its, others = owner(place), [owner(other) for other in operands if other != place]
+            is_free = its in large and last[its] == i and its not in given and its not in others
+            if is_free and large.get(place, _NOT_LARGE).layout == result.layout:
+                line = _indent(line) + result.into(place, operands)
+                places[name], moved[name], last[its] = place, its, last[name]
+                given |= {its} if name in given else set()
+                break
+        done.append(line)
+    return done, [*map(now, end)]
+
+
+_NOT_LARGE = Large(())
 
 
 def freeing(lines: Sequence[str], end: Sequence[str]) -> list[str]:

@@ -28,6 +28,7 @@ from ..dtypes import DType
 from ..graph import Value
 from ..sums import total
 from ..versions import owner
+from .lines import LARGE, Large
 
 INFIX = {
     np.add: "+",
@@ -213,9 +214,11 @@ class Program:
         self._originals: dict[str, Any] = {}  # of which the constants may be copies
         self._numbers: dict[tuple[str, Any], Any] = {}  # constants of no dimensions
         self.infix: set[str] = set()  # the results that are written with an operator
+        self.memory: dict[str, str] = {}  # of a result, the name of what owns its memory
+        self.large: dict[str, Large] = {}
         self.foreign: set[int] = set()  # the arrays with memory that is not the program's
         self._stale: set[int] = set()  # those of them that the program would have written to
-        # The symbols of what owns memory, by its id. What the step needs no longer must go here too:
+        # The symbols of what owns memory, by its id. What the step needs no longer goes here too:
         # all results together would be several times the memory that a step takes.
         self._owners: weakref.WeakValueDictionary[int, Symbol] = weakref.WeakValueDictionary()
         self._kept: list[Any] = []  # so that the ids in `foreign` and `_shared` stay their own
@@ -256,12 +259,17 @@ class Program:
             refusal("catch an error", type(error).__name__)  # is raised if this one is caught
             raise
 
-    def made(self, text: str, like: Array) -> Symbol:
-        """The result of a line: `text` computes it."""
+    def made(self, text: str, like: Array, **how: Any) -> Symbol:
+        """The result of a line: `text` computes it. See Large for `how`."""
         name = f"v{self._results}"
         self._results += 1
         self.note(f"{name} = {text}  # {shape_of(like)}")
-        return self.symbol(name, like)
+        new = self.symbol(name, like)
+        memory = new if new.base is None else new.base
+        self.memory[name] = memory.name
+        if like.nbytes == memory.nbytes >= LARGE:
+            self.large[name] = Large((like.shape, like.strides, like.dtype), **how)
+        return new
 
     def number(self, ufunc: Any, inputs: Sequence[Any]) -> Rate:
         """The result of a line that computes with learning rates and numbers."""
@@ -307,11 +315,15 @@ class Program:
                 line = self.called(name, inputs, {**options, "out": out})
             return self.write(out, line, lambda array: self.do(do, *inputs, **options, out=array))
         # Without out; or it is a bare number, to which x += y only gives another one, x + y.
+        like = self.do(do, *inputs, **options)
+        operands = [*map(self.text, inputs)] if infix is None else self._operands(infix, inputs)
+        how: dict[str, Any] = {}
+        if is_numpys and method == "__call__" and not options and not ufunc.signature:
+            how = {"ufunc": name, "infix": infix if infix in IN_PLACE else "", "operands": operands}
         if infix is None:
-            return self.made(self.called(name, inputs, options), self.do(do, *inputs, **options))
-        like = self.do(do, *inputs)
+            return self.made(self.called(name, inputs, options), like, **how)
         self.infix.add(f"v{self._results}")
-        return self.made(f" {infix} ".join(self._operands(infix, inputs)), like)
+        return self.made(f" {infix} ".join(operands), like, **how)
 
     def _operands(self, infix: str, inputs: Sequence[object]) -> list[str]:
         """What stands on the two sides of an operator, as text."""
@@ -371,10 +383,10 @@ class Program:
         self._symbols.append(weakref.ref(new))
         memory = like if isinstance(like, np.generic) else owner(like)
         if memory is like:
-            first = self._owners.setdefault(id(like), new)
-        elif (first := self._owners.get(id(memory))) is None:
-            first = self.symbol("", memory)
-        new.base = None if first is new else first
+            self._owners.setdefault(id(like), new)
+        found = self._owners.get(id(memory))
+        if found is not new:
+            new.base = self.symbol("", memory) if found is None else found
         return new
 
     def arrays_used(self) -> list[Array]:

@@ -56,7 +56,7 @@ from ..sums import total
 from ..tensor import Tensor
 from ..versions import mark_memory, owner
 from . import forms
-from .lines import Code, freeing, nested, renumbered
+from .lines import Code, freeing, in_place, nested, renumbered
 from .program import Program, Rate, Symbol, shape_of
 
 FILE = "<traced step>"  # that a program is said to be in
@@ -579,7 +579,8 @@ class _StepProgram(Program):
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
         end = [f"return {self._returned}"]
-        body = freeing(nested(self.lines, end, self.infix), end)
+        lines, end = in_place(self.lines, end, self.memory, self.large)
+        body = freeing(nested(lines, end, self.infix), end)
         spoken = set(re.findall(r"\b[xpghr]\d+\b", "\n".join([*body, *end])))
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
         head = f"def step({', '.join(f'a{i}' for i in range(len(inputs)))}):"
