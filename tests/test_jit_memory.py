@@ -1,16 +1,24 @@
-"""jit.trace: the tracing run, a program, an old program: none keeps memory it does not need."""
+"""jit.trace: the tracing run, a program, an old program: none keeps memory it does not need.
+
+And a program uses again what it needs no longer; but only that.
+"""
 
 from __future__ import annotations
 
 import gc
+import re
 import tracemalloc
 import weakref
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pytest
 from jit_steps import Two, numbers, train, wanted, xs
 
 import tinygrad_lr as tg
 from tinygrad_lr import optim
+from tinygrad_lr.nn import functional as F
 
 
 def test_memory_of_the_tracing_run_is_freed_at_once() -> None:
@@ -93,3 +101,72 @@ def test_programs_that_are_not_kept_are_freed_without_the_collector() -> None:
         assert [program() is None for program in programs] == [True] * 3 + [False] * 8
     finally:
         gc.enable()
+
+
+# ---------------------------------------------------------------------- the place of another result
+
+
+def square(seed: int = 0) -> Any:
+    return tg.tensor(np.random.default_rng(seed).normal(size=(128, 128)).astype(np.float32))
+
+
+def test_a_large_result_takes_the_place_of_what_is_needed_no_longer() -> None:
+    traced = tg.jit.trace(lambda x: F.sigmoid(x * 2.0) * 3.0 - x)
+    x = square()
+    traced(x), traced(x)
+    made = re.findall(r"\bv\d+\b(?= = )", traced.code)
+    assert made == ["v0"], traced.code
+    assert "np.exp(v0, out=v0)" in traced.code
+    assert "v0 *= " in traced.code
+    products = tg.jit.trace(lambda x: (x * 2.0) @ x + (x * 2.0)[:64].sum())
+    products(x), products(x)
+    assert not re.search(r"out=|@=", products.code)
+    part = tg.jit.trace(lambda x: (x * 2.0)[:64] + 1.0)
+    assert [part(x).array.base is None for _ in range(3)] == [True] * 3
+    small = tg.jit.trace(lambda x: F.sigmoid(x * 2.0) * 3.0 - x)
+    small(x[0]), small(x[0])
+    assert "out=" not in small.code
+
+
+def given_away(two: Any, x: Any) -> Any:
+    y = x * 2.0 + x
+    with tg.no_grad():
+        two.m.data = y
+    return y + 1.0
+
+
+def kept_as_a_gradient(two: Any, x: Any) -> Any:
+    two.m.grad = None
+    (two.m * x).sum().backward()
+    with tg.no_grad():
+        two.m.sub_(two.m.grad * 0.5)
+    return two.m.grad * 3.0
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda two, x: (lambda y: [y + 1.0, y])(x * 2.0),
+        lambda two, x: (lambda y: [y.T, y + 1.0])(x * 2.0),
+        lambda two, x: (lambda y: [y + 1.0, y[0]])(x * 2.0),
+        lambda two, x: (lambda y: [(y + 1.0) * y.T[3]])(x * 2.0),
+        lambda two, x: [(lambda y: y + y.T)(x * 2.0)],
+        lambda two, x: [(lambda y: y * y)(x * 2.0) - x],
+        lambda two, x: [(lambda y: x - y)(x * 2.0).T * x],
+        lambda two, x: [(lambda y: y.T * 2.0 + x)(x * 2.0)],
+        lambda two, x: [(x[0] * 2.0).expand(128, 128) + 1.0],
+        lambda two, x: [(x.sum(0, keepdim=True) * 2.0).expand(128, 128) * x],
+        lambda two, x: [(x * 2.0).T + x, ((x * 2.0).T + x).reshape(16384).cumsum(0)],
+        lambda two, x: [(x * 2.0) > 1.0, ((x > 0.0) & (x < 1.0)) | (x > 2.0)],
+        lambda two, x: [x.reshape(16384) * 2.0, x + 1.0],
+        lambda two, x: [given_away(two, x)],
+        lambda two, x: [kept_as_a_gradient(two, x)],
+    ],
+)
+def test_what_somebody_still_has_is_not_written_over(step: Any) -> None:
+    runs = []
+    for wrap in (lambda step: step, tg.jit.trace):
+        two, x = SimpleNamespace(m=square(1).requires_grad_()), square()
+        run = wrap(lambda x, two=two: step(two, x))
+        runs.append([[t.detach().numpy().tobytes() for t in (*run(x), two.m)] for _ in range(4)])
+    assert runs[0] == runs[1]

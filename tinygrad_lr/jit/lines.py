@@ -87,28 +87,23 @@ def in_place(
         last.update(dict.fromkeys(owners, i))
         given |= owners if _GIVES.search(line) else set()
     places: dict[str, str] = {}  # of a result, the variable that it is in now
-    moved: dict[str, str] = {}  # and the owner of that
 
     def now(text: str) -> str:
         return _VARIABLE.sub(lambda name: places.get(name[0], name[0]), text)
-
-    def owner(name: str) -> str:
-        found = memory.get(name, name)
-        return moved.get(found, found)
 
     done: list[str] = []
     for i, line in enumerate(map(now, lines)):
         made = _MADE.fullmatch(line)
         name = made[1] if made else ""
         result = large.get(name, _NOT_LARGE)
-        operands = [*map(now, result.operands)] if result.ufunc else []
+        operands = [*map(now, result.operands)]
         for place in operands:
-            its, others = owner(place), [owner(other) for other in operands if other != place]
-            is_free = its in large and last[its] == i and its not in given and its not in others
+            owner = memory.get(place, "")
+            is_free = owner in large and last[owner] == i and owner not in given
             if is_free and large.get(place, _NOT_LARGE).layout == result.layout:
                 line = _indent(line) + result.into(place, operands)
-                places[name], moved[name], last[its] = place, its, last[name]
-                given |= {its} if name in given else set()
+                places[name], last[owner] = place, last[name]
+                given |= {owner} if name in given else set()
                 break
         done.append(line)
     return done, [*map(now, end)]

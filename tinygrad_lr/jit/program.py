@@ -267,7 +267,7 @@ class Program:
         new = self.symbol(name, like)
         memory = new if new.base is None else new.base
         self.memory[name] = memory.name
-        if like.nbytes == memory.nbytes >= LARGE:
+        if isinstance(like, np.ndarray) and like.nbytes == memory.nbytes >= LARGE:
             self.large[name] = Large((like.shape, like.strides, like.dtype), **how)
         return new
 
