@@ -1,5 +1,6 @@
 """From the lines that were noted, one a call, to lines that one reads with pleasure.
 
+And they use memory as somebody does who writes them by hand: see in_place and freeing.
 In them v0, v1, ... are what the program computes. A line may stand in a ``with``, and is indented.
 """
 

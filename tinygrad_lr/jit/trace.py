@@ -176,9 +176,10 @@ class _Traced:
 
     def _is_the_same(self) -> bool:
         """Whether all but the Tensors is as it was."""
-        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
-            return False
-        return all(condition.holds() for condition in self._conditions)
+        for condition in self._conditions:
+            if not condition.holds():
+                return False
+        return is_grad_enabled() is self._recorded and not parts_changed(self._since)
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
         """For each of the arrays that the program reads, which is the first on the same memory.
