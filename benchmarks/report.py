@@ -235,13 +235,13 @@ def machine(options: Options) -> str:
     torch = options.reference.describe() if options.reference else "not installed: left out"
     rows = [
         ["date", date.today().isoformat()],
-        ["commit", _commit()],
-        ["cpu", f"{_cpu_model()}, {os.cpu_count()} cores"],
+        ["commit", commit()],
+        ["cpu", f"{cpu_model()}, {os.cpu_count()} cores"],
         ["python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"],
         ["numpy", f"{np.__version__} with {blas['name']} {blas['version']}{chosen}"],
         ["torch", torch],
         ["threads", f"{threads or 'each library at its default, for all contestants alike'}"],
-        ["load", _load()],
+        ["load", load()],
     ]
     if options.device == "gpu":
         cupy = library("gpu")
@@ -250,7 +250,9 @@ def machine(options: Options) -> str:
     return "\n".join(f"- {name + ':':9}{fact}" for name, fact in rows)
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit that is measured, and whether files have changed since."""
+
     def git(*arguments: str) -> str:
         return subprocess.run(
             ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
@@ -263,7 +265,7 @@ def _commit() -> str:
         return "unknown"  # a copy without its history, or a machine without git
 
 
-def _load() -> str:
+def load() -> str:
     if not hasattr(os, "getloadavg"):
         return "unknown"
     load = os.getloadavg()[0]
@@ -271,7 +273,7 @@ def _load() -> str:
     return f"{load:.1f} processes ran in the last minute, before this one{others}"
 
 
-def _cpu_model() -> str:
+def cpu_model() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

@@ -451,3 +451,18 @@ def test_a_benchmark_that_the_device_has_not():
         done = started("-m", "benchmarks", "--only", name, "--device", device, PYTHONPATH=DOUBLE)
         assert done.returncode == 2
         assert f"--only {name} needs --device" in done.stderr
+
+
+@pytest.mark.skipif(importlib.util.find_spec("mpi4py") is None, reason="there is no mpi4py")
+def test_the_one_of_two_ranks_says_how_it_is_started():
+    command = [sys.executable, "-m", "benchmarks.distributed"]
+    alone, asked = (
+        subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
+        for more in ([], ["--help"])
+    )
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert alone.stderr == (
+        "two ranks are measured, and there are 1: start mpiexec -n 2 python -m "
+        "benchmarks.distributed\n"
+    )
+    assert (asked.returncode, "--write" in asked.stdout) == (0, True)
