@@ -509,6 +509,30 @@ def test_the_last_value_stays_however_values_and_places_lie_in_memory() -> None:
     assert x.tolist() == [4.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("shape", "mask"), [((2, 2, 3), [[True, False], [True, True]]), ((3, 1, 2, 1), None)]
+)
+def test_the_last_value_has_the_gradient_beside_masks_and_other_dimensions(
+    shape: tuple[int, ...], mask: Any
+) -> None:
+    twice = tg.tensor([1, 1, 1] if mask else [1, 1])
+    place = (tg.tensor(mask), twice) if mask else twice
+
+    def written(value: tg.Tensor) -> tg.Tensor:
+        x = tg.zeros(shape, dtype=tg.float64)
+        x[place] = value
+        return x
+
+    value = tg.rand(tg.zeros(shape)[place].shape, dtype=tg.float64, requires_grad=True)
+    assert tg.gradcheck(written, value, fast_mode=False)
+
+
+def test_what_is_expanded_by_nothing_can_be_written_to_whatever_its_size() -> None:
+    x = tg.zeros(300)
+    x.expand(1, 300)[0, 7] = 1.0
+    assert x[7].item() == 1.0
+
+
 MISFITS: dict[str, tuple[tuple[int, ...], Any, tuple[int, ...]]] = {
     "into nothing": ((0, 3), slice(None), (2,)),
     "nothing": ((2, 3), slice(None), (0,)),

@@ -57,12 +57,12 @@ TIES = {
     "var of less than the correction": (
         lambda a: f.var(a, 1, correction=3),
         lambda a: a.var(1, correction=3),
-        [[1.0, 4.0], [2.0, 2.0]],
+        [[1.0, 1.5], [2.0, 2.0], [1.0, nan]],
     ),
     "std of less than the correction": (
         lambda a: f.std(a, 1, correction=3),
         lambda a: a.std(1, correction=3),
-        [[1.0, 4.0], [2.0, 2.0]],
+        [[1.0, 1.5], [2.0, 2.0], [1.0, nan]],
     ),
     "var of one": (lambda a: f.var(a, correction=0), lambda a: a.var(correction=0), [3.0]),
     "max of nan": (f.max, torch.max, [1.0, nan, 2.0, nan]),
@@ -121,6 +121,11 @@ TIES |= {
     ),
     "lerp to the ends": (tl.lerp, torch.lerp, [1.0, 1.0, 1.0], [3.0, 3.0, 3.0], [0.0, 1.0, 0.5]),
 }
+
+
+def test_the_variance_of_numbers_whose_mean_is_rounded() -> None:
+    large = tl.tensor([1e7, 1e7 + 1, 1e7 + 1])
+    assert f.var(large).item() == pytest.approx(1 / 3)  # PyTorch's is 1
 
 
 @pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
