@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from parallel import needs_mpi, results
+from parallel import needs_mpi, results, run
 from parallel_worker import STEPS, Branches, bits, data, network, share
 from processes import TESTS, environment
 
@@ -238,6 +238,30 @@ def test_what_is_wrong_is_said_in_words_on_every_rank(found: Found, what: str) -
 
 
 # ------------------------------------------------------------------------------------- for whom not
+
+
+FORGOTTEN = """
+import tinygrad_lr as tg
+from tinygrad_lr import distributed, nn
+
+distributed.init_process_group("mpi")
+rank = distributed.get_rank()
+model = nn.parallel.DistributedDataParallel(nn.Linear(1, 1))
+with model.no_sync():
+    model(tg.ones((4, 2)[rank], 1)).mean().backward()
+model.zero_grad()
+model(tg.full(((1, 3)[rank], 1), float(rank))).mean().backward()
+if rank == 0:
+    print(model.module.weight.grad.item())
+distributed.destroy_process_group()
+"""
+
+
+def test_what_zero_grad_has_forgotten_has_no_weight_either(tmp_path: Path) -> None:
+    program = tmp_path / "forgotten.py"
+    program.write_text(FORGOTTEN)
+    ran = run(2, program)
+    assert (ran.code, ran.out) == (0, "0.75\n"), ran.err  # 3 of 4 samples are 1
 
 
 def test_nobody_imports_it_who_does_not_ask() -> None:

@@ -128,6 +128,8 @@ class DistributedDataParallel(Module):
         if self.broadcast_buffers and self.module.training and self._synchronizes:
             for buffer in self.module.buffers():
                 distributed.broadcast(buffer, 0)
+        if self._earlier._grad is not None and all(p._grad is None for p, *_ in self._places):
+            self._earlier._grad = None  # zero_grad() has forgotten what they were the weights of
         samples = _samples_in((args, kwargs))
         leaf = self._samples if self._synchronizes else self._earlier
         return _each(self.module(*args, **kwargs), lambda y: counted(y, leaf, samples=samples))

@@ -25,7 +25,8 @@ class DistributedSampler(Drawn):
 
     Each time it is iterated over the order is another, by itself. It depends on `seed` and the
     epoch, not on the number of ranks: the first batches of p ranks are together the samples of the
-    first p batches of one. ``set_epoch(epoch)`` goes to the order of another epoch.
+    first p batches of one. ``set_epoch(epoch)`` goes to the order of another epoch. All ranks must
+    iterate over it equally often: one that looks at ``list(sampler)`` alone is an epoch ahead then.
 
     Args:
         dataset: anything with a length.
