@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,10 @@ def _draw_bars(axes: Any, chart: Any) -> None:
         text = f"{name}: {value:{chart.form}}"
         edge = axes.get_yaxis_transform()  # x from the left edge, y by the number of the bar
         axes.text(0.01, place - 0.24, text, va="bottom", fontsize=11, transform=edge)
+    shown = min(max(chart.values.values()), 4 * median(chart.values.values()))
+    if shown < max(chart.values.values()) and not chart.logarithmic:
+        axes.set_xlim(0, shown)  # one that goes far beyond would leave the others no length
+        axes.text(1.0, 1.0, "longer bars are cut off", ha="right", transform=axes.transAxes)
     if chart.logarithmic:
         axes.set_xscale("log")
         axes.set_xlim(left=min(chart.values.values()) / 10)

@@ -323,6 +323,15 @@ def test_the_picture_has_two_columns_and_a_last_one_alone_has_the_row():
     assert [patch.get_y() < 0 for patch in axes[0].patches] == [True, False]  # by hand on top
 
 
+def test_one_that_is_very_slow_leaves_the_others_their_length():
+    bars = Bars("bars", "s", {"by hand": 1.0, "tinygrad_lr": 2.0, "PyTorch": 2.0, "JAX": 90.0})
+    (axes,) = plot.draw([bars]).axes
+    assert axes.get_xlim() == (0, 8.0)
+    texts = [text.get_text() for text in axes.texts]
+    assert "longer bars are cut off" in texts
+    assert "JAX: 90.00" in texts
+
+
 def test_every_benchmark_says_what_it_measures():
     assert set(program.WHAT) == set(program.BENCHMARKS)
     assert set(program.QUICK) <= set(program.BENCHMARKS)
