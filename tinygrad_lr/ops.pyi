@@ -45,7 +45,7 @@ def restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
 
 def or_nan(count: float) -> float:
-    """`count`, to divide by for a mean; nan where it is not positive, so that the mean is nan."""
+    """`count`, to divide by for a mean; nan where it is 0, so that the mean is nan."""
 
 sum: Op
 mean: Op

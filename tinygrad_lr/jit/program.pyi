@@ -35,8 +35,6 @@ class Symbol(NDArrayOperatorsMixin):
     @property
     def flags(self) -> Any: ...
     @property
-    def base(self) -> Any: ...
-    @property
     def T(self) -> Any: ...
     def __len__(self) -> int: ...
     def constant(self, array: Array) -> Symbol: ...
@@ -91,8 +89,8 @@ class Program:
 
         If that raises an error, it may be for the values: then the step must not catch it.
         """
-    def made(self, text: str, like: Array) -> Symbol:
-        """The result of a line: `text` computes it."""
+    def made(self, text: str, like: Array, **how: Any) -> Symbol:
+        """The result of a line: `text` computes it. See Large for `how`."""
     def number(self, ufunc: Any, inputs: Sequence[Any]) -> Rate:
         """The result of a line that computes with learning rates and numbers."""
     def call(self, name: str, function: Callable[..., Any], args: Any, options: Any) -> Symbol:
@@ -109,8 +107,6 @@ class Program:
         """Whether the values behind `symbol` are not those that it will have."""
     def symbol(self, name: str, like: Any) -> Symbol:
         """The symbol of an array that is called `name` in the program."""
-    def base_of(self, symbol: Symbol) -> Symbol | None:
-        """The symbol that owns the memory of `symbol`; None if it does so itself."""
     def arrays_used(self) -> list[Array]:
         """The arrays from outside, not of Tensors, of which the program has copies."""
     def forget(self) -> None:
