@@ -330,7 +330,8 @@ def test_the_bytes_of_a_dataset_go_up_once():
 def test_to_look_at_a_backward_pass_fetches_each_array_once():
     w = tl.tensor([1.0, 2.0], device="gpu", requires_grad=True)
     y = (w * 3).sum()
-    with crossings(down=6):  # w, the product and the sum; the gradient of each
+    # w, the product and the sum; the gradient of each; and once, whether all results are finite
+    with crossings(down=7):
         walk = tl.viz.backward(y)
     assert [step.result.device for step in walk.steps] == ["gpu"] * len(walk.steps)
     with crossings():

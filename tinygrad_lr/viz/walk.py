@@ -106,12 +106,12 @@ class _Follower:
     def start(self, grads: dict[Edge, Any], way: str) -> None:
         """Note where the walk begins, and with which gradients."""
         for edge, g in grads.items():
-            self._look(edge, "start", g)
             for scope, seen in self._graph.stands(edge):
                 says = f"The gradient of {seen.label}, {way}"
                 self._step(scope, "start", seen, says, result=self._numbers(g))
                 if seen.kind == "box":
                     self._boxes.setdefault(id(edge), {})[id(seen)] = scope, seen
+            self._look(edge, "start", g)
         labels = [self._found.nodes[step.node].label for step in self._found.steps]
         labels[3:] = [f"{len(labels) - 3} more"] * (len(labels) > 3)
         self._found.title = f"The backward pass of {' and '.join(labels)}"
