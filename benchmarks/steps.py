@@ -301,9 +301,13 @@ def main() -> None:
     step = entrants(loop, options, None)[name]()  # what was checked is gone
     at_once = getattr(step, "at_once", 1)
     wait = getattr(step, "wait", lambda: None)
+    part = 1
     for line in sys.stdin:
-        calls = max(1, int(line) // at_once)
-        answer(timing.turn(step, calls, wait) * int(line) / (calls * at_once))
+        calls = max(1, int(line) // at_once // part)
+        seconds = timing.turn(step, calls, wait)
+        answer(seconds * int(line) / (calls * at_once))
+        if seconds > 3:
+            part = 10  # who is that slow is not waited for: from now on, a tenth of each turn
 
 
 def numbers(losses: Any) -> list[float]:
