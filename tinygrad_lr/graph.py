@@ -247,7 +247,7 @@ class Node(Named):
                 if getattr(gradient, "shape", None) != arg.shape:
                     gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
                 if isinstance(edge, Value) and not record:
-                    gradient = _own(gradient, (g, y, *args))
+                    gradient = _own(gradient, g, y, args)
             except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
                 raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None
             if record or gradient.dtype is not arg.dtype or type(gradient) not in results:
@@ -314,12 +314,12 @@ def _stretched(shape: Shape, original: Shape) -> tuple[int, ...]:
     return (*range(lead), *ones)
 
 
-def _own(gradient: Array, others: Iterable[Any]) -> Array:
+def _own(gradient: Array, g: Array, y: Any, args: Iterable[Any]) -> Array:
     """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
     A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
     A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
-    any of `others`, what the rule was given.
+    `g`, `y` or one of `args`, what the rule was given.
     """
     own = gradient.base is None and gradient.flags.c_contiguous
-    return gradient if own and id(gradient) not in map(id, others) else gradient.copy()
+    return gradient if own and id(gradient) not in map(id, (g, y, *args)) else gradient.copy()
