@@ -138,7 +138,7 @@ def _draw_bars(axes: Any, chart: Any) -> None:
     shown = min(max(chart.values.values()), 4 * median(chart.values.values()))
     if shown < max(chart.values.values()) and not chart.logarithmic:
         axes.set_xlim(0, shown)  # one that goes far beyond would leave the others no length
-        axes.text(1.0, 1.0, "longer bars are cut off", ha="right", transform=axes.transAxes)
+        axes.text(0.99, 0.02, "longer bars are cut off", ha="right", transform=axes.transAxes)
     if chart.logarithmic:
         axes.set_xscale("log")
         axes.set_xlim(left=min(chart.values.values()) / 10)
