@@ -111,6 +111,53 @@ def origin(module: str, name: str) -> tuple[str, str]:
     return module, name
 
 
+NUMPYS = {"dim": "axis", "keepdim": "keepdims"}  # what signatures.axis_too takes, and for what
+
+
+def takes_axis(function: Any) -> bool:
+    """Whether signatures.axis_too is around it, at whatever depth."""
+    while function is not None:
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_qualname.startswith("axis_too."):
+            return True
+        function = getattr(function, "__wrapped__", None)
+    return False
+
+
+def with_numpys_names(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """With NumPy's names, by keyword. What may be given by the other name need not be given."""
+    given = {parameter.name: parameter for parameter in parameters}
+    found = {other: given[name] for name, other in NUMPYS.items() if name in given}
+    new = [
+        parameter.replace(name=other, kind=inspect.Parameter.KEYWORD_ONLY, default=...)
+        for other, parameter in found.items()
+        if other not in given
+    ]
+    optional = []
+    for parameter in reversed(parameters):  # before an argument that has to be given none may lack
+        needed = any(p.default is p.empty and p.kind is parameter.kind for p in optional)
+        if parameter.name in NUMPYS and parameter.default is parameter.empty and not needed:
+            parameter = parameter.replace(default=...)
+        optional.append(parameter)
+    at = next((i for i, p in enumerate(parameters) if p.kind is p.VAR_KEYWORD), len(parameters))
+    whole = optional[::-1]
+    return [*whole[:at], *new, *whole[at:]]
+
+
+def add_numpys_names(arguments: ast.arguments) -> None:
+    """The same, of a function as it stands in the source."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    given = {argument.arg: argument for argument in [*positional, *arguments.kwonlyargs]}
+    needed = positional[: len(positional) - len(arguments.defaults)]
+    while needed and needed[-1].arg in NUMPYS:
+        arguments.defaults.insert(0, ast.Constant(...))
+        needed.pop()
+    for name, other in NUMPYS.items():
+        if name in given and other not in given:
+            arguments.kwonlyargs.append(ast.arg(other, given[name].annotation))
+            arguments.kw_defaults.append(ast.Constant(...))
+
+
 class Stub:
     """One file .pyi, while it is written."""
 
@@ -196,6 +243,8 @@ class Stub:
             if said in KEPT or said.endswith((".setter", ".deleter")):
                 self.need(decorator, vars(self.live), self.live.__name__)
                 self.lines.append(f"{indent}@{said}")
+        if "axis_too" in decorators(node):
+            add_numpys_names(arguments)
         arguments.defaults = [plain(value) for value in arguments.defaults]
         arguments.kw_defaults = [v and plain(v) for v in arguments.kw_defaults]
         arrow = f" -> {ast.unparse(returns)}" if returns is not None else ""
@@ -293,16 +342,24 @@ class Stub:
             if several:
                 self.needed["overload"] = ("typing", "overload")
                 self.lines.append(f"{indent}@overload")
-            head = self.signature(name, one, hidden, bool(indent), out)
+            head = self.signature(name, one, hidden, bool(indent), out, value)
             ignored = IGNORED.get(name, "")
             self.headed(f"{indent}{head}:", value.__doc__, indent, ignored)
 
     def signature(
-        self, name: str, made: Callable[..., Any], hidden: set[str], method: bool, out: bool
+        self,
+        name: str,
+        made: Callable[..., Any],
+        hidden: set[str],
+        method: bool,
+        out: bool,
+        whole: Callable[..., Any],
     ) -> str:
         signature = inspect.signature(made)
         home: str = made.__globals__["__name__"]  # type: ignore[attr-defined]
         parameters = list(signature.parameters.values())
+        if takes_axis(whole):
+            parameters = with_numpys_names(parameters)
         returned = self.said(signature.return_annotation, home, hidden)
         if out:
             kind = "Tensor" if returned == "Tensor" else "tuple[Tensor, ...] | list[Tensor]"
@@ -403,7 +460,7 @@ class Front(Stub):
             self.bound.add(name)
             if isinstance(value, types.ModuleType):
                 self.lines.append(f"from . import {name} as {name}")
-            elif name in given and name not in NAMES:
+            elif name in given and name not in NAMES and not takes_axis(value):
                 source, there = origin(TOP, name)
                 self.lines.append(f"from {source} import {there} as {name}")
             elif isinstance(value, types.FunctionType):

@@ -186,3 +186,9 @@ def test_it_costs_the_import_nothing() -> None:
     code = "import sys, tinygrad_lr; print('tinygrad_lr.more.nearest' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert printed.stdout.strip() == "False", printed.stderr
+
+
+def test_what_can_be_no_name_is_answered_too() -> None:
+    """To look for a module of a dotted name imports what stands before the dot."""
+    for name in ("torch.masked", "a b", ""):
+        assert not hasattr(tg, name)

@@ -689,7 +689,13 @@ def adjoint(input: Tensor) -> Tensor:
     """
 
 def all(
-    input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0).
 
@@ -750,6 +756,8 @@ def aminmax(
     *,
     dim: builtins.int | None = None,
     keepdim: builtins.bool = False,
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.aminmax:
     """The smallest and the largest element, of all or along `dim`.
@@ -761,7 +769,13 @@ def aminmax(
     """
 
 def any(
-    input: Tensor, dim: Dims = None, keepdim: builtins.bool = False, *, out: Tensor | None = None
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0).
 
@@ -918,6 +932,8 @@ def argmax(
     dim: builtins.int | None = None,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
@@ -933,6 +949,8 @@ def argmin(
     dim: builtins.int | None = None,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
@@ -949,6 +967,7 @@ def argsort(
     descending: builtins.bool = False,
     *,
     stable: builtins.bool = False,
+    axis: builtins.int = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The indices that sort gives: int64.
@@ -1267,7 +1286,13 @@ def bucketize(
 from tinygrad_lr.more.limits import can_cast as can_cast
 from tinygrad_lr.creation.grids import cartesian_prod as cartesian_prod
 
-def cat(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+def cat(
+    tensors: Sequence[Tensor],
+    dim: builtins.int = 0,
+    *,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
+) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
@@ -1324,7 +1349,9 @@ def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
 
 from tinygrad_lr.layouts import channels_last as channels_last
 
-def chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+def chunk(
+    input: Tensor, chunks: builtins.int, dim: builtins.int = 0, *, axis: builtins.int = ...
+) -> tuple[Tensor, ...]:
     """At most `chunks` parts along `dim`, equally large, but for the last one.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
@@ -1438,7 +1465,11 @@ def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Ten
 from tinygrad_lr.creation.grids import combinations as combinations
 
 def concat(
-    tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None
+    tensors: Sequence[Tensor],
+    dim: builtins.int = 0,
+    *,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
@@ -1451,7 +1482,11 @@ def concat(
     """
 
 def concatenate(
-    tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None
+    tensors: Sequence[Tensor],
+    dim: builtins.int = 0,
+    *,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
@@ -1520,9 +1555,23 @@ def cosh_(input: Tensor) -> Tensor:
     (2, 3)
     """
 
-from tinygrad_lr.nn.distances import cosine_similarity as cosine_similarity
+def cosine_similarity(
+    x1: Tensor,
+    x2: Tensor,
+    dim: builtins.int = 1,
+    eps: builtins.float = 1e-08,
+    *,
+    axis: builtins.int = ...,
+) -> Tensor:
+    """The cosine of the angle between vectors along `dim`: each is divided by its length.
 
-def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
+    (Or by `eps`, if that is larger.)
+
+    >>> F.cosine_similarity(tg.ones(2), tg.tensor([1.0, 0.0]), dim=0)
+    tensor(0.7071)
+    """
+
+def count_nonzero(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
     """How many elements over `dim` (one, several, or all) are not 0: int64.
 
     >>> tg.tensor([0, 5, 7]).count_nonzero()
@@ -1559,7 +1608,11 @@ def cross(
 from . import cuda as cuda
 
 def cummax(
-    input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    axis: builtins.int = ...,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.cummax:
     """The largest element up to each place along `dim`, and where it is, the last of equal ones.
 
@@ -1568,7 +1621,11 @@ def cummax(
     """
 
 def cummin(
-    input: Tensor, dim: builtins.int, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    axis: builtins.int = ...,
+    out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.cummin:
     """The smallest element up to each place along `dim`, and where it is, the last if equal.
 
@@ -1577,7 +1634,12 @@ def cummin(
     """
 
 def cumprod(
-    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    dtype: DTypeLike | None = None,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The product of all elements up to each place along `dim`. Integers give int64.
 
@@ -1586,7 +1648,12 @@ def cumprod(
     """
 
 def cumsum(
-    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    dtype: DTypeLike | None = None,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The sum of all elements up to each place along `dim`. Integers and booleans give int64.
 
@@ -1595,7 +1662,12 @@ def cumsum(
     """
 
 def cumulative_trapezoid(
-    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+    y: Tensor,
+    x: Tensor | None = None,
+    *,
+    dx: Operand | None = None,
+    dim: builtins.int = -1,
+    axis: builtins.int = ...,
 ) -> Tensor:
     """The integral from the first place up to each of the others: see trapezoid.
 
@@ -1682,6 +1754,7 @@ def diff(
     prepend: Tensor | None = None,
     append: Tensor | None = None,
     *,
+    axis: builtins.int = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The difference between neighbours along `dim`, `n` times over.
@@ -2403,6 +2476,8 @@ def kthvalue(
     dim: builtins.int = -1,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.kthvalue:
     """The `k`-th smallest element along `dim`, counted from 1, and where it is.
@@ -2541,7 +2616,12 @@ def log_(input: Tensor) -> Tensor:
     """
 
 def log_softmax(
-    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    dtype: DTypeLike | None = None,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """``log(softmax(x))`` along `dim`, more precise than in two steps.
 
@@ -2567,7 +2647,9 @@ def logaddexp2(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
     (2, 3)
     """
 
-def logcumsumexp(input: Tensor, dim: builtins.int, *, out: Tensor | None = None) -> Tensor:
+def logcumsumexp(
+    input: Tensor, dim: builtins.int = ..., *, axis: builtins.int = ..., out: Tensor | None = None
+) -> Tensor:
     """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers.
 
     >>> tg.zeros(3).logcumsumexp(dim=0)
@@ -2629,7 +2711,13 @@ def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
 from tinygrad_lr.creation.grids import logspace as logspace
 
 def logsumexp(
-    input: Tensor, dim: Dims, keepdim: builtins.bool = False, *, out: Tensor | None = None
+    input: Tensor,
+    dim: Dims = ...,
+    keepdim: builtins.bool = False,
+    *,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow.
 
@@ -2707,9 +2795,11 @@ def max(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 @overload
 def max(
     input: Tensor,
-    dim: builtins.int,
+    dim: builtins.int = ...,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.max:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
@@ -2721,7 +2811,9 @@ def max(
     """
 
 @overload
-def max(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
+def max(
+    input: Tensor, dim: Tensor = ..., *, axis: Tensor = ..., out: Tensor | None = None
+) -> Tensor:
     """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -2771,9 +2863,11 @@ def median(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 @overload
 def median(
     input: Tensor,
-    dim: builtins.int,
+    dim: builtins.int = ...,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.median:
     """The element in the middle of the order, the lower one of two; nan, if there is one.
@@ -2800,9 +2894,11 @@ def min(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 @overload
 def min(
     input: Tensor,
-    dim: builtins.int,
+    dim: builtins.int = ...,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.min:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
@@ -2814,7 +2910,9 @@ def min(
     """
 
 @overload
-def min(input: Tensor, dim: Tensor, *, out: Tensor | None = None) -> Tensor:
+def min(
+    input: Tensor, dim: Tensor = ..., *, axis: Tensor = ..., out: Tensor | None = None
+) -> Tensor:
     """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -2846,6 +2944,8 @@ def mode(
     dim: builtins.int = -1,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.mode:
     """The most frequent element along `dim`, the smallest if several are; and where its last is.
@@ -2957,6 +3057,8 @@ def nanmean(
     keepdim: builtins.bool = False,
     *,
     dtype: DTypeLike | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` of all elements that are not nan. DtypeError for integers.
@@ -2976,9 +3078,11 @@ def nanmedian(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 @overload
 def nanmedian(
     input: Tensor,
-    dim: builtins.int,
+    dim: builtins.int = ...,
     keepdim: builtins.bool = False,
     *,
+    axis: builtins.int = ...,
+    keepdims: builtins.bool = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.nanmedian:
     """The median of those elements that are not nan: see median.
@@ -2994,6 +3098,8 @@ def nanquantile(
     keepdim: builtins.bool = False,
     *,
     interpolation: str = "linear",
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The quantile of those elements that are not nan: see quantile.
@@ -3008,6 +3114,8 @@ def nansum(
     keepdim: builtins.bool = False,
     *,
     dtype: DTypeLike | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` of all elements that are not nan.
@@ -3219,6 +3327,8 @@ def prod(
     keepdim: builtins.bool = False,
     *,
     dtype: DTypeLike | None = None,
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The product of all elements, or along `dim`. Integers and booleans give int64.
@@ -3243,6 +3353,8 @@ def quantile(
     keepdim: builtins.bool = False,
     *,
     interpolation: str = "linear",
+    axis: builtins.int | None = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The number below which a share `q`, from 0 to 1, of the elements lies, of all or along `dim`.
@@ -3375,6 +3487,7 @@ def repeat_interleave(
     dim: builtins.int | None = None,
     *,
     output_size: builtins.int | None = None,
+    axis: builtins.int | None = ...,
 ) -> Tensor:
     """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
@@ -3662,7 +3775,12 @@ def slogdet(
     """
 
 def softmax(
-    input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None, out: Tensor | None = None
+    input: Tensor,
+    dim: builtins.int = ...,
+    *,
+    dtype: DTypeLike | None = None,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
@@ -3678,6 +3796,7 @@ def sort(
     descending: builtins.bool = False,
     *,
     stable: builtins.bool | None = None,
+    axis: builtins.int = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.sort:
     """The elements along `dim` from the smallest to the largest, and where each was.
@@ -3692,7 +3811,11 @@ def sort(
 from . import special as special
 
 def split(
-    tensor: Tensor, split_size_or_sections: Sizes, dim: builtins.int = 0
+    tensor: Tensor,
+    split_size_or_sections: Sizes,
+    dim: builtins.int = 0,
+    *,
+    axis: builtins.int = ...,
 ) -> tuple[Tensor, ...]:
     """Parts along `dim`: of one size (the last one may be smaller), or of those in a list.
 
@@ -3737,9 +3860,20 @@ def square_(input: Tensor) -> Tensor:
 
     """
 
-from tinygrad_lr.functions import squeeze as squeeze
+def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
+    """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-def stack(tensors: Sequence[Tensor], dim: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
+    >>> tg.zeros(2, 1, 3).squeeze(1).shape
+    (2, 3)
+    """
+
+def stack(
+    tensors: Sequence[Tensor],
+    dim: builtins.int = 0,
+    *,
+    axis: builtins.int = ...,
+    out: Tensor | None = None,
+) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])
@@ -3754,6 +3888,8 @@ def std(
     keepdim: builtins.bool = False,
     *,
     correction: builtins.int | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The standard deviation over `dim`: the square root of var.
@@ -3769,6 +3905,8 @@ def std_mean(
     keepdim: builtins.bool = False,
     *,
     correction: builtins.int | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
 ) -> tuple[Tensor, Tensor]:
     """The standard deviation and the mean over `dim`: see std.
 
@@ -3841,7 +3979,12 @@ def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 def take_along_dim(
-    input: Tensor, indices: Tensor, dim: builtins.int | None = None, *, out: Tensor | None = None
+    input: Tensor,
+    indices: Tensor,
+    dim: builtins.int | None = None,
+    *,
+    axis: builtins.int | None = ...,
+    out: Tensor | None = None,
 ) -> Tensor:
     """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
 
@@ -3916,6 +4059,7 @@ def tensor_split(
     *,
     sections: builtins.int | None = None,
     indices: Places | None = None,
+    axis: builtins.int = ...,
 ) -> tuple[Tensor, ...]:
     """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
@@ -3958,6 +4102,7 @@ def topk(
     largest: builtins.bool = True,
     sorted: builtins.bool = True,
     *,
+    axis: builtins.int = ...,
     out: tuple[Tensor, ...] | list[Tensor] | None = None,
 ) -> return_types.topk:
     """The `k` largest elements along `dim`, the largest first, and where they are.
@@ -3980,7 +4125,12 @@ from . import transforms as transforms
 from tinygrad_lr.functions import transpose as transpose
 
 def trapezoid(
-    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+    y: Tensor,
+    x: Tensor | None = None,
+    *,
+    dx: Operand | None = None,
+    dim: builtins.int = -1,
+    axis: builtins.int = ...,
 ) -> Tensor:
     """The integral of `y` along `dim`, by the trapezoidal rule.
 
@@ -3991,7 +4141,12 @@ def trapezoid(
     """
 
 def trapz(
-    y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: builtins.int = -1
+    y: Tensor,
+    x: Tensor | None = None,
+    *,
+    dx: Operand | None = None,
+    dim: builtins.int = -1,
+    axis: builtins.int = ...,
 ) -> Tensor:
     """The integral of `y` along `dim`, by the trapezoidal rule.
 
@@ -4052,7 +4207,7 @@ def trunc_(input: Tensor) -> Tensor:
 
 uint8: DType
 
-def unbind(input: Tensor, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+def unbind(input: Tensor, dim: builtins.int = 0, *, axis: builtins.int = ...) -> tuple[Tensor, ...]:
     """All entries along `dim`, each without that dimension.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).unbind()
@@ -4095,7 +4250,13 @@ def unique_consecutive(
     tensor([1, 2, 1])
     """
 
-from tinygrad_lr.functions import unsqueeze as unsqueeze
+def unsqueeze(input: Tensor, dim: builtins.int = ..., *, axis: builtins.int = ...) -> Tensor:
+    """With a new dimension of size 1 at `dim`.
+
+    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
+    (1, 3)
+    """
+
 from tinygrad_lr.more.threads import use_deterministic_algorithms as use_deterministic_algorithms
 from . import utils as utils
 from tinygrad_lr.creation.grids import vander as vander
@@ -4107,6 +4268,8 @@ def var(
     keepdim: builtins.bool = False,
     *,
     correction: builtins.int | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
     out: Tensor | None = None,
 ) -> Tensor:
     """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
@@ -4125,6 +4288,8 @@ def var_mean(
     keepdim: builtins.bool = False,
     *,
     correction: builtins.int | None = None,
+    axis: Dims = ...,
+    keepdims: builtins.bool = ...,
 ) -> tuple[Tensor, Tensor]:
     """The variance and the mean over `dim`: see var.
 

@@ -402,7 +402,14 @@ def amin(
     tensor([1., 2.])
     """
 
-def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmax(
+    input: Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = ...,
+    keepdims: bool = ...,
+) -> Tensor:
     """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -411,7 +418,14 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     tensor(0)
     """
 
-def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmin(
+    input: Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = ...,
+    keepdims: bool = ...,
+) -> Tensor:
     """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
     Raises PlaceError (an IndexError) for no elements.
@@ -427,6 +441,8 @@ def var(
     keepdim: bool = False,
     *,
     correction: int | None = None,
+    axis: Dims = ...,
+    keepdims: bool = ...,
 ) -> Tensor:
     """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
 
@@ -444,6 +460,8 @@ def std(
     keepdim: bool = False,
     *,
     correction: int | None = None,
+    axis: Dims = ...,
+    keepdims: bool = ...,
 ) -> Tensor:
     """The standard deviation over `dim`: the square root of var.
 
@@ -451,14 +469,18 @@ def std(
     tensor(1.)
     """
 
-def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
+def logsumexp(
+    input: Tensor, dim: Dims = ..., keepdim: bool = False, *, axis: Dims = ..., keepdims: bool = ...
+) -> Tensor:
     """``log(sum(exp(input)))`` over `dim`, without overflow.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).logsumexp(dim=0)
     tensor(3.4076)
     """
 
-def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+def softmax(
+    input: Tensor, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...
+) -> Tensor:
     """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
     Computed in `dtype` if that is given. DtypeError for integers and booleans.
@@ -467,21 +489,37 @@ def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tenso
     tensor([0.0900, 0.2447, 0.6652])
     """
 
-def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+def log_softmax(
+    input: Tensor, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...
+) -> Tensor:
     """``log(softmax(x))`` along `dim`, more precise than in two steps.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
 
-def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+def all(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    axis: Dims = ...,
+    keepdims: bool = ...,
+) -> Tensor:
     """Whether all elements over `dim` (one, several, or all) are true (not 0).
 
     >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 1).all()
     tensor(False)
     """
 
-def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+def any(
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    axis: Dims = ...,
+    keepdims: bool = ...,
+) -> Tensor:
     """Whether any element over `dim` (one, several, or all) is true (not 0).
 
     >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 3).any(dim=1)
@@ -556,14 +594,14 @@ def t(input: Tensor) -> Tensor:
             [2., 4.]])
     """
 
-def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
+def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
     >>> tg.zeros(2, 1, 3).squeeze(1).shape
     (2, 3)
     """
 
-def unsqueeze(input: Tensor, dim: int) -> Tensor:
+def unsqueeze(input: Tensor, dim: int = ..., *, axis: int = ...) -> Tensor:
     """With a new dimension of size 1 at `dim`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
@@ -580,7 +618,7 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
             [1., 2., 3.]])
     """
 
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
@@ -591,7 +629,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([1., 2., 3., 1., 2., 3.])
     """
 
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])

@@ -745,6 +745,8 @@ class Tensor(Methods):
         keepdim: builtins.bool = False,
         *,
         correction: builtins.int | None = None,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The variance over `dim` (one, several, or all): ``sum((x - mean)**2) / (n - correction)``.
 
@@ -761,6 +763,8 @@ class Tensor(Methods):
         keepdim: builtins.bool = False,
         *,
         correction: builtins.int | None = None,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The standard deviation over `dim`: the square root of var.
 
@@ -777,7 +781,14 @@ class Tensor(Methods):
         tensor(3.)
         """
     @overload
-    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> return_types.max:
+    def max(
+        self,
+        dim: builtins.int = ...,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
+    ) -> return_types.max:
         """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -786,7 +797,7 @@ class Tensor(Methods):
         tensor(3.)
         """
     @overload
-    def max(self, dim: Tensor) -> Tensor:
+    def max(self, dim: Tensor = ..., *, axis: Tensor = ...) -> Tensor:
         """The largest element; along `dim`, ``(values, indices)``; of two Tensors, the maximum.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -804,7 +815,14 @@ class Tensor(Methods):
         tensor(1.)
         """
     @overload
-    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> return_types.min:
+    def min(
+        self,
+        dim: builtins.int = ...,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
+    ) -> return_types.min:
         """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -813,7 +831,7 @@ class Tensor(Methods):
         tensor(1.)
         """
     @overload
-    def min(self, dim: Tensor) -> Tensor:
+    def min(self, dim: Tensor = ..., *, axis: Tensor = ...) -> Tensor:
         """The smallest element; along `dim`, ``(values, indices)``; of two Tensors, the minimum.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -851,7 +869,14 @@ class Tensor(Methods):
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).amin(dim=0)
         tensor([1., 2.])
         """
-    def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    def argmax(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Where the largest element is along `dim`, or in the flattened tensor: int64.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -859,7 +884,14 @@ class Tensor(Methods):
         >>> tg.tensor([3.0, 1.0, 2.0]).argmax()
         tensor(0)
         """
-    def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    def argmin(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Where the smallest element is along `dim`, or in the flattened tensor: int64.
 
         Raises PlaceError (an IndexError) for no elements.
@@ -867,25 +899,48 @@ class Tensor(Methods):
         >>> tg.tensor([3.0, 1.0, 2.0]).argmin()
         tensor(1)
         """
-    def all(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+    def all(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Whether all elements over `dim` (one, several, or all) are true (not 0).
 
         >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 1).all()
         tensor(False)
         """
-    def any(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+    def any(
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Whether any element over `dim` (one, several, or all) is true (not 0).
 
         >>> (tg.tensor([[1.0, 2.0], [3.0, 4.0]]) > 3).any(dim=1)
         tensor([False,  True])
         """
-    def logsumexp(self, dim: Dims, keepdim: builtins.bool = False) -> Tensor:
+    def logsumexp(
+        self,
+        dim: Dims = ...,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """``log(sum(exp(input)))`` over `dim`, without overflow.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).logsumexp(dim=0)
         tensor(3.4076)
         """
-    def softmax(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def softmax(
+        self, dim: builtins.int = ..., *, dtype: DTypeLike | None = None, axis: builtins.int = ...
+    ) -> Tensor:
         """``exp(x) / sum(exp(x))`` along `dim`: positive numbers that sum to 1.
 
         Computed in `dtype` if that is given. DtypeError for integers and booleans.
@@ -893,7 +948,9 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).softmax(dim=0)
         tensor([0.0900, 0.2447, 0.6652])
         """
-    def log_softmax(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def log_softmax(
+        self, dim: builtins.int = ..., *, dtype: DTypeLike | None = None, axis: builtins.int = ...
+    ) -> Tensor:
         """``log(softmax(x))`` along `dim`, more precise than in two steps.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
@@ -959,13 +1016,13 @@ class Tensor(Methods):
         tensor([[1., 3.],
                 [2., 4.]])
         """
-    def squeeze(self, dim: Dims = None) -> Tensor:
+    def squeeze(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
         >>> tg.zeros(2, 1, 3).squeeze(1).shape
         (2, 3)
         """
-    def unsqueeze(self, dim: builtins.int) -> Tensor:
+    def unsqueeze(self, dim: builtins.int = ..., *, axis: builtins.int = ...) -> Tensor:
         """With a new dimension of size 1 at `dim`.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape

@@ -124,8 +124,8 @@ class Function:
         raise NotImplementedError("forward is given the ctx, where there is no setup_context")
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
-        """The gradient of each input, of those of the outputs. For subclasses to define."""
+    def backward(*gradients: Any, **options: Any) -> Any:
+        """The gradient of each input, of a context and those of the outputs. For subclasses."""
         raise NotImplementedError(
             "a Function needs a static method backward(ctx, *gradients), to go back through it"
         )

@@ -194,7 +194,7 @@ def arctan2(input: Operand, other: Operand) -> Tensor:
     (2, 3)
     """
 
-def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def concat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype
@@ -205,7 +205,7 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([1., 2., 3., 1., 2., 3.])
     """
 
-def concatenate(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def concatenate(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.
 
     A tensor of shape (0,), such as ``tensor([])``, fits all others: it adds nothing. (But its dtype

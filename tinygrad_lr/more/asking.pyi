@@ -62,7 +62,9 @@ def element_size(self: Tensor) -> int:
     4
     """
 
-def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
+def stride(
+    self: Tensor, dim: int | None = None, *, axis: int | None = ...
+) -> tuple[int, ...] | int:
     """How many elements further in memory the next one along each dimension is; or along one.
 
     >>> tg.zeros(2, 3).stride()

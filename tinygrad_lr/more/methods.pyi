@@ -1549,20 +1549,33 @@ class Methods(Value):
         The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
         """
     def prod(
-        self, dim: int | None = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+        self,
+        dim: int | None = None,
+        keepdim: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+        axis: int | None = ...,
+        keepdims: bool = ...,
     ) -> Tensor:
         """The product of all elements, or along `dim`. Integers and booleans give int64.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).prod()
         tensor(6.)
         """
-    def count_nonzero(self, dim: Dims = None) -> Tensor:
+    def count_nonzero(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """How many elements over `dim` (one, several, or all) are not 0: int64.
 
         >>> tg.tensor([0, 5, 7]).count_nonzero()
         tensor(2)
         """
-    def aminmax(self, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
+    def aminmax(
+        self,
+        *,
+        dim: int | None = None,
+        keepdim: bool = False,
+        axis: int | None = ...,
+        keepdims: bool = ...,
+    ) -> return_types.aminmax:
         """The smallest and the largest element, of all or along `dim`.
 
         >>> tg.tensor([3.0, 1.0, 2.0]).aminmax()
@@ -1571,7 +1584,13 @@ class Methods(Value):
         max=tensor(3.))
         """
     def nansum(
-        self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+        self,
+        dim: Dims = None,
+        keepdim: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+        axis: Dims = ...,
+        keepdims: bool = ...,
     ) -> Tensor:
         """The sum over `dim` of all elements that are not nan.
 
@@ -1579,7 +1598,13 @@ class Methods(Value):
         tensor(1.)
         """
     def nanmean(
-        self, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
+        self,
+        dim: Dims = None,
+        keepdim: bool = False,
+        *,
+        dtype: DTypeLike | None = None,
+        axis: Dims = ...,
+        keepdims: bool = ...,
     ) -> Tensor:
         """The mean over `dim` of all elements that are not nan. DtypeError for integers.
 
@@ -1661,38 +1686,44 @@ class Methods(Value):
         tensor([[1., 1.],
                 [1., 1.]])
         """
-    def cumsum(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def cumsum(self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...) -> Tensor:
         """The sum of all elements up to each place along `dim`. Integers and booleans give int64.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
         tensor([1., 3., 6.])
         """
-    def cumprod(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def cumprod(self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...) -> Tensor:
         """The product of all elements up to each place along `dim`. Integers give int64.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
         tensor([1., 2., 6.])
         """
-    def cummax(self, dim: int) -> return_types.cummax:
+    def cummax(self, dim: int = ..., *, axis: int = ...) -> return_types.cummax:
         """The largest element up to each place along `dim`, and where it is, the last of equal ones.
 
         >>> tg.tensor([3.0, 1.0, 2.0]).cummax(dim=0).values
         tensor([3., 3., 3.])
         """
-    def cummin(self, dim: int) -> return_types.cummin:
+    def cummin(self, dim: int = ..., *, axis: int = ...) -> return_types.cummin:
         """The smallest element up to each place along `dim`, and where it is, the last if equal.
 
         >>> tg.tensor([3.0, 1.0, 2.0]).cummin(dim=0).indices
         tensor([0, 1, 1])
         """
-    def logcumsumexp(self, dim: int) -> Tensor:
+    def logcumsumexp(self, dim: int = ..., *, axis: int = ...) -> Tensor:
         """``log(cumsum(exp(input)))`` along `dim`, without overflow. DtypeError for integers.
 
         >>> tg.zeros(3).logcumsumexp(dim=0)
         tensor([0.0000, 0.6931, 1.0986])
         """
     def diff(
-        self, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+        self,
+        n: int = 1,
+        dim: int = -1,
+        prepend: Tensor | None = None,
+        append: Tensor | None = None,
+        *,
+        axis: int = ...,
     ) -> Tensor:
         """The difference between neighbours along `dim`, `n` times over.
 
@@ -1702,7 +1733,12 @@ class Methods(Value):
         tensor([3, 5])
         """
     def sort(
-        self, dim: int = -1, descending: bool = False, *, stable: bool | None = None
+        self,
+        dim: int = -1,
+        descending: bool = False,
+        *,
+        stable: bool | None = None,
+        axis: int = ...,
     ) -> return_types.sort:
         """The elements along `dim` from the smallest to the largest, and where each was.
 
@@ -1712,7 +1748,9 @@ class Methods(Value):
         >>> tg.tensor([3.0, 1.0, 2.0]).sort().values
         tensor([1., 2., 3.])
         """
-    def argsort(self, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
+    def argsort(
+        self, dim: int = -1, descending: bool = False, *, stable: bool = False, axis: int = ...
+    ) -> Tensor:
         """The indices that sort gives: int64.
 
         >>> tg.tensor([3.0, 1.0, 2.0]).argsort()
@@ -1725,7 +1763,7 @@ class Methods(Value):
         tensor([1., 2., 3.])
         """
     def topk(
-        self, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+        self, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, axis: int = ...
     ) -> return_types.topk:
         """The `k` largest elements along `dim`, the largest first, and where they are.
 
@@ -1735,13 +1773,17 @@ class Methods(Value):
         >>> tg.tensor([3.0, 1.0, 2.0]).topk(2).values
         tensor([3., 2.])
         """
-    def kthvalue(self, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
+    def kthvalue(
+        self, k: int, dim: int = -1, keepdim: bool = False, *, axis: int = ..., keepdims: bool = ...
+    ) -> return_types.kthvalue:
         """The `k`-th smallest element along `dim`, counted from 1, and where it is.
 
         >>> tg.tensor([3.0, 1.0, 2.0]).kthvalue(2).values
         tensor(2.)
         """
-    def mode(self, dim: int = -1, keepdim: bool = False) -> return_types.mode:
+    def mode(
+        self, dim: int = -1, keepdim: bool = False, *, axis: int = ..., keepdims: bool = ...
+    ) -> return_types.mode:
         """The most frequent element along `dim`, the smallest if several are; and where its last is.
 
         >>> tg.tensor([1, 2, 2]).mode().values
@@ -1810,6 +1852,8 @@ class Methods(Value):
         keepdim: bool = False,
         *,
         interpolation: str = "linear",
+        axis: int | None = ...,
+        keepdims: bool = ...,
     ) -> Tensor:
         """The number below which a share `q`, from 0 to 1, of the elements lies, of all or along `dim`.
 
@@ -1827,6 +1871,8 @@ class Methods(Value):
         keepdim: bool = False,
         *,
         interpolation: str = "linear",
+        axis: int | None = ...,
+        keepdims: bool = ...,
     ) -> Tensor:
         """The quantile of those elements that are not nan: see quantile.
 
@@ -1844,7 +1890,9 @@ class Methods(Value):
         tensor(2.)
         """
     @overload
-    def median(self, dim: int, keepdim: bool = False) -> return_types.median:
+    def median(
+        self, dim: int = ..., keepdim: bool = False, *, axis: int = ..., keepdims: bool = ...
+    ) -> return_types.median:
         """The element in the middle of the order, the lower one of two; nan, if there is one.
 
         Along `dim`: ``(values, indices)``. Without `dim`, elements that equal the median share the
@@ -1861,13 +1909,15 @@ class Methods(Value):
         tensor(1.)
         """
     @overload
-    def nanmedian(self, dim: int, keepdim: bool = False) -> return_types.nanmedian:
+    def nanmedian(
+        self, dim: int = ..., keepdim: bool = False, *, axis: int = ..., keepdims: bool = ...
+    ) -> return_types.nanmedian:
         """The median of those elements that are not nan: see median.
 
         >>> tg.tensor([1.0, float("nan")]).nanmedian()
         tensor(1.)
         """
-    def cumsum_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def cumsum_(self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...) -> Tensor:
         """``cumsum``, in place. Returns it.
 
         The sum of all elements up to each place along `dim`. Integers and booleans give int64.
@@ -1876,7 +1926,9 @@ class Methods(Value):
             tensor([1., 3., 6.])
 
         """
-    def cumprod_(self, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
+    def cumprod_(
+        self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...
+    ) -> Tensor:
         """``cumprod``, in place. Returns it.
 
         The product of all elements up to each place along `dim`. Integers give int64.
@@ -1939,7 +1991,7 @@ class Methods(Value):
         >>> tg.tensor([1.0, 2.0, 3.0]).get_device()
         -1
         """
-    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
+    def stride(self, dim: int | None = None, *, axis: int | None = ...) -> tuple[int, ...] | int:
         """How many elements further in memory the next one along each dimension is; or along one.
 
         >>> tg.zeros(2, 3).stride()
@@ -1996,13 +2048,13 @@ class Methods(Value):
         >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
         tensor([2., 3.])
         """
-    def unbind(self, dim: int = 0) -> tuple[Tensor, ...]:
+    def unbind(self, dim: int = 0, *, axis: int = ...) -> tuple[Tensor, ...]:
         """All entries along `dim`, each without that dimension.
 
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).unbind()
         (tensor([1., 2.]), tensor([3., 4.]))
         """
-    def chunk(self, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    def chunk(self, chunks: int, dim: int = 0, *, axis: int = ...) -> tuple[Tensor, ...]:
         """At most `chunks` parts along `dim`, equally large, but for the last one.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
@@ -2015,6 +2067,7 @@ class Methods(Value):
         *,
         sections: int | None = None,
         indices: Places | None = None,
+        axis: int = ...,
     ) -> tuple[Tensor, ...]:
         """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
@@ -2119,7 +2172,12 @@ class Methods(Value):
         tensor([1., 2., 3., 1., 2., 3.])
         """
     def repeat_interleave(
-        self, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
+        self,
+        repeats: int | Tensor,
+        dim: int | None = None,
+        *,
+        output_size: int | None = None,
+        axis: int | None = ...,
     ) -> Tensor:
         """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
@@ -2224,7 +2282,7 @@ class Methods(Value):
                     [0., 4.]])
 
         """
-    def squeeze_(self, dim: Dims = None) -> Tensor:
+    def squeeze_(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """``squeeze``, of this tensor itself. Returns it.
 
         Without all dimensions of size 1, or without those of `dim` that have size 1.
@@ -2233,7 +2291,7 @@ class Methods(Value):
             (2, 3)
 
         """
-    def unsqueeze_(self, dim: int) -> Tensor:
+    def unsqueeze_(self, dim: int = ..., *, axis: int = ...) -> Tensor:
         """``unsqueeze``, of this tensor itself. Returns it.
 
         With a new dimension of size 1 at `dim`.
@@ -2358,7 +2416,9 @@ class Methods(Value):
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).take(tg.tensor([0, 3]))
         tensor([1., 4.])
         """
-    def take_along_dim(self, indices: Tensor, dim: int | None = None) -> Tensor:
+    def take_along_dim(
+        self, indices: Tensor, dim: int | None = None, *, axis: int | None = ...
+    ) -> Tensor:
         """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
 
         >>> y = tg.tensor([3.0, 1.0, 2.0])

@@ -127,7 +127,12 @@ def missing_in_tensor(name: str) -> AttributeError:
 def _advice(name: str, there: Iterable[str], where: str) -> str:
     if name.startswith("_"):  # Python's own question, not a reader's
         return ""
-    if where and "__path__" in vars(sys.modules[where]) and find_spec(f"{where}.{name}"):
+    if (
+        where
+        and "." not in name
+        and "__path__" in vars(sys.modules[where])
+        and find_spec(f"{where}.{name}")
+    ):
         return f": it is a module, to be imported: import {where}.{name}"
     if found := _elsewhere(name, ROOMS, where):
         return f": it is {found}"
