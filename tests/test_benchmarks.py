@@ -97,12 +97,15 @@ def without(name: str) -> str:
         return f"{PEERS[name].library} is not installed: pip install -e '.[peers]'"
     if "tinygrad" in name and shutil.which("clang") is None:
         return "tinygrad needs clang"
+    if "compile" in name and not any(map(shutil.which, ("c++", "g++", "clang++"))):
+        return "torch.compile needs a compiler of C++"
     return ""
 
 
 SLOW = pytest.mark.thorough  # it compiles C++ for half a minute
 
 
+@pytest.mark.filterwarnings("ignore::Warning")  # theirs, of themselves
 @pytest.mark.parametrize("weights", [by_hand.logreg_weights(0), by_hand.fnn_weights(0, 5)])
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=SLOW) if "compile" in n else n for n in PEERS]
