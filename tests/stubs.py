@@ -144,20 +144,6 @@ def with_numpys_names(parameters: list[inspect.Parameter]) -> list[inspect.Param
     return [*whole[:at], *new, *whole[at:]]
 
 
-def add_numpys_names(arguments: ast.arguments) -> None:
-    """The same, of a function as it stands in the source."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    given = {argument.arg: argument for argument in [*positional, *arguments.kwonlyargs]}
-    needed = positional[: len(positional) - len(arguments.defaults)]
-    while needed and needed[-1].arg in NUMPYS:
-        arguments.defaults.insert(0, ast.Constant(...))
-        needed.pop()
-    for name, other in NUMPYS.items():
-        if name in given and other not in given:
-            arguments.kwonlyargs.append(ast.arg(other, given[name].annotation))
-            arguments.kw_defaults.append(ast.Constant(...))
-
-
 class Stub:
     """One file .pyi, while it is written."""
 
@@ -210,7 +196,11 @@ class Stub:
                 elif "overload" in decorators(statement):
                     overloaded.add(statement.name)
                     self.def_(statement, owner, hidden, indent)
-                elif statement.name not in overloaded:
+                elif statement.name in overloaded:
+                    pass
+                elif "axis_too" in decorators(statement):  # it takes more than stands there
+                    self.made(statement.name, names[statement.name], hidden, indent)
+                else:
                     self.def_(statement, owner, hidden, indent)
             elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
                 self.assigned(statement, owner, names, hidden, indent)
@@ -243,8 +233,6 @@ class Stub:
             if said in KEPT or said.endswith((".setter", ".deleter")):
                 self.need(decorator, vars(self.live), self.live.__name__)
                 self.lines.append(f"{indent}@{said}")
-        if "axis_too" in decorators(node):
-            add_numpys_names(arguments)
         arguments.defaults = [plain(value) for value in arguments.defaults]
         arguments.kw_defaults = [v and plain(v) for v in arguments.kw_defaults]
         arrow = f" -> {ast.unparse(returns)}" if returns is not None else ""
