@@ -145,7 +145,7 @@ def _incoming(y: Tensor) -> Tensor:
     """A gradient for `y` that is not all ones, the same each time."""
     rng = np.random.default_rng(y.array.size)
     numbers = np.asarray(rng.choice([-0.75, -0.5, 0.5, 1.0, 1.25], y.shape)).astype(y.dtype)
-    return Tensor.wrap(move(numbers, "cuda" if on_gpu(y.array) else "cpu"))
+    return Tensor.wrap(move(numbers, y.device))
 
 
 def _gradients(
@@ -222,14 +222,15 @@ def _room(
 
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
         *floats, v = arrays
-        came = Tensor.wrap(move(v, subject.device))
+        came = Tensor.wrap(move(v, y.device))  # which may be another one than the arguments'
         record = within and subject.order > 1  # then the rules are made of Ops
         values = _values(subject, with_floats(case, floats), "float64", came, record)
         return [host(v).astype(np.float64) for _, v in values]
 
     step = unit(dtype)
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    came = host(_incoming(_call(subject, case, _tensors(subject, case)))).astype(np.float64)
+    y = _call(subject, case, _tensors(subject, case))
+    came = host(_incoming(y)).astype(np.float64)
     tries = _MANY if within else 8
     return allowed(results, [*case.floats, came], step, tiny / step, tries, within)[which]
 
