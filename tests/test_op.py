@@ -6,6 +6,7 @@ forward broadcasts, and names a rule whose result is no gradient. More mistakes:
 
 import itertools
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -84,10 +85,57 @@ def check_summed_back(a_shape, b_shape):
 
 
 def test_an_op_with_one_rule_for_any_number_of_arguments():
-    total = tl.Op("total", lambda *a: sum(a), each=lambda i, g, y, *a: g * float(i + 1))
+    total = tl.Op("total", lambda *a: sum(a), each=lambda g, y, *a: lambda i: g * float(i + 1))
     x, y, z = leaf([1.0]), leaf([1.0]), leaf([1.0])
     total(x, y, z).sum().backward()
     assert [t.grad.item() for t in (x, y, z)] == [1.0, 2.0, 3.0]
+
+
+def test_the_rule_for_any_number_of_arrays_is_asked_once_and_for_no_constant():
+    asked = []
+
+    def each(g, y, *arrays):
+        asked.append("all")
+        return lambda i: asked.append(i) or g * 2.0
+
+    double = tl.Op("double", lambda *arrays: 2.0 * sum(arrays), each=each)
+    double(leaf([1.0]), tl.tensor([1.0], dtype="float64"), leaf([1.0])).sum().backward()
+    assert asked == ["all", 0, 2]
+
+
+def test_leaves_do_not_share_what_one_rule_gives_them_all():
+    def each(g, y, *arrays):
+        half = g / 2.0
+        return lambda i: half
+
+    x, y = leaf([1.0]), leaf([1.0])
+    tl.Op("mean", lambda *arrays: sum(arrays) / 2.0, each=each)(x, y).sum().backward()
+    x.grad += 1.0
+    assert (x.grad.item(), y.grad.item()) == (1.5, 0.5)
+
+
+@pytest.mark.parametrize("op", [tl.ops.cat, tl.ops.stack], ids=repr)
+def test_a_backward_to_twice_as_many_arrays_is_twice_as_much_work(op):
+    """Work in steps of Python's machine; that a rule is asked once is tested above."""
+
+    def work(n):
+        y = op(*(leaf([1.0]) for _ in range(n)), axis=0).sum()
+        steps = 0
+
+        def count(frame, event, arg):
+            nonlocal steps
+            frame.f_trace_opcodes, steps = True, steps + 1
+            return count
+
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            y.backward()
+        finally:
+            sys.settrace(before)
+        return steps
+
+    assert work(400) < 2.1 * work(200)
 
 
 def test_an_op_in_a_class_body_is_a_method():

@@ -349,8 +349,13 @@ def in_rule(error: Exception, node: Any, i: int, given: Sequence[Any], record: b
     for value in given:
         if isinstance(value, Overwritten) and not isinstance(error, RuntimeError):
             value.explain()
-    wrong_call = re.search(r"\(\) ((?:got|missing|takes) .*)", str(error))
+    wrong_call = re.search(r"\(\) ((?:got|missing|takes) .*)|is not callable", str(error))
     if wrong_call and error.__traceback__ and not error.__traceback__.tb_next:  # not within it
+        if op.each:
+            return TypeError(
+                f"{op.name}: each is called as each(g, y, *arrays, ...), and must return a "
+                "function, which is called with a number: i -> the gradient of array number i"
+            )
         return TypeError(
             f"{op.name}: the gradient rule of {names[i]} is called as rule(g, y, "
             f"{', '.join(names)}, ...): the gradient, the result, the arguments, and what else the "

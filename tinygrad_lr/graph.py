@@ -89,7 +89,8 @@ class Op:
     or missing, says that the argument (labels, indices, a mask) has no gradient.
 
     Args:
-        each: for an operation on any number of arrays, the one rule ``each(i, g, y, *arrays)``.
+        each: for an operation on any number of arrays, ``each(g, y, *arrays, **params)``. It is
+            asked once, and returns the rule of them all: ``i -> gradient of array number i``.
         saves: the forward returns ``(y, saved)``, and the rules are given ``saved`` by keyword:
             something the forward had at hand that a rule would only compute again. When the
             backward pass is itself recorded, ``saves(*tensors, **params)`` computes it, as a
@@ -116,7 +117,7 @@ class Op:
         self.name: str = errors.checked_name(name, forward, [*rules, each, saves])
         self.shown: str = shown or "".join(word.capitalize() for word in name.split("_"))
         self.forward = forward
-        self.rules: Sequence[Function | None] = rules
+        self.rules: Sequence[Function | None] = () if each else rules
         self.each = each
         self.saves = saves
         self.view: bool | None = view
@@ -179,12 +180,6 @@ class Op:
         """
         self.forms.append((takes, Op(self.name, forward, *rules or self.rules, saves=saves)))
 
-    def rules_for(self, count: int) -> Sequence[Function | None]:
-        """The gradient rules of a call with `count` arguments, in their order."""
-        if self.each is None:
-            return self.rules
-        return [functools.partial(self.each, i) for i in range(count)]
-
     def __get__(self, instance: Any, owner: type) -> Any:
         """An Op in a class body is a method, as a function would be: ``softplus = Op(...)``."""
         return self if instance is None else MethodType(self, instance)
@@ -238,16 +233,21 @@ class Node(Named):
             op = first_form(op, args, params)
             *args, y = versions.as_recorded(self, [*args, y])
         gradients: list[tuple[Edge, Any]] = []
-        rules = op.rules if op.each is None else op.rules_for(len(args))
+        given, each, of_all = (g, y, *args), op.each, None
+        rules: Any = op.rules or range(len(args))  # for `each`, it is the number of the argument
         for edge, arg, rule in zip(self.edges, seen, rules):
             if edge is None or rule is None or (follow is not None and edge not in follow):
                 continue
             try:
-                gradient = rule(g, y, *args, **params)
+                if each is None:
+                    gradient = rule(*given, **params)
+                else:
+                    of_all = of_all or each(*given, **params)
+                    gradient = of_all(rule)
                 if getattr(gradient, "shape", None) != arg.shape:
                     gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
                 if isinstance(edge, Value) and not record:
-                    gradient = _own(gradient, g, y, args)
+                    gradient = gradient.copy() if of_all else _own(gradient, given)
             except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
                 raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None
             if record or gradient.dtype is not arg.dtype or type(gradient) not in results:
@@ -314,12 +314,12 @@ def _stretched(shape: Shape, original: Shape) -> tuple[int, ...]:
     return (*range(lead), *ones)
 
 
-def _own(gradient: Array, g: Array, y: Any, args: Iterable[Any]) -> Array:
+def _own(gradient: Array, given: Iterable[Any]) -> Array:
     """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
     A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
     A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
-    `g`, `y` or one of `args`, what the rule was given.
+    what the rule was `given`.
     """
     own = gradient.base is None and gradient.flags.c_contiguous
-    return gradient if own and id(gradient) not in map(id, (g, y, *args)) else gradient.copy()
+    return gradient if own and id(gradient) not in map(id, given) else gradient.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Any
 
 from .modes import is_grad_enabled
@@ -41,17 +42,16 @@ class Named:
         record = is_grad_enabled()
         pairs = self.pull_back(gradient if record else gradient.array, record)  # type: ignore[attr-defined]
         found = iter([g if record else gradient.wrap(g) for _, g in pairs])
-        rules = self.op.rules_for(len(self.edges))
         gradients = [
             None if edge is None or rule is None else next(found)
-            for edge, rule in zip(self.edges, rules)
+            for edge, rule in zip(self.edges, self.op.rules or repeat(self.op.each))
         ]
         several = self._listed(gradients)
         return tuple(several) if len(several) > 1 else several[0]
 
     def _listed(self, values: Sequence[Any]) -> list[Any]:
         """`values`, one for each argument, without some and in another order: as in PyTorch."""
-        rules = self.op.rules_for(len(self.edges))
+        rules = self.op.rules or repeat(self.op.each)
         listed = [value for value, rule in zip(values, rules) if rule is not None]
         if self.op.name == "pow":  # PyTorch has one operation for each kind of exponent
             return [value for value in listed if value is not None]

@@ -18,6 +18,8 @@ array. An entry gives what it was given, which they cannot know: to them it is A
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from itertools import accumulate
 from types import EllipsisType
 from typing import Any, TypeAlias
 
@@ -416,13 +418,10 @@ transpose = Op(
 )
 
 
-def _cat_rule(i: int, g: Array, y: Array, *arrays: Array, axis: int) -> Array:
-    # The part of g that came from array number i.
-    start = 0
-    for array in arrays[:i]:
-        start += array.shape[axis]
-    stop = start + arrays[i].shape[axis]
-    return getitem(g, index=(*[slice(None)] * axis, slice(start, stop)))
+def _cat_rule(g: Array, y: Array, *arrays: Array, axis: int) -> Callable[[int], Array]:
+    # The part of g that came from array number i lies between two of the ends.
+    before, ends = [slice(None)] * axis, [0, *accumulate(a.shape[axis] for a in arrays)]
+    return lambda i: getitem(g, index=(*before, slice(ends[i], ends[i + 1])))
 
 
 cat = Op(
@@ -435,7 +434,7 @@ cat = Op(
 stack = Op(
     "stack",
     lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
-    each=lambda i, g, y, *arrays, axis: getitem(g, index=(*[slice(None)] * axis, i)),
+    each=lambda g, y, *arrays, axis: lambda i: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
     light=True,
 )

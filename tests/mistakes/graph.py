@@ -412,6 +412,23 @@ OWN_OPERATIONS: Mistakes = {
         TypeError,
         ["Op: a gradient rule of twice must be a function rule(g, y, ...)", "got int"],
     ),
+    "one rule for all arrays that gives no function": (
+        lambda: (
+            tg.Op("total", lambda *a: sum(a), each=lambda g, y, *a: [g])(leaf(2)).sum().backward()
+        ),
+        TypeError,
+        [
+            "total: each is called as each(g, y, *arrays, ...)",
+            "i -> the gradient of array number i",
+        ],
+    ),
+    "one rule for all arrays that takes a number first": (
+        lambda: (
+            tg.Op("total", lambda *a: sum(a), each=lambda i, g, y, a: g)(leaf(2)).sum().backward()
+        ),
+        TypeError,
+        ["total: each is called as each(g, y, *arrays, ...)", "and must return a function"],
+    ),
     "a forward that forgets what it saves": (
         lambda: tg.Op("twice", lambda a: None, lambda g, y, a, saved: g, saves=lambda a: a)(
             leaf(2)

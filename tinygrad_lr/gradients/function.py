@@ -186,7 +186,7 @@ def _last(gradient: Value, came_from: Sequence[Any]) -> Value:
     return last
 
 
-def _refuse_twice(i: int, g: Any, y: Any, *args: Any) -> Any:
+def _refuse_twice(g: Any, y: Any, *args: Any) -> Any:
     raise RuntimeError(
         "trying to differentiate twice a function that was marked with @once_differentiable"
     )
@@ -287,7 +287,7 @@ class _Bridge(Op):
     """The Op of a class of Functions."""
 
     def __init__(self, function: type[Function]) -> None:
-        super().__init__(function.__name__, lambda *args: None, each=lambda *args: None)
+        super().__init__(function.__name__, lambda *args: None, each=self._gradients)
         self.function = function
 
     def __call__(self, *args: Any, call: Any = None) -> Any:
@@ -298,19 +298,16 @@ class _Bridge(Op):
         made = self.function.apply(*(call.wrap(a) if is_array(a) else a for a in args))
         return tuple(v.array for v in (made if isinstance(made, tuple) else (made,)))
 
-    def rules_for(self, count: int) -> Sequence[Callable[..., Any]]:
-        """A rule for each argument. The first that is asked asks backward, for all of them."""
-        gradients: list[Any] = []
+    def _gradients(self, g: _Several, y: Any, *args: Any, call: _Call) -> Callable[[int], Any]:
+        """The rule of all arguments: backward is asked once."""
+        gradients = self._backward(g, y, args, call)
 
-        def rule(i: int, g: _Several, y: Any, *args: Any, call: _Call) -> Any:
-            if not gradients:
-                gradients.extend(self._backward(g, y, args, call))
-            gradient = gradients[i]
-            if gradient is None:
-                gradient = call.wrap(xp(args[i]).zeros(args[i].shape, args[i].dtype))
-            return gradient if g.recorded else gradient.array[...]  # a view: a leaf makes a copy
+        def gradient(i: int) -> Any:
+            if gradients[i] is None:
+                gradients[i] = call.wrap(xp(args[i]).zeros(args[i].shape, args[i].dtype))
+            return gradients[i] if g.recorded else gradients[i].array
 
-        return [functools.partial(rule, i) for i in range(count)]
+        return gradient
 
     def _backward(self, g: _Several, y: Any, args: Sequence[Any], call: _Call) -> list[Any]:
         """What backward returns: a Tensor, or None, for each argument."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, TypeAlias
 
 from ..gradients.anomaly import _usual
@@ -44,27 +46,33 @@ def _stand_in(node: Node, asked: list[Asked]) -> Node:
     other = object.__new__(Node)
     for slot in ("args", "edges", "output", "params", "tick", "watcher"):
         setattr(other, slot, getattr(node, slot))
-    other.op = _asking(node.op, len(node.args), asked)
-    other.op.forms = [
-        (takes, _asking(form, len(node.args), asked)) for takes, form in node.op.forms
-    ]
+    other.op = _asking(node.op, asked)
+    other.op.forms = [(takes, _asking(form, asked)) for takes, form in node.op.forms]
     return other
 
 
-def _asking(op: Op, count: int, asked: list[Asked]) -> Op:
+def _asking(op: Op, asked: list[Asked]) -> Op:
     def noting(i: int, rule: Rule) -> Rule:
         def asks(*given: Any, **params: Any) -> Any:
             gave = rule(*given, **params)
-            # All are given the same; of a thousand arguments it is not kept a thousand times.
-            asked.append(Asked(i, rule, asked[0].given if asked else given, params, gave))
+            asked.append(Asked(i, rule, given, params, gave))
+            return gave
+
+        return asks
+
+    def each(*given: Any, **params: Any) -> Callable[[int], Any]:
+        rule = op.each(*given, **params)  # type: ignore[misc]
+
+        def asks(i: int) -> Any:
+            gave = rule(i)
+            asked.append(Asked(i, rule, given, params, gave))
             return gave
 
         return asks
 
     other = copy.copy(op)
-    other.each = None
-    rules = op.rules if op.each is None else op.rules_for(count)
-    other.rules = [None if rule is None else noting(i, rule) for i, rule in enumerate(rules)]
+    other.rules = [rule and noting(i, rule) for i, rule in enumerate(op.rules)]
+    other.each = op.each and each
     return other
 
 
@@ -73,7 +81,8 @@ def described(
 ) -> tuple[str | None, list[Term]]:
     """The text of the rule that was asked, and what stood for each name in it.
 
-    A Function has one backward for all its arguments (see gradients/function.py).
+    A Function has one backward for all its arguments (see gradients/function.py). What a rule has
+    from where it was defined stands for a name in it, too: as the `g` in an ``each``.
     """
     of = getattr(op, "function", None)
     if of is not None:
@@ -82,14 +91,15 @@ def described(
         positional = [None, *(g.parts.get(k) for k in range(len(results)))]
         params: dict[str, Any] = {}
     else:
-        rule = call.rule
+        rule, params = call.rule, call.params
         positional = [*getattr(rule, "args", ()), *call.given]  # of a partial
-        params = call.params
+        if op.each:
+            positional, params = [call.argument], {}
     function, text = plain(rule), text_of(rule)
     if function is None:
         return None, []
     code = function.__code__
-    given = dict(zip(code.co_varnames[: code.co_argcount], positional)) | params
+    given = _around(function) | dict(zip(code.co_varnames[: code.co_argcount], positional)) | params
     terms = [
         Term(name, shown, None if shown is not None else _brief(value))
         for name, value in given.items()
@@ -97,6 +107,15 @@ def described(
         for shown in [numbers(value)]
     ]
     return None if text is None else text.text, terms
+
+
+def _around(function: FunctionType) -> dict[str, Any]:
+    """The numbers and arrays that a function knows from the one in which it was defined."""
+    found: dict[str, Any] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        with suppress(ValueError):  # nothing is in it
+            found[name] = cell.cell_contents
+    return {name: value for name, value in found.items() if not callable(value)}
 
 
 def _brief(value: Any) -> str:
