@@ -195,6 +195,14 @@ def test_a_gpu_leaf_has_its_gradient_on_the_gpu():
     x.grad = None
 
 
+def test_the_gradient_of_a_leaf_is_nobody_elses_on_the_gpu():
+    first, second = (tl.ones((), device="gpu", requires_grad=True) for _ in range(2))
+    first.backward()
+    first.grad.mul_(5.0)
+    second.backward()
+    assert (first.grad.item(), second.grad.item()) == (5.0, 1.0)
+
+
 def test_every_maker_makes_on_the_gpu():
     makers = [
         lambda d: tl.tensor([1.0, 2.0], device=d),

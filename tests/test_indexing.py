@@ -530,7 +530,8 @@ def test_the_last_value_has_the_gradient_beside_masks_and_other_dimensions(
 def test_what_is_expanded_by_nothing_can_be_written_to_whatever_its_size() -> None:
     x = tg.zeros(300)
     x.expand(1, 300)[0, 7] = 1.0
-    assert x[7].item() == 1.0
+    x.expand(1, 300).numpy()[0, 8] = 2.0
+    assert x[7:9].tolist() == [1.0, 2.0]
 
 
 MISFITS: dict[str, tuple[tuple[int, ...], Any, tuple[int, ...]]] = {
@@ -539,6 +540,8 @@ MISFITS: dict[str, tuple[tuple[int, ...], Any, tuple[int, ...]]] = {
     "no rows": ((2, 3), slice(None), (0, 3)),
     "a matrix where a mask picks": ((2, 2), [[True, False], [True, True]], (3, 3)),
     "rows where a mask picks one": ((2, 3), [True, False], (2, 3)),
+    "an empty matrix where a mask picks nothing": ((2,), [False, False], (3, 0)),
+    "an empty matrix where a mask of nothing picks": ((0,), np.zeros(0, bool), (0, 0)),
 }
 
 

@@ -181,6 +181,17 @@ def test_integers_cannot_hold_floats():
     assert (x.tolist(), x.dtype) == ([4, 9], "int64")
 
 
+def test_what_cannot_be_stored_is_told_the_dtype_that_can():
+    with pytest.raises(TypeError, match=r"use x = x\.float\(\) first"):
+        tl.tensor([1, 2]).mul_(1.5)
+    with pytest.raises(TypeError, match=r"use x = x\.long\(\) first"):
+        tl.tensor([True, False]).add_(2)
+
+
+def test_a_comparison_in_place_is_kept_in_numbers():
+    assert tl.tensor([1.0, 2.0]).eq_(1.0).tolist() == [1.0, 0.0]
+
+
 def test_an_integer_tensor_cannot_hold_nan():
     x = tl.tensor([1, 2])
     with pytest.raises(ValueError, match="int64 cannot hold nan"):
@@ -243,6 +254,44 @@ def test_an_expand_that_stretches_nothing_can_be_written_to():
 def test_writing_to_an_expanded_tensor_is_explained(write):
     with pytest.raises(RuntimeError, match=r"expand|clone\(\)|same memory|single memory"):
         write(tl.zeros(1).expand(3))
+
+
+def test_an_expanded_result_is_written_by_its_places_or_with_a_gradient_after_a_clone():
+    w = tl.ones(1, 3, requires_grad=True)
+    wide = (w * 1.0).expand(2, 3)
+    for write in (lambda: wide.__setitem__([0], 1.0), lambda: wide.fill_(w.sum())):
+        with pytest.raises(RuntimeError, match=r"expanded.*clone\(\)"):
+            write()
+
+
+def test_what_is_not_stretched_can_be_written_to():
+    for x in (
+        tl.zeros(2, 3).T.unsqueeze(1),  # a dimension of size 1, and no step to the next
+        tl.from_numpy(np.zeros((2, 3)).T[::-1, None]),
+        tl.zeros(1, 0).expand(3, 0),
+    ):
+        assert x.add_(1.0).sum().item() == x.numel()
+
+
+def test_a_write_to_a_part_of_an_array_that_lies_backwards_has_its_gradient():
+    x, w = tl.from_numpy(np.arange(4.0)[::-1]), tl.tensor(2.0, dtype="float64", requires_grad=True)
+    x[1:3].mul_(w)
+    assert x.tolist() == [3.0, 4.0, 2.0, 0.0]
+    x.sum().backward()
+    assert w.grad.item() == 3.0
+
+
+@pytest.mark.parametrize("strides", [(8, 8), (0, 8)])
+def test_a_part_of_what_has_elements_in_common_cannot_be_written_recorded(strides):
+    """PyTorch refuses to use what became of the whole."""
+    x = tl.from_numpy(np.lib.stride_tricks.as_strided(np.arange(4.0), (2, 3), strides))
+    w = tl.tensor(2.0, dtype="float64", requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"one in memory.*clone\(\)"):
+        x[0].mul_(w)
+
+
+def test_a_write_is_explained_by_what_it_writes():
+    assert tl.Tensor.sub_.__doc__ == f"``sub``, in place. Returns it.\n\n{tl.sub.__doc__}"
 
 
 def test_a_view_made_under_no_grad_cannot_be_written_recorded():

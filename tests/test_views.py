@@ -110,6 +110,12 @@ h = torch.ones(4)
 with torch.no_grad(): v = h[:2]
 v.mul_(2.0)
 show(h, v.requires_grad)
+---
+h = torch.ones(4)
+with torch.no_grad(): v = h[:2]
+h.requires_grad_()
+show(v.requires_grad)
+(v * 3.0).sum().backward()
 """
 
 DETACHED = """
@@ -562,6 +568,9 @@ def test_an_own_op_that_returns_its_input_or_a_part_of_it_gives_a_view() -> None
         "part": tl.Op("part", lambda a: a[1:], lambda g, y, a: tl.ops.scatter(
             g, index=(slice(1, None),), shape=a.shape)),
         "itself": tl.Op("itself", lambda a: a, lambda g, y, a: g),
+        "itself, as it says": tl.Op("itself", lambda a: a, lambda g, y, a: g, view=True),
+        "strided": tl.Op("strided", lambda a: np.lib.stride_tricks.as_strided(
+            a, a.shape, a.strides), lambda g, y, a: g),
         "turned": tl.Op("turned", lambda a: a.T, lambda g, y, a: g.T),
         "flat": tl.Op("flat", lambda a: a.reshape(-1), lambda g, y, a: g.reshape(a.shape)),
         "second": tl.Op("second", lambda a, b: b, lambda g, y, a, b: g * 0.0,
@@ -600,6 +609,14 @@ def test_an_own_op_that_shows_memory_as_another_dtype_is_refused_in_place() -> N
     h.mul_(w)
     with pytest.raises(RuntimeError, match="shows the memory"):
         seen + 1
+
+
+def test_integers_and_truth_values_that_show_a_leafs_memory_require_no_grad() -> None:
+    for dtype in ("uint32", "bool"):
+        h = tl.ones(2)
+        seen = tl.Op("bits", lambda a, dtype=dtype: a.view(dtype), None)(h)
+        h.requires_grad_()
+        assert not seen.requires_grad
 
 
 def test_neighbours_in_one_array_are_not_each_others_views() -> None:

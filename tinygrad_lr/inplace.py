@@ -64,7 +64,7 @@ def _write_recorded(
 ) -> Tensor:
     root = _root(x)
     _refuse_leaf(x, root, name)
-    _check_distinct(root.array, name)
+    _check_distinct(root.array, root is x, name)
     new = function(_snapshot(x), *others)
     _check_fits(x, new, name)
     if new.array.dtype != x.array.dtype:
@@ -190,10 +190,13 @@ def _check_separate(array: Array, name: str) -> None:
         )
 
 
-def _check_distinct(array: Array, name: str) -> None:
-    """Raise RuntimeError if elements of `array` are one in another way, as of sliding windows."""
+def _check_distinct(array: Array, is_whole: bool, name: str) -> None:
+    """Raise RuntimeError if elements of a root's `array` are one, as those of sliding windows are.
+
+    Where it `is_whole`, all of it is written: what is stretched has been looked at by then.
+    """
     dense = array.flags.c_contiguous or array.flags.f_contiguous
-    if array.base is None or dense or is_stretched(array):
+    if array.base is None or dense or (is_whole and is_stretched(array)):
         return
     if np.unique(_offsets(array, address(array))).size < array.size:
         raise RuntimeError(

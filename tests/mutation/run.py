@@ -59,7 +59,7 @@ ENGINE = tests("autograd*", "graph*", "higher_orders", "op", "own_ops", "hooks",
 INPLACE = tests("inplace*", "views", "view_programs")
 CAPTURE = tests("capture*")
 JIT = tests("jit_*")
-OPTIM = tests("optim", "optimizers", "training")
+OPTIM = tests("optim*", "training")
 TABLE = tests(
     "ops", "ops_points", "elementwise", "float16", "indexing", "derivatives", "promotion", "numbers"
 )
@@ -73,7 +73,10 @@ NEAREST = {
     "forms": tests("op", "own_ops", "ops"),
     "sums": tests("sums", "ops"),
     "optim/sgd": OPTIM,
-    "inplace": INPLACE,
+    "inplace": [
+        *INPLACE,
+        *tests("op", "threads", "exchange", "numbers", "indexing", "elementwise"),
+    ],
     "optim/optimizer": OPTIM,
     "jit/forms": JIT,
     "jit/lines": JIT,
