@@ -46,7 +46,7 @@ SAID = {
     },
     "distributed/__init__.py": {r"\.\.cuda\.nccl": "where what connects GPUs is found"},
     "errors.py": {"_LIBRARYS = .*": "words by which the message of a library is known"},
-    "nn/module.py": {r"def cuda\(": "PyTorch's method"},
+    "nn/module.py": {r"(def |\.)cuda\(": "PyTorch's method"},
     "more/nearest.py": {
         r"jit\.trace\(step\)|cuda\.graph\(step\)": "for who looks for compile",
         r"'cuda'": "the device, for who looks for another",

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING
 from numpy import dtype
 
 from . import autograd, nn, optim, random, return_types
-from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .creation import *
 from .device import (
     DeviceError,
@@ -113,7 +112,14 @@ from .making.likes import (
     randn_like,
     zeros_like,
 )
-from .modes import inference_mode, is_inference_mode_enabled
+from .modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from .more import *
 from .more import out as _out
 from .more.size import Size
@@ -153,9 +159,11 @@ short, int, long = int16, int32, int64
 _out.offer(globals(), Tensor)
 _point_at_callers()
 
-# What PyTorch has in or below autograd, and which uses it here.
+# What PyTorch has in or below autograd, and which has a file of its own here.
 vars(autograd).update({name: getattr(anomaly, name) for name in anomaly.__all__})
 vars(autograd).update(function=function, functional=functional, inference_mode=inference_mode)
+vars(autograd).update(no_grad=no_grad, set_grad_enabled=set_grad_enabled)
+vars(autograd).update(Function=function.Function, Variable=function.Variable)
 for name in ("function", "functional"):  # import tinygrad_lr.autograd.functional
     sys.modules[f"{autograd.__name__}.{name}"] = vars(autograd)[name]
 del anomaly, function, functional, name, sys

@@ -1194,7 +1194,11 @@ def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) ->
     """
 
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+    tensor([1, 2])
+    """
 
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
@@ -1215,7 +1219,11 @@ def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
     """
 
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+    >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+    tensor([1, 2])
+    """
 
 def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.

@@ -15,13 +15,8 @@ from typing import Any, NamedTuple
 
 from . import errors, versions
 from .device import one_like
-from .gradients.function import Function as Function
-from .gradients.function import Variable as Variable
 from .graph import Edge, Node, Value
-from .graph import Op as Op
 from .modes import GradMode, enable_grad, is_grad_enabled
-from .modes import no_grad as no_grad
-from .modes import set_grad_enabled as set_grad_enabled
 from .versions import mark_written
 
 
@@ -37,7 +32,12 @@ def backward(
     Or, with `inputs`, to that of these only: one that is no leaf retains it from now on. Gradients
     *accumulate* until they are cleared (``optimizer.zero_grad()``). The graph is freed on the way
     unless `retain_graph`, by default `create_graph`. With that the backward pass is recorded: the
-    gradients can be differentiated.
+    gradients can be differentiated. RuntimeError for a constant, or a graph that was freed.
+
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> tg.autograd.backward(x * x)
+    >>> x.grad
+    tensor(6.)
     """
     outputs, given = _pairs(tensors, grad_tensors, "backward")
     targets = None if inputs is None else dict(_targets(inputs, "backward"))
@@ -79,11 +79,10 @@ def _walk(
 ) -> dict[Edge, Any]:
     """Carry `grads`, the gradients of some results, down to the leaves, or to what is `wanted`.
 
-    `grads` holds each gradient from its first contribution until its node is processed.
-
-    The newest node that has a gradient is always next. A node is older than everything that
-    consumed its result, so by then all of those have had their turn, and its gradient is complete:
-    in ``b = a * a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
+    `grads` holds each gradient from its first contribution until its node is processed. The newest
+    node that has a gradient is always next. A node is older than everything that consumed its
+    result, so by then all of those have had their turn, and its gradient is complete: in ``b = a *
+    a; c = b + a``, b's node before a's. No recursion: a graph may be deep.
     """
     aim = None if wanted is None else _aim_at(frozenset(wanted), grads)
     queue = sorted([(-edge.tick, edge) for edge in grads if isinstance(edge, Node)])  # a heap
@@ -156,7 +155,11 @@ def grad(
     """The gradients of the sum of `outputs` with respect to `inputs`; no ``.grad`` changes.
 
     Only the part of the graph between the two is walked (and freed). An input that the outputs do
-    not depend on is an error, or None with `allow_unused`, or zeros with `materialize_grads`.
+    not depend on is a RuntimeError, or None with `allow_unused`, or zeros with `materialize_grads`.
+
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> tg.autograd.grad(x * x, x)
+    (tensor(6.),)
     """
     sources, given = _pairs(outputs, grad_outputs, "grad")
     targets = _targets(inputs, "grad")

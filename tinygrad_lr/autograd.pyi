@@ -19,7 +19,12 @@ def backward(
     Or, with `inputs`, to that of these only: one that is no leaf retains it from now on. Gradients
     *accumulate* until they are cleared (``optimizer.zero_grad()``). The graph is freed on the way
     unless `retain_graph`, by default `create_graph`. With that the backward pass is recorded: the
-    gradients can be differentiated.
+    gradients can be differentiated. RuntimeError for a constant, or a graph that was freed.
+
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> tg.autograd.backward(x * x)
+    >>> x.grad
+    tensor(6.)
     """
 
 from tinygrad_lr.gradients.anomaly import detect_anomaly as detect_anomaly
@@ -39,7 +44,11 @@ def grad(
     """The gradients of the sum of `outputs` with respect to `inputs`; no ``.grad`` changes.
 
     Only the part of the graph between the two is walked (and freed). An input that the outputs do
-    not depend on is an error, or None with `allow_unused`, or zeros with `materialize_grads`.
+    not depend on is a RuntimeError, or None with `allow_unused`, or zeros with `materialize_grads`.
+
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> tg.autograd.grad(x * x, x)
+    (tensor(6.),)
     """
 
 from tinygrad_lr.gradients.gradcheck import gradcheck as gradcheck

@@ -31,7 +31,12 @@ _cupy: ModuleType | None = None
 
 
 class DeviceError(Worded, RuntimeError):
-    """A device is missing, unknown, or too small for something, or two of them were mixed."""
+    """A device is missing, unknown, or too small for something, or two of them were mixed.
+
+    >>> tg.tensor([1.0]).to("gpux")
+    Traceback (most recent call last):
+    tinygrad_lr.device.DeviceError: to: unknown device 'gpux', and no dtype either; use ...
+    """
 
 
 class OutOfMemoryError(DeviceError, MemoryError):
@@ -125,7 +130,13 @@ def default_device() -> device:
 
 
 def set_default_device(device: str | None) -> None:
-    """From now on Tensors are made on `device`; None, and to begin with: on the CPU."""
+    """From now on Tensors are made on `device`; None, and to begin with: on the CPU.
+
+    >>> tg.set_default_device("cpu")
+    >>> tg.ones(2).device
+    device(type='cpu')
+    >>> tg.set_default_device(None)
+    """
     global _default
     effect("change a default")
     _default = CPU if device is None else one_of_two(device)
@@ -277,7 +288,12 @@ def one_like(array: Array, kept: bool) -> Any:
 
 
 def is_available() -> bool:
-    """Whether the GPU can be used here. Never raises."""
+    """Whether the GPU can be used here. Never raises.
+
+    >>> device = "gpu" if tg.is_available() else "cpu"
+    >>> tg.tensor([1.0, 2.0], device=device).cpu()
+    tensor([1., 2.])
+    """
     try:
         _load_cupy()
     except DeviceError:
@@ -286,7 +302,11 @@ def is_available() -> bool:
 
 
 def resolve(choice: str) -> device:
-    """The device for a command line's ``--device auto|cpu|gpu``; ``auto`` takes a working GPU."""
+    """The device for a command line's ``--device auto|cpu|gpu``; ``auto`` takes a working GPU.
+
+    >>> tg.device_for("cpu")
+    device(type='cpu')
+    """
     if isinstance(choice, str) and choice == "auto":
         return GPU if is_available() else CPU
     library(choice)

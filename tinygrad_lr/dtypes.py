@@ -70,7 +70,15 @@ def default_dtype() -> DType:
 
 
 def set_default_dtype(d: DTypeLike) -> None:
-    """From now on Python's floats become `d`, a dtype of floats; float32 to begin with."""
+    """From now on Python's floats become `d`, a dtype of floats; float32 to begin with.
+
+    DtypeError for another dtype.
+
+    >>> tg.set_default_dtype(tg.float64)
+    >>> tg.tensor(0.5).dtype
+    dtype('float64')
+    >>> tg.set_default_dtype(tg.float32)
+    """
     global _default
     found = checked_dtype("set_default_dtype", d)
     if found.kind != "f":

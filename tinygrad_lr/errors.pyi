@@ -11,47 +11,91 @@ class ArgumentError(Worded, ValueError, RuntimeError):
     """An argument has a value that it cannot have.
 
     (PyTorch raises RuntimeError, Python and NumPy ValueError: this is both. So with those below.)
+
+    >>> tg.zeros(2, 3).flatten(1, 0)
+    Traceback (most recent call last):
+    tinygrad_lr.errors.ArgumentError: flatten: start_dim 1 comes after end_dim 0
     """
 
     ...
 
 class ShapeError(ArgumentError):
-    """Shapes do not fit."""
+    """Shapes do not fit.
+
+    >>> tg.zeros(2) + tg.zeros(3)
+    Traceback (most recent call last):
+    tinygrad_lr.errors.ShapeError: add: a has shape (2,), b has shape (3,); they do not ...
+    """
 
     ...
 
 class DtypeError(Worded, TypeError, RuntimeError):
-    """Dtypes do not fit, or an operation does not take this one."""
+    """Dtypes do not fit, or an operation does not take this one.
+
+    >>> -tg.tensor([True])
+    Traceback (most recent call last):
+    tinygrad_lr.errors.DtypeError: neg: cannot compute with booleans; for the opposite ...
+    """
 
     ...
 
 class ArrayError(Worded, TypeError, RuntimeError):
-    """What computes on arrays was given a Tensor, or what gives an array has not."""
+    """What computes on arrays was given a Tensor, or what gives an array has not.
+
+    >>> tg.ones(2, requires_grad=True).numpy()
+    Traceback (most recent call last):
+    tinygrad_lr.errors.ArrayError: Can't call numpy() on Tensor that requires grad. Use ...
+    """
 
     ...
 
 class PlaceError(Worded, IndexError, RuntimeError):
-    """There is nothing at a place: no such element, or no element at all."""
+    """There is nothing at a place: no such element, or no element at all.
+
+    >>> tg.zeros(0).max()
+    Traceback (most recent call last):
+    tinygrad_lr.errors.PlaceError: max: there is nothing to choose from in a tensor of shape (0,)
+    """
 
     ...
 
 class NoIndex(Worded, IndexError, TypeError):
-    """What stands between the brackets of ``x[...]`` picks nothing, whatever its value."""
+    """What stands between the brackets of ``x[...]`` picks nothing, whatever its value.
+
+    >>> tg.zeros(3)["a"]
+    Traceback (most recent call last):
+    tinygrad_lr.errors.NoIndex: index: expected integers, slices, lists, ..., got str
+    """
 
     ...
 
 class NumberError(ArgumentError, OverflowError):
-    """A number does not fit into a dtype. (PyTorch raises one of the three.)"""
+    """A number does not fit into a dtype. (PyTorch raises one of the three.)
+
+    >>> tg.tensor([300], dtype=tg.uint8)
+    Traceback (most recent call last):
+    tinygrad_lr.errors.NumberError: tensor: uint8 holds integers from 0 to 255, ...
+    """
 
     ...
 
 class ExportError(Worded, BufferError, RuntimeError):
-    """The memory of a tensor cannot be shared with another library."""
+    """The memory of a tensor cannot be shared with another library.
+
+    >>> np.from_dlpack(tg.ones(2, requires_grad=True))
+    Traceback (most recent call last):
+    tinygrad_lr.errors.ExportError: Can't export tensors that require gradient, use ...
+    """
 
     ...
 
 class SingularError(ArgumentError):
-    """A matrix has no inverse, or no other part that was asked for."""
+    """A matrix has no inverse, or no other part that was asked for.
+
+    >>> tg.linalg.inv(tg.zeros(2, 2))
+    Traceback (most recent call last):
+    tinygrad_lr.errors.SingularError: inv: the matrix, or one of them, is singular: ...
+    """
 
     ...
 

@@ -92,14 +92,16 @@ class Op:
         each: for an operation on any number of arrays, ``each(g, y, *arrays, **params)``. It is
             asked once, and returns the rule of them all: ``i -> gradient of array number i``.
         saves: the forward returns ``(y, saved)``, and the rules are given ``saved`` by keyword:
-            something the forward had at hand that a rule would only compute again. When the
-            backward pass is itself recorded, ``saves(*tensors, **params)`` computes it, as a
-            function of the inputs, so that it can be differentiated.
+            what it had at hand already. Where the backward pass is recorded, ``saves(*tensors,
+            **params)`` computes it of the inputs, so that it can be differentiated.
         view: the output may share the memory of the one argument; False: of none; None: of any.
         light: the rules look at the shapes of arrays only, so that nothing needs to be kept for
             them, and a second backward needs no retain_graph. None: if an argument is a number.
         needs: what the shapes must satisfy, in words, for the error message when they do not.
         shown: the name in ``grad_fn=<...Backward0>``, where PyTorch prints another.
+
+    >>> tg.Op("double", lambda a: 2 * a, lambda g, y, a: 2 * g)(tg.ones(2))
+    tensor([2., 2.])
     """
 
     def __init__(
@@ -176,8 +178,7 @@ class Op:
     ) -> None:
         """Compute by `forward` and `rules` where ``takes(*arrays, **params)``: see forms.py.
 
-        A form only sees raw arrays; a backward pass that is recorded uses the rules of this Op.
-        """
+        A form only sees raw arrays; a backward pass that is recorded uses the rules of this Op."""
         self.forms.append((takes, Op(self.name, forward, *rules or self.rules, saves=saves)))
 
     def __get__(self, instance: Any, owner: type) -> Any:
@@ -272,10 +273,7 @@ class Node(Named):
             self.args = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
 
     def _as_tensors(self, wrap: Callable[[Array], Any]) -> tuple[list[Any], Any, dict[str, Any]]:
-        """The arguments and the output as Tensors again, each with its place in the graph.
-
-        And the parameters, in which what was saved is computed again, from these Tensors.
-        """
+        """Arguments, output, and what was saved, as Tensors, each with its place in the graph."""
 
         def tensor(array: Array, node: Node) -> Any:
             value = wrap(array)
@@ -317,9 +315,8 @@ def _stretched(shape: Shape, original: Shape) -> tuple[int, ...]:
 def _own(gradient: Array, given: Iterable[Any]) -> Array:
     """`gradient` on memory of its own, its elements in the usual order, for a leaf to keep.
 
-    A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it.
-    A leaf accumulates into its gradient, so it must share it neither with a view's owner nor with
-    what the rule was `given`.
+    A rule may hand the incoming gradient on as it is, to two parents (add does), or a view of it. A
+    leaf accumulates into its gradient, so it shares it with no view's owner, nor what was `given`.
     """
     own = gradient.base is None and gradient.flags.c_contiguous
     return gradient if own and id(gradient) not in map(id, given) else gradient.copy()

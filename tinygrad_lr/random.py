@@ -42,7 +42,12 @@ class Generator:
         return int.from_bytes(os.urandom(8), "little")
 
     def seed(self) -> int:
-        """Start again from a seed of the operating system's, and return it."""
+        """Start again from a seed of the operating system's, and return it.
+
+        >>> generator = tg.Generator()
+        >>> generator.seed() == generator.initial_seed()
+        True
+        """
         seed = int.from_bytes(os.urandom(8), "little")
         self.manual_seed(seed)
         return seed
@@ -67,12 +72,25 @@ class Generator:
         return self
 
     def get_state(self) -> dict[str, Any]:
-        """The state as a dict of integers, text and dicts of these, for a checkpoint."""
+        """The state as a dict of integers, text and dicts of these, for a checkpoint.
+
+        >>> generator = tg.Generator().manual_seed(0)
+        >>> generator.get_state()["bit_generator"]
+        'PCG64'
+        """
         return dict(self._numpy.bit_generator.state)
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from where ``get_state()`` was called. Raises ValueError, and changes nothing, if
-        `state` is something else."""
+        `state` is something else.
+
+        >>> generator = tg.Generator()
+        >>> state = generator.get_state()
+        >>> x = tg.rand(2, generator=generator)
+        >>> generator.set_state(state)
+        >>> tg.equal(x, tg.rand(2, generator=generator))
+        True
+        """
         effect("seed")
         if not _is_state(state):
             raise ValueError(
@@ -81,7 +99,11 @@ class Generator:
         self._numpy.bit_generator.state = state
 
     def permutation(self, n: int) -> np.ndarray:
-        """The numbers 0 to n - 1 in random order, int64."""
+        """The numbers 0 to n - 1 in random order, int64.
+
+        >>> sorted(tg.Generator().permutation(3).tolist())
+        [0, 1, 2]
+        """
         effect("draw a random number")
         with room_for(f"{n} numbers in random order", CPU):
             return self._numpy.permutation(n)
@@ -89,7 +111,13 @@ class Generator:
     def uniform(
         self, low: float, high: float, size: Shape, dtype: DTypeLike = np.float32
     ) -> np.ndarray:
-        """Each value in [low, high) equally likely; drawn in float32, then cast to `dtype`."""
+        """Each value in [low, high) equally likely; drawn in float32, then cast to `dtype`.
+
+        An array of shape `size`. ArgumentError if `low` is above `high`.
+
+        >>> tg.Generator().uniform(2.0, 2.0, (2,))
+        array([2., 2.], dtype=float32)
+        """
         effect("draw a random number")
         low, high = finite("uniform", "low", low), finite("uniform", "high", high)
         if not low <= high:
@@ -104,7 +132,13 @@ class Generator:
     def normal(
         self, mean: float, std: float, size: Shape, dtype: DTypeLike = np.float32
     ) -> np.ndarray:
-        """Gaussian with this mean and deviation; drawn in float32, then cast to `dtype`."""
+        """Gaussian with this mean and deviation; drawn in float32, then cast to `dtype`.
+
+        An array of shape `size`. ArgumentError if `std` is below 0.
+
+        >>> tg.Generator().normal(5.0, 0.0, (2,))
+        array([5., 5.], dtype=float32)
+        """
         effect("draw a random number")
         mean, std = finite("normal", "mean", mean), finite("normal", "std", std)
         if not std >= 0:
@@ -114,7 +148,13 @@ class Generator:
         return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 
     def integers(self, low: int, high: int, size: Shape) -> np.ndarray:
-        """int64, each of low to high - 1 equally likely."""
+        """int64, each of low to high - 1 equally likely.
+
+        An array of shape `size`. NumberError for what int64 does not hold.
+
+        >>> tg.Generator().integers(3, 4, (2,))
+        array([3, 3])
+        """
         effect("draw a random number")
         if not -(2**63) <= low < high <= 2**63:
             raise too_large("randint")
@@ -122,17 +162,29 @@ class Generator:
             return self._numpy.integers(low, high, size)
 
     def exponential(self, scale: float, size: Shape) -> np.ndarray:
-        """Waiting times, float64, with the mean `scale`."""
+        """Waiting times, float64, with the mean `scale`. An array of shape `size`.
+
+        >>> tg.Generator().exponential(1.0, (2, 3)).shape
+        (2, 3)
+        """
         effect("draw a random number")
         return np.asarray(self._numpy.exponential(scale, size))
 
     def poisson(self, rates: np.ndarray) -> np.ndarray:
-        """Counts, int64, each with the mean that `rates` holds."""
+        """Counts, int64, each with the mean that `rates` holds.
+
+        >>> tg.Generator().poisson(np.zeros(3))
+        array([0, 0, 0])
+        """
         effect("draw a random number")
         return np.asarray(self._numpy.poisson(rates))
 
     def weighted(self, weights: np.ndarray, count: int, replacement: bool) -> np.ndarray:
-        """`count` places of `weights` (n,), each as likely as its weight: int64."""
+        """`count` places of `weights` (n,), each as likely as its weight: int64.
+
+        >>> tg.Generator().weighted(np.array([0.0, 1.0]), 3, replacement=True)
+        array([1, 1, 1])
+        """
         effect("draw a random number")
         return self._numpy.choice(len(weights), count, replacement, weights / weights.sum())
 
@@ -154,7 +206,11 @@ default_generator: Generator = Generator()
 
 
 def chosen(name: str, generator: object) -> Generator:
-    """`generator`, or the default one for None. Raises TypeError, for `name`, for anything else."""
+    """`generator`, or the default one for None. Raises TypeError, for `name`, for anything else.
+
+    >>> tg.random.chosen("rand", None) is tg.default_generator
+    True
+    """
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
@@ -178,7 +234,11 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Seed the default generator from the operating system, and return that seed."""
+    """Seed the default generator from the operating system, and return that seed.
+
+    >>> tg.seed() == tg.initial_seed()
+    True
+    """
     return default_generator.seed()
 
 

@@ -41,7 +41,14 @@ _DTYPES = {  # by safetensors' names
 
 
 class CheckpointError(RuntimeError):
-    """A file that save() did not write, or that is no longer what it wrote."""
+    """A file that save() did not write, or that is no longer what it wrote.
+
+    >>> with open("notes.txt", "w") as file:
+    ...     _ = file.write("no checkpoint")
+    >>> tg.load("notes.txt")
+    Traceback (most recent call last):
+    tinygrad_lr.serialization.CheckpointError: notes.txt: not a checkpoint, or a truncated ...
+    """
 
 
 class _NoFileError(CheckpointError, NotRegularError):

@@ -444,7 +444,12 @@ class Tensor(Methods):
         return self.to("cpu")
 
     def cuda(self, device: str | None = None) -> Tensor:
-        """On the GPU; itself when it is there. DeviceError if there is none."""
+        """On the GPU; itself when it is there. DeviceError if there is none.
+
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> x.cuda().cpu() if tg.is_available() else x
+        tensor([1., 2.])
+        """
         return self.to("gpu" if device is None else device)
 
     @overload

@@ -214,7 +214,12 @@ class Tensor(Methods):
         tensor([1., 2., 3.])
         """
     def cuda(self, device: str | None = None) -> Tensor:
-        """On the GPU; itself when it is there. DeviceError if there is none."""
+        """On the GPU; itself when it is there. DeviceError if there is none.
+
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> x.cuda().cpu() if tg.is_available() else x
+        tensor([1., 2.])
+        """
     @overload
     def type(self, dtype: None = None) -> str: ...
     @overload

@@ -63,7 +63,13 @@ class ToTensor:
         return from_numpy(_scaled(pixels))
 
     def batch(self, images: object) -> Tensor:
-        """N grey images at once: an array or Tensor (N, H, W) becomes a Tensor (N, 1, H, W)."""
+        """N grey images at once: an array or Tensor (N, H, W) becomes a Tensor (N, 1, H, W).
+
+        Raises ValueError for another number of dimensions.
+
+        >>> tg.transforms.ToTensor().batch(np.full((1, 1, 2), 255, np.uint8))
+        tensor([[[[1., 1.]]]])
+        """
         pixels = _pixels(images)
         if pixels.ndim != 3:
             raise ValueError(
@@ -127,7 +133,11 @@ class Normalize:
         return from_numpy(out)
 
     def batch(self, images: Tensor) -> Tensor:
-        """A batch (N, C, H, W), as one call: its channels are the last dimension but two, too."""
+        """A batch (N, C, H, W), as one call: its channels are the last dimension but two, too.
+
+        >>> tg.transforms.Normalize(0.5, 0.5).batch(tg.ones(1, 1, 1, 2))
+        tensor([[[[1., 1.]]]])
+        """
         return self(images)
 
     def __repr__(self) -> str:
@@ -193,7 +203,11 @@ class Resize:
         return from_numpy(_averaged(_averaged(image.array, right).mT, down).mT.copy())
 
     def batch(self, images: Any) -> Tensor:
-        """A batch (N, ..., H, W): only the last two dimensions change."""
+        """A batch (N, ..., H, W): only the last two dimensions change.
+
+        >>> tg.transforms.Resize((4, 4)).batch(tg.ones(5, 1, 2, 2)).shape
+        (5, 1, 4, 4)
+        """
         made: Tensor = self(images if isinstance(images, Tensor) else from_numpy(images))
         return made
 
@@ -285,6 +299,10 @@ class Compose:
 
         Raises AttributeError where a member has none. So `hasattr(compose, "batch")` is False then,
         and a data set goes image by image.
+
+        >>> compose = tg.transforms.Compose([tg.transforms.ToTensor()])
+        >>> compose.batch(np.zeros((5, 2, 2), np.uint8)).shape
+        (5, 1, 2, 2)
         """
         for transform in self.transforms:
             if not hasattr(transform, "batch"):

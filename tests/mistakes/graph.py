@@ -61,7 +61,7 @@ def stale_view() -> tg.Tensor:
 
 def as_bits_after_a_write() -> tg.Tensor:
     h = tg.ones(2)
-    bits: tg.Tensor = autograd.Op("bits", lambda a: a.view("uint32"), None)(h)
+    bits: tg.Tensor = tg.Op("bits", lambda a: a.view("uint32"), None)(h)
     h.mul_(leaf(2))
     return bits
 
@@ -320,7 +320,7 @@ GRAPH: Mistakes = {
 
 def own(forward: Callable[..., Any], *rules: Any) -> Callable[..., Any]:
     """An operation of one's own, by the name of ``twice``."""
-    return autograd.Op("twice", forward, *rules)
+    return tg.Op("twice", forward, *rules)
 
 
 OWN_OPERATIONS: Mistakes = {

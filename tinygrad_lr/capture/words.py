@@ -6,7 +6,14 @@ from ..device import DeviceError
 
 
 class CaptureError(DeviceError):
-    """A step cannot be captured, or what was captured of it cannot be repeated."""
+    """A step cannot be captured, or what was captured of it cannot be repeated.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> step = tg.jit.trace(lambda: x.sum().item())
+    >>> [step() for _ in range(3)]
+    Traceback (most recent call last):
+    tinygrad_lr.capture.words.CaptureError: ...
+    """
 
 
 class Disturbed(CaptureError):

@@ -25,7 +25,11 @@ from .given import steps as checked_steps
 def range(
     start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
 ) -> Tensor:
-    """``start, start + step, ...`` up to `end`, which is included, as floats. (See arange.)"""
+    """``start, start + step, ...`` up to `end`, which is included, as floats. (See arange.)
+
+    >>> tg.arange(1, 3), tg.range(1, 3)
+    (tensor([1, 2]), tensor([1., 2., 3.]))
+    """
     warn(
         "torch.range is deprecated and will be removed in a future release because its behavior is "
         "inconsistent with Python's range builtin. Instead, use torch.arange, which produces "

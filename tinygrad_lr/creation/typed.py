@@ -40,8 +40,18 @@ class _OfOneDtype(type):
         return f"<class 'torch.{cls.__name__}'>"
 
 
+_DOC = """A Tensor of {1}: of numbers in a list or an array, or of these sizes, and then of 0.
+
+DtypeError for one number, and for a Tensor of another dtype; ``isinstance`` asks for the dtype.
+
+>>> isinstance(tg.{0}([0, 1]), tg.{0}), tg.{0}(2, 3).shape
+(True, (2, 3))
+"""
+
+
 def _of(name: str) -> Any:
-    return _OfOneDtype(name, (), {"dtype": TYPES[name], "__doc__": f"A Tensor of {TYPES[name]}."})
+    doc = _DOC.format(name, TYPES[name])
+    return _OfOneDtype(name, (), {"dtype": TYPES[name], "__doc__": doc})
 
 
 FloatTensor, DoubleTensor, HalfTensor = _of("FloatTensor"), _of("DoubleTensor"), _of("HalfTensor")

@@ -64,7 +64,13 @@ _BACKENDS = {"mpi": (".mpi", "MPIGroup"), "nccl": ("..cuda.nccl", "NCCLGroup")}
 
 
 class ReduceOp(enum.Enum):
-    """What all_reduce makes of the ranks' values: ``ReduceOp.SUM``. AVG is for floats."""
+    """What all_reduce makes of the ranks' values: ``ReduceOp.SUM``. AVG is for floats.
+
+    >>> loss = tg.tensor(2.0)
+    >>> tg.distributed.all_reduce(loss, tg.distributed.ReduceOp.AVG)  # here of one rank
+    >>> loss
+    tensor(2.)
+    """
 
     SUM = 0
     AVG = 1
@@ -77,12 +83,20 @@ _SUM = ReduceOp.SUM  # to look up a member, and its name, takes Python longer th
 
 
 def is_available() -> bool:
-    """Whether mpi4py is installed, by which processes are connected. It is not imported."""
+    """Whether mpi4py is installed, by which processes are connected. It is not imported.
+
+    >>> tg.distributed.is_available() in (True, False)
+    True
+    """
     return importlib.util.find_spec("mpi4py") is not None
 
 
 def is_initialized() -> bool:
-    """Whether this process is in a group: between init_ and destroy_process_group()."""
+    """Whether this process is in a group: between init_ and destroy_process_group().
+
+    >>> tg.distributed.is_initialized()
+    True
+    """
     return bool(ranks._groups)
 
 
@@ -98,6 +112,11 @@ def init_process_group(backend: str | None = None, *, world_size: int = -1, rank
 
     Raises ArgumentError if there is a group already, or for another backend; RuntimeError where MPI
     (or NCCL) is missing, saying what to install, and if the ranks ask for different backends.
+
+    >>> tg.distributed.init_process_group("mpi")
+    >>> tg.distributed.get_world_size()  # of `mpiexec -n 4 python train.py` it is 4
+    1
+    >>> tg.distributed.destroy_process_group()
     """
     backend = "mpi" if backend is None else backend
     if is_initialized():
@@ -125,28 +144,50 @@ def init_process_group(backend: str | None = None, *, world_size: int = -1, rank
 
 
 def destroy_process_group() -> None:
-    """Leave the group. AssertionError, as in PyTorch, if there is none."""
+    """Leave the group. AssertionError, as in PyTorch, if there is none.
+
+    >>> tg.distributed.init_process_group("mpi")
+    >>> tg.distributed.destroy_process_group()
+    >>> tg.distributed.is_initialized()
+    False
+    """
     assert is_initialized(), "Process group cannot be None: there is no process group to destroy"
     ranks._groups.pop().close()
 
 
 def get_rank() -> int:
-    """The number of this process in the group, from 0. ArgumentError if there is no group."""
+    """The number of this process in the group, from 0. ArgumentError if there is no group.
+
+    >>> if tg.distributed.get_rank() == 0:
+    ...     print("only one of the ranks prints this")
+    only one of the ranks prints this
+    """
     return ranks.current().rank
 
 
 def get_world_size() -> int:
-    """How many processes the group has. ArgumentError if there is no group."""
+    """How many processes the group has. ArgumentError if there is no group.
+
+    >>> tg.distributed.get_world_size()  # without mpiexec
+    1
+    """
     return ranks.current().size
 
 
 def get_backend() -> str:
-    """ "mpi" or "nccl". ArgumentError if there is no group."""
+    """ "mpi" or "nccl". ArgumentError if there is no group.
+
+    >>> tg.distributed.get_backend()
+    'mpi'
+    """
     return ranks.current().backend
 
 
 def barrier(group: None = None, async_op: bool = False) -> None:
-    """Wait until all ranks are here."""
+    """Wait until all ranks are here. ArgumentError if there is no group.
+
+    >>> tg.distributed.barrier()
+    """
     if group is not None or async_op:
         raise _unusual("barrier", group)
     ranks.current().barrier()
@@ -159,11 +200,13 @@ def all_reduce(
 
     Or their mean (AVG, of floats), product, minimum, maximum. All ranks then hold the same bits.
 
-        >>> total = tg.tensor([len(batch)])
-        >>> distributed.all_reduce(total)
-
     Raises TypeError for what is no Tensor, DtypeError for the mean of integers. Nothing is recorded
     for autograd: no gradient flows back through it.
+
+    >>> samples = tg.tensor([100])
+    >>> tg.distributed.all_reduce(samples)  # of 4 ranks it would then be 400
+    >>> samples
+    tensor([100])
     """
     if group is not None or async_op:
         raise _unusual("all_reduce", group)
@@ -187,6 +230,11 @@ def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = Fal
     """Write into `tensor` what it is on the rank `src`.
 
     Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
+
+    >>> seed = tg.tensor(7)
+    >>> tg.distributed.broadcast(seed, src=0)  # now it is that of rank 0 on all ranks
+    >>> seed
+    tensor(7)
     """
     if group is not None or async_op:
         raise _unusual("broadcast", group)
@@ -201,11 +249,13 @@ def all_gather(
 ) -> None:
     """Write the ranks' tensors into those of `tensor_list`, one for each rank, in their order.
 
-        >>> found = [tg.zeros(3) for _ in range(distributed.get_world_size())]
-        >>> distributed.all_gather(found, mine)
-
     Raises ArgumentError if there are not as many as ranks, ShapeError or DtypeError for one of
     another shape or dtype than `tensor`.
+
+    >>> found = [tg.zeros(2) for _ in range(tg.distributed.get_world_size())]
+    >>> tg.distributed.all_gather(found, tg.tensor([3.0, 4.0]))
+    >>> found
+    [tensor([3., 4.])]
     """
     if group is not None or async_op:
         raise _unusual("all_gather", group)
@@ -236,7 +286,11 @@ def all_gather(
 
 
 def texts(text: str) -> list[str]:
-    """The text of each rank, in their order."""
+    """The text of each rank, in their order.
+
+    >>> tg.distributed.texts(f"rank {tg.distributed.get_rank()} is ready")
+    ['rank 0 is ready']
+    """
     return ranks.current().texts(text)
 
 

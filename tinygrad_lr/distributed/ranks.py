@@ -46,7 +46,12 @@ class Group(Protocol):
 
 
 class Disagreement(Worded, RuntimeError):
-    """The ranks differ where they must not: every rank raises it, with the same words."""
+    """The ranks differ where they must not: every rank raises it, with the same words.
+
+    >>> error = tg.distributed.Disagreement("the lr must be the same on all ranks, and differ: ...")
+    >>> isinstance(error, RuntimeError)
+    True
+    """
 
 
 _groups: list[Group] = []
@@ -86,6 +91,8 @@ def check_same(what: str, lines: Sequence[str]) -> None:
         check_same("the options", [f"lr {lr}", f"seed {seed}"])
 
     The error says which rank differs from rank 0, and in which line. All ranks must call it.
+
+    >>> tg.distributed.check_same("the options", ["lr 0.1", "seed 0"])
     """
     first, *others = (text.split("\n") for text in current().texts("\n".join(lines)))
     for rank, theirs in enumerate(others, 1):

@@ -40,6 +40,8 @@ from ..graph import Edge, Node, Op, Value
 from ..modes import GradMode, mode, no_grad
 from ..wording import say_nearest
 
+__all__ = ["Function", "FunctionCtx", "Variable", "once_differentiable"]
+
 Wrap: TypeAlias = Callable[[Array], Any]  # a Tensor of an array
 
 
@@ -47,6 +49,20 @@ class FunctionCtx:
     """`ctx`: what forward leaves for backward, as attributes too (``ctx.scale = 2``).
 
     ``needs_input_grad`` says of each argument whether its gradient is asked for.
+
+    >>> class Scaled(tg.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x, factor):
+    ...         ctx.factor = factor
+    ...         return x * factor
+    ...
+    ...     @staticmethod
+    ...     def backward(ctx, gradient):
+    ...         return gradient * ctx.factor, None  # the factor is no Tensor
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> Scaled.apply(x, 2.0).backward()
+    >>> x.grad
+    tensor(2.)
     """
 
     needs_input_grad: tuple[bool, ...] = ()
@@ -56,7 +72,15 @@ class FunctionCtx:
     _read: Callable[[], tuple[Any, ...]] | None = None  # what was saved, during a backward
 
     def save_for_backward(self, *tensors: Any) -> None:
-        """Keep `tensors`: arguments, results, or what was computed on the way; or None."""
+        """Keep `tensors`: arguments, results, or what was computed on the way; or None.
+
+        TypeError for what is no Tensor.
+
+        >>> ctx = tg.autograd.function.FunctionCtx()
+        >>> ctx.save_for_backward(tg.ones(2), None)
+        >>> ctx.saved_tensors
+        (tensor([1., 1.]), None)
+        """
         for tensor in tensors:
             if tensor is not None and not isinstance(tensor, Value):
                 raise not_a_tensor("save_for_backward", tensor)
@@ -64,19 +88,56 @@ class FunctionCtx:
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
-        """What was saved. Raises RuntimeError if it has been modified in place since."""
+        """What was saved. Raises RuntimeError if it has been modified in place since.
+
+        >>> ctx = tg.autograd.function.FunctionCtx()
+        >>> ctx.save_for_backward(tg.ones(2))
+        >>> (x,) = ctx.saved_tensors
+        >>> x
+        tensor([1., 1.])
+        """
         return self._given if self._read is None else self._read()
 
     def mark_non_differentiable(self, *tensors: Any) -> None:
-        """These results have no gradient. (Integers and booleans never have.)"""
+        """These results have no gradient. (Integers and booleans never have.)
+
+        >>> class Floor(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         y = x.floor()
+        ...         ctx.mark_non_differentiable(y)
+        ...         return y
+        >>> Floor.apply(tg.tensor(1.5, requires_grad=True))
+        tensor(1.)
+        """
         self._constant = tuple(map(id, tensors))
 
     def set_materialize_grads(self, value: bool) -> None:
-        """Whether backward is given zeros, or else None, for a result that nothing came of."""
+        """Whether backward is given zeros, or else None, for a result that nothing came of.
+
+        >>> class Both(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.set_materialize_grads(False)
+        ...         return x * 2, x * 3
+        ...
+        ...     @staticmethod
+        ...     def backward(ctx, g, h):
+        ...         return 2 * g if h is None else 3 * h
+        >>> x = tg.tensor(1.0, requires_grad=True)
+        >>> Both.apply(x)[0].backward()
+        >>> x.grad
+        tensor(2.)
+        """
         self._fill = value
 
     def mark_dirty(self, *tensors: Any) -> None:
-        """Say which inputs forward wrote to in place."""
+        """RuntimeError: a Function gives new Tensors here, and writes into none that it is given.
+
+        >>> tg.autograd.function.FunctionCtx().mark_dirty(tg.ones(2))
+        Traceback (most recent call last):
+        RuntimeError: mark_dirty: a Function gives new Tensors here, ...
+        """
         raise RuntimeError(
             "mark_dirty: a Function gives new Tensors here, and cannot write into those that it is "
             "given; compute with x.clone() in forward"
@@ -115,17 +176,64 @@ class Function:
 
     @staticmethod
     def forward(*args: Any, **options: Any) -> Any:
-        """What is computed, of a context and the inputs: Tensors. For subclasses to define."""
+        """What is computed, of a context and the inputs: Tensors. For subclasses to define.
+
+        Raises NotImplementedError for one that does not.
+
+        >>> class Double(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         return 2 * x
+        >>> Double.apply(tg.ones(2))
+        tensor([2., 2.])
+        """
         raise NotImplementedError("a Function needs a static method forward(ctx, *args)")
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
-        """Keep what backward needs, where forward takes no context. For subclasses to define."""
+        """Keep what backward needs, where forward takes no context. For subclasses to define.
+
+        Raises NotImplementedError for one that needs it and has none.
+
+        >>> class Square(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(x):
+        ...         return x * x
+        ...
+        ...     @staticmethod
+        ...     def setup_context(ctx, inputs, output):
+        ...         ctx.save_for_backward(*inputs)
+        ...
+        ...     @staticmethod
+        ...     def backward(ctx, gradient):
+        ...         (x,) = ctx.saved_tensors
+        ...         return 2 * x * gradient
+        >>> x = tg.tensor(3.0, requires_grad=True)
+        >>> Square.apply(x).backward()
+        >>> x.grad
+        tensor(6.)
+        """
         raise NotImplementedError("forward is given the ctx, where there is no setup_context")
 
     @staticmethod
     def backward(*gradients: Any, **options: Any) -> Any:
-        """The gradient of each input, of a context and those of the outputs. For subclasses."""
+        """The gradient of each input, of a context and those of the outputs. For subclasses.
+
+        Raises NotImplementedError for one that does not define it.
+
+        >>> class Clipped(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         return x.clone()
+        ...
+        ...     @staticmethod
+        ...     def backward(ctx, gradient):
+        ...         return gradient.clamp(-1.0, 1.0)
+        >>> x = tg.tensor(3.0, requires_grad=True)
+        >>> (Clipped.apply(x) * 5).backward()
+        >>> x.grad
+        tensor(1.)
+        """
         raise NotImplementedError(
             "a Function needs a static method backward(ctx, *gradients), to go back through it"
         )
@@ -137,7 +245,15 @@ class Function:
 
     @classmethod
     def apply(cls, *args: Any, **options: Any) -> Any:
-        """What forward returns, with its place in the graph."""
+        """What forward returns, with its place in the graph.
+
+        >>> class Double(tg.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         return 2 * x
+        >>> Double.apply(tg.ones(2, requires_grad=True))
+        tensor([2., 2.], grad_fn=<DoubleBackward>)
+        """
         ctx = FunctionCtx()
         ctx.needs_input_grad = tuple(isinstance(a, Value) and a.edge is not None for a in args)
         with no_grad():
@@ -164,7 +280,21 @@ class Function:
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """A decorator for a backward whose own gradient is unknown: asking for it is a RuntimeError."""
+    """A decorator for a backward whose own gradient is unknown: asking for it is a RuntimeError.
+
+    >>> class Double(tg.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         return 2 * x
+    ...
+    ...     @staticmethod
+    ...     @tg.autograd.function.once_differentiable
+    ...     def backward(ctx, gradient):
+    ...         return 2 * gradient
+    >>> x = tg.tensor(1.0, requires_grad=True)
+    >>> tg.autograd.grad(Double.apply(x), x)
+    (tensor(2.),)
+    """
 
     @functools.wraps(backward)
     def once(ctx: Any, *gradients: Any) -> Any:
@@ -196,7 +326,13 @@ _once = Op("once_differentiable", lambda *args: args[0], each=_refuse_twice)
 
 
 def Variable(tensor: Any, requires_grad: bool = False) -> Any:
-    """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed."""
+    """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed.
+
+    TypeError for what is no Tensor.
+
+    >>> tg.autograd.Variable(tg.ones(2), requires_grad=True)
+    tensor([1., 1.], requires_grad=True)
+    """
     if not isinstance(tensor, Value):
         raise not_a_tensor("Variable", tensor)
     return tensor.detach().requires_grad_(requires_grad)  # type: ignore[attr-defined]

@@ -42,7 +42,12 @@ _COMPLEX_STEP = 1e-20
 
 
 class GradcheckError(Worded, RuntimeError):
-    """The gradient is not the slope of the function; or the function has no slope there."""
+    """The gradient is not the slope of the function; or the function has no slope there.
+
+    >>> tg.gradcheck(lambda x: x * x.detach(), tg.ones(1, dtype=tg.float64, requires_grad=True))
+    Traceback (most recent call last):
+    tinygrad_lr.gradients.gradcheck.GradcheckError: ... expected 2, the slope ..., got 1...
+    """
 
 
 def gradcheck(

@@ -170,6 +170,13 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 bitwise_xor = binary(table.bitwise_xor)
 
 
+_OF_BITS = """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+>>> tg.{0}(tg.tensor([1, 2]), 0)  # by no place
+tensor([1, 2])
+"""
+
+
 def _shifted(op: Op) -> Binary:
     """The function of two operands for `op`, which moves the bits of integers."""
 
@@ -181,8 +188,7 @@ def _shifted(op: Op) -> Binary:
             raise no_booleans(op.name)
         return op(*values)
 
-    doc = "The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."
-    return named(function, op, doc)
+    return named(function, op, _OF_BITS)
 
 
 bitwise_left_shift, bitwise_right_shift = _shifted(table.left_shift), _shifted(table.right_shift)

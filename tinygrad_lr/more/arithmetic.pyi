@@ -80,10 +80,18 @@ def bitwise_xor(input: Operand, other: Operand) -> Tensor:
     """
 
 def bitwise_left_shift(input: Operand, other: Operand) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+    tensor([1, 2])
+    """
 
 def bitwise_right_shift(input: Operand, other: Operand) -> Tensor:
-    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+    """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+    >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+    tensor([1, 2])
+    """
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Whether one of the elements is true (not 0), and the other is not. Gives bool.

@@ -136,7 +136,12 @@ def get_device(self: Tensor) -> int:
     """
 
 def pin_memory(self: Any, device: object = None) -> Any:
-    """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)"""
+    """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)
+
+    >>> x = tg.ones(2)
+    >>> x.pin_memory() is x
+    True
+    """
 
 def is_pinned(self: Tensor, device: object = None) -> bool:
     """False; see pin_memory.

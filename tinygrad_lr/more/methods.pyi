@@ -818,9 +818,17 @@ class Methods(Value):
         (2, 3)
         """
     def bitwise_left_shift(self, other: Operand) -> Tensor:
-        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
+        """
     def bitwise_right_shift(self, other: Operand) -> Tensor:
-        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats."""
+        """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
+        """
     def logical_xor(self, other: Tensor) -> Tensor:
         """Whether one of the elements is true (not 0), and the other is not. Gives bool.
 
@@ -981,11 +989,17 @@ class Methods(Value):
         """``bitwise_left_shift``, in place. Returns it.
 
         The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
         """
     def bitwise_right_shift_(self, other: Operand) -> Tensor:
         """``bitwise_right_shift``, in place. Returns it.
 
         The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
         """
     def sin_(self) -> Tensor:
         """``sin``, in place. Returns it.
@@ -1542,11 +1556,17 @@ class Methods(Value):
         """``<<``, in place. Returns it.
 
         The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
         """
     def __irshift__(self, other: Operand) -> Tensor:
         """``>>``, in place. Returns it.
 
         The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        tensor([1, 2])
         """
     def prod(
         self,
@@ -2029,7 +2049,12 @@ class Methods(Value):
         [1.0, 2.0, 3.0]
         """
     def pin_memory(self, device: object = None) -> Any:
-        """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)"""
+        """Itself: there is no memory that a GPU reads faster than other. (PyTorch's name.)
+
+        >>> x = tg.ones(2)
+        >>> x.pin_memory() is x
+        True
+        """
     def is_pinned(self, device: object = None) -> bool:
         """False; see pin_memory.
 

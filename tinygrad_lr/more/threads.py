@@ -35,7 +35,13 @@ def set_num_threads(threads: int) -> None:
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """Remember the wish. On the CPU all results are the same from run to run anyway."""
+    """Remember the wish. On the CPU all results are the same from run to run anyway.
+
+    >>> tg.use_deterministic_algorithms(True)
+    >>> tg.are_deterministic_algorithms_enabled()
+    True
+    >>> tg.use_deterministic_algorithms(False)
+    """
     global _deterministic
     _deterministic = bool(mode)
 

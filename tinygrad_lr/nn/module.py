@@ -342,6 +342,12 @@ class Module:
         These are tuples: the gradients of the positional arguments and of the results, None for one
         that has none. If there is one argument that requires grad, what the hook returns, if not
         None, is its gradient instead.
+
+        >>> model = nn.Linear(2, 1)
+        >>> hook = lambda module, grad_input, grad_output: print(grad_output[0])
+        >>> handle = model.register_full_backward_hook(hook)
+        >>> model(tg.ones(1, 2, requires_grad=True)).sum().backward()
+        tensor([[1.]])
         """
         return register(self._with_hooks().backward, self, hook, False, prepend)
 
@@ -598,7 +604,13 @@ class Module:
         return self.to("cpu")
 
     def cuda(self, device: str | None = None) -> Self:
-        """Move all parameters and buffers to the GPU. DeviceError if there is none."""
+        """Move all parameters and buffers to the GPU. DeviceError if there is none.
+
+        >>> model = nn.Linear(2, 3)
+        >>> model = model.cuda() if tg.is_available() else model
+        >>> model.cpu().weight.device
+        device(type='cpu')
+        """
         return self.to("gpu" if device is None else device)
 
     def type(self, dst_type: DTypeLike) -> Self:

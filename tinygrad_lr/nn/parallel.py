@@ -78,6 +78,10 @@ class DistributedDataParallel(Module):
     Raises RuntimeError, on all ranks, if their modules differ: in names, shapes, dtypes or order of
     the parameters and buffers; and for a module with no parameter to train. ArgumentError if
     there is no process group.
+
+    >>> model = nn.parallel.DistributedDataParallel(nn.Linear(2, 3))
+    >>> [name for name, _ in model.named_parameters()]
+    ['module.weight', 'module.bias']
     """
 
     def __init__(self, module: Module, broadcast_buffers: bool = True, **others: object) -> None:
@@ -118,6 +122,14 @@ class DistributedDataParallel(Module):
         self._samples.watcher = _AtTheEnd(self._samples.wrap, self._sum_over_ranks)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; the first Tensor in the arguments are the rank's samples.
+
+        Raises RuntimeError if the module has got or lost parameters since it was wrapped.
+
+        >>> model = nn.parallel.DistributedDataParallel(nn.Linear(2, 3))
+        >>> model(tg.ones(5, 2)).shape
+        (5, 3)
+        """
         if distributed.get_world_size() == 1 or not is_grad_enabled():
             return self.module(*args, **kwargs)
         if parts_changed(self._since) or any(p.requires_grad for p in self._fixed):
@@ -150,6 +162,13 @@ class DistributedDataParallel(Module):
 
         All samples of a rank since the last time then have one weight: what is summed up is right
         if the parts of a rank are equally large.
+
+        >>> model = nn.parallel.DistributedDataParallel(nn.Linear(2, 1, bias=False))
+        >>> with model.no_sync():
+        ...     model(tg.ones(4, 2)).mean().backward()
+        >>> model(tg.ones(4, 2)).mean().backward()  # both, summed over the ranks
+        >>> model.module.weight.grad
+        tensor([[2., 2.]])
         """
         before, self._synchronizes = self._synchronizes, False
         try:

@@ -63,19 +63,37 @@ class UninitializedParameter(Parameter):
     def materialize(
         self, shape: Shape, device: str | None = None, dtype: DTypeLike | None = None
     ) -> None:
-        """Be a Parameter of this shape from now on, of zeros."""
+        """Be a Parameter of this shape from now on, of zeros.
+
+        >>> weight = nn.parameter.UninitializedParameter()
+        >>> weight.materialize((2,))
+        >>> weight
+        Parameter containing:
+        tensor([0., 0.], requires_grad=True)
+        """
         self.__class__ = Parameter  # type: ignore[assignment]
         self.data = zeros(shape, dtype=dtype or self.dtype, device=device or self.device)
 
     @property
     def shape(self) -> Size:
-        """RuntimeError: it has none yet."""
+        """RuntimeError: it has none yet.
+
+        >>> nn.LazyLinear(3).weight.shape
+        Traceback (most recent call last):
+        RuntimeError: Can't access the shape of an uninitialized parameter or buffer. ...
+        """
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. Call `forward` to "
             "initialize the parameters before accessing their attributes."
         )
 
     def numel(self) -> int:
+        """ValueError: it has no elements yet.
+
+        >>> nn.LazyLinear(3).weight.numel()
+        Traceback (most recent call last):
+        ValueError: Attempted to use an uninitialized parameter in numel(). ...
+        """
         raise ValueError(
             "Attempted to use an uninitialized parameter in numel(). Call `forward` with a dummy "
             "batch to initialize the parameters before asking"

@@ -59,6 +59,21 @@ class Optimizer:
     Raises TypeError or ValueError for parameters that are no leaves, if none of them requires grad,
     and for one that is given twice. A parameter that does not require grad, or has no gradient, is
     left alone.
+
+    >>> class Descent(optim.Optimizer):
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, {"lr": lr})
+    ...
+    ...     @tg.no_grad()
+    ...     def step(self):
+    ...         for group in self.param_groups:
+    ...             for p in group["params"]:
+    ...                 p -= group["lr"] * p.grad
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> Descent([x], lr=0.25).step()
+    >>> x
+    tensor([0.7500, 0.7500], requires_grad=True)
     """
 
     # What one of ours has in its state: "step", which is a number in a Tensor, and Tensors of the
@@ -103,7 +118,15 @@ class Optimizer:
 
     @property
     def state(self) -> defaultdict[Tensor, dict[str, Any]]:
-        """What is kept of each parameter, by the parameter: Tensors and numbers, by their names."""
+        """What is kept of each parameter, by the parameter: Tensors and numbers, by their names.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> optimizer = optim.SGD([x], lr=0.5, momentum=0.9)
+        >>> x.sum().backward()
+        >>> optimizer.step()
+        >>> optimizer.state[x]["momentum_buffer"]
+        tensor([1., 1.])
+        """
         effect("use an optimizer", self)
         return self._state
 

@@ -58,6 +58,9 @@ def check_op(
 
     Raises Wrong (an AssertionError): which property, where, what was expected, what came, and the
     simplest call that fails, as a line to paste. TypeError and ValueError for wrong arguments.
+
+    >>> double = tg.Op("double", lambda a: 2 * a, lambda g, y, a: 2 * g)
+    >>> testing.check_op(double, testing.unary(), examples=5)
     """
     subject = _subject("check_op", op, reference, order, kinks, dtypes, device)
     library(device)  # raises DeviceError where there is none
@@ -262,6 +265,11 @@ def op_tests(
     """A decorator: the test ``def test_softplus(check): check()`` is run once for each property.
 
     It takes what `check_op` takes. On a device that is not there, the test is skipped.
+
+    >>> double = tg.Op("double", lambda a: 2 * a, lambda g, y, a: 2 * g)
+    >>> @testing.op_tests(double, cases=testing.unary())
+    ... def test_double(check):
+    ...     check()
     """
     import pytest  # whoever has no pytest can still use check_op
 

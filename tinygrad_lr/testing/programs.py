@@ -41,6 +41,12 @@ class Program:
     Attributes:
         inputs: the leaves it was drawn with, Tensors of float64 that require grad.
         code: its text, that of a function.
+
+    >>> program = testing.Program([np.array(0.0)], {"cos": tg.cos})
+    >>> program.extend("b = cos(a)")
+    True
+    >>> program(tg.tensor(0.0))
+    tensor(1.)
     """
 
     def __init__(self, arrays: list[np.ndarray], names: dict[str, Any]) -> None:
@@ -50,12 +56,26 @@ class Program:
 
     @property
     def inputs(self) -> list[Tensor]:
-        """The arrays that it begins with."""
+        """The arrays that it begins with.
+
+        >>> testing.Program([np.array(2.0)], {}).inputs
+        [tensor(2., dtype=float64, requires_grad=True)]
+        """
         return [Tensor.wrap(a.copy()).requires_grad_() for a in self._arrays]
 
     @property
     def code(self) -> str:
-        """The program as lines of Python."""
+        """The program as lines of Python.
+
+        >>> program = testing.Program([np.array(0.0)], {"cos": tg.cos})
+        >>> program.extend("b = cos(a)")
+        True
+        >>> print(program.code)
+        # a = np.array(0.0)
+        def program(a):
+            b = cos(a)
+            return 1 * b.sum()
+        """
         leaves = [_name(i) for i in range(len(self._arrays))]
         given = [f"# {n} = {written(a)}" for n, a in zip(leaves, self._arrays)]
         body = [*self._lines, f"return {self._total()}"]
@@ -71,7 +91,14 @@ class Program:
         return eval(self._total(), {"__builtins__": {}}, values)
 
     def run(self, leaves: Sequence[Tensor]) -> dict[str, Tensor]:
-        """All Tensors that there are after the last line, by name."""
+        """All Tensors that there are after the last line, by name.
+
+        >>> program = testing.Program([np.array(0.0)], {"cos": tg.cos})
+        >>> program.extend("b = cos(a)")
+        True
+        >>> program.run([tg.tensor(0.0)])
+        {'a': tensor(0.), 'b': tensor(1.)}
+        """
         values = dict(zip(map(_name, range(len(leaves))), leaves))
         for line in self._lines:
             if not line.startswith(_UNDER_NO_GRAD):
@@ -90,7 +117,12 @@ class Program:
         return " + ".join(f"{i} * {name}.sum()" for i, name in enumerate(names, 1))
 
     def extend(self, line: str) -> bool:
-        """Put a line at the end, if the program then still runs, forward and back."""
+        """Put a line at the end, if the program then still runs, forward and back.
+
+        >>> program = testing.Program([np.array(2.0)], {})
+        >>> program.extend("b = a * 2"), program.extend("c = b @ 2")
+        (True, False)
+        """
         self._lines.append(line)
         frozen, self._frozen = self._frozen, {}
         leaves = self.inputs
@@ -98,7 +130,7 @@ class Program:
             with np.errstate(all="ignore"):
                 values = self.run(leaves)
                 autograd.grad(self(*leaves), leaves, allow_unused=True)
-            sizes = [np.abs(v.array).max(initial=0.0) for v in values.values()]
+            sizes = [float(np.abs(v.array).max(initial=0.0)) for v in values.values()]
             fits = (
                 all(v.array.dtype == np.float64 for v in values.values()) and max(sizes) < _LARGEST
             )
@@ -123,6 +155,10 @@ def programs(ops: Sequence[Any], elements: Elements | None = None) -> SearchStra
             of others, so it should be one that takes any number.
 
     Raises TypeError or ValueError for operations that cannot be called so.
+
+    >>> program = find(testing.programs([tg.sin]), lambda program: "sin" in program.code)
+    >>> tg.gradcheck(program, program.inputs)
+    True
     """
     return _programs({_called(op): op for op in _checked(ops)}, elements or real())
 

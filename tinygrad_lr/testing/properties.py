@@ -26,7 +26,13 @@ _CLEAR = 1e-3  # a point nearer to a kink than this has no slope that a differen
 
 
 class Wrong(AssertionError):
-    """An operation that does not do what every operation must."""
+    """An operation that does not do what every operation must.
+
+    >>> double = tg.Op("double", lambda a: 2 * a, lambda g, y, a: 3 * g)  # it is 2 * g
+    >>> testing.check_op(double, [(np.array(1.0),)], only="derivative")
+    Traceback (most recent call last):
+    tinygrad_lr.testing.properties.Wrong: double, derivative: the gradient of double is wrong ...
+    """
 
 
 class WrongUse(TypeError):

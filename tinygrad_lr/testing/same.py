@@ -28,7 +28,10 @@ def assert_same_gradient(
             number and one array for each of the inputs that are floats.
         inputs: arrays or Tensors; gradients are compared for those of floats.
 
-    How far they may be apart is what close.py allows for the dtype of the result.
+    How far they may be apart is what close.py allows for the dtype of the result. TypeError or
+    ValueError for arguments that are none.
+
+    >>> testing.assert_same_gradient(tg.square, lambda x: x * x, np.array([1.0, 2.0]))
     """
     if not callable(f):
         raise TypeError(

@@ -5,6 +5,9 @@ failure shrinks to: few dimensions, small sizes, the numbers 0, 1, 0.5.
 
 An array of at most `DRAWN` elements is drawn number by number, so that it shrinks. A larger one is
 made from a drawn seed (`seeded`): Hypothesis has no such appetite, and nobody reads 1,000 numbers.
+
+In the examples, `find` is Hypothesis's: the simplest of what a strategy draws for which something
+holds.
 """
 
 from __future__ import annotations
@@ -35,7 +38,10 @@ class Elements:
     """Which numbers an array is made of: from `low` to `high`, and not within `gap` of `avoid`.
 
     Where there are any, they are numbers of float16, so that an array is the same in every dtype;
-    but those of `magnitudes`.
+    but those of `magnitudes`. Raises ValueError where there is none.
+
+    >>> find(testing.Elements(0.5, 2.0).one(), lambda x: True)
+    0.5
     """
 
     low: float
@@ -62,7 +68,11 @@ class Elements:
         return self.avoid is None or abs(x - self.avoid) >= self.gap
 
     def one(self) -> SearchStrategy[float]:
-        """A strategy for one of them: in most cases an eighth of an integer."""
+        """A strategy for one of them: in most cases an eighth of an integer.
+
+        >>> find(testing.between(-1.0, 1.0).one(), lambda x: x < 0)
+        -0.125
+        """
         if self.powers:
             exponents = st.floats(math.log10(self.low), math.log10(self.high))
             return st.tuples(st.sampled_from([1.0, -1.0]), exponents).map(
@@ -78,7 +88,11 @@ class Elements:
         return (some | any_other).filter(self._fits)
 
     def many(self, rng: np.random.Generator, shape: Shape) -> np.ndarray:
-        """An array of them."""
+        """An array of them.
+
+        >>> bool((testing.positive().many(np.random.default_rng(0), (2, 3)) > 0).all())
+        True
+        """
         if self.powers:
             exponents = rng.uniform(math.log10(self.low), math.log10(self.high), shape)
             return np.asarray(rng.choice([1.0, -1.0], shape) * 10.0**exponents)
@@ -108,29 +122,51 @@ def _half(bound: float, inwards: float) -> float:
 
 
 def between(low: float, high: float) -> Elements:
-    """Numbers from `low` to `high`."""
+    """Numbers from `low` to `high`.
+
+    >>> find(testing.between(-1.0, 1.0).one(), lambda x: x < 0)
+    -0.125
+    """
     return Elements(low, high)
 
 
 def real() -> Elements:
-    """Numbers from -2 to 2, among them 0."""
+    """Numbers from -2 to 2, among them 0.
+
+    >>> find(testing.real().one(), lambda x: True)
+    0.0
+    """
     return Elements(-2.0, 2.0)
 
 
 def positive(low: float = 0.25, high: float = 2.5) -> Elements:
-    """Numbers from `low`, which is above 0, to `high`."""
+    """Numbers from `low`, which is above 0, to `high`. ValueError for 0 or less.
+
+    >>> find(testing.arrays((2,), testing.positive()), lambda a: True)
+    array([0.25, 0.25])
+    """
     if low <= 0:
         raise ValueError(f"positive: low must be above 0, got {low}")
     return Elements(low, high)
 
 
 def away_from(x: float, gap: float = 0.25, reach: float = 2.0) -> Elements:
-    """Numbers on both sides of `x`, at least `gap` and at most `reach` away from it."""
+    """Numbers on both sides of `x`, at least `gap` and at most `reach` away from it.
+
+    >>> find(testing.arrays((2,), testing.away_from(0.0)), lambda a: True)
+    array([0.25, 0.25])
+    """
     return Elements(x - reach, x + reach, x, gap)
 
 
 def magnitudes(low: float = 1e-4, high: float = 1e4) -> Elements:
-    """Numbers of both signs, whose sizes go from `low` to `high`, as many of each order."""
+    """Numbers of both signs, whose sizes go from `low` to `high`, as many of each order.
+
+    ValueError for 0 or less.
+
+    >>> find(testing.magnitudes(1e-4, 1e4).one(), lambda x: x > 10) > 10
+    True
+    """
     if low <= 0:
         raise ValueError(f"magnitudes: low must be above 0, got {low}")
     return Elements(low, high, powers=True)
@@ -148,7 +184,11 @@ def shapes(
     """Shapes; () is that of a single number, and a size may be 0, but seldom is.
 
     (Those of `hypothesis.extra.numpy.array_shapes` have two sizes above 1 one time in ten only, and
-    transposed or strided memory is seen with two.)
+    transposed or strided memory is seen with two.) Raises ValueError where a lower limit is above
+    the upper one.
+
+    >>> find(testing.shapes(), lambda shape: len(shape) == 2)
+    (1, 1)
     """
     for name, least, most in [("dims", min_dims, max_dims), ("side", min_side, max_side)]:
         if not 0 <= least <= most:
@@ -158,7 +198,11 @@ def shapes(
 
 
 def broadcastable(n: int, **limits: int) -> SearchStrategy[tuple[Shape, ...]]:
-    """`n` shapes that broadcast together; `limits` are those of `shapes`."""
+    """`n` shapes that broadcast together; `limits` are those of `shapes`.
+
+    >>> find(testing.broadcastable(2), lambda shapes: shapes[0] != shapes[1] and all(shapes))
+    ((1,), (2,))
+    """
     whole = shapes(**limits)
     if n == 1:
         return whole.map(lambda shape: (shape,))
@@ -190,7 +234,11 @@ def _shorter(shape: Shape, min_dims: int) -> list[Shape]:
 
 @st.composite
 def axes(draw: Any, shape: Shape) -> tuple[int, ...] | None:
-    """Some dimensions of `shape`, from either end; None for all; () for a single number."""
+    """Some dimensions of `shape`, from either end; None for all; () for a single number.
+
+    >>> find(testing.axes((2, 3)), lambda axes: axes is not None)
+    (0,)
+    """
     if not shape:
         return draw(st.sampled_from([None, ()]))
     some = hnp.valid_tuple_axes(len(shape), min_size=1)
@@ -201,7 +249,11 @@ def axes(draw: Any, shape: Shape) -> tuple[int, ...] | None:
 
 
 def seeded(seed: int, shape: Shape, elements: Elements) -> np.ndarray:
-    """The array that `arrays` makes of a drawn `seed`."""
+    """The array that `arrays` makes of a drawn `seed`.
+
+    >>> testing.seeded(0, (100,), testing.positive()).shape
+    (100,)
+    """
     return elements.many(np.random.default_rng(seed), shape)
 
 
@@ -210,6 +262,10 @@ def arrays(draw: Any, shape: Any = None, elements: From = None) -> np.ndarray:
     """Arrays of float64, of a shape, or of one that is drawn from a strategy.
 
     `elements` say which numbers; ``st.floats()`` of Hypothesis, with nan and inf, will do too.
+
+    >>> find(testing.arrays((2, 3)), lambda a: True)
+    array([[0., 0., 0.],
+           [0., 0., 0.]])
     """
     size: Shape = draw(_strategy(shapes() if shape is None else shape))
     elements = real() if elements is None else elements
@@ -238,12 +294,22 @@ def _strategy(value: Any) -> SearchStrategy[Any]:
 
 
 def masks(shape: Shape) -> SearchStrategy[np.ndarray]:
-    """Arrays of booleans."""
+    """Arrays of booleans.
+
+    >>> find(testing.masks((2,)), lambda mask: mask.any())
+    array([False,  True])
+    """
     return hnp.arrays(np.bool_, shape, elements=st.booleans(), fill=st.nothing())
 
 
 def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
-    """Arrays of int64 from 0 to `size` - 1, in which a number may stand twice."""
+    """Arrays of int64 from 0 to `size` - 1, in which a number may stand twice.
+
+    Raises ValueError where there is nothing to pick.
+
+    >>> find(testing.indices((2,), 3), lambda index: index.any())
+    array([0, 1])
+    """
     if size < 1 and 0 not in shape:
         raise ValueError(f"indices: of {size} entries none can be picked")
     numbers = st.integers(0, max(size - 1, 0))
@@ -251,7 +317,11 @@ def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
 
 
 def labels(n: int, classes: int) -> SearchStrategy[np.ndarray]:
-    """The classes, from 0 to `classes` - 1, of `n` samples: int64."""
+    """The classes, from 0 to `classes` - 1, of `n` samples: int64.
+
+    >>> find(testing.labels(2, classes=3), lambda classes: classes.any())
+    array([0, 1])
+    """
     return indices((n,), classes)
 
 
@@ -259,28 +329,48 @@ class Numbers:
     """What draws as a `numpy.random.Generator` does, but so that a failure shrinks.
 
     For whoever writes a strategy of their own: ``draw(numbers()).uniform(-1.0, 1.0, (2, 3))``.
+
+    >>> some = testing.numbers().map(lambda numbers: numbers.uniform(-1.0, 1.0, (2,)))
+    >>> find(some, lambda x: True)
+    array([0., 0.])
     """
 
     def __init__(self, draw: Callable[..., Any]) -> None:
         self._draw = draw
 
     def uniform(self, low: float, high: float, size: Any = ()) -> np.ndarray:
-        """Floats from `low` to `high`."""
+        """Floats from `low` to `high`.
+
+        >>> find(testing.numbers().map(lambda numbers: numbers.uniform(2, 3, (2,))), lambda x: True)
+        array([2., 2.])
+        """
         return self._draw(arrays(_shape(size), between(low, high)))
 
     def integers(self, low: int, high: int | None = None, size: Any = ()) -> Any:
-        """Integers from `low` to `high` - 1, or from 0 to `low` - 1: int64, a number for ``()``."""
+        """Integers from `low` to `high` - 1, or from 0 to `low` - 1: int64, a number for ``()``.
+
+        >>> find(testing.numbers().map(lambda numbers: numbers.integers(2, 5)), lambda n: True)
+        2
+        """
         first, end = (0, low) if high is None else (low, high)
         if not _shape(size):
             return self._draw(st.integers(first, end - 1))
         return first + self._draw(indices(_shape(size), end - first))
 
     def choice(self, values: Sequence[Any], size: Any = ()) -> np.ndarray:
-        """Some of `values`, each as often as it comes."""
+        """Some of `values`, each as often as it comes.
+
+        >>> find(testing.numbers().map(lambda numbers: numbers.choice([5, 6], 2)), lambda x: True)
+        array([5, 5])
+        """
         return np.asarray(values)[self._draw(indices(_shape(size), len(values)))]
 
     def permutation(self, n: int) -> np.ndarray:
-        """The numbers from 0 to `n` - 1 in any order."""
+        """The numbers from 0 to `n` - 1 in any order.
+
+        >>> find(testing.numbers().map(lambda numbers: numbers.permutation(3)), lambda x: True)
+        array([0, 1, 2])
+        """
         if n > DRAWN:
             return np.random.default_rng(self._draw(st.integers(0, 2**16))).permutation(n)
         return np.array(self._draw(st.permutations(range(n))), np.int64)
@@ -288,7 +378,11 @@ class Numbers:
 
 @st.composite
 def numbers(draw: Any) -> Numbers:
-    """One `Numbers`."""
+    """One `Numbers`.
+
+    >>> find(testing.numbers().map(lambda numbers: numbers.integers(2, 5)), lambda n: True)
+    2
+    """
     return Numbers(draw)
 
 
@@ -332,7 +426,11 @@ LAYOUTS: dict[str, Callable[[Any], Any]] = {
 
 
 def layouts() -> SearchStrategy[str]:
-    """Names of LAYOUTS: ``LAYOUTS[name](array)`` is the array, laid out so."""
+    """Names of LAYOUTS: ``LAYOUTS[name](array)`` is the array, laid out so.
+
+    >>> find(testing.layouts(), lambda name: True)
+    'by columns (F order)'
+    """
     return st.sampled_from([*LAYOUTS])
 
 
@@ -348,6 +446,9 @@ def tensors(
     """Tensors, leaves, in any layout. `shape` and `dtype` may be strategies.
 
     Those of integers and booleans require no grad.
+
+    >>> find(testing.tensors((2,)), lambda x: True)
+    tensor([0., 0.], dtype=float64, requires_grad=True)
     """
     array = draw(arrays(shape, elements)).astype(draw(_strategy(dtype)))
     name = draw(st.none() | layouts())
@@ -365,6 +466,9 @@ class Case:
 
     Gradients are taken for the arrays of floats, which are float64; arrays of integers and booleans
     are constants, as are Python's numbers, None, and whatever is in `params`.
+
+    >>> testing.Case((np.array([1.0, 2.0]),), {"axis": 0})
+    np.array([1.0, 2.0]), axis=0
     """
 
     args: tuple[Any, ...]
@@ -379,21 +483,37 @@ class Case:
         return ", ".join([*map(written, self.args), *named])
 
     def map(self, function: Callable[[Any], Any]) -> Case:
-        """The same call with `function` of each array of floats."""
+        """The same call with `function` of each array of floats.
+
+        >>> testing.Case((np.array(1.0), np.array(3)), {}).map(lambda a: a + 0.5)
+        np.array(1.5), np.array(3)
+        """
         return Case(tuple(function(a) if is_float(a) else a for a in self.args), self.params)
 
     def astype(self, dtype: Any) -> Case:
-        """The same call in another dtype."""
+        """The same call in another dtype.
+
+        >>> testing.Case((np.array(1.0), np.array(3)), {}).astype("float32")
+        np.array(1.0, 'float32'), np.array(3)
+        """
         return self.map(lambda a: a.astype(dtype))
 
     @property
     def floats(self) -> list[Any]:
-        """The arrays that gradients are taken for."""
+        """The arrays that gradients are taken for.
+
+        >>> testing.Case((np.array(1.0), np.array(3)), {}).floats
+        [array(1.)]
+        """
         return [a for a in self.args if is_float(a)]
 
     @property
     def arrays(self) -> list[Any]:
-        """Every array of the call, those within an index too."""
+        """Every array of the call, those within an index too.
+
+        >>> testing.Case((np.array(1.0), np.array(3), None), {}).arrays
+        [array(1.), array(3)]
+        """
         return [a for a in (*self.args, *self.params.get("index", ())) if is_array(a)]
 
 
@@ -432,18 +552,30 @@ def _with_np(text: str) -> str:
 
 
 def unary(elements: From = None) -> SearchStrategy[Case]:
-    """One array."""
+    """One array.
+
+    >>> find(testing.unary(testing.positive()), lambda case: True)
+    np.array(0.25)
+    """
     return elementwise(elements)
 
 
 def binary(left: From = None, right: From = None) -> SearchStrategy[Case]:
-    """Two arrays that broadcast together."""
+    """Two arrays that broadcast together.
+
+    >>> find(testing.binary(), lambda case: True)
+    np.array(0.0), np.array(0.0)
+    """
     return elementwise(left, right)
 
 
 @st.composite
 def elementwise(draw: Any, *kinds: From) -> Case:
-    """Arrays that broadcast together, one of each kind."""
+    """Arrays that broadcast together, one of each kind.
+
+    >>> find(testing.elementwise(None, testing.positive()), lambda case: True)
+    np.array(0.0), np.array(0.25)
+    """
     sizes = draw(broadcastable(len(kinds)))
     drawn = [draw(arrays(size, kind)) for size, kind in zip(sizes, kinds)]
     return Case(tuple(drawn), {})
@@ -451,28 +583,44 @@ def elementwise(draw: Any, *kinds: From) -> Case:
 
 @st.composite
 def along(draw: Any, elements: From = None, name: str = "axis") -> Case:
-    """One array, and one of its dimensions, counted from either end."""
+    """One array, and one of its dimensions, counted from either end.
+
+    >>> find(testing.along(name="dim"), lambda case: True)
+    np.array([0.0]), dim=0
+    """
     array = draw(arrays(shapes(min_dims=1, min_side=1), elements))
     return Case((array,), {name: draw(st.integers(-array.ndim, array.ndim - 1))})
 
 
 @st.composite
 def reduction(draw: Any, elements: From = None, name: str = "axis", keep: str = "keepdims") -> Case:
-    """One array, some of its dimensions, and whether they are kept."""
+    """One array, some of its dimensions, and whether they are kept.
+
+    >>> find(testing.reduction(), lambda case: case.params["keepdims"])
+    np.array(0.0), axis=None, keepdims=True
+    """
     array = draw(arrays(None, elements))
     return Case((array,), {name: draw(axes(array.shape)), keep: draw(st.booleans())})
 
 
 @st.composite
 def calls(draw: Any, *args: Any, **params: Any) -> Case:
-    """A call of which each argument is drawn from a strategy of its own, or always the same."""
+    """A call of which each argument is drawn from a strategy of its own, or always the same.
+
+    >>> find(testing.calls(testing.arrays((2,)), axis=0), lambda case: True)
+    np.array([0.0, 0.0]), axis=0
+    """
     drawn = tuple(draw(_strategy(a)) for a in args)
     return Case(drawn, {name: draw(_strategy(value)) for name, value in params.items()})
 
 
 @st.composite
 def scores(draw: Any, elements: From = None, max_classes: int = 4) -> Case:
-    """Scores of some samples, (N, C), and the samples' classes, (N,)."""
+    """Scores of some samples, (N, C), and the samples' classes, (N,).
+
+    >>> find(testing.scores(), lambda case: case.args[0].shape == (1, 2))
+    np.zeros((1, 2)), np.array([0])
+    """
     n, classes = draw(st.integers(0, 4)), draw(st.integers(1, max_classes))
     return Case((draw(arrays((n, classes), elements)), draw(labels(n, classes))), {})
 

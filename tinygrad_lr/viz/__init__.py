@@ -48,8 +48,11 @@ def backward(
     result of many numbers is given no gradient; ShapeError for a gradient of another shape,
     TypeError for what is no Tensor.
 
-        w = tg.tensor(4.0, requires_grad=True)
-        print(tg.viz.backward(w * 3.0 + 5.0))
+    >>> w = tg.tensor(4.0, requires_grad=True)
+    >>> print(tg.viz.backward(w * 3.0 + 5.0))
+    The backward pass of add
+    ...
+    w.grad would be 3.
     """
     return _walk(result, args, gradient, "viz.backward")
 
@@ -87,6 +90,10 @@ def graph(
     Arguments and errors are those of `backward`.
 
         tg.viz.graph(loss).save("graph.svg")  # or .dot, for Graphviz; .mmd, for Mermaid
+
+    >>> w = tg.tensor(4.0, requires_grad=True)
+    >>> tg.viz.graph(w * 3.0 + 5.0)
+    <Picture of 5 nodes and 4 edges>
     """
     return Picture(data_of(_walk(result, args, gradient, "viz.graph")))
 

@@ -25,7 +25,8 @@ class Picture:
         mermaid: in Mermaid's, which many a Markdown renders: on GitHub between ```` ```mermaid ````
             and ```` ``` ````.
 
-        tg.viz.graph(loss).save("graph.svg")
+    >>> w = tg.tensor(4.0, requires_grad=True)
+    >>> tg.viz.graph(w * 3.0).save("graph.svg")
     """
 
     def __init__(self, data: Data) -> None:
@@ -33,23 +34,45 @@ class Picture:
 
     @property
     def svg(self) -> str:
-        """The picture as SVG."""
+        """The picture as SVG.
+
+        >>> tg.viz.graph(tg.ones(2, requires_grad=True).sum()).svg[:4]
+        '<svg'
+        """
         return _svg(self._data)
 
     @property
     def dot(self) -> str:
-        """The picture in the language of Graphviz."""
+        """The picture in the language of Graphviz.
+
+        >>> print(tg.viz.graph(tg.ones(2, requires_grad=True).sum()).dot)
+        digraph {
+        ...
+          n0 -> n1;
+        }
+        ...
+        """
         return _dot(self._data)
 
     @property
     def mermaid(self) -> str:
-        """The picture in the language of Mermaid."""
+        """The picture in the language of Mermaid.
+
+        >>> print(tg.viz.graph(tg.ones(2, requires_grad=True).sum()).mermaid)
+        flowchart TD
+        ...
+          n0 --> n1
+        ...
+        """
         return _mermaid(self._data)
 
     def save(self, name: str | os.PathLike[str]) -> None:
         """Write the picture to a file; how, its ending says: .svg, .dot (.gv), .mmd.
 
         Raises ArgumentError for another ending. A file of that name is replaced in one step.
+
+        >>> w = tg.tensor(4.0, requires_grad=True)
+        >>> tg.viz.graph(w * 3.0).save("graph.mmd")
         """
         writers: dict[str, Callable[[Data], str]]
         writers = {".svg": _svg, ".dot": _dot, ".gv": _dot, ".mmd": _mermaid}

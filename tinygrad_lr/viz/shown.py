@@ -21,6 +21,11 @@ class Walk(Steps):
 
     ``print(walk)`` is a table of at most 100 columns. In a notebook it is a page, in a frame of its
     own. ``walk.save("walk.html")`` saves that page.
+
+    >>> w = tg.tensor(4.0, requires_grad=True)
+    >>> walk = tg.viz.backward(w * 3.0)
+    >>> walk.title
+    'The backward pass of mul'
     """
 
     def __str__(self) -> str:
@@ -34,6 +39,9 @@ class Walk(Steps):
         The page is one file that needs no network; the text is the table; the JSON is what is on
         the page, described in data.py. A file of that name is replaced in one step. Raises
         ArgumentError for another ending, OSError if the file cannot be written.
+
+        >>> w = tg.tensor(4.0, requires_grad=True)
+        >>> tg.viz.backward(w * 3.0).save("walk.html")
         """
         ending = Path(os.fspath(name)).suffix.lower()
         writers = {".html": self._page, ".txt": self._text, ".json": self._json}

@@ -81,9 +81,11 @@ class watch:
 
     In this thread; it may stand within another one. Where nobody watches it costs nothing.
 
-        with tg.viz.watch():
-            loss = criterion(model(x), y)
-        tg.viz.backward(loss)
+    >>> w = tg.tensor(4.0, requires_grad=True)
+    >>> with tg.viz.watch():
+    ...     y = w * 3.0
+    >>> print(tg.viz.backward(y))
+    The backward pass of y...
     """
 
     def __enter__(self) -> watch:

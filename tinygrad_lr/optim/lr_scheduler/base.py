@@ -17,6 +17,19 @@ class LRScheduler:
 
     `last_epoch` is the last one that has been, of a training that is resumed: then the groups of
     the optimizer need an "initial_lr". (Simpler is to make both, and ``load_state_dict()``.)
+    TypeError for what is no Optimizer, KeyError for one without an "initial_lr".
+
+    >>> class Halved(optim.lr_scheduler.LRScheduler):
+    ...     def get_lr(self):
+    ...         return [rate / 2**self.last_epoch for rate in self.base_lrs]
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=0.5)
+    >>> schedule = Halved(optimizer)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
     """
 
     optimizer: Optimizer
@@ -50,15 +63,39 @@ class LRScheduler:
             self._is_initial = False
 
     def get_lr(self) -> list[Rate]:
-        """The rates of this epoch. (To ask which they are, use ``get_last_lr()``.)"""
+        """The rates of this epoch. (To ask which they are, use ``get_last_lr()``.)
+
+        A schedule of your own defines it, and NotImplementedError is raised for one that does not.
+
+        >>> class Constant(optim.lr_scheduler.LRScheduler):
+        ...     def get_lr(self):
+        ...         return self.base_lrs
+        >>> Constant(optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)).get_last_lr()
+        [0.5]
+        """
         raise NotImplementedError(f"{type(self).__name__}: a schedule needs a method get_lr()")
 
     def get_last_lr(self) -> list[Rate]:
-        """The rates that this schedule has set, one for each group."""
+        """The rates that this schedule has set, one for each group.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> optim.lr_scheduler.ConstantLR(optimizer, factor=0.5).get_last_lr()
+        [0.25]
+        """
         return self._last_lr
 
     def step(self, epoch: int | None = None) -> None:
-        """Set the rates of the next epoch; or, which PyTorch is giving up, of this `epoch`."""
+        """Set the rates of the next epoch; or, which PyTorch is giving up, of this `epoch`.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> x.sum().backward()
+        >>> optimizer = optim.SGD([x], lr=0.5)
+        >>> schedule = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+        >>> optimizer.step()
+        >>> schedule.step()
+        >>> schedule.get_last_lr()
+        [0.25]
+        """
         if self._step_count == 1 and not self.optimizer._stepped:
             warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. Call them in "
@@ -89,11 +126,23 @@ class LRScheduler:
         self._last_lr = values_of(self.optimizer, "lr")
 
     def state_dict(self) -> dict[str, Any]:
-        """All that it knows, but the optimizer."""
+        """All that it knows, but the optimizer.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> optim.lr_scheduler.StepLR(optimizer, step_size=3).state_dict()["last_epoch"]
+        0
+        """
         return {name: value for name, value in vars(self).items() if name != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where the schedule was that gave this ``state_dict()``, here or in PyTorch."""
+        """Go on where the schedule was that gave this ``state_dict()``, here or in PyTorch.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> schedule = optim.lr_scheduler.StepLR(optimizer, step_size=3)
+        >>> schedule.load_state_dict(schedule.state_dict() | {"last_epoch": 2})
+        >>> schedule.last_epoch
+        2
+        """
         vars(self).update(state_dict)
 
 

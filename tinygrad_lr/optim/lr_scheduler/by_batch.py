@@ -100,7 +100,13 @@ class CyclicLR(_Cycle):
         self.base_lrs = base_lrs
 
     def scale_fn(self, x: float) -> float:
-        """How high a cycle is, by the number of cycles or of iterations."""
+        """How high a cycle is, by the number of cycles or of iterations.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5, momentum=0.9)
+        >>> schedule = optim.lr_scheduler.CyclicLR(optimizer, 0.1, 0.5, mode="triangular2")
+        >>> [schedule.scale_fn(cycle) for cycle in (1, 2, 3)]
+        [1.0, 0.5, 0.25]
+        """
         if self._scale_fn_custom is not None:
             return self._scale_fn_custom(x)
         if self.mode == "triangular2":
@@ -120,14 +126,24 @@ class CyclicLR(_Cycle):
         return [low + (high - low) * height * scale for low, high in rates]
 
     def state_dict(self) -> dict[str, Any]:
-        """All that it knows, but the optimizer and a function; of another object, what is in it."""
+        """All that it knows, but the optimizer and a function; of another object, what is in it.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5, momentum=0.9)
+        >>> optim.lr_scheduler.CyclicLR(optimizer, 0.1, 0.5).state_dict()["max_lrs"]
+        [0.5]
+        """
         state, function = super().state_dict(), self._scale_fn_custom
         is_plain = function is None or isinstance(function, types.FunctionType)
         state["_scale_fn_custom"] = None if is_plain else vars(function).copy()
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where the schedule was that gave this ``state_dict()``, with the same function."""
+        """Go on where the schedule was that gave this ``state_dict()``, with the same function.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5, momentum=0.9)
+        >>> schedule = optim.lr_scheduler.CyclicLR(optimizer, 0.1, 0.5)
+        >>> schedule.load_state_dict(schedule.state_dict())
+        """
         function = self._scale_fn_custom
         super().load_state_dict(state_dict)
         self._scale_fn_custom = function

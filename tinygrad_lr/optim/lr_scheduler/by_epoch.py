@@ -34,7 +34,13 @@ class _Lambda(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def state_dict(self) -> dict[str, Any]:
-        """All that it knows, but the optimizer and functions; of other objects, what is inside."""
+        """All that it knows, but the optimizer and functions; of other objects, what is inside.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> schedule = optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)
+        >>> schedule.state_dict()["lr_lambdas"]
+        [None]
+        """
         state = super().state_dict()
         del state["lr_lambdas"]
         state["lr_lambdas"] = [
@@ -44,7 +50,12 @@ class _Lambda(LRScheduler):
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where the schedule was that gave this ``state_dict()``, with the same functions."""
+        """Go on where the schedule was that gave this ``state_dict()``, with the same functions.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> schedule = optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)
+        >>> schedule.load_state_dict(schedule.state_dict())
+        """
         functions = self.lr_lambdas
         super().load_state_dict(state_dict)
         self.lr_lambdas = functions
@@ -336,7 +347,16 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         return [self.eta_min + (base - self.eta_min) * share for base in self.base_lrs]
 
     def step(self, epoch: float | None = None) -> None:
-        """Set the rates of the next epoch, or of this one; which may be a fraction."""
+        """Set the rates of the next epoch, or of this one; which may be a fraction.
+
+        Raises ValueError for an epoch below 0.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=1.0)
+        >>> schedule = optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=2)
+        >>> schedule.step(0.5)
+        >>> [round(rate, 4) for rate in schedule.get_last_lr()]
+        [0.8536]
+        """
         if epoch is not None and epoch < 0:
             raise ValueError(f"Expected non-negative epoch, but got {epoch}")
         if epoch is not None:

@@ -76,7 +76,19 @@ class ReduceLROnPlateau(LRScheduler):
         self.cooldown_counter = self.num_bad_epochs = 0
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
-        """Look at the loss of an epoch, or what else is to improve: a number, a Tensor of one."""
+        """Look at the loss of an epoch, or what else is to improve: a number, a Tensor of one.
+
+        TypeError or ValueError for what is no number.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
+        >>> for loss in (1.0, 0.9, 0.95):
+        ...     schedule.step(loss)
+        ...     print(schedule.get_last_lr())
+        [0.5]
+        [0.5]
+        [0.25]
+        """
         current = float(metrics)
         if epoch is not None:
             warn_of_epoch()
@@ -95,7 +107,15 @@ class ReduceLROnPlateau(LRScheduler):
 
     @property
     def in_cooldown(self) -> bool:
-        """Whether the rate has just been reduced, and this epoch does not count."""
+        """Whether the rate has just been reduced, and this epoch does not count.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0, cooldown=3)
+        >>> schedule.step(1.0)
+        >>> schedule.step(2.0)
+        >>> schedule.in_cooldown
+        True
+        """
         return self.cooldown_counter > 0
 
     def _is_better(self, current: float) -> bool:

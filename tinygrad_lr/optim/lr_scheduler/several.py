@@ -37,13 +37,26 @@ class _Several(LRScheduler):
         self.optimizer: Optimizer = optimizer or schedulers[0].optimizer
 
     def state_dict(self) -> dict[str, Any]:
-        """All that it knows, but the optimizer; with the states of the schedules in it."""
+        """All that it knows, but the optimizer; with the states of the schedules in it.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> first = optim.lr_scheduler.StepLR(optimizer, step_size=3)
+        >>> schedule = optim.lr_scheduler.ChainedScheduler([first])
+        >>> [state["step_size"] for state in schedule.state_dict()["_schedulers"]]
+        [3]
+        """
         state = super().state_dict()
         del state["_schedulers"]
         return state | {"_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where the schedule was that gave this ``state_dict()``."""
+        """Go on where the schedule was that gave this ``state_dict()``.
+
+        >>> optimizer = optim.SGD([tg.ones(2, requires_grad=True)], lr=0.5)
+        >>> first = optim.lr_scheduler.StepLR(optimizer, step_size=3)
+        >>> schedule = optim.lr_scheduler.ChainedScheduler([first])
+        >>> schedule.load_state_dict(schedule.state_dict())
+        """
         schedulers = self._schedulers
         super().load_state_dict(state_dict)
         self._schedulers = schedulers
@@ -52,7 +65,25 @@ class _Several(LRScheduler):
 
 
 class SequentialLR(_Several):
-    """One schedule after the other: the next begins in the epochs `milestones`."""
+    """One schedule after the other: the next begins in the epochs `milestones`.
+
+    Raises ValueError unless there is one milestone less than schedules, all of `optimizer`.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=1.0)
+    >>> warm = optim.lr_scheduler.ConstantLR(optimizer, factor=0.5)
+    >>> then = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    >>> schedule = optim.lr_scheduler.SequentialLR(optimizer, [warm, then], milestones=[2])
+    >>> for epoch in range(4):
+    ...     print(schedule.get_last_lr())
+    ...     optimizer.step()
+    ...     schedule.step()
+    [0.5]
+    [0.5]
+    [1.0]
+    [0.5]
+    """
 
     def __init__(
         self,
@@ -78,7 +109,19 @@ class SequentialLR(_Several):
         self._last_lr = first.get_last_lr()
 
     def step(self, epoch: int | None = None) -> None:
-        """Set the rates of the next epoch."""
+        """Set the rates of the next epoch.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> x.sum().backward()
+        >>> optimizer = optim.SGD([x], lr=1.0)
+        >>> warm = optim.lr_scheduler.ConstantLR(optimizer, factor=0.5)
+        >>> then = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+        >>> schedule = optim.lr_scheduler.SequentialLR(optimizer, [warm, then], milestones=[1])
+        >>> optimizer.step()
+        >>> schedule.step()
+        >>> schedule.get_last_lr()
+        [1.0]
+        """
         self.last_epoch += 1
         i = bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[i]
@@ -99,7 +142,24 @@ def _undo(scheduler: LRScheduler) -> None:
 
 
 class ChainedScheduler(_Several):
-    """Several schedules at once: what one makes of the rates, the next goes on from."""
+    """Several schedules at once: what one makes of the rates, the next goes on from.
+
+    Raises ValueError for none, or for schedules of several optimizers.
+
+    >>> x = tg.ones(2, requires_grad=True)
+    >>> x.sum().backward()
+    >>> optimizer = optim.SGD([x], lr=1.0)
+    >>> warm = optim.lr_scheduler.ConstantLR(optimizer, factor=0.5, total_iters=1)
+    >>> falls = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    >>> schedule = optim.lr_scheduler.ChainedScheduler([warm, falls])
+    >>> for epoch in range(3):
+    ...     print(schedule.get_last_lr())
+    ...     optimizer.step()
+    ...     schedule.step()
+    [0.5]
+    [0.5]
+    [0.25]
+    """
 
     def __init__(
         self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None
@@ -108,7 +168,19 @@ class ChainedScheduler(_Several):
         self._last_lr = values_of(self.optimizer, "lr")
 
     def step(self, epoch: int | None = None) -> None:
-        """Set the rates of the next epoch."""
+        """Set the rates of the next epoch.
+
+        >>> x = tg.ones(2, requires_grad=True)
+        >>> x.sum().backward()
+        >>> optimizer = optim.SGD([x], lr=1.0)
+        >>> one = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+        >>> other = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.1)
+        >>> schedule = optim.lr_scheduler.ChainedScheduler([one, other])
+        >>> optimizer.step()
+        >>> schedule.step()
+        >>> schedule.get_last_lr()
+        [0.05]
+        """
         for scheduler in self._schedulers:
             scheduler.step()
         self._last_lr = values_of(self.optimizer, "lr")

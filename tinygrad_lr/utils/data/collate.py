@@ -24,6 +24,10 @@ def default_collate(samples: Sequence[Any]) -> Any:
     Samples of shape (...) become a Tensor (n, ...), Python's floats one of float64. Text and bytes
     stay as they are. Named tuples, dicts, lists and their like keep their class, tuples become
     lists. Raises TypeError, ValueError or ShapeError for samples that cannot be put together.
+
+    >>> tg.utils.data.default_collate([(tg.ones(2), 3), (tg.zeros(2), 4)])
+    [tensor([[1., 1.],
+            [0., 0.]]), tensor([3, 4])]
     """
     if not isinstance(samples, Sequence):
         raise TypeError(
@@ -62,6 +66,9 @@ def default_convert(sample: Any) -> Any:
     """One sample as it is, but with Tensors for the arrays and NumPy numbers in it.
 
     What a DataLoader without batches (batch_size=None) does with each sample.
+
+    >>> tg.utils.data.default_convert((np.array([1.0, 2.0]), "a"))
+    [tensor([1., 2.], dtype=float64), 'a']
     """
     is_number = isinstance(sample, (np.bool_, np.number))
     if is_number or (is_array(sample) and sample.dtype.kind not in "USO"):

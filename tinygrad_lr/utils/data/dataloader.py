@@ -223,7 +223,13 @@ class DataLoader:
         return one_by_one(self.dataset, pick)
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the newest iterator is: numbers, text, and the generator's state."""
+        """Where the newest iterator is: numbers, text, and the generator's state.
+
+        >>> loader = tg.utils.data.DataLoader([10, 11, 12], batch_size=1)
+        >>> first = next(iter(loader))
+        >>> loader.state_dict()["given"]
+        1
+        """
         return {
             "batch_size": self.batch_size,
             "shuffle": self.shuffle,
@@ -237,6 +243,12 @@ class DataLoader:
         """Let the next iterator go on where ``state_dict()`` was called.
 
         Raises ValueError for the state of a loader with other settings or another size.
+
+        >>> loader = tg.utils.data.DataLoader([10, 11, 12], batch_size=1)
+        >>> first = next(iter(loader))
+        >>> loader.load_state_dict(loader.state_dict())
+        >>> list(loader)
+        [tensor([11]), tensor([12])]
         """
         own = self.state_dict()
         missing = sorted(set(own) - set(state)) if isinstance(state, dict) else sorted(own)
@@ -306,4 +318,8 @@ def _check_together(
 
 
 def get_worker_info() -> None:
-    """None, as in PyTorch's main process: all is loaded in it here, whatever num_workers says."""
+    """None, as in PyTorch's main process: all is loaded in it here, whatever num_workers says.
+
+    >>> tg.utils.data.get_worker_info() is None
+    True
+    """

@@ -64,7 +64,14 @@ class Dataset:
 
 
 class IterableDataset(Dataset):
-    """A data set that can only be gone through, from its beginning: give it ``__iter__``."""
+    """A data set that can only be gone through, from its beginning: give it ``__iter__``.
+
+    >>> class Count(tg.utils.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([1, 2, 3])
+    >>> list(tg.utils.data.DataLoader(Count(), batch_size=2))
+    [tensor([1, 2]), tensor([3])]
+    """
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(
@@ -115,7 +122,11 @@ class TensorDataset(Dataset):
 
     @property
     def takes_indices_on(self) -> str:
-        """The device on which ``__getitems__`` can use indices without moving them."""
+        """The device on which ``__getitems__`` can use indices without moving them.
+
+        >>> tg.utils.data.TensorDataset(tg.ones(2, 3)).takes_indices_on
+        device(type='cpu')
+        """
         return GPU if all(t.device == GPU for t in self.tensors) else CPU
 
     def __getitem__(self, index: int) -> tuple[Tensor, ...]:
@@ -175,7 +186,11 @@ class Subset(Dataset):
 
     @property
     def indices(self) -> Any:
-        """The indices, as they were given; a list, if they were drawn by random_split."""
+        """The indices, as they were given; a list, if they were drawn by random_split.
+
+        >>> tg.utils.data.Subset(["a", "b", "c"], [2, 0]).indices
+        [2, 0]
+        """
         if self._is_drawn:
             self._indices, self._array, self._is_drawn = self._indices.tolist(), None, False
         return self._indices
@@ -192,14 +207,22 @@ class Subset(Dataset):
 
     @classmethod
     def drawn(cls, dataset: Samples, indices: np.ndarray) -> Subset:
-        """A Subset by an array; who asks for its `indices` is given a list."""
+        """A Subset by an array; who asks for its `indices` is given a list.
+
+        >>> tg.utils.data.Subset.drawn(range(5), np.array([3, 1])).indices
+        [3, 1]
+        """
         subset = cls(dataset, indices)
         subset._is_drawn = True
         return subset
 
     @property
     def rows_are_samples(self) -> bool:  # type: ignore[override]
-        """Whether they are in the whole data set."""
+        """Whether they are in the whole data set.
+
+        >>> tg.utils.data.Subset(["a", "b", "c"], [2, 0]).rows_are_samples
+        True
+        """
         return getattr(self.dataset, "rows_are_samples", True)
 
     def __getitem__(self, index: int | slice | list[int]) -> Any:
@@ -331,7 +354,14 @@ class StackDataset(Dataset):
 
 
 class ChainDataset(IterableDataset):
-    """What several IterableDatasets give, one after the other."""
+    """What several IterableDatasets give, one after the other.
+
+    >>> class Count(tg.utils.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([1, 2])
+    >>> list(tg.utils.data.ChainDataset([Count(), Count()]))
+    [1, 2, 1, 2]
+    """
 
     def __init__(self, datasets: Iterable[Iterable[Any]]) -> None:
         self.datasets: list[Any] = _several("ChainDataset", datasets)

@@ -38,6 +38,9 @@ class DistributedSampler(Drawn):
             the same state, and draw nothing else that other ranks do not.
 
     Raises ArgumentError if there is no process group and no number of ranks, or no such rank.
+
+    >>> list(tg.utils.data.DistributedSampler(range(5), num_replicas=2, rank=0, shuffle=False))
+    [0, 2, 4]
     """
 
     def __init__(
@@ -78,6 +81,12 @@ class DistributedSampler(Drawn):
 
         Not needed where epoch follows epoch. Raises ArgumentError, where the orders are drawn by a
         generator of yours, for another epoch than the next.
+
+        >>> sampler = tg.utils.data.DistributedSampler(range(5), num_replicas=2, rank=0)
+        >>> first = list(sampler)
+        >>> sampler.set_epoch(0)
+        >>> list(sampler) == first
+        True
         """
         if count("set_epoch", "epoch", epoch) == self.epoch:
             return
@@ -96,18 +105,30 @@ class DistributedSampler(Drawn):
         return order[: self.total_size] if self.drop_last else order
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> tg.utils.data.DistributedSampler(range(5), 2, rank=1, shuffle=False).order()
+        array([1, 3])
+        """
         return self._whole_order()[self.rank :: self.num_replicas]
 
     @property
     def total_size(self) -> int:
-        """How many samples all ranks have together: all there are, unless `drop_last`."""
+        """How many samples all ranks have together: all there are, unless `drop_last`.
+
+        >>> tg.utils.data.DistributedSampler(range(5), 2, rank=0, drop_last=True).total_size
+        4
+        """
         size = len(self.dataset)
         return size - size % self.num_replicas if self.drop_last else size
 
     @property
     def num_samples(self) -> int:
-        """How many samples this rank has."""
+        """How many samples this rank has.
+
+        >>> tg.utils.data.DistributedSampler(range(5), num_replicas=2, rank=1).num_samples
+        2
+        """
         return len(self)
 
     def __len__(self) -> int:
@@ -118,6 +139,10 @@ class DistributedSampler(Drawn):
 
         A rank with one sample less may have a batch less. Then its last one gives up a sample, to a
         batch of its own. Raises ArgumentError if it has none to give.
+
+        >>> sampler = tg.utils.data.DistributedSampler(range(5), num_replicas=2, rank=1)
+        >>> len(sampler), sampler.ends(batch_size=2, drop_last=False)
+        (2, [1, 2])
         """
         fewest = self.total_size // self.num_replicas
         most = -(-self.total_size // self.num_replicas)

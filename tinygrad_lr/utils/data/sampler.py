@@ -46,6 +46,13 @@ class Sampler:
 
     As the `batch_sampler` of a DataLoader: the indices of each batch, as a list. With ``__len__``
     the loader has a length too.
+
+    >>> class Backwards(tg.utils.data.Sampler):
+    ...     def __iter__(self):
+    ...         return iter([2, 1, 0])
+    >>> loader = tg.utils.data.DataLoader([10, 11, 12], batch_size=3, sampler=Backwards())
+    >>> list(loader)
+    [tensor([12, 11, 10])]
     """
 
     # Sampler[int], as it stands in annotations.
@@ -61,14 +68,22 @@ class Ordered(Sampler):
     """A sampler that knows its order at once: ``order()`` gives it as an array (n,), int64."""
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> tg.utils.data.SequentialSampler(range(3)).order()
+        array([0, 1, 2])
+        """
         raise NotImplementedError
 
     def __len__(self) -> int:
         raise NotImplementedError
 
     def ends(self, batch_size: int, drop_last: bool) -> Sequence[int]:
-        """Where in the order the batches end."""
+        """Where in the order the batches end.
+
+        >>> tg.utils.data.RandomSampler(range(5)).ends(batch_size=2, drop_last=False)
+        [2, 4, 5]
+        """
         size, batches = len(self), count_batches(len(self), batch_size, drop_last)
         return [min(end, size) for end in range(batch_size, batches * batch_size + 1, batch_size)]
 
@@ -94,7 +109,11 @@ class SequentialSampler(Ordered):
         self.data_source = data_source
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> tg.utils.data.SequentialSampler(range(3)).order()
+        array([0, 1, 2])
+        """
         return np.arange(len(self))
 
     def __len__(self) -> int:
@@ -140,11 +159,19 @@ class RandomSampler(Drawn):
 
     @property
     def num_samples(self) -> int:
-        """How many indices an epoch has."""
+        """How many indices an epoch has.
+
+        >>> tg.utils.data.RandomSampler(range(5)).num_samples
+        5
+        """
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> sorted(tg.utils.data.RandomSampler(range(3)).order().tolist())
+        [0, 1, 2]
+        """
         size, wanted, source = len(self.data_source), self.num_samples, self._source()
         if self.replacement:
             return source.integers(0, size, (wanted,))
@@ -169,7 +196,11 @@ class SubsetRandomSampler(Drawn):
         self.indices = indices
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> sorted(tg.utils.data.SubsetRandomSampler([3, 5]).order().tolist())
+        [3, 5]
+        """
         indices = from_numbers("SubsetRandomSampler", self.indices).astype(np.int64)
         return indices[self._source().permutation(len(indices))]
 
@@ -211,7 +242,11 @@ class WeightedRandomSampler(Drawn):
             )
 
     def order(self) -> np.ndarray:
-        """The indices of the next epoch, int64, in their order."""
+        """The indices of the next epoch, int64, in their order.
+
+        >>> tg.utils.data.WeightedRandomSampler([0.0, 1.0], 2).order()
+        array([1, 1])
+        """
         return self._source().weighted(self.weights, self.num_samples, self.replacement)
 
     def __len__(self) -> int:
@@ -238,7 +273,13 @@ class BatchSampler(Sampler):
         return in_batches(self.sampler, self.batch_size, self.drop_last)
 
     def parts(self, order: np.ndarray) -> Iterator[np.ndarray]:
-        """`order`, which the sampler has given, in batches."""
+        """`order`, which the sampler has given, in batches.
+
+        >>> order = tg.utils.data.SequentialSampler(range(3))
+        >>> batches = tg.utils.data.BatchSampler(order, 2, False)
+        >>> list(batches.parts(np.array([7, 8, 9])))
+        [array([7, 8]), array([9])]
+        """
         ends = self.sampler.ends(self.batch_size, self.drop_last)  # type: ignore[attr-defined]
         return (order[start:end] for start, end in zip([0, *ends], ends))
 
