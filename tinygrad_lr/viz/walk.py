@@ -21,11 +21,10 @@ from ..device import Array
 from ..gradients.anomaly import _usual as pull_back
 from ..gradients.function import Result, _Several
 from ..graph import Edge, Node, Value
-from ..versions import written
 from .asking import Asked, described, pulled_back
 from .fold import Scope
 from .graphs import Graph, is_crowded
-from .parts import parts_of
+from .parts import parts_of, why_whole
 from .reading import argument_name, nodes_behind, shown
 from .steps import Seen, Step, Steps
 from .words import FEW, MANY, Strange, first_in_backward, first_in_forward
@@ -205,15 +204,16 @@ class _Follower:
             yield edge, gradient, self._arrives(node, call.argument, edge, gradient)
 
     def _open(self, node: Node, seen: Seen, g: Any) -> None:
-        """Follow the walk through the parts of an operation that has some."""
-        if self._graph.folded or (written[-1] > node.tick and seen.value is None):
-            return
-        parts = parts_of(node)
+        """Follow the walk through the parts of an operation that has some; or say why not."""
+        why = why_whole(node, seen.label, self._graph.folded)
+        parts = None if why else parts_of(node)
         if parts is not None:
             result, names = parts
             seen.inside = Steps()
             follow([result], [result.wrap(g)], names, seen.inside, inside=node.op.name)
             seen.inside.title = f"Inside {seen.label}"
+        elif why and why not in self._found.notes:
+            self._found.notes.append(why)
 
     def _to_the_call(
         self, node: Result, g: Any, scope: Scope
