@@ -1,6 +1,6 @@
 """How ranks end in test_distributed_ends.py: ``mpiexec -n 3 python parallel_ends.py HOW``.
 
-Rank 1 ends in this way, while the others wait for it.
+Rank 1 (before all have joined, rank 0) ends in this way, while the others wait for it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from tinygrad_lr import distributed, nn
 
 how = sys.argv[1]
 ME = int(os.environ["PMI_RANK"])
-if how == "before" and ME == 1:
+if how == "before" and ME == 0:
     raise ImportError("before anything")
+if how == "later" and ME == 1:
+    time.sleep(1.5)  # the others wait for it
 distributed.init_process_group("nowhere" if how == "backend" and ME == 1 else "mpi")
 rank = distributed.get_rank()
 x = tg.ones(3)
@@ -54,4 +56,4 @@ print(f"rank {rank} waits", flush=True)
 distributed.all_reduce(x)
 print(f"rank {rank} has all", flush=True)
 if how == "later":
-    time.sleep(rank)  # all ends well, though not at the same time
+    time.sleep(0.3 * rank)  # all ends well, though not at the same time

@@ -218,6 +218,9 @@ BETWEEN_RANKS = {
     "order": "rank 0 has the parameter 1.weight (2, 2) float32, rank {last} has the parameter "
     "0.bias (2,) float32",
     "dtype": "rank {last} has the parameter weight (1, 1) float64",
+    "sizes": "rank 0 has all_reduce of (50,) float32 SUM, rank 1 has all_reduce of (51,) float32",
+    "dtypes": "rank 0 has broadcast of (9,) float32 0, rank 1 has broadcast of (9,) int32 0",
+    "ops": "rank 0 has all_reduce of (9,) float32 MIN, rank 1 has all_reduce of (9,) float32 MAX",
     "options": "the options must be the same on all ranks, and differ: rank 0 has lr 0, rank 1 has",
     "changed": "has other parameters or modules than when it was wrapped, or trains",
     "hidden": "the module gives a list_iterator, whose gradients would not be summed; give Tensors",

@@ -62,8 +62,9 @@ class NCCLGroup(MPIGroup):
 
     def all_reduce(self, array: Array, op: str) -> None:
         if not on_gpu(array):
-            super().all_reduce(array, op)
-        elif array.dtype.kind == "b":
+            return super().all_reduce(array, op)
+        self.agree("all_reduce", array, op)
+        if array.dtype.kind == "b":
             self._all_reduce(array.view(np.uint8), _OF_BOOLS[op])
         elif array.dtype == np.int16:  # which NCCL has not
             wide = array.astype(np.int32)
@@ -78,14 +79,16 @@ class NCCLGroup(MPIGroup):
 
     def broadcast(self, array: Array, src: int) -> None:
         if not on_gpu(array):
-            super().broadcast(array, src)
-        elif array.size:
+            return super().broadcast(array, src)
+        self.agree("broadcast", array, src)
+        if array.size:
             self._nccl.broadcast(array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
         if not on_gpu(array):
-            super().all_gather(into, array)
-        elif array.size:
+            return super().all_gather(into, array)
+        self.agree("all_gather", array)
+        if array.size:
             mine = array.reshape(-1).view(np.uint8)
             self._nccl.all_gather(mine, into.reshape(-1).view(np.uint8), mine.size)
 

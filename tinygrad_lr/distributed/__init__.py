@@ -14,11 +14,11 @@ of the data; what connects them is here.
     loader = tg.utils.data.DataLoader(dataset, batch_size=32, sampler=sampler)
 
 These functions are *collective*: all ranks must call them, in the same order, with tensors of the
-same shape and dtype; each waits until the others are there. (Of other shapes, MPI ends all ranks in
-words of its own.) `group` and `async_op` have their places in the signatures, as in PyTorch, but no
-other value than the usual one. A rank that ends, by whatever, ends the others too, and it is said
-which it was. Nothing of the transport is written here: on the CPU it is MPI's, through mpi4py
-(``pip install mpi4py mpich``); between GPUs NCCL's.
+same shape and dtype; each waits until the others are there. What differs is an error on all ranks,
+Disagreement, the first time that a rank comes with such tensors. `group` and `async_op` have their
+places in the signatures, as in PyTorch, but no other value than the usual one. A rank that ends, by
+whatever, ends the others too, and it is said which it was. Nothing of the transport is written
+here: on the CPU it is MPI's, through mpi4py (``pip install mpi4py mpich``); between GPUs NCCL's.
 
 ranks.py has the group and what it does with arrays, mpi.py and its like how; ending.py and
 herald.py see to it that no rank waits for ever.

@@ -1,8 +1,9 @@
-"""A process that watches the ranks of one machine, and says which of them was killed.
+"""A process beside a rank, that says which rank of this machine was killed.
 
-It is started by the first of them, with how many there are, and knows nothing but Python's own
-library. While they join each other it sees to it that none is missing; then it is given their
-processes. Whichever ends first, without having dismissed this one, has been killed, or has crashed.
+Each rank starts one, with how many ranks there are here; it knows nothing but Python's own library.
+While the ranks join each other, it sees to it that none is missing. Then that of the first rank is
+given all their processes, and the others are dismissed. Whichever rank ends first, without having
+dismissed this one, has been killed, or has crashed.
 """
 
 from __future__ import annotations
@@ -18,61 +19,56 @@ def say(what: str) -> None:
     print(f"tinygrad_lr.distributed: {what}. All ranks end.", file=sys.stderr, flush=True)
 
 
-def fields(process: int) -> list[str]:
-    """What Linux says of a process, from its state on; nothing if there is none."""
+def told(process: int) -> tuple[str, str, int]:
+    """What Linux says of a process: its name, its state, its parent. "X", if there is none."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        name, _, rest = Path(f"/proc/{process}/stat").read_text().rpartition(")")
+    except OSError:
+        return "", "X", 0
+    state, parent = rest.split()[:2]
+    return name.partition("(")[2], state, int(parent)
+
+
+def started(rank: int) -> list[bool]:
+    """Of what mpiexec has started here and still runs: whether it is this `rank`.
+
+    Or a program that has started the rank, as a shell does. Nothing where Linux does not tell.
+    """
+    while (parent := told(rank)[2]) and told(parent)[0] != "hydra_pmi_proxy":
+        rank = parent
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     except OSError:
         return []
+    return [int(child) == rank for child in children if told(int(child))[1] not in "ZX"]
 
 
-def living_children(process: int) -> int:
-    """How many children of `process` are running."""
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return sum(fields(int(child))[:1] not in ([], ["Z"], ["X"]) for child in text.split())
-
-
-def joined(first: int, count: int) -> dict[int, int]:
+def joined(me: int, count: int) -> dict[int, int]:
     """The processes of the ranks, by their numbers, when all `count` have joined."""
-    starter = int((fields(first) or ["", "0"])[1])
-    missing = 0
+    missing, is_first = 0, False
     while not select.select([sys.stdin], [], [], 0.3)[0]:
-        try:
-            missing = missing + 1 if living_children(starter) < count else 0
-        except OSError:
-            continue  # this Linux does not tell
-        if missing == 2:
-            say("a rank has ended before init_process_group, in which the others wait for it")
-            os.kill(first, signal.SIGKILL)  # mpiexec then ends the others
-            break
+        here = started(me)
+        missing = missing + 1 if 0 < len(here) < count else 0
+        if missing == 1:
+            is_first = here[0]
+        if missing == (2 if is_first else 4):
+            if is_first:  # one says it, and before any is killed
+                say("a rank has ended before init_process_group, in which the others wait for it")
+            os.kill(me, signal.SIGKILL)
     pairs = (pair.split(":") for pair in sys.stdin.read().split())
     return {int(process): int(rank) for rank, process in pairs}
 
 
-def how(process: int) -> str:
-    """By what a process has ended, where Linux tells."""
-    told = fields(process)
-    number = int(told[49]) & 127 if len(told) > 49 else 0
-    name = f" ({signal.Signals(number).name})" if number in [*signal.Signals] else ""
-    return f"was killed, or crashed{name}"
-
-
 def main() -> None:
     ranks = joined(os.getppid(), int(sys.argv[1]))
-    watched = {}
     ends = select.epoll()  # it tells in the order in which they end
-    for process, rank in ranks.items():
-        try:
-            handle = os.pidfd_open(process)
-        except OSError:
-            say(f"rank {rank} (process {process}) {how(process)}")
-            return
-        watched[handle] = process
+    handles = {os.pidfd_open(process): process for process in ranks}
+    for handle in handles:
         ends.register(handle, select.EPOLLIN)
-    if watched:
+    if ranks:
         os.write(1, b"!")  # the ranks wait for it: none ends before it is watched
-        process = watched[ends.poll()[0][0]]
-        say(f"rank {ranks[process]} (process {process}) {how(process)}")
+        process = handles[ends.poll()[0][0]]
+        say(f"rank {ranks[process]} (process {process}) was killed, or crashed")
 
 
 if __name__ == "__main__":

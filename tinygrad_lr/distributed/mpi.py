@@ -12,6 +12,7 @@ import numpy as np
 
 from ..device import Array, DeviceError, on_gpu
 from .ending import Ending, Herald
+from .ranks import check_same
 
 # MPI has no float16, and two of its operations are others for truth values.
 _OF_BOOLS = {"SUM": "LOR", "MAX": "LOR", "PRODUCT": "LAND", "MIN": "LAND"}
@@ -53,10 +54,15 @@ class MPIGroup:
 
     def __init__(self) -> None:
         herald = Herald()
-        self._mpi = load()
+        try:
+            self._mpi = load()
+        except BaseException:
+            herald.dismiss()
+            raise
         self._ending = Ending(self._mpi, herald)
-        self._world = self._mpi.COMM_WORLD.Dup()
-        self._world.Set_errhandler(self._mpi.ERRORS_RETURN)  # as exceptions
+        # What the ranks tell each other in words goes its own way: it meets no array there.
+        self._world, self._words = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
+        self._agreed: set[tuple[Any, ...]] = set()
         self._ops, self._of_bools = (
             {op: getattr(self._mpi, name) for op, name in names.items()}
             for names in (_OPS, _OF_BOOLS)
@@ -68,6 +74,7 @@ class MPIGroup:
     def all_reduce(self, array: Array, op: str) -> None:
         if on_gpu(array):
             raise _not_on_the_host()
+        self.agree("all_reduce", array, op)
         char = array.dtype.char
         whole = array.astype(np.float32) if char == "e" else array
         by = self._of_bools if char == "?" else self._ops
@@ -79,25 +86,38 @@ class MPIGroup:
     def broadcast(self, array: Array, src: int) -> None:
         if on_gpu(array):
             raise _not_on_the_host()
+        self.agree("broadcast", array, src)
         self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
         if on_gpu(array):
             raise _not_on_the_host()
+        self.agree("all_gather", array)
         parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
         self._do("all_gather", self._world.Allgather, parts[1], parts[0])
 
     def barrier(self) -> None:
         self._do("barrier", self._world.Barrier)
 
-    def texts(self, text: str) -> list[str]:
+    def texts(self, text: str, doing: str = "texts") -> list[str]:
         mine = np.frombuffer(text.encode(), np.uint8)
         sizes = np.empty(self.size, np.int64)
-        self._do("check_same", self._world.Allgather, np.array([mine.size]), sizes)
+        self._do(doing, self._words.Allgather, np.array([mine.size]), sizes)
         rows = np.zeros((self.size, int(sizes.max())), np.uint8)
         rows[self.rank, : mine.size] = mine
-        self._do("check_same", self._world.Allgather, self._mpi.IN_PLACE, rows)
+        self._do(doing, self._words.Allgather, self._mpi.IN_PLACE, rows)
         return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
+
+    def agree(self, name: str, array: Array, how: object = "") -> None:
+        """The first time, compare with what the others call: the same, with such arrays?
+
+        MPI itself would mix up numbers of different dtypes, or wait for ever.
+        """
+        key = name, how, array.shape, array.dtype
+        if key not in self._agreed:
+            call = f"{name} of {array.shape} {array.dtype} {how}".rstrip()
+            check_same("the calls", [call], call)
+            self._agreed.add(key)
 
     def abort(self, code: int) -> None:
         self._ending.abort(code)
@@ -105,6 +125,7 @@ class MPIGroup:
     def close(self) -> None:
         self._ending.leave()
         self._world.Free()
+        self._words.Free()
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
         ending = self._ending

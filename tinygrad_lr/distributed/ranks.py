@@ -35,8 +35,8 @@ class Group(Protocol):
     def barrier(self) -> None:
         """Wait until all ranks are here."""
 
-    def texts(self, text: str) -> list[str]:
-        """The text of each rank."""
+    def texts(self, text: str, doing: str = "texts") -> list[str]:
+        """The text of each rank. `doing` says why, to ranks that do something else meanwhile."""
 
     def abort(self, code: int) -> None:
         """End all ranks at once."""
@@ -85,7 +85,7 @@ def gather_arrays(into: Array, array: Array) -> None:
     current().all_gather(into, array)
 
 
-def check_same(what: str, lines: Sequence[str]) -> None:
+def check_same(what: str, lines: Sequence[str], doing: str = "") -> None:
     """Raise Disagreement, on every rank, unless `lines`, which say `what`, are the same on all.
 
         check_same("the options", [f"lr {lr}", f"seed {seed}"])
@@ -94,7 +94,8 @@ def check_same(what: str, lines: Sequence[str]) -> None:
 
     >>> tg.distributed.check_same("the options", ["lr 0.1", "seed 0"])
     """
-    first, *others = (text.split("\n") for text in current().texts("\n".join(lines)))
+    told = current().texts("\n".join(lines), doing or f"comparing {what}")
+    first, *others = (text.split("\n") for text in told)
     for rank, theirs in enumerate(others, 1):
         if theirs == first:
             continue
