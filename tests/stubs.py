@@ -35,6 +35,7 @@ MODULES = [
     "creation.typed",
     "errors",
     "functions",
+    "graph",
     "jit.program",
     "losses",
     "more.aliases",
@@ -484,6 +485,20 @@ class Autograd(Stub):
         return re.sub(r"\b(Value|Any)\b", "Tensor", self.finished())
 
 
+class Graph(Stub):
+    """tinygrad_lr.graph: an Op gives a Tensor, called on one; else whatever arrays give."""
+
+    def text(self) -> str:
+        general = "    def __call__(self, *args: Any, **params: Any) -> Any:"
+        on_tensors = general.replace("*args", "first: Tensor, /, *args").replace(
+            "> Any", "> Tensor"
+        )
+        several = f"    @overload\n{on_tensors} ...\n    @overload\n{general}"
+        self.needed["Tensor"] = (f"{TOP}.tensor", "Tensor")
+        self.needed["overload"] = ("typing", "overload")
+        return super().text().replace(general, several, 1)
+
+
 def private(name: str) -> bool:
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
@@ -512,7 +527,7 @@ def plain(default: ast.expr) -> ast.expr:
 
 def written(module: str) -> str:
     """What the file .pyi of a module has to say, as Ruff lays it out."""
-    text = {"": Front, "autograd": Autograd}.get(module, Stub)(module).text()
+    text = {"": Front, "autograd": Autograd, "graph": Graph}.get(module, Stub)(module).text()
     command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "stub.pyi", "-"]
     return subprocess.run(
         command, input=text, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8"

@@ -28,6 +28,8 @@ ROOMS = """accelerator autograd autograd.functional backends cuda datasets distr
     nn.functional nn.init nn.parallel nn.parameter nn.utils optim optim.lr_scheduler random
     return_types serialization special testing transforms utils.data viz"""
 
+SCRIPTS = sorted(path.name for path in (ROOT / "tests").glob("typed_*.py"))  # as users write them
+
 
 def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command that finds nothing of the repository by itself."""
@@ -121,9 +123,10 @@ except tg.datasets.DatasetError as error:
     assert "download=True" in in_package(built, code)
 
 
-def test_a_users_script_runs(built: Any) -> None:
-    script = shutil.copy(ROOT / "tests/typed_script.py", built.away)
-    assert in_package(built, f"runpy.run_path({str(script)!r})") == "trained: True\n"
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_users_script_runs(built: Any, name: str) -> None:
+    script = shutil.copy(ROOT / "tests" / name, built.away)
+    assert in_package(built, f"runpy.run_path({str(script)!r})").splitlines()[-1].endswith("True")
 
 
 # ------------------------------------------------------------------------------- type checkers
@@ -159,14 +162,15 @@ def environment(built: Any) -> Path:
     shutil.copytree(built.site, site, dirs_exist_ok=True)
     others = run(sys.executable, "-I", "-c", where, cwd=built.away).stdout  # NumPy's
     (site / "others.pth").write_text(others, encoding="utf-8")
-    shutil.copy(ROOT / "tests/typed_script.py", built.away)
+    for script in SCRIPTS:
+        shutil.copy(ROOT / "tests" / script, built.away)
     (built.away / "names.py").write_text(all_names(), encoding="utf-8")
     return python
 
 
 def test_mypy_knows_a_users_script_and_every_public_name(built: Any, environment: Path) -> None:
     pytest.importorskip("mypy")
-    options = ["--strict", "--python-executable", str(environment), "typed_script.py", "names.py"]
+    options = ["--strict", "--python-executable", str(environment), *SCRIPTS, "names.py"]
     checked = run(sys.executable, "-m", "mypy", *options, cwd=built.away)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
@@ -184,7 +188,7 @@ def pyright(built: Any, environment: Path, *options: str) -> str:
 
 
 def test_pyright_knows_a_users_script(built: Any, environment: Path) -> None:
-    said = pyright(built, environment, "typed_script.py")
+    said = pyright(built, environment, *SCRIPTS)
     assert "0 errors" in said, said
 
 

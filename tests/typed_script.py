@@ -3,6 +3,8 @@
 test_package.py has mypy and pyright read it against the built wheel, and runs it there.
 """
 
+# pyright: strict
+
 from __future__ import annotations
 
 from typing import Any, assert_type

@@ -12,6 +12,7 @@ from tinygrad_lr.more.shapes import Places
 from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Sizes
+from types import EllipsisType
 from typing import Any
 from typing import Literal
 from typing import Unpack
@@ -1258,7 +1259,7 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
     (2, 3)
     """
 
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+def broadcast_tensors(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
     """All of them expanded to the one shape to which they broadcast, without copies.
 
     >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
@@ -1831,7 +1832,10 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
 
 from numpy import dtype as dtype
 
-def einsum(equation: Any, *operands: Any) -> Tensor:
+def einsum(
+    equation: str | Tensor,
+    *operands: Tensor | Sequence[Tensor] | Sequence[builtins.int | EllipsisType],
+) -> Tensor:
     """Products summed over the dimensions that are not named behind the arrow: "ij,jk->ik".
 
     Without an arrow the result has the dimensions that are named once, in the order of the
@@ -4080,7 +4084,7 @@ def tensor_split(
 def tensordot(
     a: Tensor,
     b: Tensor,
-    dims: builtins.int | Sequence[Any] | Tensor = 2,
+    dims: builtins.int | Sequence[builtins.int] | Sequence[Sequence[builtins.int]] | Tensor = 2,
     *,
     out: Tensor | None = None,
 ) -> Tensor:
@@ -4230,13 +4234,14 @@ def unflatten(input: Tensor, dim: builtins.int, sizes: Sizes) -> Tensor:
             [3, 4, 5]])
     """
 
+@overload
 def unique(
     input: Tensor,
     sorted: builtins.bool = True,
-    return_inverse: builtins.bool = False,
-    return_counts: builtins.bool = False,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
     dim: builtins.int | None = None,
-) -> Any:
+) -> Tensor:
     """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
 
     With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
@@ -4246,12 +4251,43 @@ def unique(
     tensor([1, 2])
     """
 
+@overload
+def unique(
+    input: Tensor,
+    sorted: builtins.bool = True,
+    return_inverse: builtins.bool = False,
+    return_counts: builtins.bool = False,
+    dim: builtins.int | None = None,
+) -> tuple[Tensor, ...]:
+    """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
+
+    With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
+    also how often each is there. Each nan is another one.
+
+    >>> tg.tensor([2, 1, 2]).unique()
+    tensor([1, 2])
+    """
+
+@overload
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: builtins.int | None = None,
+) -> Tensor:
+    """The elements without those that equal the one before; the rest as for unique.
+
+    >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()
+    tensor([1, 2, 1])
+    """
+
+@overload
 def unique_consecutive(
     input: Tensor,
     return_inverse: builtins.bool = False,
     return_counts: builtins.bool = False,
     dim: builtins.int | None = None,
-) -> Any:
+) -> tuple[Tensor, ...]:
     """The elements without those that equal the one before; the rest as for unique.
 
     >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()

@@ -271,7 +271,7 @@ def _download_from(url: str, file: DataFile, target: Path) -> None:
 # --- The data sets --------------------------------------------------------------------------------
 
 
-class MNIST(Dataset):
+class MNIST(Dataset[tuple[Tensor, Any]]):
     """Handwritten digits: 60,000 to train on, 10,000 to test with, as torchvision's MNIST.
 
     - root: the folder that holds MNIST/raw/ with the idx files, plain or as .gz.
@@ -370,7 +370,7 @@ class MNIST(Dataset):
     def __len__(self) -> int:
         return len(self.data)
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> tuple[Tensor, Any]:
         """(image, label): a uint8 Tensor of shape (28, 28) and an int, each transformed."""
         try:
             i = operator.index(index)

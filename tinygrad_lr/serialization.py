@@ -15,7 +15,7 @@ import math
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -111,7 +111,7 @@ def _write(file: BinaryIO, content: bytes) -> None:
 
 def load(
     f: str | os.PathLike[str] | BinaryIO,
-    map_location: Any = None,
+    map_location: str | Device | Mapping[str, str] | Callable[..., object] | None = None,
     *,
     weights_only: bool | None = None,
     mmap: bool | None = None,

@@ -7,7 +7,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Generic, NoReturn, ParamSpec, Self, TypeAlias, TypeVar
 
 from ..device import Array
 from ..errors import ShapeError
@@ -19,16 +19,19 @@ from .words import Disturbed
 Step: TypeAlias = Callable[..., Any]  # a function of Tensors
 Outputs: TypeAlias = Any  # what one returns: Tensors, in tuples, lists, dicts or alone
 
+A = ParamSpec("A")
+R = TypeVar("R")
+
 TRIES = 5
 KEPT = 8  # captures of one step; a situation that was long ago may never be met again
 
 
-class CapturedStep:
+class CapturedStep(Generic[A, R]):
     """A step and, after its second call, what was captured of it. Subclasses say how."""
 
     made_by = ""  # the function that makes one
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Callable[A, R]) -> None:
         if not callable(step):
             raise TypeError(f"{self.made_by}: expected a function, got {type(step).__name__}")
         self.step = step
@@ -47,13 +50,13 @@ class CapturedStep:
         """
         raise NotImplementedError
 
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
         raise TypeError(
             f"{self.made_by}: a method cannot be captured in the class, where it has no self yet; "
             f"write self.step = {self.made_by}(self.step) in __init__"
         )
 
-    def __call__(self, *inputs: Any) -> Outputs:
+    def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
         """What ``step(*inputs)`` returns, without a graph to walk back through.
 
         Raises DeviceError for arguments on the wrong device, ShapeError for other shapes or dtypes
@@ -61,6 +64,11 @@ class CapturedStep:
         one of these has changed nothing (but for what a refused step did to Python's own objects,
         and for the first call, which has done what it did).
         """
+        if named:
+            raise TypeError(
+                f"{self.made_by}: a captured step takes its arguments by position; "
+                f"{next(iter(named))!r} was given by name"
+            )
         if capturing() is not None:
             raise refusal("be part of another")
         if self._kinds is None or not self._fit(inputs):
@@ -76,7 +84,7 @@ class CapturedStep:
             self._last = captured
         return captured.run(inputs)
 
-    def _undisturbed(self, inputs: Sequence[Value]) -> Any:
+    def _undisturbed(self, inputs: Sequence[Any]) -> Any:
         """What capture() gives; tried again where another thread may be why it has failed."""
         for _ in range(TRIES - 1):
             try:
@@ -86,8 +94,8 @@ class CapturedStep:
                     raise
         return self.capture(inputs)
 
-    def _first(self, inputs: Sequence[Value]) -> Outputs:
-        outputs = self.step(*inputs)
+    def _first(self, inputs: Sequence[Any]) -> Outputs:
+        outputs = self.step(*inputs)  # type: ignore[call-arg]
         self._kinds = [kind(given.array) for given in inputs]
         return copied(outputs)
 
@@ -129,7 +137,7 @@ class CapturedStep:
                 f"given {listed(kinds)}; {instead}"
             )
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """A copy of the step, of which nothing is captured yet.
 
         A method of a copied object uses that object's Tensors. (A function is never copied by

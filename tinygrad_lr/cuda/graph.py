@@ -35,8 +35,10 @@ from typing import Any
 
 from ..capture.noting import Capture, noted, refusal
 from ..capture.step import (
+    A,
     CapturedStep,
     Outputs,
+    R,
     Step,
     check_gradient,
     each_tensor,
@@ -55,19 +57,19 @@ from ..nn.module import parts_changed
 from ..versions import mark_memory, mark_written, owner
 
 
-def graph(step: Step) -> GraphedStep:
+def graph(step: Callable[A, R]) -> GraphedStep[A, R]:
     """`step`, a function of Tensors on the GPU, as one that is captured when called again."""
     return GraphedStep(step)
 
 
-class GraphedStep(CapturedStep):
+class GraphedStep(CapturedStep[A, R]):
     """A step and, after its second call, the CUDA graph of it."""
 
     made_by = "cuda.graph"
 
-    def __call__(self, *inputs: Any) -> Outputs:
+    def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
         library("gpu")  # or there is none, which the error says
-        return super().__call__(*inputs)
+        return super().__call__(*inputs, **named)
 
     def check_argument(self, i: int, given: Value) -> None:
         if not on_gpu(given.array):

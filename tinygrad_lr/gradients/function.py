@@ -29,7 +29,7 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable, Container, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -42,7 +42,13 @@ from ..wording import say_nearest
 
 __all__ = ["Function", "FunctionCtx", "Variable", "once_differentiable"]
 
+if TYPE_CHECKING:  # here it is only a word in annotations
+    import tinygrad_lr
+
+Tensor: TypeAlias = "tinygrad_lr.Tensor"
 Wrap: TypeAlias = Callable[[Array], Any]  # a Tensor of an array
+A = ParamSpec("A")
+R = TypeVar("R", covariant=True)
 
 
 class FunctionCtx:
@@ -144,6 +150,22 @@ class FunctionCtx:
         )
 
 
+class WithContext(Protocol[A, R]):
+    """What has a forward with a context: apply takes what comes behind it."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, /, *args: A.args, **options: A.kwargs) -> R:
+        """What is computed, from these arguments."""
+
+
+class WithoutContext(Protocol[A, R]):
+    """What has a forward without one, and a setup_context."""
+
+    @staticmethod
+    def forward(*args: A.args, **options: A.kwargs) -> R:
+        """What is computed, from these arguments."""
+
+
 class Function:
     """An operation with a backward of its own: see above. It is used by its class: ``F.apply(x)``.
 
@@ -240,11 +262,19 @@ class Function:
 
     vjp = backward
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def __call__(self, *args: object, **options: object) -> NoReturn:
         raise RuntimeError(f"{type(self).__name__}: write {type(self).__name__}.apply(...)")
 
+    @overload
     @classmethod
-    def apply(cls, *args: Any, **options: Any) -> Any:
+    def apply(cls: type[WithContext[A, R]], *args: A.args, **options: A.kwargs) -> R: ...
+
+    @overload
+    @classmethod
+    def apply(cls: type[WithoutContext[A, R]], *args: A.args, **options: A.kwargs) -> R: ...
+
+    @classmethod
+    def apply(cls: Any, *args: Any, **options: Any) -> Any:
         """What forward returns, with its place in the graph.
 
         >>> class Double(tg.autograd.Function):
@@ -325,7 +355,7 @@ def _refuse_twice(g: Any, y: Any, *args: Any) -> Any:
 _once = Op("once_differentiable", lambda *args: args[0], each=_refuse_twice)
 
 
-def Variable(tensor: Any, requires_grad: bool = False) -> Any:
+def Variable(tensor: Tensor, requires_grad: bool = False) -> Tensor:
     """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed.
 
     TypeError for what is no Tensor.
@@ -335,7 +365,7 @@ def Variable(tensor: Any, requires_grad: bool = False) -> Any:
     """
     if not isinstance(tensor, Value):
         raise not_a_tensor("Variable", tensor)
-    return tensor.detach().requires_grad_(requires_grad)  # type: ignore[attr-defined]
+    return tensor.detach().requires_grad_(requires_grad)
 
 
 # ------------------------------------------------------------------------- its place in the graph

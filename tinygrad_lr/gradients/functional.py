@@ -9,7 +9,7 @@ is returned can be differentiated in turn.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from ..autograd import grad
 from ..creation import eye, zeros
@@ -20,9 +20,30 @@ from ..modes import enable_grad
 from ..tensor import Tensor
 from ..wording import say_nearest
 
+X = TypeVar("X", Tensor, tuple[Tensor, ...])  # one input, or several
+Y = TypeVar("Y", Tensor, tuple[Tensor, ...])  # one output, or several
+
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
 
+@overload
+def jacobian(
+    func: Callable[..., Tensor],
+    inputs: X,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> X: ...
+@overload
+def jacobian(
+    func: Callable[..., tuple[Tensor, ...]],
+    inputs: X,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> tuple[X, ...]: ...
 @enable_grad()
 def jacobian(
     func: Callable[..., Any],
@@ -62,6 +83,24 @@ def _rows(
     )
 
 
+@overload
+def hessian(
+    func: Callable[..., Tensor],
+    inputs: Tensor,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> Tensor: ...
+@overload
+def hessian(
+    func: Callable[..., Tensor],
+    inputs: tuple[Tensor, ...],
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> tuple[tuple[Tensor, ...], ...]: ...
 def hessian(
     func: Callable[..., Any],
     inputs: Any,
@@ -86,12 +125,12 @@ def hessian(
 
 @enable_grad()
 def vjp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
+    func: Callable[..., Y],
+    inputs: X,
+    v: Y | None = None,
     create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:
+) -> tuple[Y, X]:
     """The output, and `v` times the Jacobian: what backward computes. `v` is like the output.
 
     >>> tg.autograd.functional.vjp(tg.exp, tg.zeros(2), tg.ones(2))
@@ -105,12 +144,12 @@ def vjp(
 
 @enable_grad()
 def jvp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
+    func: Callable[..., Y],
+    inputs: X,
+    v: X | None = None,
     create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:
+) -> tuple[Y, Y]:
     """The output, and the Jacobian times `v`: its slope along `v`, which is like the inputs.
 
     ``u J`` is linear in u, so its gradient with respect to u, given v, is ``J v``.
@@ -128,12 +167,12 @@ def jvp(
 
 @enable_grad()
 def vhp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
+    func: Callable[..., Tensor],
+    inputs: X,
+    v: X | None = None,
     create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:
+) -> tuple[Tensor, X]:
     """The output, one number, and `v` times the matrix of its second derivatives.
 
     >>> tg.autograd.functional.vhp(lambda x: (x**3).sum(), tg.ones(2), tg.ones(2))
@@ -144,12 +183,12 @@ def vhp(
 
 @enable_grad()
 def hvp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
+    func: Callable[..., Tensor],
+    inputs: X,
+    v: X | None = None,
     create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:
+) -> tuple[Tensor, X]:
     """The output, and that matrix times `v`: the same, as the matrix is symmetric.
 
     >>> tg.autograd.functional.hvp(lambda x: (x**3).sum(), tg.ones(2), tg.ones(2))

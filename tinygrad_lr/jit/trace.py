@@ -34,8 +34,10 @@ import numpy as np
 from ..capture.noting import Capture, capturing, noted, refusal
 from ..capture.situation import Unchanged
 from ..capture.step import (
+    A,
     CapturedStep,
     Outputs,
+    R,
     Step,
     alive,
     check_gradient,
@@ -62,7 +64,7 @@ from .program import Program, Rate, Symbol, shape_of
 FILE = "<traced step>"  # that a program is said to be in
 
 
-def trace(step: Step) -> TracedStep:
+def trace(step: Callable[A, R]) -> TracedStep[A, R]:
     """`step`, a function of Tensors on the CPU, as one that is traced when called again.
 
     >>> step = tg.jit.trace(lambda x: x * 2 + 1)
@@ -72,7 +74,7 @@ def trace(step: Step) -> TracedStep:
     return TracedStep(step)
 
 
-class TracedStep(CapturedStep):
+class TracedStep(CapturedStep[A, R]):
     """A step and, after its second call, the programs of it: usually one."""
 
     made_by = "jit.trace"
@@ -87,11 +89,12 @@ class TracedStep(CapturedStep):
     def capture(self, inputs: Sequence[Value]) -> _Traced:
         return _Traced(self.step, inputs)
 
-    def __call__(self, *inputs: Any) -> Outputs:
+    def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
         traced = self._last
-        if traced is not None and capturing() is None and traced.is_as_usual(inputs):
+        usual = traced is not None and not named and capturing() is None
+        if usual and traced.is_as_usual(inputs):
             return traced.run(inputs)
-        return super().__call__(*inputs)
+        return super().__call__(*inputs, **named)
 
     @property
     def code(self) -> str:

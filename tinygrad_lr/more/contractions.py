@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from types import EllipsisType
 from typing import Any, TypeAlias
 
 from .. import functions
@@ -24,7 +25,9 @@ __all__ = ["einsum", "inner", "tensordot"]
 Names: TypeAlias = list[Any]  # of the dimensions of one operand: letters; numbers for those in ...
 
 
-def einsum(equation: Any, *operands: Any) -> Tensor:
+def einsum(
+    equation: str | Tensor, *operands: Tensor | Sequence[Tensor] | Sequence[int | EllipsisType]
+) -> Tensor:
     """Products summed over the dimensions that are not named behind the arrow: "ij,jk->ik".
 
     Without an arrow the result has the dimensions that are named once, in the order of the
@@ -191,7 +194,9 @@ def _product(
 # ------------------------------------------------------------------------ with dimensions by number
 
 
-def tensordot(a: Tensor, b: Tensor, dims: int | Sequence[Any] | Tensor = 2) -> Tensor:
+def tensordot(
+    a: Tensor, b: Tensor, dims: int | Sequence[int] | Sequence[Sequence[int]] | Tensor = 2
+) -> Tensor:
     """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
 
     ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.

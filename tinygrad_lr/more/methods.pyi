@@ -1809,13 +1809,14 @@ class Methods(Value):
         >>> tg.tensor([1, 2, 2]).mode().values
         tensor(2)
         """
+    @overload
     def unique(
         self,
         sorted: bool = True,
-        return_inverse: bool = False,
-        return_counts: bool = False,
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
         dim: int | None = None,
-    ) -> Any:
+    ) -> Tensor:
         """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
 
         With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
@@ -1824,9 +1825,38 @@ class Methods(Value):
         >>> tg.tensor([2, 1, 2]).unique()
         tensor([1, 2])
         """
+    @overload
+    def unique(
+        self,
+        sorted: bool = True,
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        dim: int | None = None,
+    ) -> tuple[Tensor, ...]:
+        """The elements without repetition, sorted; along `dim`, the parts of `input` without it.
+
+        With `return_inverse`, also where each element (or part) is in the result; with `return_counts`,
+        also how often each is there. Each nan is another one.
+
+        >>> tg.tensor([2, 1, 2]).unique()
+        tensor([1, 2])
+        """
+    @overload
+    def unique_consecutive(
+        self,
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
+        dim: int | None = None,
+    ) -> Tensor:
+        """The elements without those that equal the one before; the rest as for unique.
+
+        >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()
+        tensor([1, 2, 1])
+        """
+    @overload
     def unique_consecutive(
         self, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-    ) -> Any:
+    ) -> tuple[Tensor, ...]:
         """The elements without those that equal the one before; the rest as for unique.
 
         >>> tg.tensor([1, 1, 2, 1]).unique_consecutive()

@@ -68,7 +68,7 @@ def _vector_norm(
 def matrix_norm(
     A: Tensor,
     ord: float | str = "fro",
-    dim: Any = (-2, -1),
+    dim: tuple[int, ...] | list[int] = (-2, -1),
     keepdim: bool = False,
     *,
     dtype: DTypeLike | None = None,
@@ -125,7 +125,7 @@ def _with(norms: Tensor, rows: int, columns: int) -> Tensor:
 def linalg_norm(
     A: Tensor,
     ord: float | str | None = None,
-    dim: Any = None,
+    dim: Dims = None,
     keepdim: bool = False,
     *,
     dtype: DTypeLike | None = None,
@@ -169,7 +169,7 @@ def norm(
     tensor(5.)
     """
     if p == "nuc":
-        return matrix_norm(input, p, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
+        return matrix_norm(input, p, (0, 1) if dim is None else dim, keepdim, dtype=dtype)  # type: ignore[arg-type]
     return _vector_norm("norm", input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)  # type: ignore[arg-type]
 
 

@@ -438,16 +438,18 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
         ) from None
 
 
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+def broadcast_tensors(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
     """All of them expanded to the one shape to which they broadcast, without copies.
 
     >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
     (2, 3)
     """
-    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
-        tensors = tuple(tensors[0])
-    shape = broadcast_shapes(*(checked(t, "broadcast_tensors").array.shape for t in tensors))
-    return tuple(expand(t, shape) for t in tensors)
+    given: Sequence[Any] = tensors
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = given[0]
+    several: list[Tensor] = [checked(t, "broadcast_tensors") for t in given]
+    shape = broadcast_shapes(*(t.array.shape for t in several))
+    return tuple(expand(t, shape) for t in several)
 
 
 # -------------------------------------------------------------------------------- joining: copies

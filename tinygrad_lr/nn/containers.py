@@ -6,7 +6,7 @@ import operator
 from collections import OrderedDict
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from itertools import chain, groupby
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 from ..device import CPU
 from ..tensor import Tensor
@@ -112,7 +112,11 @@ class Sequential(_Modules):
             input = module(input)
         return input
 
-    def __getitem__(self, idx: int | slice) -> Any:
+    @overload
+    def __getitem__(self, idx: int) -> Module: ...
+    @overload
+    def __getitem__(self, idx: slice) -> Self: ...
+    def __getitem__(self, idx: int | slice) -> Module | Self:
         """A module; or, for a slice, one such as this of some of them, which keep their names."""
         if not isinstance(idx, slice):
             return self._at(idx)[1]
@@ -150,7 +154,11 @@ class ModuleList(_Modules):
         if modules is not None:
             self.extend(modules)
 
-    def __getitem__(self, idx: int | slice) -> Any:
+    @overload
+    def __getitem__(self, idx: int) -> Module: ...
+    @overload
+    def __getitem__(self, idx: slice) -> Self: ...
+    def __getitem__(self, idx: int | slice) -> Module | Self:
         """A module; or, for a slice, a ModuleList of some of them, numbered anew."""
         return type(self)(list(self)[idx]) if isinstance(idx, slice) else self._at(idx)[1]
 
@@ -231,12 +239,14 @@ class ModuleDict(_Named):
     ReLU()
     """
 
-    def __init__(self, modules: Any = None) -> None:
+    def __init__(
+        self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
+    ) -> None:
         super().__init__()
         if modules is not None:
             self.update(modules)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Module:
         return self._modules[key]
 
     def __setitem__(self, key: str, module: Module) -> None:

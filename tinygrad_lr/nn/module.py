@@ -650,10 +650,10 @@ class Module:
     def state_dict(
         self,
         *,
-        destination: dict[str, Any] | None = None,
+        destination: dict[str, Tensor] | None = None,
         prefix: str = "",
         keep_vars: bool = False,
-    ) -> dict[str, Any]:
+    ) -> dict[str, Tensor]:
         """All parameters and buffers by name, and by each of its names if it has several.
 
         They are detached Tensors on the same memory; with `keep_vars`, they themselves. `prefix` is

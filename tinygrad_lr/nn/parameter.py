@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from numpy import generic
 
 from ..creation import as_tensor, zeros
@@ -40,7 +38,7 @@ class Buffer(Tensor):
     True
     """
 
-    def __init__(self, data: Any = (), *, persistent: bool = True) -> None:
+    def __init__(self, data: object = (), *, persistent: bool = True) -> None:
         super().__init__(as_tensor(data))
         self.persistent = persistent
 

@@ -31,7 +31,9 @@ __all__ = ["Picture", "Walk", "backward", "graph", "watch"]
 
 
 def backward(
-    result: Value | Sequence[Value] | Callable[..., Any], *args: Any, gradient: Any = None
+    result: Value | Sequence[Value] | Callable[..., Any],
+    *args: object,
+    gradient: Value | Sequence[Value | None] | None = None,
 ) -> Walk:
     """The walk that ``result.backward(gradient)`` would take, without changing anything.
 
@@ -83,7 +85,9 @@ def _walk(result: Any, args: tuple[Any, ...], gradient: Any, caller: str) -> Wal
 
 
 def graph(
-    result: Value | Sequence[Value] | Callable[..., Any], *args: Any, gradient: Any = None
+    result: Value | Sequence[Value] | Callable[..., Any],
+    *args: object,
+    gradient: Value | Sequence[Value | None] | None = None,
 ) -> Picture:
     """The picture of the graph that ``result.backward(gradient)`` would go through.
 

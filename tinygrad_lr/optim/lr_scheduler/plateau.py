@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
+from ...tensor import Tensor
 from ..optimizer import Optimizer
 from .base import LRScheduler, check_optimizer, for_groups, set_value, values_of, warn_of_epoch
 
@@ -37,8 +37,8 @@ class ReduceLROnPlateau(LRScheduler):
     eps: float
     threshold: float
     threshold_mode: str
-    default_min_lr: float | Sequence[float] | None
-    min_lrs: list[Any]
+    default_min_lr: float | None
+    min_lrs: list[float]
     mode_worse: float
     best: float
     last_epoch: int
@@ -65,7 +65,7 @@ class ReduceLROnPlateau(LRScheduler):
         if threshold_mode not in ("rel", "abs"):
             raise ValueError(f"threshold mode {threshold_mode} is unknown! It is 'rel' or 'abs'")
         self.factor, self.optimizer = factor, optimizer
-        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
+        self.default_min_lr = None if isinstance(min_lr, Sequence) else min_lr
         self.min_lrs = for_groups("min_lr", optimizer, min_lr)
         self.patience, self.cooldown, self.eps = patience, cooldown, eps
         self.last_epoch = 0
@@ -75,7 +75,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.best = self.mode_worse
         self.cooldown_counter = self.num_bad_epochs = 0
 
-    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
+    def step(self, metrics: float | Tensor, epoch: int | None = None) -> None:  # type: ignore[override]
         """Look at the loss of an epoch, or what else is to improve: a number, a Tensor of one.
 
         TypeError or ValueError for what is no number.

@@ -6,16 +6,16 @@ A batch is one gather: the loader asks a data set for all samples of a batch at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from types import GenericAlias
-from typing import Any, ClassVar
+from typing import Any, Generic, Never, Protocol, TypeAlias, overload
 
 import numpy as np
 
 from ...device import CPU, OutOfMemoryError, move, on_gpu
 from ...effects import effect
 from ...random import Generator, chosen, default_generator
+from ...tensor import Tensor
 from .collate import default_collate, default_convert
 from .dataset import (
     Fetched,
@@ -30,6 +30,7 @@ from .dataset import (
 from .sampler import (
     BatchSampler,
     RandomSampler,
+    Sample,
     SequentialSampler,
     checked_bool,
     checked_count,
@@ -40,8 +41,16 @@ from .sampler import (
     length,
 )
 
+Part: TypeAlias = Tensor | np.ndarray | np.generic | float  # of which a batch is one Tensor
 
-class DataLoader:
+
+class Fields(Protocol):
+    """A named tuple, of which a batch is one, too: of Tensors."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
+class DataLoader(Generic[Sample]):
     """Batches of a data set: ``for images, labels in loader:``, once through it each time.
 
     Args:
@@ -68,18 +77,51 @@ class DataLoader:
     [2]
     """
 
-    sampler: Iterable[Any] | None
-    batch_sampler: Iterable[Sequence[Any]] | None
+    sampler: Iterable[int] | None
+    batch_sampler: Iterable[Sequence[int]] | None
     collate_fn: Callable[[Any], Any]
-    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
+
+    @overload
+    def __init__(
+        self,
+        dataset: Samples[Sample],
+        batch_size: int = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[Sequence[int]] | None = None,
+        num_workers: int = 0,
+        collate_fn: None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        *,
+        generator: Generator | None = None,
+        **others: object,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: DataLoader[Any],
+        dataset: Samples[Any],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[Sequence[int]] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        *,
+        generator: Generator | None = None,
+        **others: object,
+    ) -> None: ...
 
     def __init__(
         self,
-        dataset: Samples,
+        dataset: Samples[Sample],
         batch_size: int | None = 1,
         shuffle: bool | None = None,
-        sampler: Iterable[Any] | None = None,
-        batch_sampler: Iterable[Sequence[Any]] | None = None,
+        sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[Sequence[int]] | None = None,
         num_workers: int = 0,
         collate_fn: Callable[[Any], Any] | None = None,
         pin_memory: bool = False,
@@ -155,6 +197,18 @@ class DataLoader:
         kind = type(self.dataset).__name__
         return described(self, dataset=kind, **parts, drop_last=self.drop_last)
 
+    @overload  # of a loader whose samples may be anything
+    def __iter__(self: DataLoader[Never]) -> Iterator[Any]: ...
+    @overload
+    def __iter__(self: DataLoader[Fields]) -> Iterator[Any]: ...
+    @overload
+    def __iter__(self: DataLoader[tuple[Part, ...]]) -> Iterator[list[Tensor]]: ...
+    @overload
+    def __iter__(self: DataLoader[Mapping[str, Part]]) -> Iterator[dict[str, Tensor]]: ...
+    @overload
+    def __iter__(self: DataLoader[Part]) -> Iterator[Tensor]: ...
+    @overload
+    def __iter__(self) -> Iterator[Any]: ...
     def __iter__(self) -> Iterator[Any]:
         generator, state, given = self._drawn_from(), self._place.order_state, self._place.given
         if not self._resume:

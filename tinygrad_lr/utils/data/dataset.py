@@ -8,8 +8,7 @@ import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from types import GenericAlias
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, Generic, TypeAlias, overload
 
 import numpy as np
 
@@ -20,10 +19,10 @@ from ...making.nested import from_numbers
 from ...random import Generator, chosen
 from ...tensor import Tensor
 from ...warned import warn
-from .sampler import described, length
+from .sampler import Sample, T, described, length
 
 
-class Dataset:
+class Dataset(Generic[Sample]):
     """What a DataLoader loads from: ``len(dataset)`` and ``dataset[i]``.
 
     A data set may also define ``__getitems__(indices)``, for a vector of indices (n,), int64. It
@@ -43,12 +42,9 @@ class Dataset:
     4
     """
 
-    # Dataset[Any], as it stands in annotations.
-    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
-
     rows_are_samples = True  # whether the rows of such columns are what dataset[i] gives
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Sample:
         raise NotImplementedError(
             f"{type(self).__name__} defines no __getitem__; give the class a method "
             "__getitem__(self, index)"
@@ -59,11 +55,11 @@ class Dataset:
             f"{type(self).__name__} defines no __len__; give the class a method __len__(self)"
         )
 
-    def __add__(self, other: Samples) -> Dataset:
+    def __add__(self, other: Samples[T]) -> ConcatDataset[Sample | T]:
         return ConcatDataset([self, other])
 
 
-class IterableDataset(Dataset):
+class IterableDataset(Dataset[Sample]):
     """A data set that can only be gone through, from its beginning: give it ``__iter__``.
 
     >>> class Count(tg.utils.data.IterableDataset):
@@ -73,7 +69,7 @@ class IterableDataset(Dataset):
     [tensor([1, 2]), tensor([3])]
     """
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Sample]:
         raise NotImplementedError(
             f"{type(self).__name__} defines no __iter__; give the class a method __iter__(self)"
         )
@@ -81,15 +77,15 @@ class IterableDataset(Dataset):
     def __len__(self) -> int:
         raise TypeError(f"{type(self).__name__} has no __len__: how much it gives is not known")
 
-    def __add__(self, other: Iterable[Any]) -> ChainDataset:  # type: ignore[override]
+    def __add__(self, other: Iterable[T]) -> ChainDataset[Sample | T]:  # type: ignore[override]
         return ChainDataset([self, other])
 
 
-Samples: TypeAlias = Dataset | Sequence[Any]  # what a DataLoader takes; a list, for instance
+Samples: TypeAlias = Dataset[Sample] | Sequence[Sample]  # what a DataLoader takes: a list, too
 Fetched: TypeAlias = tuple[Any, ...] | list[Any]  # a tuple of columns, or a list of samples
 
 
-class TensorDataset(Dataset):
+class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """Tensors of equal length side by side: sample i is the tuple of their rows i.
 
     With Tensors on the GPU a batch is gathered there. A DataLoader moves the indices of a whole
@@ -165,7 +161,7 @@ def take_rows(columns: Sequence[tuple[Array, Array]]) -> list[Array]:
     return [column.take(rows, 0) for column, rows in columns]
 
 
-class Subset(Dataset):
+class Subset(Dataset[Sample]):
     """The samples of `dataset` that `indices` name, in that order.
 
     Negative ones count from the end. `indices` stays the list that was given (or the range, array
@@ -179,13 +175,15 @@ class Subset(Dataset):
     _indices: Any
     _array: np.ndarray | None
 
-    def __init__(self, dataset: Samples, indices: Sequence[int] | np.ndarray | Tensor) -> None:
+    def __init__(
+        self, dataset: Samples[Sample], indices: Sequence[int] | np.ndarray | Tensor
+    ) -> None:
         self.dataset = dataset
         self._is_drawn = False
         self.indices = indices
 
     @property
-    def indices(self) -> Any:
+    def indices(self) -> Sequence[int] | np.ndarray | Tensor:
         """The indices, as they were given; a list, if they were drawn by random_split.
 
         >>> tg.utils.data.Subset(["a", "b", "c"], [2, 0]).indices
@@ -206,7 +204,7 @@ class Subset(Dataset):
         self._is_drawn = False
 
     @classmethod
-    def drawn(cls, dataset: Samples, indices: np.ndarray) -> Subset:
+    def drawn(cls, dataset: Samples[Sample], indices: np.ndarray) -> Subset[Sample]:
         """A Subset by an array; who asks for its `indices` is given a list.
 
         >>> tg.utils.data.Subset.drawn(range(5), np.array([3, 1])).indices
@@ -225,6 +223,10 @@ class Subset(Dataset):
         """
         return getattr(self.dataset, "rows_are_samples", True)
 
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+    @overload
+    def __getitem__(self, index: slice | list[int]) -> Any: ...
     def __getitem__(self, index: int | slice | list[int]) -> Any:
         """The sample at `index`; for a slice or a list, what the data set gives for a list."""
         if isinstance(index, (slice, list)):
@@ -283,7 +285,7 @@ def _several(name: str, datasets: Iterable[Any]) -> list[Any]:
     return list(datasets)
 
 
-class ConcatDataset(Dataset):
+class ConcatDataset(Dataset[Sample]):
     """The samples of several data sets, one after the other.
 
     >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
@@ -291,7 +293,7 @@ class ConcatDataset(Dataset):
     4
     """
 
-    def __init__(self, datasets: Iterable[Samples]) -> None:
+    def __init__(self, datasets: Iterable[Samples[Sample]]) -> None:
         self.datasets: list[Any] = _several("ConcatDataset", datasets)
         if not self.datasets:
             raise ValueError("ConcatDataset: expected at least one data set")
@@ -300,7 +302,7 @@ class ConcatDataset(Dataset):
         sizes = [checked_size("ConcatDataset", dataset) for dataset in self.datasets]
         self.cumulative_sizes: list[int] = list(accumulate(sizes))
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Sample:
         try:
             place = operator.index(index)
         except TypeError:
@@ -320,7 +322,7 @@ class ConcatDataset(Dataset):
         return described(self, samples=len(self), datasets=_kinds(self.datasets))
 
 
-class StackDataset(Dataset):
+class StackDataset(Dataset[Any]):
     """Data sets of equal length side by side: sample i is the tuple of their samples i.
 
     Or, of data sets that are named, a dict: ``StackDataset(image=images, label=labels)``.
@@ -353,7 +355,7 @@ class StackDataset(Dataset):
         return described(self, samples=len(self), datasets=_kinds(self.datasets))
 
 
-class ChainDataset(IterableDataset):
+class ChainDataset(IterableDataset[Sample]):
     """What several IterableDatasets give, one after the other.
 
     >>> class Count(tg.utils.data.IterableDataset):
@@ -363,10 +365,10 @@ class ChainDataset(IterableDataset):
     [1, 2, 1, 2]
     """
 
-    def __init__(self, datasets: Iterable[Iterable[Any]]) -> None:
+    def __init__(self, datasets: Iterable[Iterable[Sample]]) -> None:
         self.datasets: list[Any] = _several("ChainDataset", datasets)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Sample]:
         for dataset in self.datasets:
             yield from dataset
 
@@ -382,10 +384,10 @@ def _kinds(things: Iterable[object]) -> str:
 
 
 def random_split(
-    dataset: Samples,
+    dataset: Samples[T],
     lengths: Sequence[int | float] | np.ndarray | Tensor,
     generator: Generator | None = None,
-) -> list[Subset]:
+) -> list[Subset[T]]:
     """`dataset` in random parts of these lengths; or of these fractions, if they add up to 1.
 
     Each sample is in one part. Raises ValueError if the lengths do not add up.

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import islice
-from types import GenericAlias
-from typing import Any, ClassVar, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeGuard
 
 import numpy as np
 
@@ -19,6 +18,15 @@ from ...making.nested import from_numbers
 from ...random import Generator, chosen, default_generator
 from ...tensor import Tensor
 
+if TYPE_CHECKING:  # where a class that is not said what it holds may hold anything
+    from typing_extensions import TypeVar
+
+    Sample = TypeVar("Sample", covariant=True, default=Any)
+    Index = TypeVar("Index", covariant=True, default=int)
+else:
+    from typing import TypeVar
+
+    Sample, Index = TypeVar("Sample", covariant=True), TypeVar("Index", covariant=True)
 T = TypeVar("T")
 
 
@@ -41,7 +49,7 @@ def count_batches(items: int, batch_size: int, drop_last: bool) -> int:
     return full + bool(rest and not drop_last)
 
 
-class Sampler:
+class Sampler(Generic[Index]):
     """The indices of samples, in the order in which they are taken: give it ``__iter__``.
 
     As the `batch_sampler` of a DataLoader: the indices of each batch, as a list. With ``__len__``
@@ -55,16 +63,13 @@ class Sampler:
     [tensor([12, 11, 10])]
     """
 
-    # Sampler[int], as it stands in annotations.
-    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
-
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Index]:
         raise NotImplementedError(
             f"{type(self).__name__} defines no __iter__; give the class a method __iter__(self)"
         )
 
 
-class Ordered(Sampler):
+class Ordered(Sampler[int]):
     """A sampler that knows its order at once: ``order()`` gives it as an array (n,), int64."""
 
     def order(self) -> np.ndarray:
@@ -253,7 +258,7 @@ class WeightedRandomSampler(Drawn):
         return self.num_samples
 
 
-class BatchSampler(Sampler):
+class BatchSampler(Sampler[list[int]]):
     """The indices that `sampler` gives, in lists of `batch_size`.
 
     >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
@@ -262,12 +267,12 @@ class BatchSampler(Sampler):
     [[0, 1]]
     """
 
-    def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
+    def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
         self.sampler = sampler
         self.batch_size: int = checked_count("BatchSampler", "batch_size", batch_size)
         self.drop_last: bool = checked_bool("BatchSampler", "drop_last", drop_last)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[list[int]]:
         if gives_order(self.sampler):
             return (part.tolist() for part in self.parts(self.sampler.order()))
         return in_batches(self.sampler, self.batch_size, self.drop_last)
