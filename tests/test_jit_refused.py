@@ -175,6 +175,16 @@ def test_arguments_that_are_no_tensors_are_refused() -> None:
         traced(x, y)
 
 
+def test_an_argument_by_name_is_refused_in_words() -> None:
+    step = tg.jit.trace(lambda x: x + 1)
+    for _ in range(2):
+        with pytest.raises(
+            TypeError, match="takes its arguments by position; 'x' was given by name"
+        ):
+            step(x=tg.ones(2))
+        step(tg.ones(2))
+
+
 @pytest.mark.parametrize(
     "change",
     [
