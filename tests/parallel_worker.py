@@ -29,6 +29,9 @@ def collectives() -> dict[str, Any]:
             x = tg.tensor([[0, 1, rank], [rank + 1, 2, 3]], dtype=dtype)
             distributed.all_reduce(x, op)
             found[f"{op.name} {dtype}"] = [x.tolist(), x.dtype.name]
+    large = tg.tensor([60000.0], dtype="float16")  # as the mean is, and not the sum
+    distributed.all_reduce(large, distributed.ReduceOp.AVG)
+    found["large"] = large.tolist()
     whole = tg.zeros(4, 3)
     part = whole.T[1:]  # in another order, and a part only
     part.fill_(rank + 1)
@@ -169,6 +172,13 @@ def accumulated() -> dict[str, Any]:
         model = nn.parallel.DistributedDataParallel(network().to(dtype))
         model(tg.ones(3, 6, dtype=dtype)).mean().backward()
         found[dtype] = [p.grad.dtype.name for p in model.parameters()]
+    model.module[0].register_forward_hook(lambda *_: None)  # no parameter has come or gone
+    model(tg.ones(3, 6, dtype="float64")).mean().backward()
+    two = nn.parallel.DistributedDataParallel(Two(), None, None, 0, False)
+    first, second = two(tg.full((rank + 1, 2), float(rank)))  # which only rank 0 uses
+    (first.mean() if rank else first.mean() + 0 * second.mean()).backward()
+    found["two outputs"] = two.module.linear.weight.grad.tolist()
+    found["buffers"] = [two.broadcast_buffers, model.broadcast_buffers]
     twin = copy.deepcopy(nn.parallel.DistributedDataParallel(Batches()))
     twin({"of": [tg.ones(3, 2) * rank]})["scores"].mean().backward()
     found["twin"] = twin.module.linear.weight.grad.tolist()
@@ -187,6 +197,13 @@ class Batches(nn.Module):
 
     def forward(self, batch: Any) -> Any:
         return {"scores": self.linear(batch["of"][0]), "of": "dicts"}
+
+
+class Two(Batches):
+    """Gives two Tensors."""
+
+    def forward(self, x: Any) -> Any:
+        return self.linear(x), 2 * self.linear(x)
 
 
 class Hidden(Batches):

@@ -55,6 +55,7 @@ def test_all_reduce_in_every_dtype_and_by_every_operation(
             assert found[name][1] == dtype
             assert np.allclose(found[name][0], wanted, rtol=1e-3), name
         assert all(found[name] == collectives[0][name] for found in collectives)
+    assert all(found["large"] == [60000.0] for found in collectives)
 
 
 def test_a_part_of_a_tensor_is_reduced_where_it_is(collectives: Found) -> None:
@@ -198,6 +199,14 @@ def test_a_copy_sums_over_the_ranks_as_well_and_no_samples_at_all_give_0(found: 
         assert rank["accumulated"]["no samples"] == [[0.0, 0.0]]
 
 
+def test_samples_are_counted_once_however_many_outputs_a_rank_uses(found: Found) -> None:
+    samples = [r + 1 for r in range(len(found))]
+    wanted = sum(n * r for r, n in enumerate(samples)) / sum(samples)
+    for rank in found:
+        assert np.allclose(rank["accumulated"]["two outputs"], wanted)
+        assert rank["accumulated"]["buffers"] == [False, True]  # PyTorch's places, and None
+
+
 # What every rank raises, with the words of it; those below only if there are others.
 REFUSED = {
     "again": "ArgumentError: trying to initialize the default process group twice!",
@@ -222,7 +231,7 @@ BETWEEN_RANKS = {
     "dtypes": "rank 0 has broadcast of (9,) float32 0, rank 1 has broadcast of (9,) int32 0",
     "ops": "rank 0 has all_reduce of (9,) float32 MIN, rank 1 has all_reduce of (9,) float32 MAX",
     "options": "the options must be the same on all ranks, and differ: rank 0 has lr 0, rank 1 has",
-    "changed": "has other parameters or modules than when it was wrapped, or trains",
+    "changed": "has other parameters than when it was wrapped, or trains",
     "hidden": "the module gives a list_iterator, whose gradients would not be summed; give Tensors",
     "trained": "or trains some that were fixed; wrap it anew",
     "twice": "gradients that are summed over the ranks cannot be differentiated",

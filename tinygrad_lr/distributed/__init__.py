@@ -32,7 +32,7 @@ import importlib.util
 from collections.abc import Callable, Sequence
 
 from ..device import Array, xp
-from ..dtypes import integer
+from ..dtypes import float16, float32, integer
 from ..errors import ArgumentError, DtypeError, ShapeError, not_a_tensor
 from ..modes import no_grad
 from ..tensor import Tensor
@@ -222,8 +222,11 @@ def all_reduce(
 
 
 def _mean(array: Array) -> None:
-    ranks.reduce_array(array, "SUM")
-    array /= get_world_size()
+    total = array.astype(float32) if array.dtype == float16 else array
+    ranks.reduce_array(total, "SUM")
+    total /= get_world_size()
+    if total is not array:
+        array[...] = total
 
 
 def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,8 +32,8 @@ counted: Op = Op(
     view=True,
 )
 # PyTorch's options about how its buffers travel.
-_IGNORED = {"device_ids", "output_device", "dim", "bucket_cap_mb", "find_unused_parameters"}
-_IGNORED |= {"gradient_as_bucket_view", "static_graph", "process_group"}
+_IGNORED = {"process_group", "bucket_cap_mb", "find_unused_parameters", "gradient_as_bucket_view"}
+_IGNORED |= {"static_graph"}
 
 
 class _Place(NamedTuple):
@@ -72,7 +73,7 @@ class DistributedDataParallel(Module):
 
     The parameters and names in ``state_dict()`` begin with "module.", as in PyTorch;
     ``ddp.module`` is the module itself. In training, rank 0's buffers (running means) are sent to
-    all before each call, unless ``broadcast_buffers=False``. `others` are PyTorch's options about
+    all before each call, unless ``broadcast_buffers=False``. The other options are PyTorch's, about
     how its buffers travel, and ignored.
 
     Raises RuntimeError, on all ranks, if their modules differ: in names, shapes, dtypes or order of
@@ -84,7 +85,15 @@ class DistributedDataParallel(Module):
     ['module.weight', 'module.bias']
     """
 
-    def __init__(self, module: Module, broadcast_buffers: bool = True, **others: object) -> None:
+    def __init__(
+        self,
+        module: Module,
+        device_ids: object = None,
+        output_device: object = None,
+        dim: int = 0,
+        broadcast_buffers: bool | None = None,
+        **others: object,
+    ) -> None:
         super().__init__()
         if unknown := sorted(set(others) - _IGNORED):
             raise TypeError(f"DistributedDataParallel: there is no option {unknown[0]!r}")
@@ -100,7 +109,7 @@ class DistributedDataParallel(Module):
                 "that requires a gradient."
             )
         self.module = module
-        self.broadcast_buffers = broadcast_buffers
+        self.broadcast_buffers = broadcast_buffers is None or broadcast_buffers
         for tensor in (*module.parameters(), *module.buffers()):
             distributed.broadcast(tensor.detach(), 0)
         # Two leaves whose gradients are the numbers of samples: since backward() last summed over
@@ -108,7 +117,8 @@ class DistributedDataParallel(Module):
         like = trained[0].detach().reshape(-1)[:1].float()
         self._samples, self._earlier = ((like * 0).requires_grad_() for _ in range(2))
         self._places, self._flat = _laid_out(trained)
-        self._fixed = [p for p in module.parameters() if not p.requires_grad]
+        self._wrapped = [*module.parameters()]
+        self._fixed = [p for p in self._wrapped if not p.requires_grad]
         self._synchronizes = True
         self._since = tick()
         self._watch()
@@ -132,19 +142,27 @@ class DistributedDataParallel(Module):
         """
         if distributed.get_world_size() == 1 or not is_grad_enabled():
             return self.module(*args, **kwargs)
-        if parts_changed(self._since) or any(p.requires_grad for p in self._fixed):
+        if self._has_others():
             raise RuntimeError(
-                "DistributedDataParallel: the module has other parameters or modules than when it "
-                "was wrapped, or trains some that were fixed; wrap it anew"
+                "DistributedDataParallel: the module has other parameters than when it was "
+                "wrapped, or trains some that were fixed; wrap it anew"
             )
         if self.broadcast_buffers and self.module.training and self._synchronizes:
             for buffer in self.module.buffers():
                 distributed.broadcast(buffer, 0)
         if self._earlier._grad is not None and all(p._grad is None for p, *_ in self._places):
             self._earlier._grad = None  # zero_grad() has forgotten what they were the weights of
-        samples = _samples_in((args, kwargs))
         leaf = self._samples if self._synchronizes else self._earlier
-        return _each(self.module(*args, **kwargs), lambda y: counted(y, leaf, samples=samples))
+        # They are counted once, whichever of the outputs, and how many, the loss is made of.
+        call = counted(leaf, leaf, samples=_samples_in((args, kwargs)))
+        return _each(self.module(*args, **kwargs), lambda y: counted(y, call, samples=0))
+
+    def _has_others(self) -> bool:
+        """Whether the module trains other parameters than when it was wrapped."""
+        if any(p.requires_grad for p in self._fixed):
+            return True
+        pairs = zip_longest(self._wrapped, self.module.parameters())
+        return parts_changed(self._since) and any(p is not before for before, p in pairs)
 
     @contextmanager
     def no_sync(self) -> Iterator[None]:
