@@ -107,7 +107,7 @@ class Alone:
     def barrier(self) -> None:
         """All are here."""
 
-    def texts(self, text: str) -> list[str]:
+    def texts(self, text: str, doing: str = "") -> list[str]:
         return [text]
 
     def close(self) -> None:
