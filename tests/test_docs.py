@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
+import functools
 import importlib
 import inspect
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -32,7 +36,12 @@ GLOBALS = {
 }
 
 
-def names_in(room: str) -> Iterator[tuple[str, Any]]:
+@functools.cache
+def names_in(room: str) -> list[tuple[str, Any]]:
+    return [*_names_in(room)]
+
+
+def _names_in(room: str) -> Iterator[tuple[str, Any]]:
     """The public classes and functions of a room; of the classes the methods, inherited ones too.
 
     Values (``Tensor.layout``, a field of a named
@@ -90,6 +99,68 @@ def test_no_excuse_is_left_over() -> None:
     assert UNSHOWN.keys() <= {name for room in PUBLIC for name in unshown(room)}
 
 
+# Words that tell which shape or dtype something has. (The example shows it, too.)
+SHAPED = re.compile(
+    r"shape|size|dimension|element|broadcast|number|batch|row|matri|vector|in place|same memory"
+    r"|dtype|float|int\d|integer|bool|`dim`|itself|constant|\([nN].*?\)|\(\.\.\.",
+    re.ASCII,
+)
+UNSHAPED = {
+    **dict.fromkeys(["buffers", "named_buffers", "get_buffer"], "Tensors of any kind"),
+    **dict.fromkeys(["register_buffer", "run", "load"], "Tensors of any kind"),
+    **dict.fromkeys(["register_hook", "register_post_accumulate_grad_hook"], "a gradient"),
+    **dict.fromkeys(
+        ["cuda", "cpu", "is_pinned", "is_inference"], "nothing but the device, or False"
+    ),
+    **dict.fromkeys(
+        ["untyped_storage", "random_split"], "no Tensor: Tensor stands for something else"
+    ),
+}
+
+
+@pytest.mark.parametrize("room", PUBLIC)
+def test_what_shape_or_dtype_a_tensor_has_is_said(room: str) -> None:
+    silent = [
+        name
+        for name, thing in names_in(room)
+        if not isinstance(thing, (type, property)) and takes_or_gives_tensors(thing)
+        if not SHAPED.search(doc_of(thing).partition(">>>")[0])
+    ]
+    assert {name.rpartition(".")[2] for name in silent} - UNSHAPED.keys() == set()
+
+
+def takes_or_gives_tensors(function: Any) -> bool:
+    return bool(re.search("Tensor|Operand|Unary|Binary", str(inspect.signature(function))))
+
+
+@pytest.mark.parametrize("room", PUBLIC)
+def test_which_errors_it_raises_is_said(room: str) -> None:
+    """Of a function with a raise of its own. (Those of what it calls are said where they help.)"""
+    silent = [
+        name
+        for name, thing in names_in(room)
+        if raises(thing)
+        and not re.search(r"[A-Z]\w*Error|Wrong|Disagreement|raises", said_by(thing))
+    ]
+    assert [name for name in silent if not name.endswith(".catch_up")] == []
+
+
+def said_by(thing: Any) -> str:
+    return doc_of(thing).partition(">>>")[0].replace("Raises", "raises")
+
+
+@functools.cache
+def raises(thing: Any) -> bool:
+    """Whether ``raise`` stands in its text, or in that of a class's __init__."""
+    if isinstance(thing, type):
+        thing = None if issubclass(thing, Exception) else vars(thing).get("__init__")
+    function = inspect.unwrap(getattr(thing, "fget", thing))
+    if not isinstance(function, FunctionType) or not Path(function.__code__.co_filename).is_file():
+        return False
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    return any(isinstance(node, ast.Raise) and node.exc is not None for node in ast.walk(tree))
+
+
 class Alone:
     """A process group of this process alone, for the examples of distributed: it needs no MPI."""
 
@@ -107,7 +178,7 @@ class Alone:
     def barrier(self) -> None:
         """All are here."""
 
-    def texts(self, text: str, doing: str = "") -> list[str]:
+    def texts(self, text: str, doing: str = "texts") -> list[str]:
         return [text]
 
     def close(self) -> None:

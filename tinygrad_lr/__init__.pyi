@@ -507,74 +507,68 @@ from tinygrad_lr.more.size import Size as Size
 from tinygrad_lr.tensor import Tensor as Tensor
 
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``abs`` of each element of a tensor, of any shape, which the result has too.
+    """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    tensor([1., 2.])
     """
 
 def abs_(input: Tensor) -> Tensor:
-    """``abs``, in place. Returns it.
+    """In place, and returned: How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-    ``abs`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
-
-    >>> tg.abs(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    tensor([1., 2.])
     """
 
 def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``abs`` of each element of a tensor, of any shape, which the result has too.
+    """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    tensor([1., 2.])
     """
 
 from . import accelerator as accelerator
 
 def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acos`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def acos_(input: Tensor) -> Tensor:
-    """``acos``, in place. Returns it.
-
-    ``acos`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def acosh_(input: Tensor) -> Tensor:
-    """``acosh``, in place. Returns it.
-
-    ``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def add(
@@ -606,6 +600,8 @@ def addcdiv(
 ) -> Tensor:
     """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
 
+    All three broadcast.
+
     >>> y = tg.tensor([3.0, 1.0, 2.0])
     >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
     tensor([0.3333, 2.0000, 1.5000])
@@ -615,6 +611,8 @@ def addcmul(
     input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1, out: Tensor | None = None
 ) -> Tensor:
     """``input + value * tensor1 * tensor2``.
+
+    All three broadcast, and come to one dtype. DtypeError for booleans.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
@@ -656,13 +654,10 @@ def addmv(
 def addmv_(
     input: Tensor, mat: Tensor, vec: Tensor, *, beta: builtins.float = 1, alpha: builtins.float = 1
 ) -> Tensor:
-    """``addmv``, in place. Returns it.
+    """In place, and returned: ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
 
-    ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
-
-        >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
-        tensor([4., 8.])
-
+    >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+    tensor([4., 8.])
     """
 
 def addr(
@@ -674,7 +669,7 @@ def addr(
     alpha: builtins.float = 1,
     out: Tensor | None = None,
 ) -> Tensor:
-    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts. (n,) and (m,) give (n, m).
 
     >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
     tensor([[1., 2., 3.],
@@ -796,132 +791,121 @@ def arange(
     """
 
 def arccos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acos`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def arccos_(input: Tensor) -> Tensor:
-    """``arccos``, in place. Returns it.
-
-    ``acos`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def arccosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def arccosh_(input: Tensor) -> Tensor:
-    """``arccosh``, in place. Returns it.
-
-    ``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def arcsin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asin`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def arcsin_(input: Tensor) -> Tensor:
-    """``arcsin``, in place. Returns it.
-
-    ``asin`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def arcsinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def arcsinh_(input: Tensor) -> Tensor:
-    """``arcsinh``, in place. Returns it.
-
-    ``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atan`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
     """
 
 def arctan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+    """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 1.0])
+    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    tensor([0.7854, 1.5708])
     """
 
 def arctan_(input: Tensor) -> Tensor:
-    """``arctan``, in place. Returns it.
-
-    ``atan`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
     """
 
 def arctanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 def arctanh_(input: Tensor) -> Tensor:
-    """``arctanh``, in place. Returns it.
-
-    ``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 from tinygrad_lr.more.threads import (
@@ -988,6 +972,8 @@ def argwhere(input: Tensor) -> Tensor:
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible.
 
+    Its dtype is that of tensor(), unless `dtype` says another. TypeError for what holds no numbers.
+
     >>> tg.as_tensor([1, 2])
     tensor([1, 2])
     """
@@ -1000,99 +986,92 @@ def asarray(
     copy: builtins.bool | None = None,
     requires_grad: builtins.bool = False,
 ) -> Tensor:
-    """as_tensor; with `copy`, on memory of its own.
+    """as_tensor; with `copy`, on memory of its own. TypeError for what holds no numbers.
 
     >>> tg.asarray([1, 2])
     tensor([1, 2])
     """
 
 def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asin`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def asin_(input: Tensor) -> Tensor:
-    """``asin``, in place. Returns it.
-
-    ``asin`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def asinh_(input: Tensor) -> Tensor:
-    """``asinh``, in place. Returns it.
-
-    ``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atan`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
     """
 
 def atan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+    """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 1.0])
+    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    tensor([0.7854, 1.5708])
     """
 
 def atan_(input: Tensor) -> Tensor:
-    """``atan``, in place. Returns it.
-
-    ``atan`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
     """
 
 def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 def atanh_(input: Tensor) -> Tensor:
-    """``atanh``, in place. Returns it.
-
-    ``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 @overload
@@ -1179,64 +1158,70 @@ from tinygrad_lr.nn.layer_functions import bilinear as bilinear
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: builtins.int = 0) -> Tensor:
     """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
-    With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+    With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0. int64,
+    or float64 with `weights`. DtypeError for floats, ShapeError for weights of another shape.
 
     >>> tg.tensor([0, 1, 1, 3]).bincount()
     tensor([1, 2, 0, 1])
     """
 
 def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that both have, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([5, 6])
+    >>> tg.bitwise_and(x, 4)
+    tensor([4, 4])
     """
 
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
-    tensor([1, 2])
+    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+    tensor([4, 8])
     """
 
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+    """The other bits, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
-    (2, 3)
+    >>> tg.bitwise_not(tg.tensor([True, False]))
+    tensor([False,  True])
     """
 
 def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that either has, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1, 2])
+    >>> tg.bitwise_or(x, 4)
+    tensor([5, 6])
     """
 
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+    >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
     tensor([1, 2])
     """
 
 def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that one has, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([5, 6])
+    >>> tg.bitwise_xor(x, 4)
+    tensor([1, 2])
     """
 
 def block_diag(*tensors: Tensor) -> Tensor:
     """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row.
+
+    ShapeError for more dimensions.
 
     >>> tg.block_diag(tg.ones(1, 1), 2 * tg.ones(1, 1))
     tensor([[1., 0.],
@@ -1245,6 +1230,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
+
+    ShapeError for others.
 
     >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
     (5, 2, 4)
@@ -1287,6 +1274,7 @@ def bucketize(
     """Between which of `boundaries`, a sorted vector, each element is: int64, from 0 to their size.
 
     An element that equals one is counted to the interval that ends there; if `right`, to the next.
+    ShapeError if they are no vector.
 
     >>> tg.bucketize(tg.tensor([0.5, 2.5]), tg.tensor([1.0, 2.0, 3.0]))
     tensor([0, 2])
@@ -1319,37 +1307,36 @@ def cdist(
 
     The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
     p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
-    by which formula PyTorch computes it, changes nothing here.)
+    by which formula PyTorch computes it, changes nothing here.) ShapeError for rows of different
+    lengths, ArgumentError for a negative p.
 
     >>> tg.cdist(tg.zeros(1, 2), tg.tensor([[3.0, 4.0]]))
     tensor([[5.]])
     """
 
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``ceil`` of each element of a tensor, of any shape, which the result has too.
+    """The integer at or above it, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.ceil(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    tensor([ 2., -1.])
     """
 
 def ceil_(input: Tensor) -> Tensor:
-    """``ceil``, in place. Returns it.
+    """In place, and returned: The integer at or above it, of each element. `input` is of any shape, which the result has too.
 
-    ``ceil`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    Integers stay what they are. TypeError for what is no Tensor.
-
-    >>> tg.ceil(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    tensor([ 2., -1.])
     """
 
 from tinygrad_lr.nn.activation_functions import celu as celu
 from tinygrad_lr.nn.activation_functions import celu_ as celu_
 
 def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
-    """The product of several matrices, from the left to the right.
+    """The product of several matrices, from the left to the right. ArgumentError for none.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.chain_matmul(a, a, a).shape
@@ -1362,6 +1349,8 @@ def chunk(
     input: Tensor, chunks: builtins.int, dim: builtins.int = 0, *, axis: builtins.int = ...
 ) -> tuple[Tensor, ...]:
     """At most `chunks` parts along `dim`, equally large, but for the last one.
+
+    ArgumentError for 0 chunks.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
     (tensor([1., 2.]), tensor([3.]))
@@ -1384,16 +1373,13 @@ def clamp(
     """
 
 def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-    """``clamp``, in place. Returns it.
+    """In place, and returned: Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
-    Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+    Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+    dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
-        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
-
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
-        tensor([1.5000, 2.0000, 2.5000])
-
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
 
 def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tensor:
@@ -1404,13 +1390,10 @@ def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tens
     """
 
 def clamp_max_(input: Tensor, max: Operand) -> Tensor:
-    """``clamp_max``, in place. Returns it.
+    """In place, and returned: Each element, but at most `max`, a number or a Tensor.
 
-    Each element, but at most `max`, a number or a Tensor.
-
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
-        tensor([1., 2., 2.])
-
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+    tensor([1., 2., 2.])
     """
 
 def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tensor:
@@ -1421,13 +1404,10 @@ def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tens
     """
 
 def clamp_min_(input: Tensor, min: Operand) -> Tensor:
-    """``clamp_min``, in place. Returns it.
+    """In place, and returned: Each element, but at least `min`, a number or a Tensor.
 
-    Each element, but at least `min`, a number or a Tensor.
-
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
-        tensor([2., 2., 3.])
-
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+    tensor([2., 2., 3.])
     """
 
 def clip(
@@ -1447,16 +1427,13 @@ def clip(
     """
 
 def clip_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-    """``clip``, in place. Returns it.
+    """In place, and returned: Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
-    Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+    Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+    dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
-        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
-
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
-        tensor([1.5000, 2.0000, 2.5000])
-
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    tensor([1.5000, 2.0000, 2.5000])
     """
 
 from tinygrad_lr.functions import clone as clone
@@ -1519,49 +1496,47 @@ def copysign(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Ten
 def corrcoef(input: Tensor) -> Tensor:
     """The correlations of the rows of a matrix: their covariances, in units of deviations.
 
+    (n, m) becomes (n, n). ShapeError for more dimensions.
+
     >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[1., 1.],
             [1., 1.]])
     """
 
 def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``cos`` of each element of a tensor, of any shape, which the result has too.
+    """The cosine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.5403])
     """
 
 def cos_(input: Tensor) -> Tensor:
-    """``cos``, in place. Returns it.
-
-    ``cos`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The cosine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.5403])
     """
 
 def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``cosh`` of each element of a tensor, of any shape, which the result has too.
+    """``(e**x + e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 1.5431])
     """
 
 def cosh_(input: Tensor) -> Tensor:
-    """``cosh``, in place. Returns it.
-
-    ``cosh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``(e**x + e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 1.5431])
     """
 
 def cosine_similarity(
@@ -1596,7 +1571,8 @@ def cov(
 ) -> Tensor:
     """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
-    Each column is one observation, seen `fweights` times, and of `aweights` importance.
+    Each column is one observation, seen `fweights` times, and of `aweights` importance. (n, m)
+    becomes (n, n). ShapeError for more dimensions, DtypeError for booleans.
 
     >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[0.5000, 0.5000],
@@ -1608,7 +1584,7 @@ def cross(
 ) -> Tensor:
     """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
-    Without `dim`, the first dimension of size 3.
+    Without `dim`, the first dimension of size 3. ShapeError where there are no 3.
 
     >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
     tensor([0., 0., 1.])
@@ -1680,6 +1656,8 @@ def cumulative_trapezoid(
 ) -> Tensor:
     """The integral from the first place up to each of the others: see trapezoid.
 
+    Along `dim`, which becomes shorter by 1.
+
     >>> tg.cumulative_trapezoid(tg.tensor([1.0, 2.0, 3.0]))
     tensor([1.5000, 4.0000])
     """
@@ -1688,20 +1666,17 @@ from . import datasets as datasets
 from tinygrad_lr.random import default_generator as default_generator
 
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Degrees as radians.
+    """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
     tensor([3.1416, 1.5708])
     """
 
 def deg2rad_(input: Tensor) -> Tensor:
-    """``deg2rad``, in place. Returns it.
+    """In place, and returned: Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-    Degrees as radians.
-
-        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
-        tensor([3.1416, 1.5708])
-
+    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    tensor([3.1416, 1.5708])
     """
 
 def det(A: Tensor) -> Tensor:
@@ -1724,6 +1699,8 @@ from tinygrad_lr.device import resolve as device_for
 def diag(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
     """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
 
+    ShapeError for others.
+
     >>> tg.diag(tg.tensor([1.0, 2.0]))
     tensor([[1., 0.],
             [0., 2.]])
@@ -1733,6 +1710,8 @@ def diag_embed(
     input: Tensor, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1
 ) -> Tensor:
     """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+    (..., n) becomes (..., n, n). PlaceError for a single number.
 
     >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
     tensor([[1., 0.],
@@ -1752,6 +1731,8 @@ def diagonal(
 ) -> Tensor:
     """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
 
+    PlaceError for a single number.
+
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
     tensor([1., 4.])
     """
@@ -1768,14 +1749,15 @@ def diff(
 ) -> Tensor:
     """The difference between neighbours along `dim`, `n` times over.
 
-    `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+    `prepend` and `append` are joined to `input` first. Of booleans, whether they differ. ShapeError
+    for a single number.
 
     >>> tg.tensor([1, 4, 9]).diff()
     tensor([3, 5])
     """
 
 def dist(input: Tensor, other: Operand, p: builtins.float = 2) -> Tensor:
-    """The norm of ``input - other``.
+    """The norm of ``input - other``. The two broadcast; the norm is a single number.
 
     >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
     tensor(5.)
@@ -1788,7 +1770,8 @@ def div(
 ) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
-    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+    become float32, unless they are rounded. ArgumentError for another mode.
 
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
     tensor([ 3, -4])
@@ -1799,7 +1782,8 @@ def divide(
 ) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
-    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+    become float32, unless they are rounded. ArgumentError for another mode.
 
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
     tensor([ 3, -4])
@@ -1841,6 +1825,7 @@ def einsum(
     Without an arrow the result has the dimensions that are named once, in the order of the
     alphabet. "..." stands for any others, which broadcast; a name that is repeated in one operand
     for its diagonal. ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` says the same with numbers.
+    ArgumentError for an equation that names what is not there, or the same twice in the result.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.einsum("ij,j->i", a, tg.tensor([1.0, 1.0]))
@@ -1860,12 +1845,13 @@ from tinygrad_lr.making.likes import empty_like as empty_like
 from tinygrad_lr.modes import enable_grad as enable_grad
 
 def eq(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``eq`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they are equal, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.eq(x, 2)
+    tensor([False,  True])
     """
 
 def equal(input: Tensor, other: Tensor) -> builtins.bool:
@@ -1877,116 +1863,106 @@ def equal(input: Tensor, other: Tensor) -> builtins.bool:
     """
 
 def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erf`` of each element of a tensor, of any shape, which the result has too.
+    """``2 / sqrt(pi)`` times the integral of e**-t**2 up to x, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8427])
     """
 
 def erf_(input: Tensor) -> Tensor:
-    """``erf``, in place. Returns it.
-
-    ``erf`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``2 / sqrt(pi)`` times the integral of e**-t**2 up to x, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8427])
     """
 
 def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erfc`` of each element of a tensor, of any shape, which the result has too.
+    """``1 - erf(x)``, precise also near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.1573])
     """
 
 def erfc_(input: Tensor) -> Tensor:
-    """``erfc``, in place. Returns it.
-
-    ``erfc`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``1 - erf(x)``, precise also near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.1573])
     """
 
 def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``erfinv`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of erf, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfinv(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+    tensor([0.0000, 1.0000])
     """
 
 from . import errors as errors
 
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``exp`` of each element of a tensor, of any shape, which the result has too.
+    """``e ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 2.7183])
     """
 
 def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``exp2`` of each element of a tensor, of any shape, which the result has too.
+    """``2 ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    tensor([1., 8.])
     """
 
 def exp2_(input: Tensor) -> Tensor:
-    """``exp2``, in place. Returns it.
-
-    ``exp2`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``2 ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    tensor([1., 8.])
     """
 
 def exp_(input: Tensor) -> Tensor:
-    """``exp``, in place. Returns it.
-
-    ``exp`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``e ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 2.7183])
     """
 
 from tinygrad_lr.functions import expand as expand
 
 def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``expm1`` of each element of a tensor, of any shape, which the result has too.
+    """``e**x - 1``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.7183])
     """
 
 def expm1_(input: Tensor) -> Tensor:
-    """``expm1``, in place. Returns it.
-
-    ``expm1`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``e**x - 1``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.7183])
     """
 
 def eye(n: builtins.int, m: builtins.int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
@@ -2007,23 +1983,21 @@ def fill_(self: Tensor, value: object) -> Tensor:
 from tinygrad_lr.more.limits import finfo as finfo
 
 def fix(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+    """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 def fix_(input: Tensor) -> Tensor:
-    """``fix``, in place. Returns it.
+    """In place, and returned: Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    ``trunc`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    Integers stay what they are. TypeError for what is no Tensor.
-
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 from tinygrad_lr.functions import flatten as flatten
@@ -2036,7 +2010,7 @@ def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
     """
 
 def fliplr(input: Tensor) -> Tensor:
-    """With the columns in reverse order.
+    """With the columns in reverse order. ShapeError for a vector.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
     tensor([[2., 1.],
@@ -2044,7 +2018,7 @@ def fliplr(input: Tensor) -> Tensor:
     """
 
 def flipud(input: Tensor) -> Tensor:
-    """With the rows in reverse order.
+    """With the rows in reverse order. ShapeError for a single number.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
     tensor([[3., 4.],
@@ -2064,32 +2038,31 @@ def float_power(input: Operand, exponent: Operand, *, out: Tensor | None = None)
     """
 
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``floor`` of each element of a tensor, of any shape, which the result has too.
+    """The integer at or below it, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.floor(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -2.])
     """
 
 def floor_(input: Tensor) -> Tensor:
-    """``floor``, in place. Returns it.
+    """In place, and returned: The integer at or below it, of each element. `input` is of any shape, which the result has too.
 
-    ``floor`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    Integers stay what they are. TypeError for what is no Tensor.
-
-    >>> tg.floor(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -2.])
     """
 
 def floor_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+    """``input / other``, rounded down, of each pair of elements. The shapes are any that broadcast.
 
-    ShapeError if they do not, TypeError for what is nothing to compute with.
+    ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([7.0, -7.0])
+    >>> tg.floor_divide(x, 2)
+    tensor([ 3., -4.])
     """
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2107,7 +2080,9 @@ def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 def fmod(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`.
+    """What is left of `input` after division by `other`, with the sign of `input`; they broadcast.
+
+    Integers give integers; ArgumentError if one is divided by 0.
 
     >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
     tensor([-1.0000,  1.5000])
@@ -2121,13 +2096,10 @@ def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 def frac_(input: Tensor) -> Tensor:
-    """``frac``, in place. Returns it.
+    """In place, and returned: What is behind the point, with the sign of the element. DtypeError for integers.
 
-    What is behind the point, with the sign of the element. DtypeError for integers.
-
-        >>> tg.tensor([1.5, -0.25]).frac()
-        tensor([ 0.5000, -0.2500])
-
+    >>> tg.tensor([1.5, -0.25]).frac()
+    tensor([ 0.5000, -0.2500])
     """
 
 def from_dlpack(
@@ -2145,6 +2117,8 @@ def from_dlpack(
 
 def from_numpy(array: np.ndarray) -> Tensor:
     """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other.
+
+    TypeError for what is no array. Its shape and dtype are those of the array.
 
     >>> tg.from_numpy(np.ones(2))
     tensor([1., 1.], dtype=float64)
@@ -2171,12 +2145,13 @@ def gather(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | Non
     """
 
 def ge(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ge`` of each pair of elements. The shapes are any that broadcast.
+    """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ge(x, 2)
+    tensor([False,  True])
     """
 
 def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2195,36 +2170,41 @@ from tinygrad_lr.random import get_rng_state as get_rng_state
 from tinygrad_lr.gradients.gradcheck import gradcheck as gradcheck
 
 def greater(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``gt`` of each pair of elements. The shapes are any that broadcast.
+    """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.gt(x, 2)
+    tensor([False,  True])
     """
 
 def greater_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ge`` of each pair of elements. The shapes are any that broadcast.
+    """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ge(x, 2)
+    tensor([False,  True])
     """
 
 def gt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``gt`` of each pair of elements. The shapes are any that broadcast.
+    """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.gt(x, 2)
+    tensor([False,  True])
     """
 
 half: DType
 
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
     """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+
+    The two broadcast, and have one dtype. DtypeError if not.
 
     >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
@@ -2241,6 +2221,7 @@ def histc(
     """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
     If these are equal, from the smallest element to the largest. Others are not counted.
+    ArgumentError for no bins, or if `min` is above `max`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
     tensor([1., 2.])
@@ -2258,7 +2239,8 @@ def histogram(
 
     `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
     to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
-    by the interval's length.
+    by the interval's length. DtypeError for integers, ShapeError for weights of another shape,
+    ArgumentError for edges that do not increase.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
     tensor([1., 2.])
@@ -2280,12 +2262,13 @@ def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """
 
 def hypot(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``hypot`` of each pair of elements. The shapes are any that broadcast.
+    """``sqrt(input**2 + other**2)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([3.0])
+    >>> tg.hypot(x, tg.tensor([4.0]))
+    tensor([5.])
     """
 
 from tinygrad_lr.more.limits import iinfo as iinfo
@@ -2327,6 +2310,8 @@ def index_put(
 ) -> Tensor:
     """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
 
+    The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
     tensor([9., 2., 3.])
     """
@@ -2334,13 +2319,12 @@ def index_put(
 def index_put_(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: builtins.bool = False
 ) -> Tensor:
-    """``index_put``, in place. Returns it.
+    """In place, and returned: `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
 
-    `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+    The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
-        tensor([9., 2., 3.])
-
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+    tensor([9., 2., 3.])
     """
 
 def index_select(
@@ -2441,12 +2425,12 @@ def isclose(
 from tinygrad_lr.functions import isfinite as isfinite
 
 def isinf(input: Tensor) -> Tensor:
-    """``isinf`` of each element of a tensor, of any shape, which the result has too.
+    """Whether it is infinite, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isinf(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.isinf(tg.tensor([1.0, 1e99]))
+    tensor([False,  True])
     """
 
 from tinygrad_lr.functions import isnan as isnan
@@ -2499,39 +2483,43 @@ def kthvalue(
     """
 
 def le(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``le`` of each pair of elements. The shapes are any that broadcast.
+    """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.le(x, 2)
+    tensor([ True, False])
     """
 
 def lerp(input: Tensor, end: Tensor, weight: Operand, *, out: Tensor | None = None) -> Tensor:
     """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
     `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+    DtypeError if not.
 
     >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
     tensor([0.5000, 1.0000, 1.5000])
     """
 
 def less(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``lt`` of each pair of elements. The shapes are any that broadcast.
+    """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.lt(x, 2)
+    tensor([ True, False])
     """
 
 def less_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``le`` of each pair of elements. The shapes are any that broadcast.
+    """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.le(x, 2)
+    tensor([ True, False])
     """
 
 from . import linalg as linalg
@@ -2548,83 +2536,75 @@ def linspace(
 from tinygrad_lr.serialization import load as load
 
 def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log`` of each element of a tensor, of any shape, which the result has too.
+    """The natural logarithm, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log10`` of each element of a tensor, of any shape, which the result has too.
+    """The logarithm to base 10, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    tensor([0., 3.])
     """
 
 def log10_(input: Tensor) -> Tensor:
-    """``log10``, in place. Returns it.
-
-    ``log10`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The logarithm to base 10, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    tensor([0., 3.])
     """
 
 def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log1p`` of each element of a tensor, of any shape, which the result has too.
+    """``log(1 + x)``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def log1p_(input: Tensor) -> Tensor:
-    """``log1p``, in place. Returns it.
-
-    ``log1p`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``log(1 + x)``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``log2`` of each element of a tensor, of any shape, which the result has too.
+    """The logarithm to base 2, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    tensor([0., 3.])
     """
 
 def log2_(input: Tensor) -> Tensor:
-    """``log2``, in place. Returns it.
-
-    ``log2`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The logarithm to base 2, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    tensor([0., 3.])
     """
 
 def log_(input: Tensor) -> Tensor:
-    """``log``, in place. Returns it.
-
-    ``log`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The natural logarithm, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def log_softmax(
@@ -2642,21 +2622,23 @@ def log_softmax(
     """
 
 def logaddexp(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``logaddexp`` of each pair of elements. The shapes are any that broadcast.
+    """``log(e**input + e**other)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.logaddexp(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 0.0])
+    >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+    tensor([1.6931, 0.6931])
     """
 
 def logaddexp2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``logaddexp2`` of each pair of elements. The shapes are any that broadcast.
+    """``log2(2**input + 2**other)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.logaddexp2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 0.0])
+    >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+    tensor([2., 1.])
     """
 
 def logcumsumexp(
@@ -2670,6 +2652,8 @@ def logcumsumexp(
 
 def logdet(A: Tensor) -> Tensor:
     """The logarithm of the determinant; nan if that is negative.
+
+    (..., n, n) becomes (...). ShapeError for a matrix that is not square.
 
     >>> tg.logdet(2 * tg.eye(2))
     tensor(1.3863)
@@ -2706,18 +2690,19 @@ def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> T
 def logit(input: Tensor, eps: builtins.float | None = None, *, out: Tensor | None = None) -> Tensor:
     """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
 
+    Of any shape, which the result has too. Integers become float32.
+
     >>> tg.logit(tg.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
     """
 
 def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
-    """``logit``, in place. Returns it.
+    """In place, and returned: ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
 
-    ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+    Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.logit(tg.tensor([0.5, 0.9]))
-        tensor([0.0000, 2.1972])
-
+    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    tensor([0.0000, 2.1972])
     """
 
 from tinygrad_lr.creation.grids import logspace as logspace
@@ -2740,12 +2725,13 @@ def logsumexp(
 long: DType
 
 def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``lt`` of each pair of elements. The shapes are any that broadcast.
+    """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.lt(x, 2)
+    tensor([ True, False])
     """
 
 from tinygrad_lr.random import manual_seed as manual_seed
@@ -2787,7 +2773,7 @@ def matmul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tens
 def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = None) -> Tensor:
     """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
-    If `n` is negative, its inverse.
+    If `n` is negative, its inverse. ShapeError for a matrix that is not square.
 
     >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
     tensor([[ 7., 10.],
@@ -2835,12 +2821,13 @@ def max(
     """
 
 def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``maximum`` of each pair of elements. The shapes are any that broadcast.
+    """The larger, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.maximum(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 4.0])
+    >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+    tensor([3., 4.])
     """
 
 def mean(
@@ -2934,12 +2921,13 @@ def min(
     """
 
 def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``minimum`` of each pair of elements. The shapes are any that broadcast.
+    """The smaller, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.minimum(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 4.0])
+    >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+    tensor([1., 2.])
     """
 
 def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2969,12 +2957,16 @@ def mode(
 def moveaxis(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
 
+    ArgumentError unless both name equally many, each once.
+
     >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
     (3, 4, 2)
     """
 
 def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    ArgumentError unless both name equally many, each once.
 
     >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
     (3, 4, 2)
@@ -2988,12 +2980,13 @@ def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 def mul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``mul`` of each pair of elements. The shapes are any that broadcast.
+    """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    tensor([3., 8.])
     """
 
 def multinomial(
@@ -3015,12 +3008,13 @@ def multinomial(
     """
 
 def multiply(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``mul`` of each pair of elements. The shapes are any that broadcast.
+    """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    tensor([3., 8.])
     """
 
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -3052,15 +3046,12 @@ def nan_to_num_(
     posinf: builtins.float | None = None,
     neginf: builtins.float | None = None,
 ) -> Tensor:
-    """``nan_to_num``, in place. Returns it.
+    """In place, and returned: `input` with other numbers in the place of nan, infinity and minus infinity.
 
-    `input` with other numbers in the place of nan, infinity and minus infinity.
+    The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
-        The last two, unless they are given, are the largest and the smallest number that the dtype has.
-
-        >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
-        tensor([1., 0.])
-
+    >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+    tensor([1., 0.])
     """
 
 def nanmean(
@@ -3141,57 +3132,56 @@ def narrow(
 ) -> Tensor:
     """The `length` entries from number `start` on along `dim`.
 
+    PlaceError or ArgumentError for entries that are not there.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
     tensor([2., 3.])
     """
 
 def ne(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ne`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ne(x, 2)
+    tensor([ True, False])
     """
 
 def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``neg`` of each element of a tensor, of any shape, which the result has too.
+    """``-x``, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 def neg_(input: Tensor) -> Tensor:
-    """``neg``, in place. Returns it.
+    """In place, and returned: ``-x``, of each element. `input` is of any shape, which the result has too.
 
-    ``neg`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
-
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``neg`` of each element of a tensor, of any shape, which the result has too.
+    """``-x``, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 def negative_(input: Tensor) -> Tensor:
-    """``negative``, in place. Returns it.
+    """In place, and returned: ``-x``, of each element. `input` is of any shape, which the result has too.
 
-    ``neg`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
-
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 from . import nn as nn
@@ -3254,18 +3244,21 @@ def normal(
 
     In the shape `size`, for two numbers; or, if one of them is a Tensor, a number for each of its
     elements, in the shape to which both broadcast; then of its dtype, and its gradient is 0.
+    ArgumentError for a negative `std`, TypeError for two numbers and no size, ShapeError for
+    Tensors that do not broadcast.
 
     >>> tg.normal(0.0, 1.0, size=(2, 3)).shape
     (2, 3)
     """
 
 def not_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``ne`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ne(x, 2)
+    tensor([ True, False])
     """
 
 def numel(input: Tensor) -> builtins.int:
@@ -3277,6 +3270,9 @@ def numel(input: Tensor) -> builtins.int:
 
 def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """1 everywhere.
+
+    Of sizes, ``ones(2, 3)`` or ``ones((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
 
     >>> tg.ones(2, 3)
     tensor([[1., 1., 1.],
@@ -3301,6 +3297,8 @@ from tinygrad_lr.functions import permute as permute
 def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
     """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
 
+    (..., n, m) becomes (..., m, n).
+
     >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
     tensor([[0.5000, 0.0000],
             [0.0000, 0.0000]])
@@ -3308,6 +3306,8 @@ def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype.
+
+    ArgumentError for a negative rate.
 
     >>> tg.poisson(tg.zeros(2))
     tensor([0., 0.])
@@ -3354,6 +3354,9 @@ from tinygrad_lr.more.limits import promote_types as promote_types
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
     """`input`, but with the elements of `source` at these places of ``input.ravel()``.
 
+    The result has the shape of `input`. PlaceError unless `index` and `source` have as many
+    elements.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
     tensor([9., 2., 3.])
     """
@@ -3380,20 +3383,17 @@ def quantile(
     """
 
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Radians as degrees.
+    """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.rad2deg(tg.tensor([3.14159]))
     tensor([179.9999])
     """
 
 def rad2deg_(input: Tensor) -> Tensor:
-    """``rad2deg``, in place. Returns it.
+    """In place, and returned: Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-    Radians as degrees.
-
-        >>> tg.rad2deg(tg.tensor([3.14159]))
-        tensor([179.9999])
-
+    >>> tg.rad2deg(tg.tensor([3.14159]))
+    tensor([179.9999])
     """
 
 def rand(
@@ -3403,6 +3403,9 @@ def rand(
     **keywords: Unpack[Keywords],
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1).
+
+    Of sizes, ``rand(2, 3)`` or ``rand((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
 
     >>> tg.rand(2, 3).shape
     (2, 3)
@@ -3436,6 +3439,9 @@ def randn(
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1.
 
+    Of sizes, ``randn(2, 3)`` or ``randn((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
+
     >>> tg.randn(2, 3).shape
     (2, 3)
     """
@@ -3462,35 +3468,34 @@ def ravel(input: Tensor) -> Tensor:
     """
 
 def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.2500])
     """
 
 def reciprocal_(input: Tensor) -> Tensor:
-    """``reciprocal``, in place. Returns it.
-
-    ``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``1 / x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.2500])
     """
 
 from tinygrad_lr.functions import relu as relu
 from tinygrad_lr.nn.activation_functions import relu_ as relu_
 
 def remainder(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``remainder`` of each pair of elements. The shapes are any that broadcast.
+    """What is left of ``input / other``, with the sign of `other`, of each pair of elements. The shapes are any that broadcast.
 
-    ShapeError if they do not, TypeError for what is nothing to compute with.
+    ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([7.0, -7.0])
+    >>> tg.remainder(x, 3)
+    tensor([1., 2.])
     """
 
 def repeat_interleave(
@@ -3503,7 +3508,8 @@ def repeat_interleave(
 ) -> Tensor:
     """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
-    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2. ArgumentError unless they are integers
+    >= 0, one or as many as there are entries.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
     tensor([1., 1., 2., 2., 3., 3.])
@@ -3517,7 +3523,8 @@ from tinygrad_lr.nn.layer_functions import rms_norm as rms_norm
 def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
     """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
-    Without `dims`, all elements in a row.
+    Without `dims`, all elements in a row. ArgumentError unless there are as many `shifts` as
+    `dims`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
     tensor([3., 1., 2.])
@@ -3525,6 +3532,8 @@ def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
 
 def rot90(input: Tensor, k: builtins.int = 1, dims: Sizes = ...) -> Tensor:
     """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
+
+    ArgumentError unless `dims` names two.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
     tensor([[2., 4.],
@@ -3544,16 +3553,13 @@ def round(
     """
 
 def round_(input: Tensor, *, decimals: builtins.int | None = None) -> Tensor:
-    """``round``, in place. Returns it.
+    """In place, and returned: Each element rounded to so many `decimals`; of two that are equally near, to the even one.
 
-    Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+    With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+    if they are to have `decimals`.
 
-        With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
-        if they are to have `decimals`.
-
-        >>> tg.tensor([0.5, 1.26]).round(decimals=1)
-        tensor([0.5000, 1.3000])
-
+    >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+    tensor([0.5000, 1.3000])
     """
 
 def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
@@ -3566,27 +3572,25 @@ def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor
     """
 
 def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / sqrt(x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.5000])
     """
 
 def rsqrt_(input: Tensor) -> Tensor:
-    """``rsqrt``, in place. Returns it.
-
-    ``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``1 / sqrt(x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.5000])
     """
 
 def rsub(input: Operand, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-    """``other - alpha * input``.
+    """``other - alpha * input``. The two broadcast.
 
     >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
     tensor([9., 8., 7.])
@@ -3614,7 +3618,9 @@ def scatter(
     """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
 
     Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
-    several go to one place, the last one stays.
+    several go to one place, the last one stays. The result has the shape and dtype of `input`.
+    TypeError for both or neither, ArgumentError for another `reduce`, PlaceError for a place that
+    is not there.
 
     >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
     tensor([0., 0., 5.])
@@ -3624,6 +3630,9 @@ def scatter_add(
     input: Tensor, dim: builtins.int, index: Tensor, src: Tensor, *, out: Tensor | None = None
 ) -> Tensor:
     """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+
+    The result has the shape and dtype of `input`. PlaceError (an IndexError) for a place that is
+    not there.
 
     >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
     tensor([0., 0., 2.])
@@ -3643,7 +3652,8 @@ def searchsorted(
 
     In front of equal ones; behind them if `right`, or `side` is "right". Of several sequences, the
     last dimension is one, and the others are those of `input`. `sorter` sorts a sequence that is
-    not: what argsort gives.
+    not: what argsort gives. ArgumentError for another side, ShapeError for a sorter of another
+    shape than the sequence.
 
     >>> tg.searchsorted(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([0.5, 2.5]))
     tensor([0, 2])
@@ -3653,6 +3663,8 @@ from tinygrad_lr.random import seed as seed
 
 def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
     """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
+
+    PlaceError (an IndexError) where there is none.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
     tensor([3., 4.])
@@ -3669,118 +3681,112 @@ from tinygrad_lr.printing import set_printoptions as set_printoptions
 from tinygrad_lr.random import set_rng_state as set_rng_state
 
 def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sign`` of each element of a tensor, of any shape, which the result has too.
+    """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    tensor([ 1.,  0., -1.])
     """
 
 short: DType
 
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    tensor([0.5000, 0.7311])
     """
 
 def sigmoid_(input: Tensor) -> Tensor:
-    """``sigmoid``, in place. Returns it.
-
-    ``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    tensor([0.5000, 0.7311])
     """
 
 def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sign`` of each element of a tensor, of any shape, which the result has too.
+    """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    tensor([ 1.,  0., -1.])
     """
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``signbit`` of each element of a tensor, of any shape, which the result has too.
+    """Whether it has a minus, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.signbit(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.signbit(tg.tensor([1.0, -0.0]))
+    tensor([False,  True])
     """
 
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sin`` of each element of a tensor, of any shape, which the result has too.
+    """The sine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8415])
     """
 
 def sin_(input: Tensor) -> Tensor:
-    """``sin``, in place. Returns it.
-
-    ``sin`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The sine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8415])
     """
 
 def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sinc`` of each element of a tensor, of any shape, which the result has too.
+    """``sin(pi * x) / (pi * x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    tensor([1.0000, 0.6366])
     """
 
 def sinc_(input: Tensor) -> Tensor:
-    """``sinc``, in place. Returns it.
-
-    ``sinc`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``sin(pi * x) / (pi * x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    tensor([1.0000, 0.6366])
     """
 
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sinh`` of each element of a tensor, of any shape, which the result has too.
+    """``(e**x - e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.1752])
     """
 
 def sinh_(input: Tensor) -> Tensor:
-    """``sinh``, in place. Returns it.
-
-    ``sinh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: ``(e**x - e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.1752])
     """
 
 def slogdet(
     A: Tensor, *, out: tuple[Tensor, ...] | list[Tensor] | None = None
 ) -> return_types.slogdet:
     """The sign of the determinant, and the logarithm of its absolute value.
+
+    (..., n, n) gives (...) and (...). ShapeError for a matrix that is not square.
 
     >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
     tensor(0.)
@@ -3831,45 +3837,42 @@ def split(
 ) -> tuple[Tensor, ...]:
     """Parts along `dim`: of one size (the last one may be smaller), or of those in a list.
 
+    ArgumentError for sizes that do not add up to that of the dimension.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
     (tensor([1., 2.]), tensor([3.]))
     """
 
 def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``sqrt`` of each element of a tensor, of any shape, which the result has too.
+    """The square root, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    tensor([2., 3.])
     """
 
 def sqrt_(input: Tensor) -> Tensor:
-    """``sqrt``, in place. Returns it.
-
-    ``sqrt`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The square root, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    tensor([2., 3.])
     """
 
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``input ** 2``.
+    """``input ** 2``. The shape and dtype stay (booleans become int64).
 
     >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
     tensor([1., 4., 9.])
     """
 
 def square_(input: Tensor) -> Tensor:
-    """``square``, in place. Returns it.
+    """In place, and returned: ``input ** 2``. The shape and dtype stay (booleans become int64).
 
-    ``input ** 2``.
-
-        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
-        tensor([1., 4., 9.])
-
+    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 4., 9.])
     """
 
 def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
@@ -4000,49 +4003,47 @@ def take_along_dim(
 ) -> Tensor:
     """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
 
+    ShapeError unless both have as many dimensions.
+
     >>> y = tg.tensor([3.0, 1.0, 2.0])
     >>> y.take_along_dim(y.argsort(), dim=0)
     tensor([1., 2., 3.])
     """
 
 def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``tan`` of each element of a tensor, of any shape, which the result has too.
+    """The tangent (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5574])
     """
 
 def tan_(input: Tensor) -> Tensor:
-    """``tan``, in place. Returns it.
-
-    ``tan`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The tangent (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5574])
     """
 
 def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``tanh`` of each element of a tensor, of any shape, which the result has too.
+    """The hyperbolic tangent, from -1 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
     """
 
 def tanh_(input: Tensor) -> Tensor:
-    """``tanh``, in place. Returns it.
-
-    ``tanh`` of each element of a tensor, of any shape, which the result has too.
+    """In place, and returned: The hyperbolic tangent, from -1 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
     """
 
 def tensor(
@@ -4075,7 +4076,7 @@ def tensor_split(
 ) -> tuple[Tensor, ...]:
     """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
-    Either may be given by its own name.
+    Either may be given by its own name. TypeError for neither.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
     (tensor([1., 2.]), tensor([3.]))
@@ -4091,6 +4092,8 @@ def tensordot(
     """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
 
     ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.
+    ArgumentError for `dims` that pair nothing, ShapeError for sizes that differ, DtypeError for
+    booleans.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.tensordot(a, a, dims=2)
@@ -4189,32 +4192,31 @@ def triu(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None
 from tinygrad_lr.creation.grids import triu_indices as triu_indices
 
 def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
-    """``div`` of each pair of elements. The shapes are any that broadcast.
+    """``input / other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 3.0])
+    >>> tg.div(x, 2)
+    tensor([0.5000, 1.5000])
     """
 
 def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+    """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 def trunc_(input: Tensor) -> Tensor:
-    """``trunc``, in place. Returns it.
+    """In place, and returned: Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    ``trunc`` of each element of a tensor, of any shape, which the result has too.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    Integers stay what they are. TypeError for what is no Tensor.
-
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 uint8: DType
@@ -4374,7 +4376,8 @@ def where(
 ) -> tuple[Tensor, ...]:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
-    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``. TypeError for one
+    of the two alone.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.where(x > 1.5, x, 0.0)
@@ -4387,7 +4390,8 @@ def where(
 ) -> Tensor:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
-    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``. TypeError for one
+    of the two alone.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.where(x > 1.5, x, 0.0)
@@ -4397,18 +4401,19 @@ def where(
 def xlogy(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
 
+    The two broadcast, and one may be a number. Integers become float32.
+
     >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
 
 def xlogy_(input: Operand, other: Operand) -> Tensor:
-    """``xlogy``, in place. Returns it.
+    """In place, and returned: ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
 
-    ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+    The two broadcast, and one may be a number. Integers become float32.
 
-        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
-        tensor([0., 0.])
-
+    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    tensor([0., 0.])
     """
 
 def zero_(self: Tensor) -> Tensor:
@@ -4420,6 +4425,9 @@ def zero_(self: Tensor) -> Tensor:
 
 def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """0 everywhere.
+
+    Of sizes, ``zeros(2, 3)`` or ``zeros((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
 
     >>> tg.zeros(2, 3)
     tensor([[0., 0., 0.],

@@ -40,6 +40,7 @@ from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_boolea
 from .graph import Op, Value
 from .layouts import Layout, laid_out
 from .signatures import (
+    BOOL,
     Dims,
     Operand,
     Sizes,
@@ -71,22 +72,42 @@ from .signatures import (
 
 # Without alpha, which add and sub, below, have.
 _add, _sub = binary(ops.add), binary(ops.sub, masks=False)
-mul, div = binary(ops.mul), binary(ops.div, floats=True)
-eq, ne = binary(ops.eq), binary(ops.ne)
-lt, le, gt, ge = binary(ops.lt), binary(ops.le), binary(ops.gt), binary(ops.ge)
-bitwise_and, bitwise_or = binary(ops.logical_and), binary(ops.logical_or)
-bitwise_not = same_kind(ops.logical_not)
-neg, abs = same_kind(ops.neg, masks=False), same_kind(ops.abs, masks=False)
-sign, relu = same_kind(ops.sign), same_kind(ops.relu, masks=False)
-isfinite, isnan = same_kind(ops.isfinite), same_kind(ops.isnan)
-_cloned = same_kind(ops.clone)
-exp, log, sqrt = unary(ops.exp), unary(ops.log), unary(ops.sqrt)
-sin, cos, tanh, sigmoid = unary(ops.sin), unary(ops.cos), unary(ops.tanh), unary(ops.sigmoid)
-_power = binary(ops.pow)
+_cloned, _power = same_kind(ops.clone), binary(ops.pow)
+# With what their docstrings show: what they give, of which numbers.
+div = binary(ops.div, "``input / other``", "[1.0, 3.0]", "2", "[0.5000, 1.5000]", floats=True)
+mul = binary(ops.mul, "``input * other``", "[1.0, 2.0]", "tg.tensor([3.0, 4.0])", "[3., 8.]")
+eq = binary(ops.eq, "Whether they are equal, as bool", "[1.0, 2.0]", "2", "[False,  True]")
+ne = binary(ops.ne, "Whether they differ, as bool", "[1.0, 2.0]", "2", "[ True, False]")
+lt = binary(ops.lt, "``input < other``, as bool", "[1.0, 2.0]", "2", "[ True, False]")
+le = binary(ops.le, "``input <= other``, as bool", "[2.0, 3.0]", "2", "[ True, False]")
+gt = binary(ops.gt, "``input > other``, as bool", "[2.0, 3.0]", "2", "[False,  True]")
+ge = binary(ops.ge, "``input >= other``, as bool", "[1.0, 2.0]", "2", "[False,  True]")
+bitwise_and = binary(ops.logical_and, "The bits that both have", "[5, 6]", "4", "[4, 4]")
+bitwise_or = binary(ops.logical_or, "The bits that either has", "[1, 2]", "4", "[5, 6]")
+bitwise_not = same_kind(ops.logical_not, "The other bits", "[True, False]", "[False,  True]")
+neg = same_kind(ops.neg, "``-x``", "[1.0, -2.0]", "[-1.,  2.]", masks=False)
+abs = same_kind(ops.abs, "How far it is from 0", "[1.0, -2.0]", "[1., 2.]", masks=False)
+sign = same_kind(ops.sign, "-1, 0 or 1: its sign", "[3.0, 0.0, -2.0]", "[ 1.,  0., -1.]")
+relu = same_kind(ops.relu, "``max(x, 0)``", "[1.0, -2.0]", "[1., 0.]", masks=False)
+isfinite = same_kind(
+    ops.isfinite, "Not infinite, nor nan", "[1.0, 1e99]", "[ True, False]", dtype=BOOL
+)
+isnan = same_kind(
+    ops.isnan, "Whether it is nan", '[1.0, float("nan")]', "[False,  True]", dtype=BOOL
+)
+exp = unary(ops.exp, "``e ** x``", "[0.0, 1.0]", "[1.0000, 2.7183]")
+log = unary(ops.log, "The natural logarithm", "[1.0, 2.0]", "[0.0000, 0.6931]")
+sqrt = unary(ops.sqrt, "The square root", "[4.0, 9.0]", "[2., 3.]")
+sin = unary(ops.sin, "The sine (in radians)", "[0.0, 1.0]", "[0.0000, 0.8415]")
+cos = unary(ops.cos, "The cosine (in radians)", "[0.0, 1.0]", "[1.0000, 0.5403]")
+tanh = unary(ops.tanh, "The hyperbolic tangent, from -1 to 1", "[0.0, 1.0]", "[0.0000, 0.7616]")
+sigmoid = unary(ops.sigmoid, "``1 / (1 + e**-x)``, from 0 to 1", "[0.0, 1.0]", "[0.5000, 0.7311]")
 
 
 def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
     """A copy with memory of its own, through which gradients flow.
+
+    Its shape and dtype are those of `input`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).clone()
     tensor([1., 2., 3.])
@@ -194,7 +215,8 @@ def logical_not(input: Tensor) -> Tensor:
     return ops.logical_not(truth(input, "logical_not"))
 
 
-maximum, minimum = two_tensors(ops.maximum), two_tensors(ops.minimum)
+maximum = two_tensors(ops.maximum, "The larger", "[1.0, 4.0]", "tg.tensor([3.0, 2.0])", "[3., 4.]")
+minimum = two_tensors(ops.minimum, "The smaller", "[1.0, 4.0]", "tg.tensor([3.0, 2.0])", "[1., 2.]")
 
 
 def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
@@ -699,6 +721,8 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,).
+
+    ArgumentError if `start_dim` comes after `end_dim`.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flatten()
     tensor([1., 2., 3., 4.])

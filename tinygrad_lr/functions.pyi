@@ -11,224 +11,236 @@ from tinygrad_lr.signatures import Sizes
 from tinygrad_lr.signatures import Tensor
 from typing import overload
 
-def mul(input: Operand, other: Operand) -> Tensor:
-    """``mul`` of each pair of elements. The shapes are any that broadcast.
+def div(input: Operand, other: Operand) -> Tensor:
+    """``input / other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 3.0])
+    >>> tg.div(x, 2)
+    tensor([0.5000, 1.5000])
     """
 
-def div(input: Operand, other: Operand) -> Tensor:
-    """``div`` of each pair of elements. The shapes are any that broadcast.
+def mul(input: Operand, other: Operand) -> Tensor:
+    """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    tensor([3., 8.])
     """
 
 def eq(input: Operand, other: Operand) -> Tensor:
-    """``eq`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they are equal, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.eq(x, 2)
+    tensor([False,  True])
     """
 
 def ne(input: Operand, other: Operand) -> Tensor:
-    """``ne`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ne(x, 2)
+    tensor([ True, False])
     """
 
 def lt(input: Operand, other: Operand) -> Tensor:
-    """``lt`` of each pair of elements. The shapes are any that broadcast.
+    """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.lt(x, 2)
+    tensor([ True, False])
     """
 
 def le(input: Operand, other: Operand) -> Tensor:
-    """``le`` of each pair of elements. The shapes are any that broadcast.
+    """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.le(x, 2)
+    tensor([ True, False])
     """
 
 def gt(input: Operand, other: Operand) -> Tensor:
-    """``gt`` of each pair of elements. The shapes are any that broadcast.
+    """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.gt(x, 2)
+    tensor([False,  True])
     """
 
 def ge(input: Operand, other: Operand) -> Tensor:
-    """``ge`` of each pair of elements. The shapes are any that broadcast.
+    """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ge(x, 2)
+    tensor([False,  True])
     """
 
 def bitwise_and(input: Operand, other: Operand) -> Tensor:
-    """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that both have, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([5, 6])
+    >>> tg.bitwise_and(x, 4)
+    tensor([4, 4])
     """
 
 def bitwise_or(input: Operand, other: Operand) -> Tensor:
-    """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that either has, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1, 2])
+    >>> tg.bitwise_or(x, 4)
+    tensor([5, 6])
     """
 
 def bitwise_not(input: Tensor) -> Tensor:
-    """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+    """The other bits, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
-    (2, 3)
+    >>> tg.bitwise_not(tg.tensor([True, False]))
+    tensor([False,  True])
     """
 
 def neg(input: Tensor) -> Tensor:
-    """``neg`` of each element of a tensor, of any shape, which the result has too.
+    """``-x``, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 def abs(input: Tensor) -> Tensor:
-    """``abs`` of each element of a tensor, of any shape, which the result has too.
+    """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    tensor([1., 2.])
     """
 
 def sign(input: Tensor) -> Tensor:
-    """``sign`` of each element of a tensor, of any shape, which the result has too.
+    """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    tensor([ 1.,  0., -1.])
     """
 
 def relu(input: Tensor) -> Tensor:
-    """``relu`` of each element of a tensor, of any shape, which the result has too.
+    """``max(x, 0)``, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.relu(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.relu(tg.tensor([1.0, -2.0]))
+    tensor([1., 0.])
     """
 
 def isfinite(input: Tensor) -> Tensor:
-    """``isfinite`` of each element of a tensor, of any shape, which the result has too.
+    """Not infinite, nor nan, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isfinite(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.isfinite(tg.tensor([1.0, 1e99]))
+    tensor([ True, False])
     """
 
 def isnan(input: Tensor) -> Tensor:
-    """``isnan`` of each element of a tensor, of any shape, which the result has too.
+    """Whether it is nan, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isnan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.isnan(tg.tensor([1.0, float("nan")]))
+    tensor([False,  True])
     """
 
 def exp(input: Tensor) -> Tensor:
-    """``exp`` of each element of a tensor, of any shape, which the result has too.
+    """``e ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 2.7183])
     """
 
 def log(input: Tensor) -> Tensor:
-    """``log`` of each element of a tensor, of any shape, which the result has too.
+    """The natural logarithm, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def sqrt(input: Tensor) -> Tensor:
-    """``sqrt`` of each element of a tensor, of any shape, which the result has too.
+    """The square root, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    tensor([2., 3.])
     """
 
 def sin(input: Tensor) -> Tensor:
-    """``sin`` of each element of a tensor, of any shape, which the result has too.
+    """The sine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8415])
     """
 
 def cos(input: Tensor) -> Tensor:
-    """``cos`` of each element of a tensor, of any shape, which the result has too.
+    """The cosine (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.5403])
     """
 
 def tanh(input: Tensor) -> Tensor:
-    """``tanh`` of each element of a tensor, of any shape, which the result has too.
+    """The hyperbolic tangent, from -1 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
     """
 
 def sigmoid(input: Tensor) -> Tensor:
-    """``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    tensor([0.5000, 0.7311])
     """
 
 def clone(input: Tensor, *, memory_format: Layout | None = None) -> Tensor:
     """A copy with memory of its own, through which gradients flow.
+
+    Its shape and dtype are those of `input`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).clone()
     tensor([1., 2., 3.])
@@ -286,21 +298,23 @@ def logical_not(input: Tensor) -> Tensor:
     """
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """``maximum`` of each pair of elements. The shapes are any that broadcast.
+    """The larger, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.maximum(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 4.0])
+    >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+    tensor([3., 4.])
     """
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """``minimum`` of each pair of elements. The shapes are any that broadcast.
+    """The smaller, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.minimum(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 4.0])
+    >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+    tensor([1., 2.])
     """
 
 def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
@@ -566,6 +580,8 @@ def view(input: Tensor, *sizes: Sizes, size: Sizes | None = None) -> Tensor:
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,).
+
+    ArgumentError if `start_dim` comes after `end_dim`.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flatten()
     tensor([1., 2., 3., 4.])

@@ -290,7 +290,7 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
 
         return write(self, name, named, *args, *kwargs.values())
 
-    return _shown(method, name, function, "in place")
+    return _shown(method, name, function, "In place, and returned")
 
 
 def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -310,14 +310,14 @@ def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
             _take_over(self, new)
         return self
 
-    return _shown(method, name, function, "of this tensor itself")
+    return _shown(method, name, function, "This tensor itself, and returned")
 
 
 def _shown(
     method: Callable[..., Tensor], name: str, function: Callable[..., Tensor], how: str
 ) -> Callable[..., Tensor]:
-    """`method`, with its name, the signature of `function`, and a docstring that says `how`."""
+    """`method`, with its name, and the signature and docstring of `function`; this says `how`."""
     method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"``{name[:-1]}``, {how}. Returns it.\n\n{function.__doc__ or ''}"
+    method.__doc__ = f"{how}: {function.__doc__ or ''}"
     method.__wrapped__ = function  # type: ignore[attr-defined]  # so help() shows its signature
     return method

@@ -159,6 +159,8 @@ class _Awaited:
 class set_grad_enabled(GradMode):
     """Switches at once, as in PyTorch; ``with set_grad_enabled(mode):`` also switches back.
 
+    TypeError for what is no bool.
+
     >>> x = tg.ones(2, requires_grad=True)
     >>> with tg.set_grad_enabled(False):
     ...     y = x * 2

@@ -56,6 +56,7 @@ def set_printoptions(
     """Write Tensors another way from now on. What is None stays as it is, but for `sci_mode`.
 
     `profile` is "default", "short" or "full", to which the others are changes: see Options.
+    ArgumentError for what is none of these, or no number >= 0.
 
     >>> tg.set_printoptions(precision=2)
     >>> tg.tensor([1 / 3])

@@ -103,39 +103,46 @@ def as_float(input: Tensor, name: str) -> Tensor:
     return input if checked(input, name).array.dtype.kind == "f" else cast(input, default_dtype())
 
 
-# What the docstrings of such functions have in common.
-OF_EACH = """``{0}`` of each element of a tensor, of any shape, which the result has too.
+# What the docstrings of such functions have in common. Each has besides its name what it gives, an
+# example, and what becomes of the dtype.
+OF_EACH = """{1}, of each element. `input` is of any shape, which the result has too.
 
-{1} TypeError for what is no Tensor.
+{4} TypeError for what is no Tensor.
 
->>> tg.{0}(tg.ones(2, 3)).shape
-(2, 3)
+>>> tg.{0}(tg.tensor({2}))
+tensor({3})
 """
+KEPT, BOOL = "The dtype stays what it is.", "Gives bool."
 # The functions of which the entries have the names of operators.
 CALLED = {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "not": "bitwise_not"}
 CALLED |= {"lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift"}
-OF_PAIRS = """``{0}`` of each pair of elements. The shapes are any that broadcast.
+OF_PAIRS = """{1}, of each pair of elements. The shapes are any that broadcast.
 
 ShapeError if they do not, TypeError for what is nothing to compute with.
 
->>> tg.{0}(tg.ones(2, 1), tg.ones(3)).shape
-(2, 3)
+>>> x = tg.tensor({2})
+>>> tg.{0}(x, {3})
+tensor({4})
 """
 
 
-def unary(op: Op) -> Unary:
-    """The function of one Tensor for `op`, which computes in floats: integers become float32."""
+def unary(op: Op, *shown: str) -> Unary:
+    """The function of one Tensor for `op`, which computes in floats: integers become float32.
+
+    What is `shown` in its docstring: what it gives, some numbers, and what it gives of these.
+    """
 
     def function(input: Tensor) -> Tensor:
         return at_least_float32(op, as_float(input, op.name))
 
-    return named(function, op, OF_EACH, "Integers become float32.")
+    return named(function, op, OF_EACH, *shown, "Integers become float32.")
 
 
-def same_kind(op: Op, masks: bool = True) -> Unary:
+def same_kind(op: Op, *shown: str, masks: bool = True, dtype: str = KEPT) -> Unary:
     """The function of one Tensor for `op`, which computes in the dtype of the Tensor.
 
-    Unless it takes `masks`, booleans are a DtypeError.
+    Unless it takes `masks`, booleans are a DtypeError. `shown` is that of unary; `dtype` says what
+    it gives, for the docstring.
     """
 
     def function(input: Tensor) -> Tensor:
@@ -143,16 +150,14 @@ def same_kind(op: Op, masks: bool = True) -> Unary:
             raise no_booleans(op.name)
         return op(checked(input, op.name))
 
-    return named(function, op, OF_EACH, "The dtype stays what it is.")
+    return named(function, op, OF_EACH, *shown, dtype + " DtypeError for booleans." * (not masks))
 
 
-def named(function: F, op: Op, doc: str, more: str = "") -> F:
-    """`function`, named as `op`; its docstring is `doc`, with that name and `more` in it."""
+def named(function: F, op: Op, doc: str, *shown: str) -> F:
+    """`function`, named as `op`; its docstring is `doc`, in which that name and `shown` stand."""
     name = CALLED.get(op.name, op.name)
     function.__name__ = function.__qualname__ = name
-    text = doc.format(name, more)
-    # 1.0 has no bits, 1 has.
-    function.__doc__ = text if name is op.name else text.replace("tg.ones", "tg.LongTensor")
+    function.__doc__ = doc.format(name, *shown) if len(shown) > 1 else None  # None: of one within
     return function
 
 
@@ -164,10 +169,11 @@ def truth(input: Tensor, name: str) -> Tensor:
 # ----------------------------------------------------------------------- functions of two operands
 
 
-def binary(op: Op, **rules: bool) -> Binary:
+def binary(op: Op, *shown: str, **rules: bool) -> Binary:
     """The function of two operands for `op`; `rules` says how they are brought together: promote.
 
-    Two Tensors of one dtype are the usual case, and are tried first.
+    Two Tensors of one dtype are the usual case, and are tried first. What is `shown` in its
+    docstring: what it gives, some numbers, what they are taken with, and what it gives of these.
     """
 
     def function(input: Operand, other: Operand) -> Tensor:
@@ -175,7 +181,7 @@ def binary(op: Op, **rules: bool) -> Binary:
             return op(input, other)
         return together(op, input, other, **rules)
 
-    return named(function, op, OF_PAIRS)
+    return named(function, op, OF_PAIRS, *shown)
 
 
 def _are_alike(a: Operand, b: Operand) -> bool:
@@ -242,13 +248,13 @@ def reflected(function: Binary) -> Binary:
     return operator_of(lambda self, other: function(other, self))
 
 
-def two_tensors(op: Op) -> Callable[[Tensor, Tensor], Tensor]:
-    """The function of two Tensors for `op`, which takes no numbers."""
+def two_tensors(op: Op, *shown: str) -> Callable[[Tensor, Tensor], Tensor]:
+    """The function of two Tensors for `op`, which takes no numbers. `shown` is that of binary."""
 
     def function(input: Tensor, other: Tensor) -> Tensor:
         return op(*promote(op.name, input, checked(other, op.name)))
 
-    return named(function, op, OF_PAIRS)
+    return named(function, op, OF_PAIRS, *shown)
 
 
 def is_integer(operand: Operand) -> bool:

@@ -17,6 +17,8 @@ __all__ += ["logsumexp", "ndtr", "round", "sinc", "softmax", "xlogy"]
 def ndtr(input: Tensor) -> Tensor:
     """The share of a normal distribution that lies below `input`, in standard deviations.
 
+    Of any shape, which the result has too. Integers become float32.
+
     >>> tg.special.ndtr(tg.tensor([0.0]))
     tensor([0.5000])
     """

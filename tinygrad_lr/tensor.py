@@ -743,6 +743,9 @@ class Tensor(Methods):
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward.
 
+        RuntimeError where it is a constant, or has more than one element and is given no gradient
+        of its shape.
+
         >>> x = tg.tensor([1.0, 2.0, 3.0])
         >>> x = x.requires_grad_()
         >>> (x * x).sum().backward()
@@ -753,6 +756,8 @@ class Tensor(Methods):
 
     def detach(self) -> Tensor:
         """A constant on the same memory: it does not require grad.
+
+        Its shape and dtype are those of this tensor.
 
         >>> tg.ones(2, requires_grad=True).detach()
         tensor([1., 1.])

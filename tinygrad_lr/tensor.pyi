@@ -393,6 +393,9 @@ class Tensor(Methods):
     ) -> None:
         """Add to ``.grad`` of each leaf the gradient of this tensor; see autograd.backward.
 
+        RuntimeError where it is a constant, or has more than one element and is given no gradient
+        of its shape.
+
         >>> x = tg.tensor([1.0, 2.0, 3.0])
         >>> x = x.requires_grad_()
         >>> (x * x).sum().backward()
@@ -401,6 +404,8 @@ class Tensor(Methods):
         """
     def detach(self) -> Tensor:
         """A constant on the same memory: it does not require grad.
+
+        Its shape and dtype are those of this tensor.
 
         >>> tg.ones(2, requires_grad=True).detach()
         tensor([1., 1.])
@@ -449,28 +454,28 @@ class Tensor(Methods):
     def __eq__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
     def __ne__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
     def __neg__(self) -> Tensor:
-        """``neg`` of each element of a tensor, of any shape, which the result has too.
+        """``-x``, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
         """
     def __abs__(self) -> Tensor:
-        """``abs`` of each element of a tensor, of any shape, which the result has too.
+        """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        tensor([1., 2.])
         """
     def __invert__(self) -> Tensor:
-        """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+        """The other bits, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
-        (2, 3)
+        >>> tg.bitwise_not(tg.tensor([True, False]))
+        tensor([False,  True])
         """
     def __pos__(self) -> Tensor:
         """`input` itself. DtypeError for booleans.
@@ -494,12 +499,13 @@ class Tensor(Methods):
         tensor([-9., -8., -7.])
         """
     def mul(self, other: Operand) -> Tensor:
-        """``mul`` of each pair of elements. The shapes are any that broadcast.
+        """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        tensor([3., 8.])
         """
     def pow(self, exponent: Operand) -> Tensor:
         """``input ** exponent``, element by element, broadcasting.
@@ -510,162 +516,170 @@ class Tensor(Methods):
         tensor([1., 4., 9.])
         """
     def neg(self) -> Tensor:
-        """``neg`` of each element of a tensor, of any shape, which the result has too.
+        """``-x``, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
         """
     def abs(self) -> Tensor:
-        """``abs`` of each element of a tensor, of any shape, which the result has too.
+        """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        tensor([1., 2.])
         """
     def sign(self) -> Tensor:
-        """``sign`` of each element of a tensor, of any shape, which the result has too.
+        """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        tensor([ 1.,  0., -1.])
         """
     def eq(self, other: Operand) -> Tensor:
-        """``eq`` of each pair of elements. The shapes are any that broadcast.
+        """Whether they are equal, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.eq(x, 2)
+        tensor([False,  True])
         """
     def ne(self, other: Operand) -> Tensor:
-        """``ne`` of each pair of elements. The shapes are any that broadcast.
+        """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ne(x, 2)
+        tensor([ True, False])
         """
     def lt(self, other: Operand) -> Tensor:
-        """``lt`` of each pair of elements. The shapes are any that broadcast.
+        """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.lt(x, 2)
+        tensor([ True, False])
         """
     def le(self, other: Operand) -> Tensor:
-        """``le`` of each pair of elements. The shapes are any that broadcast.
+        """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.le(x, 2)
+        tensor([ True, False])
         """
     def gt(self, other: Operand) -> Tensor:
-        """``gt`` of each pair of elements. The shapes are any that broadcast.
+        """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.gt(x, 2)
+        tensor([False,  True])
         """
     def ge(self, other: Operand) -> Tensor:
-        """``ge`` of each pair of elements. The shapes are any that broadcast.
+        """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ge(x, 2)
+        tensor([False,  True])
         """
     def exp(self) -> Tensor:
-        """``exp`` of each element of a tensor, of any shape, which the result has too.
+        """``e ** x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.exp(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 2.7183])
         """
     def log(self) -> Tensor:
-        """``log`` of each element of a tensor, of any shape, which the result has too.
+        """The natural logarithm, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 0.6931])
         """
     def sqrt(self) -> Tensor:
-        """``sqrt`` of each element of a tensor, of any shape, which the result has too.
+        """The square root, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sqrt(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+        tensor([2., 3.])
         """
     def sin(self) -> Tensor:
-        """``sin`` of each element of a tensor, of any shape, which the result has too.
+        """The sine (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8415])
         """
     def cos(self) -> Tensor:
-        """``cos`` of each element of a tensor, of any shape, which the result has too.
+        """The cosine (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.cos(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 0.5403])
         """
     def tanh(self) -> Tensor:
-        """``tanh`` of each element of a tensor, of any shape, which the result has too.
+        """The hyperbolic tangent, from -1 to 1, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.tanh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7616])
         """
     def sigmoid(self) -> Tensor:
-        """``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+        """``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sigmoid(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+        tensor([0.5000, 0.7311])
         """
     def relu(self) -> Tensor:
-        """``relu`` of each element of a tensor, of any shape, which the result has too.
+        """``max(x, 0)``, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.relu(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.relu(tg.tensor([1.0, -2.0]))
+        tensor([1., 0.])
         """
     def clone(self, *, memory_format: Layout | None = None) -> Tensor:
         """A copy with memory of its own, through which gradients flow.
+
+        Its shape and dtype are those of `input`.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).clone()
         tensor([1., 2., 3.])
         """
     def isfinite(self) -> Tensor:
-        """``isfinite`` of each element of a tensor, of any shape, which the result has too.
+        """Not infinite, nor nan, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isfinite(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.isfinite(tg.tensor([1.0, 1e99]))
+        tensor([ True, False])
         """
     def isnan(self) -> Tensor:
-        """``isnan`` of each element of a tensor, of any shape, which the result has too.
+        """Whether it is nan, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isnan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.isnan(tg.tensor([1.0, float("nan")]))
+        tensor([False,  True])
         """
     def logical_and(self, other: Tensor) -> Tensor:
         """Whether both elements are true (not 0), broadcasting. Gives bool.
@@ -686,20 +700,22 @@ class Tensor(Methods):
         tensor([ True, False])
         """
     def maximum(self, other: Tensor) -> Tensor:
-        """``maximum`` of each pair of elements. The shapes are any that broadcast.
+        """The larger, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.maximum(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 4.0])
+        >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+        tensor([3., 4.])
         """
     def minimum(self, other: Tensor) -> Tensor:
-        """``minimum`` of each pair of elements. The shapes are any that broadcast.
+        """The smaller, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.minimum(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 4.0])
+        >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+        tensor([1., 2.])
         """
     def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
         """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
@@ -998,6 +1014,8 @@ class Tensor(Methods):
     def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
         """With the dimensions `start_dim` to `end_dim` merged into one: (2, 3, 4) becomes (24,).
 
+        ArgumentError if `start_dim` comes after `end_dim`.
+
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flatten()
         tensor([1., 2., 3., 4.])
         """
@@ -1104,205 +1122,162 @@ class Tensor(Methods):
                 [2., 4.]])
         """
     def add_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-        """``add``, in place. Returns it.
+        """In place, and returned: ``input + alpha * other``, element by element, broadcasting.
 
-        ``input + alpha * other``, element by element, broadcasting.
-
-            >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
-            tensor([11., 12., 13.])
-
+        >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([11., 12., 13.])
         """
     def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-        """``sub``, in place. Returns it.
+        """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        ``input - alpha * other``, element by element, broadcasting.
-
-            >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
-            tensor([-9., -8., -7.])
-
+        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([-9., -8., -7.])
         """
     def mul_(self, other: Operand) -> Tensor:
-        """``mul``, in place. Returns it.
-
-        ``mul`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input * other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        tensor([3., 8.])
         """
     def pow_(self, exponent: Operand) -> Tensor:
-        """``pow``, in place. Returns it.
+        """In place, and returned: ``input ** exponent``, element by element, broadcasting.
 
-        ``input ** exponent``, element by element, broadcasting.
+        Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-            Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
-
-            >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
-            tensor([1., 4., 9.])
-
+        >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+        tensor([1., 4., 9.])
         """
     def neg_(self) -> Tensor:
-        """``neg``, in place. Returns it.
+        """In place, and returned: ``-x``, of each element. `input` is of any shape, which the result has too.
 
-        ``neg`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
-
-        >>> tg.neg(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
         """
     def exp_(self) -> Tensor:
-        """``exp``, in place. Returns it.
-
-        ``exp`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``e ** x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.exp(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 2.7183])
         """
     def log_(self) -> Tensor:
-        """``log``, in place. Returns it.
-
-        ``log`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The natural logarithm, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 0.6931])
         """
     def sqrt_(self) -> Tensor:
-        """``sqrt``, in place. Returns it.
-
-        ``sqrt`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The square root, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sqrt(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+        tensor([2., 3.])
         """
     def abs_(self) -> Tensor:
-        """``abs``, in place. Returns it.
+        """In place, and returned: How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-        ``abs`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
-
-        >>> tg.abs(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        tensor([1., 2.])
         """
     def tanh_(self) -> Tensor:
-        """``tanh``, in place. Returns it.
-
-        ``tanh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The hyperbolic tangent, from -1 to 1, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.tanh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7616])
         """
     def relu_(self) -> Tensor:
-        """``relu``, in place. Returns it.
+        """In place, and returned: ``max(x, 0)``, of each element. `input` is of any shape, which the result has too.
 
-        ``relu`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
-
-        >>> tg.relu(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.relu(tg.tensor([1.0, -2.0]))
+        tensor([1., 0.])
         """
     def sigmoid_(self) -> Tensor:
-        """``sigmoid``, in place. Returns it.
-
-        ``sigmoid`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sigmoid(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+        tensor([0.5000, 0.7311])
         """
     def clamp_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-        """``clamp``, in place. Returns it.
+        """In place, and returned: Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
-        Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-            Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
-            dtype, TypeError if one is no number, or one is a Tensor and the other a number.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
-            tensor([1.5000, 2.0000, 2.5000])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        tensor([1.5000, 2.0000, 2.5000])
         """
     def __iadd__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-        """``add``, in place. Returns it.
+        """In place, and returned: ``input + alpha * other``, element by element, broadcasting.
 
-        ``input + alpha * other``, element by element, broadcasting.
-
-            >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
-            tensor([11., 12., 13.])
-
+        >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([11., 12., 13.])
         """
     def __isub__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
-        """``sub``, in place. Returns it.
+        """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        ``input - alpha * other``, element by element, broadcasting.
-
-            >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
-            tensor([-9., -8., -7.])
-
+        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([-9., -8., -7.])
         """
     def __imul__(self, other: Operand) -> Tensor:
-        """``mul``, in place. Returns it.
-
-        ``mul`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input * other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        tensor([3., 8.])
         """
     def __itruediv__(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-        """``div``, in place. Returns it.
+        """In place, and returned: ``input / other``, element by element, broadcasting.
 
-        ``input / other``, element by element, broadcasting.
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+        become float32, unless they are rounded. ArgumentError for another mode.
 
-            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
-
-            >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
-            tensor([ 3, -4])
-
+        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        tensor([ 3, -4])
         """
     def __ipow__(self, exponent: Operand) -> Tensor:  # type: ignore[misc]
-        """``pow``, in place. Returns it.
+        """In place, and returned: ``input ** exponent``, element by element, broadcasting.
 
-        ``input ** exponent``, element by element, broadcasting.
+        Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-            Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
-
-            >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
-            tensor([1., 4., 9.])
-
+        >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+        tensor([1., 4., 9.])
         """
     def __iand__(self, other: Operand) -> Tensor:
-        """``&``, in place. Returns it.
-
-        ``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that both have, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_and(x, 4)
+        tensor([4, 4])
         """
     def __ior__(self, other: Operand) -> Tensor:
-        """``|``, in place. Returns it.
-
-        ``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that either has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1, 2])
+        >>> tg.bitwise_or(x, 4)
+        tensor([5, 6])
         """
     def __setitem__(self, index: object, value: object) -> None: ...
     def __delitem__(self, index: object) -> None: ...
@@ -1356,6 +1331,8 @@ class Tensor(Methods):
     ) -> Tensor:
         """Set the elements to numbers whose logarithms are normal, in place.
 
+        ArgumentError unless `std` is above 0.
+
         >>> tg.empty(2, 3).log_normal_().shape
         (2, 3)
         """
@@ -1367,6 +1344,8 @@ class Tensor(Methods):
     ) -> Tensor:
         """Set the elements to numbers of the Cauchy distribution, in place.
 
+        ArgumentError unless `sigma` is above 0.
+
         >>> tg.empty(2, 3).cauchy_().shape
         (2, 3)
         """
@@ -1375,11 +1354,15 @@ class Tensor(Methods):
     ) -> Tensor:
         """Set the elements to waiting times, ``lambd`` events in each unit of time, in place.
 
+        ArgumentError unless `lambd` is above 0.
+
         >>> tg.empty(2, 3).exponential_().shape
         (2, 3)
         """
     def geometric_(self, p: builtins.float, generator: Generator | None = None) -> Tensor:
         """Set the elements to the number of trials up to the first success, in place.
+
+        ArgumentError unless `p` is between 0 and 1, DtypeError for booleans.
 
         >>> tg.empty(2, 3).geometric_(0.5).shape
         (2, 3)
@@ -1388,6 +1371,8 @@ class Tensor(Methods):
         self, p: Tensor | builtins.float = 0.5, generator: Generator | None = None
     ) -> Tensor:
         """Set the elements to 1, each with the probability `p` (a number, or a Tensor), else to 0.
+
+        ArgumentError for a probability outside 0 to 1.
 
         >>> tg.empty(2).bernoulli_(1.0)
         tensor([1., 1.])
@@ -1401,7 +1386,8 @@ class Tensor(Methods):
     ) -> Tensor:
         """Set the elements to random integers, in place: of [low, to), or of [0, low).
 
-        Without bounds, up to the largest that the dtype holds.
+        Without bounds, up to the largest that the dtype holds. ArgumentError for bounds that the dtype
+        does not hold.
 
         >>> tg.empty(2).random_(0, 1)
         tensor([0., 0.])

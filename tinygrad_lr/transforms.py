@@ -251,7 +251,7 @@ def _averaged(pixels: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 class Lambda:
-    """A function as a transform: ``Lambda(lambda y: y + 1)``.
+    """A function as a transform: ``Lambda(lambda y: y + 1)``. TypeError for what is no function.
 
     >>> tg.transforms.Lambda(lambda x: x + 1)(tg.ones(2))
     tensor([2., 2.])
@@ -272,7 +272,8 @@ class Lambda:
 class Compose:
     """The transforms one after another: `Compose([ToTensor(), Normalize(0.1307, 0.3081)])`.
 
-    It has `batch` exactly when all its members have it.
+    It has `batch` exactly when all its members have it. TypeError for what is no list of
+    transforms.
 
     >>> tg.transforms.Compose([tg.transforms.ToTensor()])(np.zeros((2, 2), np.uint8)).shape
     (1, 2, 2)

@@ -29,6 +29,9 @@ def rand(
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1).
 
+    Of sizes, ``rand(2, 3)`` or ``rand((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
+
     >>> tg.rand(2, 3).shape
     (2, 3)
     """
@@ -43,6 +46,9 @@ def randn(
     **keywords: Unpack[Keywords],
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1.
+
+    Of sizes, ``randn(2, 3)`` or ``randn((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
 
     >>> tg.randn(2, 3).shape
     (2, 3)
@@ -63,6 +69,8 @@ def normal(
 
     In the shape `size`, for two numbers; or, if one of them is a Tensor, a number for each of its
     elements, in the shape to which both broadcast; then of its dtype, and its gradient is 0.
+    ArgumentError for a negative `std`, TypeError for two numbers and no size, ShapeError for
+    Tensors that do not broadcast.
 
     >>> tg.normal(0.0, 1.0, size=(2, 3)).shape
     (2, 3)
@@ -156,6 +164,8 @@ def bernoulli(
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Random counts, each Poisson with the rate that `input`, of floats, holds: in its dtype.
+
+    ArgumentError for a negative rate.
 
     >>> tg.poisson(tg.zeros(2))
     tensor([0., 0.])

@@ -74,6 +74,8 @@ def tensor(
 def from_numpy(array: np.ndarray) -> Tensor:
     """A Tensor on the *same memory* as a NumPy array: a change in one shows in the other.
 
+    TypeError for what is no array. Its shape and dtype are those of the array.
+
     >>> tg.from_numpy(np.ones(2))
     tensor([1., 1.], dtype=float64)
     """
@@ -130,6 +132,8 @@ def _shared(name: str, source: Any) -> Tensor:
 def as_tensor(data: object, dtype: DTypeLike | None = None, device: str | None = None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible.
 
+    Its dtype is that of tensor(), unless `dtype` says another. TypeError for what holds no numbers.
+
     >>> tg.as_tensor([1, 2])
     tensor([1, 2])
     """
@@ -153,7 +157,7 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """as_tensor; with `copy`, on memory of its own.
+    """as_tensor; with `copy`, on memory of its own. TypeError for what holds no numbers.
 
     >>> tg.asarray([1, 2])
     tensor([1, 2])
@@ -186,6 +190,9 @@ def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tenso
 def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """0 everywhere.
 
+    Of sizes, ``zeros(2, 3)`` or ``zeros((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
+
     >>> tg.zeros(2, 3)
     tensor([[0., 0., 0.],
             [0., 0., 0.]])
@@ -195,6 +202,9 @@ def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
 
 def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """1 everywhere.
+
+    Of sizes, ``ones(2, 3)`` or ``ones((2, 3))``: float32, unless `dtype` says another. ShapeError
+    for a negative size.
 
     >>> tg.ones(2, 3)
     tensor([[1., 1., 1.],

@@ -51,6 +51,8 @@ def logspace(
 ) -> Tensor:
     """`steps` powers of `base`, with exponents from `start` to `end`, equally far apart.
 
+    (steps,), float32 unless `dtype` says another.
+
     >>> tg.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """

@@ -232,7 +232,8 @@ def _mean(array: Array) -> None:
 def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = False) -> None:
     """Write into `tensor` what it is on the rank `src`.
 
-    Raises TypeError for what is no Tensor, ArgumentError if there is no such rank.
+    Raises TypeError for what is no Tensor, ArgumentError if there is no such rank. Of any shape and
+    dtype, the same on all ranks.
 
     >>> seed = tg.tensor(7)
     >>> tg.distributed.broadcast(seed, src=0)  # now it is that of rank 0 on all ranks

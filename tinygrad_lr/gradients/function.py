@@ -358,7 +358,7 @@ _once = Op("once_differentiable", lambda *args: args[0], each=_refuse_twice)
 def Variable(tensor: Tensor, requires_grad: bool = False) -> Tensor:
     """A new leaf on the memory of `tensor`: how PyTorch before 0.4 had a Tensor followed.
 
-    TypeError for what is no Tensor.
+    Its shape and dtype are those of the tensor. TypeError for what is none.
 
     >>> tg.autograd.Variable(tg.ones(2), requires_grad=True)
     tensor([1., 1.], requires_grad=True)

@@ -60,6 +60,8 @@ def log_normal_(
 ) -> Tensor:
     """Set the elements to numbers whose logarithms are normal, in place.
 
+    ArgumentError unless `std` is above 0.
+
     >>> tg.empty(2, 3).log_normal_().shape
     (2, 3)
     """
@@ -72,6 +74,8 @@ def log_normal_(
 
 def exponential_(self: Tensor, lambd: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Set the elements to waiting times, ``lambd`` events in each unit of time, in place.
+
+    ArgumentError unless `lambd` is above 0.
 
     >>> tg.empty(2, 3).exponential_().shape
     (2, 3)
@@ -89,6 +93,8 @@ def cauchy_(
 ) -> Tensor:
     """Set the elements to numbers of the Cauchy distribution, in place.
 
+    ArgumentError unless `sigma` is above 0.
+
     >>> tg.empty(2, 3).cauchy_().shape
     (2, 3)
     """
@@ -103,6 +109,8 @@ def cauchy_(
 def geometric_(self: Tensor, p: float, generator: Generator | None = None) -> Tensor:
     """Set the elements to the number of trials up to the first success, in place.
 
+    ArgumentError unless `p` is between 0 and 1, DtypeError for booleans.
+
     >>> tg.empty(2, 3).geometric_(0.5).shape
     (2, 3)
     """
@@ -116,6 +124,8 @@ def geometric_(self: Tensor, p: float, generator: Generator | None = None) -> Te
 
 def bernoulli_(self: Tensor, p: Tensor | float = 0.5, generator: Generator | None = None) -> Tensor:
     """Set the elements to 1, each with the probability `p` (a number, or a Tensor), else to 0.
+
+    ArgumentError for a probability outside 0 to 1.
 
     >>> tg.empty(2).bernoulli_(1.0)
     tensor([1., 1.])
@@ -136,7 +146,8 @@ def random_(
 ) -> Tensor:
     """Set the elements to random integers, in place: of [low, to), or of [0, low).
 
-    Without bounds, up to the largest that the dtype holds.
+    Without bounds, up to the largest that the dtype holds. ArgumentError for bounds that the dtype
+    does not hold.
 
     >>> tg.empty(2).random_(0, 1)
     tensor([0., 0.])

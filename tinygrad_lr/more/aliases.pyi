@@ -7,12 +7,13 @@ from tinygrad_lr.signatures import Sizes
 from tinygrad_lr.signatures import Tensor
 
 def multiply(input: Operand, other: Operand) -> Tensor:
-    """``mul`` of each pair of elements. The shapes are any that broadcast.
+    """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    tensor([3., 8.])
     """
 
 def subtract(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
@@ -23,48 +24,50 @@ def subtract(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """
 
 def true_divide(input: Operand, other: Operand) -> Tensor:
-    """``div`` of each pair of elements. The shapes are any that broadcast.
+    """``input / other``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 3.0])
+    >>> tg.div(x, 2)
+    tensor([0.5000, 1.5000])
     """
 
 def divide(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
-    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+    become float32, unless they are rounded. ArgumentError for another mode.
 
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
 def negative(input: Tensor) -> Tensor:
-    """``neg`` of each element of a tensor, of any shape, which the result has too.
+    """``-x``, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
     """
 
 def absolute(input: Tensor) -> Tensor:
-    """``abs`` of each element of a tensor, of any shape, which the result has too.
+    """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    tensor([1., 2.])
     """
 
 def sgn(input: Tensor) -> Tensor:
-    """``sign`` of each element of a tensor, of any shape, which the result has too.
+    """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    tensor([ 1.,  0., -1.])
     """
 
 def clip(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -78,120 +81,126 @@ def clip(input: Tensor, min: Operand | None = None, max: Operand | None = None) 
     """
 
 def fix(input: Tensor) -> Tensor:
-    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+    """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 def greater(input: Operand, other: Operand) -> Tensor:
-    """``gt`` of each pair of elements. The shapes are any that broadcast.
+    """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.gt(x, 2)
+    tensor([False,  True])
     """
 
 def greater_equal(input: Operand, other: Operand) -> Tensor:
-    """``ge`` of each pair of elements. The shapes are any that broadcast.
+    """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ge(x, 2)
+    tensor([False,  True])
     """
 
 def less(input: Operand, other: Operand) -> Tensor:
-    """``lt`` of each pair of elements. The shapes are any that broadcast.
+    """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.lt(x, 2)
+    tensor([ True, False])
     """
 
 def less_equal(input: Operand, other: Operand) -> Tensor:
-    """``le`` of each pair of elements. The shapes are any that broadcast.
+    """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([2.0, 3.0])
+    >>> tg.le(x, 2)
+    tensor([ True, False])
     """
 
 def not_equal(input: Operand, other: Operand) -> Tensor:
-    """``ne`` of each pair of elements. The shapes are any that broadcast.
+    """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> tg.ne(x, 2)
+    tensor([ True, False])
     """
 
 def arcsin(input: Tensor) -> Tensor:
-    """``asin`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def arccos(input: Tensor) -> Tensor:
-    """``acos`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def arctan(input: Tensor) -> Tensor:
-    """``atan`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
     """
 
 def arcsinh(input: Tensor) -> Tensor:
-    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def arccosh(input: Tensor) -> Tensor:
-    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def arctanh(input: Tensor) -> Tensor:
-    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 def arctan2(input: Operand, other: Operand) -> Tensor:
-    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+    """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 1.0])
+    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    tensor([0.7854, 1.5708])
     """
 
 def concat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
@@ -227,6 +236,8 @@ def row_stack(tensors: Sequence[Tensor]) -> Tensor:
 
 def moveaxis(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    ArgumentError unless both name equally many, each once.
 
     >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
     (3, 4, 2)

@@ -27,6 +27,7 @@ from ..functions import (
 )
 from ..graph import Op, Value
 from ..signatures import (
+    BOOL,
     OF_PAIRS,
     Binary,
     Operand,
@@ -60,7 +61,7 @@ def _without_gradient(op: Op, instead: str) -> Op:
 # -------------------------------------------------------------------------------------- division
 
 
-def _divided(op: Op) -> Binary:
+def _divided(op: Op, *shown: str) -> Binary:
     """The function of two operands for `op`, a division that leaves a remainder.
 
     Of integers it gives integers. DtypeError for booleans alone, ArgumentError for an integer by 0.
@@ -74,7 +75,8 @@ def _divided(op: Op) -> Binary:
             check_divisor(divisor, op.name)
         return together(op, input, other)
 
-    return named(function, op, OF_PAIRS)
+    doc = OF_PAIRS.replace("TypeError", "ArgumentError for an integer by 0, TypeError")
+    return named(function, op, doc, *shown)
 
 
 @formed
@@ -89,13 +91,26 @@ def check_divisor(divisor: Array, name: str) -> None:
 
 _floor_divide, _trunc_divide = _divided(table.floor_divide), _divided(table.trunc_divide)
 floor_divide = _divided(
-    _without_gradient(table.floor_divide, "div(x, y, rounding_mode='floor') has one: 0")
+    _without_gradient(table.floor_divide, "div(x, y, rounding_mode='floor') has one: 0"),
+    "``input / other``, rounded down",
+    "[7.0, -7.0]",
+    "2",
+    "[ 3., -4.]",
 )
-remainder, _fmod = _divided(table.remainder), _divided(table.fmod)
+remainder = _divided(
+    table.remainder,
+    "What is left of ``input / other``, with the sign of `other`",
+    "[7.0, -7.0]",
+    "3",
+    "[1., 2.]",
+)
+_fmod = _divided(table.fmod)
 
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`.
+    """What is left of `input` after division by `other`, with the sign of `input`; they broadcast.
+
+    Integers give integers; ArgumentError if one is divided by 0.
 
     >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
     tensor([-1.0000,  1.5000])
@@ -106,7 +121,8 @@ def fmod(input: Tensor, other: Operand) -> Tensor:
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
-    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+    become float32, unless they are rounded. ArgumentError for another mode.
 
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
     tensor([ 3, -4])
@@ -121,7 +137,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
 
 
 def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``other - alpha * input``.
+    """``other - alpha * input``. The two broadcast.
 
     >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
     tensor([9., 8., 7.])
@@ -158,6 +174,8 @@ _heaviside = _without_gradient(table.heaviside, "relu(x) has one")
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
 
+    The two broadcast, and have one dtype. DtypeError if not.
+
     >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
@@ -167,17 +185,17 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
 # ----------------------------------------------------------------------------------- bits and logic
 
-bitwise_xor = binary(table.bitwise_xor)
+bitwise_xor = binary(table.bitwise_xor, "The bits that one has", "[5, 6]", "4", "[1, 2]")
 
 
 _OF_BITS = """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
->>> tg.{0}(tg.tensor([1, 2]), 0)  # by no place
-tensor([1, 2])
+>>> tg.{0}(tg.tensor({1}), 2)
+tensor({2})
 """
 
 
-def _shifted(op: Op) -> Binary:
+def _shifted(op: Op, *shown: str) -> Binary:
     """The function of two operands for `op`, which moves the bits of integers."""
 
     def function(input: Operand, other: Operand) -> Tensor:
@@ -188,10 +206,11 @@ def _shifted(op: Op) -> Binary:
             raise no_booleans(op.name)
         return op(*values)
 
-    return named(function, op, _OF_BITS)
+    return named(function, op, _OF_BITS, *shown)
 
 
-bitwise_left_shift, bitwise_right_shift = _shifted(table.left_shift), _shifted(table.right_shift)
+bitwise_left_shift = _shifted(table.left_shift, "[1, 2]", "[4, 8]")
+bitwise_right_shift = _shifted(table.right_shift, "[4, 9]", "[1, 2]")
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
@@ -205,7 +224,12 @@ def logical_xor(input: Tensor, other: Tensor) -> Tensor:
 
 # ---------------------------------------------------------------------------------------- questions
 
-isinf, signbit = same_kind(table.isinf), same_kind(table.signbit)
+isinf = same_kind(
+    table.isinf, "Whether it is infinite", "[1.0, 1e99]", "[False,  True]", dtype=BOOL
+)
+signbit = same_kind(
+    table.signbit, "Whether it has a minus", "[1.0, -0.0]", "[False,  True]", dtype=BOOL
+)
 
 
 def isposinf(input: Tensor) -> Tensor:

@@ -9,25 +9,29 @@ def check_divisor(divisor: Array, name: str) -> None:
     """Raise ArgumentError if one of the integers in `divisor` is 0."""
 
 def floor_divide(input: Operand, other: Operand) -> Tensor:
-    """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+    """``input / other``, rounded down, of each pair of elements. The shapes are any that broadcast.
 
-    ShapeError if they do not, TypeError for what is nothing to compute with.
+    ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([7.0, -7.0])
+    >>> tg.floor_divide(x, 2)
+    tensor([ 3., -4.])
     """
 
 def remainder(input: Operand, other: Operand) -> Tensor:
-    """``remainder`` of each pair of elements. The shapes are any that broadcast.
+    """What is left of ``input / other``, with the sign of `other`, of each pair of elements. The shapes are any that broadcast.
 
-    ShapeError if they do not, TypeError for what is nothing to compute with.
+    ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([7.0, -7.0])
+    >>> tg.remainder(x, 3)
+    tensor([1., 2.])
     """
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
-    """What is left of `input` after division by `other`, with the sign of `input`.
+    """What is left of `input` after division by `other`, with the sign of `input`; they broadcast.
+
+    Integers give integers; ArgumentError if one is divided by 0.
 
     >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
     tensor([-1.0000,  1.5000])
@@ -36,14 +40,15 @@ def fmod(input: Tensor, other: Operand) -> Tensor:
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     """``input / other``, element by element, broadcasting.
 
-    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+    The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+    become float32, unless they are rounded. ArgumentError for another mode.
 
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
 def rsub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """``other - alpha * input``.
+    """``other - alpha * input``. The two broadcast.
 
     >>> tg.rsub(tg.tensor([1.0, 2.0, 3.0]), 10)
     tensor([9., 8., 7.])
@@ -66,30 +71,33 @@ def fmin(input: Tensor, other: Tensor) -> Tensor:
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
 
+    The two broadcast, and have one dtype. DtypeError if not.
+
     >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
 
 def bitwise_xor(input: Operand, other: Operand) -> Tensor:
-    """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+    """The bits that one has, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([5, 6])
+    >>> tg.bitwise_xor(x, 4)
+    tensor([1, 2])
     """
 
 def bitwise_left_shift(input: Operand, other: Operand) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
-    tensor([1, 2])
+    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+    tensor([4, 8])
     """
 
 def bitwise_right_shift(input: Operand, other: Operand) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+    >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
     tensor([1, 2])
     """
 
@@ -101,21 +109,21 @@ def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """
 
 def isinf(input: Tensor) -> Tensor:
-    """``isinf`` of each element of a tensor, of any shape, which the result has too.
+    """Whether it is infinite, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isinf(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.isinf(tg.tensor([1.0, 1e99]))
+    tensor([False,  True])
     """
 
 def signbit(input: Tensor) -> Tensor:
-    """``signbit`` of each element of a tensor, of any shape, which the result has too.
+    """Whether it has a minus, of each element. `input` is of any shape, which the result has too.
 
-    The dtype stays what it is. TypeError for what is no Tensor.
+    Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.signbit(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.signbit(tg.tensor([1.0, -0.0]))
+    tensor([False,  True])
     """
 
 def isposinf(input: Tensor) -> Tensor:

@@ -24,7 +24,8 @@ def pad(
     Negative ones are taken away. They hold `value` (0, unless it is given), in the mode "constant".
     In "reflect" they mirror what is inside, in "replicate" they repeat the last entry, in
     "circular" they go on at the other end; then only the last one to three dimensions, behind one
-    or two others, have borders.
+    or two others, have borders. ArgumentError for an odd number of sizes, or a `value` for another
+    mode than "constant"; NotImplementedError for a mode that is not there.
 
     >>> F.pad(tg.tensor([1.0, 2.0, 3.0]), (1, 2))
     tensor([0., 1., 2., 3., 0., 0.])

@@ -33,6 +33,7 @@ def einsum(
     Without an arrow the result has the dimensions that are named once, in the order of the
     alphabet. "..." stands for any others, which broadcast; a name that is repeated in one operand
     for its diagonal. ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` says the same with numbers.
+    ArgumentError for an equation that names what is not there, or the same twice in the result.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.einsum("ij,j->i", a, tg.tensor([1.0, 1.0]))
@@ -200,6 +201,8 @@ def tensordot(
     """The sum over pairs of dimensions: the last `dims` of `a` with the first of `b`, or named.
 
     ``dims=([1, 0], [0, 1])`` pairs dimension 1 of `a` with 0 of `b`, and 0 of `a` with 1 of `b`.
+    ArgumentError for `dims` that pair nothing, ShapeError for sizes that differ, DtypeError for
+    booleans.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.tensordot(a, a, dims=2)

@@ -150,7 +150,8 @@ def unique_consecutive(
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
-    With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+    With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0. int64,
+    or float64 with `weights`. DtypeError for floats, ShapeError for weights of another shape.
 
     >>> tg.tensor([0, 1, 1, 3]).bincount()
     tensor([1, 2, 0, 1])
@@ -176,6 +177,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
     If these are equal, from the smallest element to the largest. Others are not counted.
+    ArgumentError for no bins, or if `min` is above `max`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
     tensor([1., 2.])
@@ -214,7 +216,8 @@ def histogram(
 
     `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
     to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
-    by the interval's length.
+    by the interval's length. DtypeError for integers, ShapeError for weights of another shape,
+    ArgumentError for edges that do not increase.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
     tensor([1., 2.])
@@ -269,7 +272,8 @@ def searchsorted(
 
     In front of equal ones; behind them if `right`, or `side` is "right". Of several sequences, the
     last dimension is one, and the others are those of `input`. `sorter` sorts a sequence that is
-    not: what argsort gives.
+    not: what argsort gives. ArgumentError for another side, ShapeError for a sorter of another
+    shape than the sequence.
 
     >>> tg.searchsorted(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([0.5, 2.5]))
     tensor([0, 2])
@@ -292,6 +296,7 @@ def bucketize(
     """Between which of `boundaries`, a sorted vector, each element is: int64, from 0 to their size.
 
     An element that equals one is counted to the interval that ends there; if `right`, to the next.
+    ShapeError if they are no vector.
 
     >>> tg.bucketize(tg.tensor([0.5, 2.5]), tg.tensor([1.0, 2.0, 3.0]))
     tensor([0, 2])

@@ -12,6 +12,7 @@ from ..errors import DtypeError, no_booleans
 from ..functions import add, clamp, clone, div, eq, isnan, mul, pow, where
 from ..graph import Op, Value
 from ..signatures import (
+    KEPT,
     OF_EACH,
     OF_PAIRS,
     Binary,
@@ -37,17 +38,36 @@ __all__ += ["reciprocal", "round", "rsqrt", "sinc", "sinh", "square", "tan", "tr
 
 # ------------------------------------------------------------------------ functions of one operand
 
-tan, sinh, cosh = unary(table.tan), unary(table.sinh), unary(table.cosh)
-asin, acos, atan = unary(table.asin), unary(table.acos), unary(table.atan)
-asinh, acosh, atanh = unary(table.asinh), unary(table.acosh), unary(table.atanh)
-expm1, exp2, log1p = unary(table.expm1), unary(table.exp2), unary(table.log1p)
-log2, log10 = unary(table.log2), unary(table.log10)
-erf, erfc, erfinv = unary(table.erf), unary(table.erfc), unary(table.erfinv)
-rsqrt, reciprocal, sinc = unary(table.rsqrt), unary(table.reciprocal), unary(table.sinc)
+# With what their docstrings show: what they give, of which numbers.
+tan = unary(table.tan, "The tangent (in radians)", "[0.0, 1.0]", "[0.0000, 1.5574]")
+asin = unary(table.asin, "The angle with this sine", "[0.0, 1.0]", "[0.0000, 1.5708]")
+acos = unary(table.acos, "The angle with this cosine", "[0.0, 1.0]", "[1.5708, 0.0000]")
+atan = unary(table.atan, "The angle with this tangent", "[0.0, 1.0]", "[0.0000, 0.7854]")
+sinh = unary(table.sinh, "``(e**x - e**-x) / 2``", "[0.0, 1.0]", "[0.0000, 1.1752]")
+cosh = unary(table.cosh, "``(e**x + e**-x) / 2``", "[0.0, 1.0]", "[1.0000, 1.5431]")
+asinh = unary(table.asinh, "The inverse of sinh", "[0.0, 1.0]", "[0.0000, 0.8814]")
+acosh = unary(table.acosh, "The inverse of cosh", "[1.0, 2.0]", "[0.0000, 1.3170]")
+atanh = unary(table.atanh, "The inverse of tanh", "[0.0, 0.5]", "[0.0000, 0.5493]")
+expm1 = unary(table.expm1, "``e**x - 1``, precise near 0", "[0.0, 1.0]", "[0.0000, 1.7183]")
+exp2 = unary(table.exp2, "``2 ** x``", "[0.0, 3.0]", "[1., 8.]")
+log1p = unary(table.log1p, "``log(1 + x)``, precise near 0", "[0.0, 1.0]", "[0.0000, 0.6931]")
+log2 = unary(table.log2, "The logarithm to base 2", "[1.0, 8.0]", "[0., 3.]")
+log10 = unary(table.log10, "The logarithm to base 10", "[1.0, 1000.0]", "[0., 3.]")
+erf = unary(
+    table.erf,
+    "``2 / sqrt(pi)`` times the integral of e**-t**2 up to x",
+    "[0.0, 1.0]",
+    "[0.0000, 0.8427]",
+)
+erfc = unary(table.erfc, "``1 - erf(x)``, precise also near 0", "[0.0, 1.0]", "[1.0000, 0.1573]")
+erfinv = unary(table.erfinv, "The inverse of erf", "[0.0, 0.8427]", "[0.0000, 1.0000]")
+rsqrt = unary(table.rsqrt, "``1 / sqrt(x)``", "[1.0, 4.0]", "[1.0000, 0.5000]")
+reciprocal = unary(table.reciprocal, "``1 / x``", "[1.0, 4.0]", "[1.0000, 0.2500]")
+sinc = unary(table.sinc, "``sin(pi * x) / (pi * x)``", "[0.0, 0.5]", "[1.0000, 0.6366]")
 
 
 def square(input: Tensor) -> Tensor:
-    """``input ** 2``.
+    """``input ** 2``. The shape and dtype stay (booleans become int64).
 
     >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
     tensor([1., 4., 9.])
@@ -56,7 +76,7 @@ def square(input: Tensor) -> Tensor:
 
 
 def deg2rad(input: Tensor) -> Tensor:
-    """Degrees as radians.
+    """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
     tensor([3.1416, 1.5708])
@@ -65,7 +85,7 @@ def deg2rad(input: Tensor) -> Tensor:
 
 
 def rad2deg(input: Tensor) -> Tensor:
-    """Radians as degrees.
+    """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.rad2deg(tg.tensor([3.14159]))
     tensor([179.9999])
@@ -75,6 +95,8 @@ def rad2deg(input: Tensor) -> Tensor:
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+    Of any shape, which the result has too. Integers become float32.
 
     >>> tg.logit(tg.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
@@ -108,7 +130,7 @@ def nan_to_num(
 # -------------------------------------------------------------------------------------- to integers
 
 
-def _whole(op: Op) -> Unary:
+def _whole(op: Op, *shown: str) -> Unary:
     """The function of one Tensor for `op`, which rounds: integers stay what they are."""
     rounded = same_kind(op, masks=False)
 
@@ -117,10 +139,12 @@ def _whole(op: Op) -> Unary:
             return clone(input)
         return rounded(input)
 
-    return named(function, op, OF_EACH, "Integers stay what they are.")
+    return named(function, op, OF_EACH, *shown, KEPT + " DtypeError for booleans.")
 
 
-floor, ceil, trunc = _whole(table.floor), _whole(table.ceil), _whole(table.trunc)
+floor = _whole(table.floor, "The integer at or below it", "[1.5, -1.5]", "[ 1., -2.]")
+ceil = _whole(table.ceil, "The integer at or above it", "[1.5, -1.5]", "[ 2., -1.]")
+trunc = _whole(table.trunc, "Without what is behind the point", "[1.5, -1.5]", "[ 1., -1.]")
 
 
 def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
@@ -159,7 +183,7 @@ def frac(input: Tensor) -> Tensor:
 # ----------------------------------------------------------------------- functions of two operands
 
 
-def _pair(op: Op, floats: bool = False) -> Binary:
+def _pair(op: Op, *shown: str, floats: bool = False) -> Binary:
     """The function of two Tensors for `op`, which computes in floats.
 
     Integers become float32 if `floats`; else two of them are a DtypeError.
@@ -171,11 +195,25 @@ def _pair(op: Op, floats: bool = False) -> Binary:
         check_float(op.name, values[0])
         return at_least_float32(op, *values)
 
-    return named(function, op, OF_PAIRS)
+    return named(function, op, OF_PAIRS, *shown)
 
 
-atan2, hypot = _pair(table.atan2, floats=True), _pair(table.hypot)
-logaddexp, logaddexp2 = _pair(table.logaddexp), _pair(table.logaddexp2)
+_ONE = "tg.tensor([1.0, 0.0])"
+atan2 = _pair(
+    table.atan2,
+    "The angle of the point (other, input)",
+    "[1.0, 1.0]",
+    _ONE,
+    "[0.7854, 1.5708]",
+    floats=True,
+)
+hypot = _pair(table.hypot, "``sqrt(input**2 + other**2)``", "[3.0]", "tg.tensor([4.0])", "[5.]")
+logaddexp = _pair(
+    table.logaddexp, "``log(e**input + e**other)``", "[1.0, 0.0]", _ONE, "[1.6931, 0.6931]"
+)
+logaddexp2 = _pair(
+    table.logaddexp2, "``log2(2**input + 2**other)``", "[1.0, 0.0]", _ONE, "[2., 1.]"
+)
 
 
 def copysign(input: Tensor, other: Operand) -> Tensor:
@@ -190,6 +228,8 @@ def copysign(input: Tensor, other: Operand) -> Tensor:
 
 def xlogy(input: Operand, other: Operand) -> Tensor:
     """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+    The two broadcast, and one may be a number. Integers become float32.
 
     >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
@@ -234,6 +274,7 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
     `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+    DtypeError if not.
 
     >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
     tensor([0.5000, 1.0000, 1.5000])
@@ -253,6 +294,8 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 * tensor2``.
 
+    All three broadcast, and come to one dtype. DtypeError for booleans.
+
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
     tensor([1.1000, 1.4000, 1.9000])
@@ -265,6 +308,8 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
 @seen_as("Addcdiv")
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+    All three broadcast.
 
     >>> y = tg.tensor([3.0, 1.0, 2.0])
     >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)

@@ -6,201 +6,201 @@ from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Tensor
 
 def tan(input: Tensor) -> Tensor:
-    """``tan`` of each element of a tensor, of any shape, which the result has too.
+    """The tangent (in radians), of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.ones(2, 3)).shape
-    (2, 3)
-    """
-
-def sinh(input: Tensor) -> Tensor:
-    """``sinh`` of each element of a tensor, of any shape, which the result has too.
-
-    Integers become float32. TypeError for what is no Tensor.
-
-    >>> tg.sinh(tg.ones(2, 3)).shape
-    (2, 3)
-    """
-
-def cosh(input: Tensor) -> Tensor:
-    """``cosh`` of each element of a tensor, of any shape, which the result has too.
-
-    Integers become float32. TypeError for what is no Tensor.
-
-    >>> tg.cosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5574])
     """
 
 def asin(input: Tensor) -> Tensor:
-    """``asin`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.5708])
     """
 
 def acos(input: Tensor) -> Tensor:
-    """``acos`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    tensor([1.5708, 0.0000])
     """
 
 def atan(input: Tensor) -> Tensor:
-    """``atan`` of each element of a tensor, of any shape, which the result has too.
+    """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7854])
+    """
+
+def sinh(input: Tensor) -> Tensor:
+    """``(e**x - e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.1752])
+    """
+
+def cosh(input: Tensor) -> Tensor:
+    """``(e**x + e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
+
+    Integers become float32. TypeError for what is no Tensor.
+
+    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 1.5431])
     """
 
 def asinh(input: Tensor) -> Tensor:
-    """``asinh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8814])
     """
 
 def acosh(input: Tensor) -> Tensor:
-    """``acosh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    tensor([0.0000, 1.3170])
     """
 
 def atanh(input: Tensor) -> Tensor:
-    """``atanh`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    tensor([0.0000, 0.5493])
     """
 
 def expm1(input: Tensor) -> Tensor:
-    """``expm1`` of each element of a tensor, of any shape, which the result has too.
+    """``e**x - 1``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 1.7183])
     """
 
 def exp2(input: Tensor) -> Tensor:
-    """``exp2`` of each element of a tensor, of any shape, which the result has too.
+    """``2 ** x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    tensor([1., 8.])
     """
 
 def log1p(input: Tensor) -> Tensor:
-    """``log1p`` of each element of a tensor, of any shape, which the result has too.
+    """``log(1 + x)``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.6931])
     """
 
 def log2(input: Tensor) -> Tensor:
-    """``log2`` of each element of a tensor, of any shape, which the result has too.
+    """The logarithm to base 2, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    tensor([0., 3.])
     """
 
 def log10(input: Tensor) -> Tensor:
-    """``log10`` of each element of a tensor, of any shape, which the result has too.
+    """The logarithm to base 10, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    tensor([0., 3.])
     """
 
 def erf(input: Tensor) -> Tensor:
-    """``erf`` of each element of a tensor, of any shape, which the result has too.
+    """``2 / sqrt(pi)`` times the integral of e**-t**2 up to x, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8427])
     """
 
 def erfc(input: Tensor) -> Tensor:
-    """``erfc`` of each element of a tensor, of any shape, which the result has too.
+    """``1 - erf(x)``, precise also near 0, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    tensor([1.0000, 0.1573])
     """
 
 def erfinv(input: Tensor) -> Tensor:
-    """``erfinv`` of each element of a tensor, of any shape, which the result has too.
+    """The inverse of erf, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfinv(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+    tensor([0.0000, 1.0000])
     """
 
 def rsqrt(input: Tensor) -> Tensor:
-    """``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / sqrt(x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.5000])
     """
 
 def reciprocal(input: Tensor) -> Tensor:
-    """``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+    """``1 / x``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    tensor([1.0000, 0.2500])
     """
 
 def sinc(input: Tensor) -> Tensor:
-    """``sinc`` of each element of a tensor, of any shape, which the result has too.
+    """``sin(pi * x) / (pi * x)``, of each element. `input` is of any shape, which the result has too.
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    tensor([1.0000, 0.6366])
     """
 
 def square(input: Tensor) -> Tensor:
-    """``input ** 2``.
+    """``input ** 2``. The shape and dtype stay (booleans become int64).
 
     >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
     tensor([1., 4., 9.])
     """
 
 def deg2rad(input: Tensor) -> Tensor:
-    """Degrees as radians.
+    """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
     tensor([3.1416, 1.5708])
     """
 
 def rad2deg(input: Tensor) -> Tensor:
-    """Radians as degrees.
+    """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
     >>> tg.rad2deg(tg.tensor([3.14159]))
     tensor([179.9999])
@@ -208,6 +208,8 @@ def rad2deg(input: Tensor) -> Tensor:
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+    Of any shape, which the result has too. Integers become float32.
 
     >>> tg.logit(tg.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
@@ -225,30 +227,30 @@ def nan_to_num(
     """
 
 def floor(input: Tensor) -> Tensor:
-    """``floor`` of each element of a tensor, of any shape, which the result has too.
+    """The integer at or below it, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.floor(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -2.])
     """
 
 def ceil(input: Tensor) -> Tensor:
-    """``ceil`` of each element of a tensor, of any shape, which the result has too.
+    """The integer at or above it, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.ceil(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    tensor([ 2., -1.])
     """
 
 def trunc(input: Tensor) -> Tensor:
-    """``trunc`` of each element of a tensor, of any shape, which the result has too.
+    """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-    Integers stay what they are. TypeError for what is no Tensor.
+    The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.ones(2, 3)).shape
-    (2, 3)
+    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    tensor([ 1., -1.])
     """
 
 def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
@@ -269,39 +271,43 @@ def frac(input: Tensor) -> Tensor:
     """
 
 def atan2(input: Operand, other: Operand) -> Tensor:
-    """``atan2`` of each pair of elements. The shapes are any that broadcast.
+    """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 1.0])
+    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    tensor([0.7854, 1.5708])
     """
 
 def hypot(input: Operand, other: Operand) -> Tensor:
-    """``hypot`` of each pair of elements. The shapes are any that broadcast.
+    """``sqrt(input**2 + other**2)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([3.0])
+    >>> tg.hypot(x, tg.tensor([4.0]))
+    tensor([5.])
     """
 
 def logaddexp(input: Operand, other: Operand) -> Tensor:
-    """``logaddexp`` of each pair of elements. The shapes are any that broadcast.
+    """``log(e**input + e**other)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.logaddexp(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 0.0])
+    >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+    tensor([1.6931, 0.6931])
     """
 
 def logaddexp2(input: Operand, other: Operand) -> Tensor:
-    """``logaddexp2`` of each pair of elements. The shapes are any that broadcast.
+    """``log2(2**input + 2**other)``, of each pair of elements. The shapes are any that broadcast.
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> tg.logaddexp2(tg.ones(2, 1), tg.ones(3)).shape
-    (2, 3)
+    >>> x = tg.tensor([1.0, 0.0])
+    >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+    tensor([2., 1.])
     """
 
 def copysign(input: Tensor, other: Operand) -> Tensor:
@@ -313,6 +319,8 @@ def copysign(input: Tensor, other: Operand) -> Tensor:
 
 def xlogy(input: Operand, other: Operand) -> Tensor:
     """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+    The two broadcast, and one may be a number. Integers become float32.
 
     >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
@@ -343,6 +351,7 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
     `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+    DtypeError if not.
 
     >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
     tensor([0.5000, 1.0000, 1.5000])
@@ -351,6 +360,8 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 * tensor2``.
 
+    All three broadcast, and come to one dtype. DtypeError for booleans.
+
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
     tensor([1.1000, 1.4000, 1.9000])
@@ -358,6 +369,8 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+
+    All three broadcast.
 
     >>> y = tg.tensor([3.0, 1.0, 2.0])
     >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)

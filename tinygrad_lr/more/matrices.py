@@ -92,6 +92,8 @@ def det(A: Tensor) -> Tensor:
 def slogdet(A: Tensor) -> return_types.slogdet:
     """The sign of the determinant, and the logarithm of its absolute value.
 
+    (..., n, n) gives (...) and (...). ShapeError for a matrix that is not square.
+
     >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
     tensor(0.)
     """
@@ -101,6 +103,8 @@ def slogdet(A: Tensor) -> return_types.slogdet:
 
 def logdet(A: Tensor) -> Tensor:
     """The logarithm of the determinant; nan if that is negative.
+
+    (..., n, n) becomes (...). ShapeError for a matrix that is not square.
 
     >>> tg.logdet(2 * tg.eye(2))
     tensor(1.3863)
@@ -121,7 +125,7 @@ def pinv(
 
     For a matrix of independent columns it is ``inv(A.T @ A) @ A.T``. Singular values up to `rtol`
     times the largest count as 0: by default the rounding error times the longer side. (`rcond` is
-    its older name.)
+    its older name.) (..., n, m) becomes (..., m, n). ArgumentError for an `atol`.
 
     >>> tg.linalg.pinv(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
     tensor([[0.5000, 0.0000],
@@ -141,6 +145,8 @@ def pinv(
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
 
+    (..., n, m) becomes (..., m, n).
+
     >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
     tensor([[0.5000, 0.0000],
             [0.0000, 0.0000]])
@@ -155,7 +161,7 @@ def lstsq(
 
     The residuals are their squared lengths, if A has more rows than columns, and another `driver`
     than PyTorch's usual one is named. ``singular_values`` is empty, but for the drivers that use
-    them, "gelss" and "gelsd".
+    them, "gelss" and "gelsd". ShapeError unless A and B have as many rows.
 
     >>> tg.linalg.lstsq(tg.ones(3, 1), tg.tensor([1.0, 2.0, 3.0])[:, None]).solution
     tensor([[2.0000]])
@@ -222,6 +228,7 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     """The lower triangle L of which ``L @ L.mT`` is A; or ``L.mT``, if `upper`.
 
     SingularError (a RuntimeError) unless A is positive definite. Only its lower half is looked at.
+    (..., n, n) becomes (..., n, n).
 
     >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
     tensor([[2., 0.],
@@ -252,7 +259,7 @@ def svd(A: Tensor, full_matrices: bool = True) -> return_types.linalg_svd:
 
 
 def svdvals(A: Tensor) -> Tensor:
-    """The singular values, from the largest to the smallest.
+    """The singular values, from the largest to the smallest. (..., n, m) becomes (..., min(n, m)).
 
     >>> tg.linalg.svdvals(tg.tensor([[3.0, 0.0], [0.0, 4.0]]))
     tensor([4., 3.])
@@ -264,7 +271,8 @@ def svdvals(A: Tensor) -> Tensor:
 def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
     """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
 
-    Only one half of the matrix is looked at, the lower one, or the upper one with "U".
+    Only one half of the matrix is looked at, the lower one, or the upper one with "U". (..., n, n)
+    gives (..., n) and (..., n, n). ArgumentError for another UPLO.
 
     >>> tg.linalg.eigh(tg.tensor([[2.0, 0.0], [0.0, 3.0]])).eigenvalues
     tensor([2., 3.])
@@ -289,6 +297,7 @@ def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
     """Q and R, of which ``Q @ R`` is A; Q has orthogonal columns, R is an upper triangle.
 
     There are no gradients where R has no inverse (SingularError), nor of a Q that was completed.
+    A (..., n, m) gives Q (..., n, k) and R (..., k, m), k the smaller of n and m.
 
     >>> tg.linalg.qr(tg.eye(2)).R.shape
     (2, 2)

@@ -42,6 +42,8 @@ def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor
         everywhere = input.wrap(xp(input.array).ones((), bool))
         return ops.where(everywhere, cast(found, input.array.dtype), input)
 
+    doc = question.__doc__ or ""
+    answers.__doc__ = doc.replace("as bool", "as 0 or 1").replace("Gives bool", "Gives 0 or 1")
     return in_place(name, answers)
 
 

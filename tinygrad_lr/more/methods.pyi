@@ -25,193 +25,196 @@ def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor
 class Methods(Value):
     """What a Tensor can do besides what is in tensor.py. Each is the function of its name."""
     def tan(self) -> Tensor:
-        """``tan`` of each element of a tensor, of any shape, which the result has too.
+        """The tangent (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.tan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5574])
         """
     def sinh(self) -> Tensor:
-        """``sinh`` of each element of a tensor, of any shape, which the result has too.
+        """``(e**x - e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.1752])
         """
     def cosh(self) -> Tensor:
-        """``cosh`` of each element of a tensor, of any shape, which the result has too.
+        """``(e**x + e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.cosh(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 1.5431])
         """
     def asin(self) -> Tensor:
-        """``asin`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5708])
         """
     def acos(self) -> Tensor:
-        """``acos`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        tensor([1.5708, 0.0000])
         """
     def atan(self) -> Tensor:
-        """``atan`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7854])
         """
     def asinh(self) -> Tensor:
-        """``asinh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8814])
         """
     def acosh(self) -> Tensor:
-        """``acosh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 1.3170])
         """
     def atanh(self) -> Tensor:
-        """``atanh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        tensor([0.0000, 0.5493])
         """
     def atan2(self, other: Operand) -> Tensor:
-        """``atan2`` of each pair of elements. The shapes are any that broadcast.
+        """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 1.0])
+        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        tensor([0.7854, 1.5708])
         """
     def expm1(self) -> Tensor:
-        """``expm1`` of each element of a tensor, of any shape, which the result has too.
+        """``e**x - 1``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.expm1(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.expm1(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.7183])
         """
     def exp2(self) -> Tensor:
-        """``exp2`` of each element of a tensor, of any shape, which the result has too.
+        """``2 ** x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp2(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.exp2(tg.tensor([0.0, 3.0]))
+        tensor([1., 8.])
         """
     def log1p(self) -> Tensor:
-        """``log1p`` of each element of a tensor, of any shape, which the result has too.
+        """``log(1 + x)``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log1p(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log1p(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.6931])
         """
     def log2(self) -> Tensor:
-        """``log2`` of each element of a tensor, of any shape, which the result has too.
+        """The logarithm to base 2, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log2(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log2(tg.tensor([1.0, 8.0]))
+        tensor([0., 3.])
         """
     def log10(self) -> Tensor:
-        """``log10`` of each element of a tensor, of any shape, which the result has too.
+        """The logarithm to base 10, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log10(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log10(tg.tensor([1.0, 1000.0]))
+        tensor([0., 3.])
         """
     def erf(self) -> Tensor:
-        """``erf`` of each element of a tensor, of any shape, which the result has too.
+        """``2 / sqrt(pi)`` times the integral of e**-t**2 up to x, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erf(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erf(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8427])
         """
     def erfc(self) -> Tensor:
-        """``erfc`` of each element of a tensor, of any shape, which the result has too.
+        """``1 - erf(x)``, precise also near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erfc(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 0.1573])
         """
     def erfinv(self) -> Tensor:
-        """``erfinv`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of erf, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfinv(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+        tensor([0.0000, 1.0000])
         """
     def rsqrt(self) -> Tensor:
-        """``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+        """``1 / sqrt(x)``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.rsqrt(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+        tensor([1.0000, 0.5000])
         """
     def reciprocal(self) -> Tensor:
-        """``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+        """``1 / x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.reciprocal(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+        tensor([1.0000, 0.2500])
         """
     def sinc(self) -> Tensor:
-        """``sinc`` of each element of a tensor, of any shape, which the result has too.
+        """``sin(pi * x) / (pi * x)``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sinc(tg.tensor([0.0, 0.5]))
+        tensor([1.0000, 0.6366])
         """
     def logit(self, eps: float | None = None) -> Tensor:
         """``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+
+        Of any shape, which the result has too. Integers become float32.
 
         >>> tg.logit(tg.tensor([0.5, 0.9]))
         tensor([0.0000, 2.1972])
         """
     def square(self) -> Tensor:
-        """``input ** 2``.
+        """``input ** 2``. The shape and dtype stay (booleans become int64).
 
         >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
         tensor([1., 4., 9.])
         """
     def deg2rad(self) -> Tensor:
-        """Degrees as radians.
+        """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
         >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
         tensor([3.1416, 1.5708])
         """
     def rad2deg(self) -> Tensor:
-        """Radians as degrees.
+        """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
         >>> tg.rad2deg(tg.tensor([3.14159]))
         tensor([179.9999])
@@ -227,28 +230,28 @@ class Methods(Value):
         tensor([1., 0.])
         """
     def floor(self) -> Tensor:
-        """``floor`` of each element of a tensor, of any shape, which the result has too.
+        """The integer at or below it, of each element. `input` is of any shape, which the result has too.
 
-        Integers stay what they are. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.floor(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.floor(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -2.])
         """
     def ceil(self) -> Tensor:
-        """``ceil`` of each element of a tensor, of any shape, which the result has too.
+        """The integer at or above it, of each element. `input` is of any shape, which the result has too.
 
-        Integers stay what they are. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.ceil(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.ceil(tg.tensor([1.5, -1.5]))
+        tensor([ 2., -1.])
         """
     def trunc(self) -> Tensor:
-        """``trunc`` of each element of a tensor, of any shape, which the result has too.
+        """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-        Integers stay what they are. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -1.])
         """
     def frac(self) -> Tensor:
         """What is behind the point, with the sign of the element. DtypeError for integers.
@@ -266,28 +269,31 @@ class Methods(Value):
         tensor([0.5000, 1.3000])
         """
     def hypot(self, other: Operand) -> Tensor:
-        """``hypot`` of each pair of elements. The shapes are any that broadcast.
+        """``sqrt(input**2 + other**2)``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([3.0])
+        >>> tg.hypot(x, tg.tensor([4.0]))
+        tensor([5.])
         """
     def logaddexp(self, other: Operand) -> Tensor:
-        """``logaddexp`` of each pair of elements. The shapes are any that broadcast.
+        """``log(e**input + e**other)``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.logaddexp(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 0.0])
+        >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+        tensor([1.6931, 0.6931])
         """
     def logaddexp2(self, other: Operand) -> Tensor:
-        """``logaddexp2`` of each pair of elements. The shapes are any that broadcast.
+        """``log2(2**input + 2**other)``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.logaddexp2(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 0.0])
+        >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+        tensor([2., 1.])
         """
     def copysign(self, other: Operand) -> Tensor:
         """The size of `input` with the sign of `other`, a number or a Tensor.
@@ -297,6 +303,8 @@ class Methods(Value):
         """
     def xlogy(self, other: Operand) -> Tensor:
         """``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+
+        The two broadcast, and one may be a number. Integers become float32.
 
         >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
         tensor([0., 0.])
@@ -323,12 +331,15 @@ class Methods(Value):
         """The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
         `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+        DtypeError if not.
 
         >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
         tensor([0.5000, 1.0000, 1.5000])
         """
     def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
         """``input + value * tensor1 * tensor2``.
+
+        All three broadcast, and come to one dtype. DtypeError for booleans.
 
         >>> x = tg.tensor([1.0, 2.0, 3.0])
         >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
@@ -337,432 +348,355 @@ class Methods(Value):
     def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
         """``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
 
+        All three broadcast.
+
         >>> y = tg.tensor([3.0, 1.0, 2.0])
         >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
         tensor([0.3333, 2.0000, 1.5000])
         """
     def tan_(self) -> Tensor:
-        """``tan``, in place. Returns it.
-
-        ``tan`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The tangent (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.tan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5574])
         """
     def sinh_(self) -> Tensor:
-        """``sinh``, in place. Returns it.
-
-        ``sinh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``(e**x - e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.1752])
         """
     def cosh_(self) -> Tensor:
-        """``cosh``, in place. Returns it.
-
-        ``cosh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``(e**x + e**-x) / 2``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.cosh(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 1.5431])
         """
     def asin_(self) -> Tensor:
-        """``asin``, in place. Returns it.
-
-        ``asin`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5708])
         """
     def acos_(self) -> Tensor:
-        """``acos``, in place. Returns it.
-
-        ``acos`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        tensor([1.5708, 0.0000])
         """
     def atan_(self) -> Tensor:
-        """``atan``, in place. Returns it.
-
-        ``atan`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7854])
         """
     def asinh_(self) -> Tensor:
-        """``asinh``, in place. Returns it.
-
-        ``asinh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8814])
         """
     def acosh_(self) -> Tensor:
-        """``acosh``, in place. Returns it.
-
-        ``acosh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 1.3170])
         """
     def atanh_(self) -> Tensor:
-        """``atanh``, in place. Returns it.
-
-        ``atanh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        tensor([0.0000, 0.5493])
         """
     def atan2_(self, other: Operand) -> Tensor:
-        """``atan2``, in place. Returns it.
-
-        ``atan2`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 1.0])
+        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        tensor([0.7854, 1.5708])
         """
     def expm1_(self) -> Tensor:
-        """``expm1``, in place. Returns it.
-
-        ``expm1`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``e**x - 1``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.expm1(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.expm1(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.7183])
         """
     def exp2_(self) -> Tensor:
-        """``exp2``, in place. Returns it.
-
-        ``exp2`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``2 ** x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp2(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.exp2(tg.tensor([0.0, 3.0]))
+        tensor([1., 8.])
         """
     def log1p_(self) -> Tensor:
-        """``log1p``, in place. Returns it.
-
-        ``log1p`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``log(1 + x)``, precise near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log1p(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log1p(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.6931])
         """
     def log2_(self) -> Tensor:
-        """``log2``, in place. Returns it.
-
-        ``log2`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The logarithm to base 2, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log2(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log2(tg.tensor([1.0, 8.0]))
+        tensor([0., 3.])
         """
     def log10_(self) -> Tensor:
-        """``log10``, in place. Returns it.
-
-        ``log10`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The logarithm to base 10, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log10(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.log10(tg.tensor([1.0, 1000.0]))
+        tensor([0., 3.])
         """
     def erf_(self) -> Tensor:
-        """``erf``, in place. Returns it.
-
-        ``erf`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``2 / sqrt(pi)`` times the integral of e**-t**2 up to x, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erf(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erf(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8427])
         """
     def erfc_(self) -> Tensor:
-        """``erfc``, in place. Returns it.
-
-        ``erfc`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``1 - erf(x)``, precise also near 0, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erfc(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 0.1573])
         """
     def erfinv_(self) -> Tensor:
-        """``erfinv``, in place. Returns it.
-
-        ``erfinv`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of erf, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfinv(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+        tensor([0.0000, 1.0000])
         """
     def rsqrt_(self) -> Tensor:
-        """``rsqrt``, in place. Returns it.
-
-        ``rsqrt`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``1 / sqrt(x)``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.rsqrt(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+        tensor([1.0000, 0.5000])
         """
     def reciprocal_(self) -> Tensor:
-        """``reciprocal``, in place. Returns it.
-
-        ``reciprocal`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``1 / x``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.reciprocal(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+        tensor([1.0000, 0.2500])
         """
     def sinc_(self) -> Tensor:
-        """``sinc``, in place. Returns it.
-
-        ``sinc`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: ``sin(pi * x) / (pi * x)``, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sinc(tg.tensor([0.0, 0.5]))
+        tensor([1.0000, 0.6366])
         """
     def logit_(self, eps: float | None = None) -> Tensor:
-        """``logit``, in place. Returns it.
+        """In place, and returned: ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
 
-        ``log(input / (1 - input))``, the inverse of sigmoid; first brought to [eps, 1 - eps].
+        Of any shape, which the result has too. Integers become float32.
 
-            >>> tg.logit(tg.tensor([0.5, 0.9]))
-            tensor([0.0000, 2.1972])
-
+        >>> tg.logit(tg.tensor([0.5, 0.9]))
+        tensor([0.0000, 2.1972])
         """
     def square_(self) -> Tensor:
-        """``square``, in place. Returns it.
+        """In place, and returned: ``input ** 2``. The shape and dtype stay (booleans become int64).
 
-        ``input ** 2``.
-
-            >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
-            tensor([1., 4., 9.])
-
+        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+        tensor([1., 4., 9.])
         """
     def deg2rad_(self) -> Tensor:
-        """``deg2rad``, in place. Returns it.
+        """In place, and returned: Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-        Degrees as radians.
-
-            >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
-            tensor([3.1416, 1.5708])
-
+        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+        tensor([3.1416, 1.5708])
         """
     def rad2deg_(self) -> Tensor:
-        """``rad2deg``, in place. Returns it.
+        """In place, and returned: Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-        Radians as degrees.
-
-            >>> tg.rad2deg(tg.tensor([3.14159]))
-            tensor([179.9999])
-
+        >>> tg.rad2deg(tg.tensor([3.14159]))
+        tensor([179.9999])
         """
     def nan_to_num_(
         self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
     ) -> Tensor:
-        """``nan_to_num``, in place. Returns it.
+        """In place, and returned: `input` with other numbers in the place of nan, infinity and minus infinity.
 
-        `input` with other numbers in the place of nan, infinity and minus infinity.
+        The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
-            The last two, unless they are given, are the largest and the smallest number that the dtype has.
-
-            >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
-            tensor([1., 0.])
-
+        >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+        tensor([1., 0.])
         """
     def floor_(self) -> Tensor:
-        """``floor``, in place. Returns it.
+        """In place, and returned: The integer at or below it, of each element. `input` is of any shape, which the result has too.
 
-        ``floor`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        Integers stay what they are. TypeError for what is no Tensor.
-
-        >>> tg.floor(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.floor(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -2.])
         """
     def ceil_(self) -> Tensor:
-        """``ceil``, in place. Returns it.
+        """In place, and returned: The integer at or above it, of each element. `input` is of any shape, which the result has too.
 
-        ``ceil`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        Integers stay what they are. TypeError for what is no Tensor.
-
-        >>> tg.ceil(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.ceil(tg.tensor([1.5, -1.5]))
+        tensor([ 2., -1.])
         """
     def trunc_(self) -> Tensor:
-        """``trunc``, in place. Returns it.
+        """In place, and returned: Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-        ``trunc`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        Integers stay what they are. TypeError for what is no Tensor.
-
-        >>> tg.trunc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -1.])
         """
     def frac_(self) -> Tensor:
-        """``frac``, in place. Returns it.
+        """In place, and returned: What is behind the point, with the sign of the element. DtypeError for integers.
 
-        What is behind the point, with the sign of the element. DtypeError for integers.
-
-            >>> tg.tensor([1.5, -0.25]).frac()
-            tensor([ 0.5000, -0.2500])
-
+        >>> tg.tensor([1.5, -0.25]).frac()
+        tensor([ 0.5000, -0.2500])
         """
     def round_(self, *, decimals: int | None = None) -> Tensor:
-        """``round``, in place. Returns it.
+        """In place, and returned: Each element rounded to so many `decimals`; of two that are equally near, to the even one.
 
-        Each element rounded to so many `decimals`; of two that are equally near, to the even one.
+        With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
+        if they are to have `decimals`.
 
-            With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
-            if they are to have `decimals`.
-
-            >>> tg.tensor([0.5, 1.26]).round(decimals=1)
-            tensor([0.5000, 1.3000])
-
+        >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+        tensor([0.5000, 1.3000])
         """
     def hypot_(self, other: Operand) -> Tensor:
-        """``hypot``, in place. Returns it.
-
-        ``hypot`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``sqrt(input**2 + other**2)``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.hypot(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([3.0])
+        >>> tg.hypot(x, tg.tensor([4.0]))
+        tensor([5.])
         """
     def copysign_(self, other: Operand) -> Tensor:
-        """``copysign``, in place. Returns it.
+        """In place, and returned: The size of `input` with the sign of `other`, a number or a Tensor.
 
-        The size of `input` with the sign of `other`, a number or a Tensor.
-
-            >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
-            tensor([-1., -2., -3.])
-
+        >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+        tensor([-1., -2., -3.])
         """
     def xlogy_(self, other: Operand) -> Tensor:
-        """``xlogy``, in place. Returns it.
+        """In place, and returned: ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
 
-        ``input * log(other)``; where `input` is 0, it is 0, whatever the logarithm.
+        The two broadcast, and one may be a number. Integers become float32.
 
-            >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
-            tensor([0., 0.])
-
+        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+        tensor([0., 0.])
         """
     def float_power_(self, exponent: Operand) -> Tensor:
-        """``float_power``, in place. Returns it.
+        """In place, and returned: ``input ** exponent``, in float64.
 
-        ``input ** exponent``, in float64.
-
-            >>> tg.float_power(tg.tensor([2, 3]), 2)
-            tensor([4., 9.], dtype=float64)
-
+        >>> tg.float_power(tg.tensor([2, 3]), 2)
+        tensor([4., 9.], dtype=float64)
         """
     def clamp_min_(self, min: Operand) -> Tensor:
-        """``clamp_min``, in place. Returns it.
+        """In place, and returned: Each element, but at least `min`, a number or a Tensor.
 
-        Each element, but at least `min`, a number or a Tensor.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
-            tensor([2., 2., 3.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+        tensor([2., 2., 3.])
         """
     def clamp_max_(self, max: Operand) -> Tensor:
-        """``clamp_max``, in place. Returns it.
+        """In place, and returned: Each element, but at most `max`, a number or a Tensor.
 
-        Each element, but at most `max`, a number or a Tensor.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
-            tensor([1., 2., 2.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+        tensor([1., 2., 2.])
         """
     def lerp_(self, end: Tensor, weight: Operand) -> Tensor:
-        """``lerp``, in place. Returns it.
+        """In place, and returned: The point between `input` (where `weight` is 0) and `end` (where it is 1).
 
-        The point between `input` (where `weight` is 0) and `end` (where it is 1).
+        `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
+        DtypeError if not.
 
-            `weight` is a number, or a Tensor of one for each element. All are floats of one dtype.
-
-            >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
-            tensor([0.5000, 1.0000, 1.5000])
-
+        >>> tg.lerp(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), 0.5)
+        tensor([0.5000, 1.0000, 1.5000])
         """
     def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-        """``addcmul``, in place. Returns it.
+        """In place, and returned: ``input + value * tensor1 * tensor2``.
 
-        ``input + value * tensor1 * tensor2``.
+        All three broadcast, and come to one dtype. DtypeError for booleans.
 
-            >>> x = tg.tensor([1.0, 2.0, 3.0])
-            >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
-            tensor([1.1000, 1.4000, 1.9000])
-
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> tg.addcmul(tg.ones(3), x, x, value=0.1)
+        tensor([1.1000, 1.4000, 1.9000])
         """
     def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
-        """``addcdiv``, in place. Returns it.
+        """In place, and returned: ``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
 
-        ``input + value * tensor1 / tensor2``. DtypeError if both are of integers.
+        All three broadcast.
 
-            >>> y = tg.tensor([3.0, 1.0, 2.0])
-            >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
-            tensor([0.3333, 2.0000, 1.5000])
-
+        >>> y = tg.tensor([3.0, 1.0, 2.0])
+        >>> tg.addcdiv(tg.zeros(3), tg.tensor([1.0, 2.0, 3.0]), y)
+        tensor([0.3333, 2.0000, 1.5000])
         """
     def div(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``input / other``, element by element, broadcasting.
 
-        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+        become float32, unless they are rounded. ArgumentError for another mode.
 
         >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def floor_divide(self, other: Operand) -> Tensor:
-        """``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+        """``input / other``, rounded down, of each pair of elements. The shapes are any that broadcast.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.floor_divide(x, 2)
+        tensor([ 3., -4.])
         """
     def remainder(self, other: Operand) -> Tensor:
-        """``remainder`` of each pair of elements. The shapes are any that broadcast.
+        """What is left of ``input / other``, with the sign of `other`, of each pair of elements. The shapes are any that broadcast.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.remainder(x, 3)
+        tensor([1., 2.])
         """
     def fmod(self, other: Operand) -> Tensor:
-        """What is left of `input` after division by `other`, with the sign of `input`.
+        """What is left of `input` after division by `other`, with the sign of `input`; they broadcast.
+
+        Integers give integers; ArgumentError if one is divided by 0.
 
         >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
         tensor([-1.0000,  1.5000])
@@ -782,51 +716,56 @@ class Methods(Value):
     def heaviside(self, values: Tensor) -> Tensor:
         """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
 
+        The two broadcast, and have one dtype. DtypeError if not.
+
         >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
         tensor([0.0000, 0.5000, 1.0000])
         """
     def bitwise_and(self, other: Operand) -> Tensor:
-        """``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+        """The bits that both have, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_and(x, 4)
+        tensor([4, 4])
         """
     def bitwise_or(self, other: Operand) -> Tensor:
-        """``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+        """The bits that either has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1, 2])
+        >>> tg.bitwise_or(x, 4)
+        tensor([5, 6])
         """
     def bitwise_xor(self, other: Operand) -> Tensor:
-        """``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+        """The bits that one has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_xor(x, 4)
+        tensor([1, 2])
         """
     def bitwise_not(self) -> Tensor:
-        """``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+        """The other bits, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
-        (2, 3)
+        >>> tg.bitwise_not(tg.tensor([True, False]))
+        tensor([False,  True])
         """
     def bitwise_left_shift(self, other: Operand) -> Tensor:
         """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
-        tensor([1, 2])
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        tensor([4, 8])
         """
     def bitwise_right_shift(self, other: Operand) -> Tensor:
         """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
         tensor([1, 2])
         """
     def logical_xor(self, other: Tensor) -> Tensor:
@@ -836,20 +775,20 @@ class Methods(Value):
         tensor([ True, False])
         """
     def isinf(self) -> Tensor:
-        """``isinf`` of each element of a tensor, of any shape, which the result has too.
+        """Whether it is infinite, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isinf(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.isinf(tg.tensor([1.0, 1e99]))
+        tensor([False,  True])
         """
     def signbit(self) -> Tensor:
-        """``signbit`` of each element of a tensor, of any shape, which the result has too.
+        """Whether it has a minus, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.signbit(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.signbit(tg.tensor([1.0, -0.0]))
+        tensor([False,  True])
         """
     def isposinf(self) -> Tensor:
         """Whether each element is infinity.
@@ -897,139 +836,118 @@ class Methods(Value):
         True
         """
     def div_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-        """``div``, in place. Returns it.
+        """In place, and returned: ``input / other``, element by element, broadcasting.
 
-        ``input / other``, element by element, broadcasting.
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+        become float32, unless they are rounded. ArgumentError for another mode.
 
-            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
-
-            >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
-            tensor([ 3, -4])
-
+        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        tensor([ 3, -4])
         """
     def floor_divide_(self, other: Operand) -> Tensor:
-        """``floor_divide``, in place. Returns it.
+        """In place, and returned: ``input / other``, rounded down, of each pair of elements. The shapes are any that broadcast.
 
-        ``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
-
-        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.floor_divide(x, 2)
+        tensor([ 3., -4.])
         """
     def remainder_(self, other: Operand) -> Tensor:
-        """``remainder``, in place. Returns it.
+        """In place, and returned: What is left of ``input / other``, with the sign of `other`, of each pair of elements. The shapes are any that broadcast.
 
-        ``remainder`` of each pair of elements. The shapes are any that broadcast.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
-
-        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.remainder(x, 3)
+        tensor([1., 2.])
         """
     def fmod_(self, other: Operand) -> Tensor:
-        """``fmod``, in place. Returns it.
+        """In place, and returned: What is left of `input` after division by `other`, with the sign of `input`; they broadcast.
 
-        What is left of `input` after division by `other`, with the sign of `input`.
+        Integers give integers; ArgumentError if one is divided by 0.
 
-            >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
-            tensor([-1.0000,  1.5000])
-
+        >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+        tensor([-1.0000,  1.5000])
         """
     def heaviside_(self, values: Tensor) -> Tensor:
-        """``heaviside``, in place. Returns it.
+        """In place, and returned: 0 where `input` is negative, 1 where it is positive, `values` where it is 0.
 
-        0 where `input` is negative, 1 where it is positive, `values` where it is 0.
+        The two broadcast, and have one dtype. DtypeError if not.
 
-            >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
-            tensor([0.0000, 0.5000, 1.0000])
-
+        >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+        tensor([0.0000, 0.5000, 1.0000])
         """
     def bitwise_and_(self, other: Operand) -> Tensor:
-        """``bitwise_and``, in place. Returns it.
-
-        ``bitwise_and`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that both have, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_and(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_and(x, 4)
+        tensor([4, 4])
         """
     def bitwise_or_(self, other: Operand) -> Tensor:
-        """``bitwise_or``, in place. Returns it.
-
-        ``bitwise_or`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that either has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_or(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1, 2])
+        >>> tg.bitwise_or(x, 4)
+        tensor([5, 6])
         """
     def bitwise_xor_(self, other: Operand) -> Tensor:
-        """``bitwise_xor``, in place. Returns it.
-
-        ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that one has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_xor(x, 4)
+        tensor([1, 2])
         """
     def bitwise_not_(self) -> Tensor:
-        """``bitwise_not``, in place. Returns it.
-
-        ``bitwise_not`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The other bits, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.LongTensor(2, 3)).shape
-        (2, 3)
+        >>> tg.bitwise_not(tg.tensor([True, False]))
+        tensor([False,  True])
         """
     def bitwise_left_shift_(self, other: Operand) -> Tensor:
-        """``bitwise_left_shift``, in place. Returns it.
+        """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
-
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
-        tensor([1, 2])
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        tensor([4, 8])
         """
     def bitwise_right_shift_(self, other: Operand) -> Tensor:
-        """``bitwise_right_shift``, in place. Returns it.
+        """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
-
-        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
         tensor([1, 2])
         """
     def sin_(self) -> Tensor:
-        """``sin``, in place. Returns it.
-
-        ``sin`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The sine (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8415])
         """
     def cos_(self) -> Tensor:
-        """``cos``, in place. Returns it.
-
-        ``cos`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The cosine (in radians), of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.cos(tg.tensor([0.0, 1.0]))
+        tensor([1.0000, 0.5403])
         """
     def sign_(self) -> Tensor:
-        """``sign``, in place. Returns it.
-
-        ``sign`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: -1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        tensor([ 1.,  0., -1.])
         """
     def positive(self) -> Tensor:
         """`input` itself. DtypeError for booleans.
@@ -1038,113 +956,97 @@ class Methods(Value):
         tensor([1., 2., 3.])
         """
     def eq_(self, other: Operand) -> Tensor:
-        """``eq``, in place. Returns it.
-
-        ``eq`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: Whether they are equal, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.eq(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.eq(x, 2)
+        tensor([False,  True])
         """
     def ne_(self, other: Operand) -> Tensor:
-        """``ne``, in place. Returns it.
-
-        ``ne`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: Whether they differ, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ne(x, 2)
+        tensor([ True, False])
         """
     def lt_(self, other: Operand) -> Tensor:
-        """``lt``, in place. Returns it.
-
-        ``lt`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input < other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.lt(x, 2)
+        tensor([ True, False])
         """
     def le_(self, other: Operand) -> Tensor:
-        """``le``, in place. Returns it.
-
-        ``le`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input <= other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.le(x, 2)
+        tensor([ True, False])
         """
     def gt_(self, other: Operand) -> Tensor:
-        """``gt``, in place. Returns it.
-
-        ``gt`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input > other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.gt(x, 2)
+        tensor([False,  True])
         """
     def ge_(self, other: Operand) -> Tensor:
-        """``ge``, in place. Returns it.
-
-        ``ge`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input >= other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ge(x, 2)
+        tensor([False,  True])
         """
     def logical_and_(self, other: Tensor) -> Tensor:
-        """``logical_and``, in place. Returns it.
+        """In place, and returned: Whether both elements are true (not 0), broadcasting. Gives 0 or 1.
 
-        Whether both elements are true (not 0), broadcasting. Gives bool.
-
-            >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
-            tensor([False,  True])
-
+        >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+        tensor([False,  True])
         """
     def logical_or_(self, other: Tensor) -> Tensor:
-        """``logical_or``, in place. Returns it.
+        """In place, and returned: Whether at least one of the elements is true (not 0), broadcasting. Gives 0 or 1.
 
-        Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
-
-            >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
-            tensor([False,  True])
-
+        >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+        tensor([False,  True])
         """
     def logical_xor_(self, other: Tensor) -> Tensor:
-        """``logical_xor``, in place. Returns it.
+        """In place, and returned: Whether one of the elements is true (not 0), and the other is not. Gives 0 or 1.
 
-        Whether one of the elements is true (not 0), and the other is not. Gives bool.
-
-            >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
-            tensor([ True, False])
-
+        >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+        tensor([ True, False])
         """
     def logical_not_(self) -> Tensor:
-        """``logical_not``, in place. Returns it.
+        """In place, and returned: Whether the element is false (0). Gives 0 or 1.
 
-        Whether the element is false (0). Gives bool.
-
-            >>> tg.logical_not(tg.tensor([0, 1]))
-            tensor([ True, False])
-
+        >>> tg.logical_not(tg.tensor([0, 1]))
+        tensor([ True, False])
         """
     def multiply(self, other: Operand) -> Tensor:
-        """``mul`` of each pair of elements. The shapes are any that broadcast.
+        """``input * other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        tensor([3., 8.])
         """
     def divide(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
         """``input / other``, element by element, broadcasting.
 
-        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+        become float32, unless they are rounded. ArgumentError for another mode.
 
         >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
         tensor([ 3, -4])
@@ -1156,44 +1058,45 @@ class Methods(Value):
         tensor([-9., -8., -7.])
         """
     def true_divide(self, other: Operand) -> Tensor:
-        """``div`` of each pair of elements. The shapes are any that broadcast.
+        """``input / other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 3.0])
+        >>> tg.div(x, 2)
+        tensor([0.5000, 1.5000])
         """
     def negative(self) -> Tensor:
-        """``neg`` of each element of a tensor, of any shape, which the result has too.
+        """``-x``, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
         """
     def absolute(self) -> Tensor:
-        """``abs`` of each element of a tensor, of any shape, which the result has too.
+        """How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        tensor([1., 2.])
         """
     def sgn(self) -> Tensor:
-        """``sign`` of each element of a tensor, of any shape, which the result has too.
+        """-1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        tensor([ 1.,  0., -1.])
         """
     def fix(self) -> Tensor:
-        """``trunc`` of each element of a tensor, of any shape, which the result has too.
+        """Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-        Integers stay what they are. TypeError for what is no Tensor.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -1.])
         """
     def clip(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
         """Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
@@ -1205,312 +1108,282 @@ class Methods(Value):
         tensor([1.5000, 2.0000, 2.5000])
         """
     def arcsin(self) -> Tensor:
-        """``asin`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5708])
         """
     def arccos(self) -> Tensor:
-        """``acos`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        tensor([1.5708, 0.0000])
         """
     def arctan(self) -> Tensor:
-        """``atan`` of each element of a tensor, of any shape, which the result has too.
+        """The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7854])
         """
     def arctan2(self, other: Operand) -> Tensor:
-        """``atan2`` of each pair of elements. The shapes are any that broadcast.
+        """The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 1.0])
+        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        tensor([0.7854, 1.5708])
         """
     def arcsinh(self) -> Tensor:
-        """``asinh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8814])
         """
     def arccosh(self) -> Tensor:
-        """``acosh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 1.3170])
         """
     def arctanh(self) -> Tensor:
-        """``atanh`` of each element of a tensor, of any shape, which the result has too.
+        """The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        tensor([0.0000, 0.5493])
         """
     def greater(self, other: Operand) -> Tensor:
-        """``gt`` of each pair of elements. The shapes are any that broadcast.
+        """``input > other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.gt(x, 2)
+        tensor([False,  True])
         """
     def greater_equal(self, other: Operand) -> Tensor:
-        """``ge`` of each pair of elements. The shapes are any that broadcast.
+        """``input >= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ge(x, 2)
+        tensor([False,  True])
         """
     def less(self, other: Operand) -> Tensor:
-        """``lt`` of each pair of elements. The shapes are any that broadcast.
+        """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.lt(x, 2)
+        tensor([ True, False])
         """
     def less_equal(self, other: Operand) -> Tensor:
-        """``le`` of each pair of elements. The shapes are any that broadcast.
+        """``input <= other``, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.le(x, 2)
+        tensor([ True, False])
         """
     def not_equal(self, other: Operand) -> Tensor:
-        """``ne`` of each pair of elements. The shapes are any that broadcast.
+        """Whether they differ, as bool, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ne(x, 2)
+        tensor([ True, False])
         """
     def multiply_(self, other: Operand) -> Tensor:
-        """``multiply``, in place. Returns it.
-
-        ``mul`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input * other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.mul(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        tensor([3., 8.])
         """
     def divide_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-        """``divide``, in place. Returns it.
+        """In place, and returned: ``input / other``, element by element, broadcasting.
 
-        ``input / other``, element by element, broadcasting.
+        The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
+        become float32, unless they are rounded. ArgumentError for another mode.
 
-            The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc".
-
-            >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
-            tensor([ 3, -4])
-
+        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        tensor([ 3, -4])
         """
     def subtract_(self, other: Operand, *, alpha: float = 1) -> Tensor:
-        """``subtract``, in place. Returns it.
+        """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        ``input - alpha * other``, element by element, broadcasting.
-
-            >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
-            tensor([-9., -8., -7.])
-
+        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        tensor([-9., -8., -7.])
         """
     def true_divide_(self, other: Operand) -> Tensor:
-        """``true_divide``, in place. Returns it.
-
-        ``div`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input / other``, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.div(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 3.0])
+        >>> tg.div(x, 2)
+        tensor([0.5000, 1.5000])
         """
     def negative_(self) -> Tensor:
-        """``negative``, in place. Returns it.
+        """In place, and returned: ``-x``, of each element. `input` is of any shape, which the result has too.
 
-        ``neg`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
-
-        >>> tg.neg(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
         """
     def absolute_(self) -> Tensor:
-        """``absolute``, in place. Returns it.
+        """In place, and returned: How far it is from 0, of each element. `input` is of any shape, which the result has too.
 
-        ``abs`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        The dtype stays what it is. TypeError for what is no Tensor.
-
-        >>> tg.abs(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        tensor([1., 2.])
         """
     def sgn_(self) -> Tensor:
-        """``sgn``, in place. Returns it.
-
-        ``sign`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: -1, 0 or 1: its sign, of each element. `input` is of any shape, which the result has too.
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        tensor([ 1.,  0., -1.])
         """
     def fix_(self) -> Tensor:
-        """``fix``, in place. Returns it.
+        """In place, and returned: Without what is behind the point, of each element. `input` is of any shape, which the result has too.
 
-        ``trunc`` of each element of a tensor, of any shape, which the result has too.
+        The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        Integers stay what they are. TypeError for what is no Tensor.
-
-        >>> tg.trunc(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        tensor([ 1., -1.])
         """
     def clip_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-        """``clip``, in place. Returns it.
+        """In place, and returned: Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
 
-        Each element, but at least `min` and at most `max`, numbers or Tensors; None for no bound.
+        Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
+        dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-            Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
-            dtype, TypeError if one is no number, or one is a Tensor and the other a number.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
-            tensor([1.5000, 2.0000, 2.5000])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        tensor([1.5000, 2.0000, 2.5000])
         """
     def arcsin_(self) -> Tensor:
-        """``arcsin``, in place. Returns it.
-
-        ``asin`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this sine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5708])
         """
     def arccos_(self) -> Tensor:
-        """``arccos``, in place. Returns it.
-
-        ``acos`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this cosine, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        tensor([1.5708, 0.0000])
         """
     def arctan_(self) -> Tensor:
-        """``arctan``, in place. Returns it.
-
-        ``atan`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The angle with this tangent, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7854])
         """
     def arctan2_(self, other: Operand) -> Tensor:
-        """``arctan2``, in place. Returns it.
-
-        ``atan2`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The angle of the point (other, input), of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.atan2(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 1.0])
+        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        tensor([0.7854, 1.5708])
         """
     def arcsinh_(self) -> Tensor:
-        """``arcsinh``, in place. Returns it.
-
-        ``asinh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of sinh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.8814])
         """
     def arccosh_(self) -> Tensor:
-        """``arccosh``, in place. Returns it.
-
-        ``acosh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of cosh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        tensor([0.0000, 1.3170])
         """
     def arctanh_(self) -> Tensor:
-        """``arctanh``, in place. Returns it.
-
-        ``atanh`` of each element of a tensor, of any shape, which the result has too.
+        """In place, and returned: The inverse of tanh, of each element. `input` is of any shape, which the result has too.
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.ones(2, 3)).shape
-        (2, 3)
+        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        tensor([0.0000, 0.5493])
         """
     def greater_(self, other: Operand) -> Tensor:
-        """``greater``, in place. Returns it.
-
-        ``gt`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input > other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.gt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.gt(x, 2)
+        tensor([False,  True])
         """
     def greater_equal_(self, other: Operand) -> Tensor:
-        """``greater_equal``, in place. Returns it.
-
-        ``ge`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input >= other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ge(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ge(x, 2)
+        tensor([False,  True])
         """
     def less_(self, other: Operand) -> Tensor:
-        """``less``, in place. Returns it.
-
-        ``lt`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input < other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.lt(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.lt(x, 2)
+        tensor([ True, False])
         """
     def less_equal_(self, other: Operand) -> Tensor:
-        """``less_equal``, in place. Returns it.
-
-        ``le`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: ``input <= other``, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.le(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([2.0, 3.0])
+        >>> tg.le(x, 2)
+        tensor([ True, False])
         """
     def not_equal_(self, other: Operand) -> Tensor:
-        """``not_equal``, in place. Returns it.
-
-        ``ne`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: Whether they differ, as 0 or 1, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.ne(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([1.0, 2.0])
+        >>> tg.ne(x, 2)
+        tensor([ True, False])
         """
     def __floordiv__(self, other: Operand) -> Tensor: ...
     def __rfloordiv__(self, other: Operand) -> Tensor: ...
@@ -1523,49 +1396,42 @@ class Methods(Value):
     def __rshift__(self, other: Operand) -> Tensor: ...
     def __rrshift__(self, other: Operand) -> Tensor: ...
     def __ifloordiv__(self, other: Operand) -> Tensor:
-        """``//``, in place. Returns it.
+        """In place, and returned: ``input / other``, rounded down, of each pair of elements. The shapes are any that broadcast.
 
-        ``floor_divide`` of each pair of elements. The shapes are any that broadcast.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
-
-        >>> tg.floor_divide(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.floor_divide(x, 2)
+        tensor([ 3., -4.])
         """
     def __imod__(self, other: Operand) -> Tensor:
-        """``%``, in place. Returns it.
+        """In place, and returned: What is left of ``input / other``, with the sign of `other`, of each pair of elements. The shapes are any that broadcast.
 
-        ``remainder`` of each pair of elements. The shapes are any that broadcast.
+        ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        ShapeError if they do not, TypeError for what is nothing to compute with.
-
-        >>> tg.remainder(tg.ones(2, 1), tg.ones(3)).shape
-        (2, 3)
+        >>> x = tg.tensor([7.0, -7.0])
+        >>> tg.remainder(x, 3)
+        tensor([1., 2.])
         """
     def __ixor__(self, other: Operand) -> Tensor:
-        """``^``, in place. Returns it.
-
-        ``bitwise_xor`` of each pair of elements. The shapes are any that broadcast.
+        """In place, and returned: The bits that one has, of each pair of elements. The shapes are any that broadcast.
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> tg.bitwise_xor(tg.LongTensor(2, 1), tg.LongTensor(3)).shape
-        (2, 3)
-        """
-    def __ilshift__(self, other: Operand) -> Tensor:
-        """``<<``, in place. Returns it.
-
-        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
-
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 0)  # by no place
+        >>> x = tg.tensor([5, 6])
+        >>> tg.bitwise_xor(x, 4)
         tensor([1, 2])
         """
+    def __ilshift__(self, other: Operand) -> Tensor:
+        """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
+
+        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        tensor([4, 8])
+        """
     def __irshift__(self, other: Operand) -> Tensor:
-        """``>>``, in place. Returns it.
+        """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
-
-        >>> tg.bitwise_right_shift(tg.tensor([1, 2]), 0)  # by no place
+        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
         tensor([1, 2])
         """
     def prod(
@@ -1649,7 +1515,7 @@ class Methods(Value):
         tensor(5.)
         """
     def dist(self, other: Operand, p: float = 2) -> Tensor:
-        """The norm of ``input - other``.
+        """The norm of ``input - other``. The two broadcast; the norm is a single number.
 
         >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
         tensor(5.)
@@ -1666,6 +1532,8 @@ class Methods(Value):
     def pinverse(self, rcond: float = 1e-15) -> Tensor:
         """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.
 
+        (..., n, m) becomes (..., m, n).
+
         >>> tg.pinverse(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
         tensor([[0.5000, 0.0000],
                 [0.0000, 0.0000]])
@@ -1679,11 +1547,15 @@ class Methods(Value):
     def logdet(self) -> Tensor:
         """The logarithm of the determinant; nan if that is negative.
 
+        (..., n, n) becomes (...). ShapeError for a matrix that is not square.
+
         >>> tg.logdet(2 * tg.eye(2))
         tensor(1.3863)
         """
     def slogdet(self) -> return_types.slogdet:
         """The sign of the determinant, and the logarithm of its absolute value.
+
+        (..., n, n) gives (...) and (...). ShapeError for a matrix that is not square.
 
         >>> tg.linalg.slogdet(tg.eye(2)).logabsdet
         tensor(0.)
@@ -1693,7 +1565,8 @@ class Methods(Value):
     ) -> Tensor:
         """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
-        Each column is one observation, seen `fweights` times, and of `aweights` importance.
+        Each column is one observation, seen `fweights` times, and of `aweights` importance. (n, m)
+        becomes (n, n). ShapeError for more dimensions, DtypeError for booleans.
 
         >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
         tensor([[0.5000, 0.5000],
@@ -1701,6 +1574,8 @@ class Methods(Value):
         """
     def corrcoef(self) -> Tensor:
         """The correlations of the rows of a matrix: their covariances, in units of deviations.
+
+        (n, m) becomes (n, n). ShapeError for more dimensions.
 
         >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
         tensor([[1., 1.],
@@ -1747,7 +1622,8 @@ class Methods(Value):
     ) -> Tensor:
         """The difference between neighbours along `dim`, `n` times over.
 
-        `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+        `prepend` and `append` are joined to `input` first. Of booleans, whether they differ. ShapeError
+        for a single number.
 
         >>> tg.tensor([1, 4, 9]).diff()
         tensor([3, 5])
@@ -1865,7 +1741,8 @@ class Methods(Value):
     def bincount(self, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
         """How often each of 0, 1, 2, ... is there, up to the largest, or to ``minlength - 1``.
 
-        With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0.
+        With `weights`, the sum of those that go with it. `input` is a vector of integers >= 0. int64,
+        or float64 with `weights`. DtypeError for floats, ShapeError for weights of another shape.
 
         >>> tg.tensor([0, 1, 1, 3]).bincount()
         tensor([1, 2, 0, 1])
@@ -1874,6 +1751,7 @@ class Methods(Value):
         """How many elements are in each of `bins` equal intervals from `min` to `max`, as floats.
 
         If these are equal, from the smallest element to the largest. Others are not counted.
+        ArgumentError for no bins, or if `min` is above `max`.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).histc(bins=2, min=0, max=4)
         tensor([1., 2.])
@@ -1890,7 +1768,8 @@ class Methods(Value):
 
         `bins` are the edges, or how many intervals, all equal, in `range`, or from the smallest element
         to the largest. With `weight`, the sum of the weights; with `density`, divided by their sum, and
-        by the interval's length.
+        by the interval's length. DtypeError for integers, ShapeError for weights of another shape,
+        ArgumentError for edges that do not increase.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).histogram(2, range=(0.0, 4.0)).hist
         tensor([1., 2.])
@@ -1968,24 +1847,18 @@ class Methods(Value):
         tensor(1.)
         """
     def cumsum_(self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...) -> Tensor:
-        """``cumsum``, in place. Returns it.
+        """In place, and returned: The sum of all elements up to each place along `dim`. Integers and booleans give int64.
 
-        The sum of all elements up to each place along `dim`. Integers and booleans give int64.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
-            tensor([1., 3., 6.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+        tensor([1., 3., 6.])
         """
     def cumprod_(
         self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...
     ) -> Tensor:
-        """``cumprod``, in place. Returns it.
+        """In place, and returned: The product of all elements up to each place along `dim`. Integers give int64.
 
-        The product of all elements up to each place along `dim`. Integers give int64.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
-            tensor([1., 2., 6.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+        tensor([1., 2., 6.])
         """
     def numel(self) -> int:
         """The number of elements.
@@ -2094,11 +1967,15 @@ class Methods(Value):
     def select(self, dim: int, index: int) -> Tensor:
         """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
 
+        PlaceError (an IndexError) where there is none.
+
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
         tensor([3., 4.])
         """
     def narrow(self, dim: int, start: int | Tensor, length: int) -> Tensor:
         """The `length` entries from number `start` on along `dim`.
+
+        PlaceError or ArgumentError for entries that are not there.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
         tensor([2., 3.])
@@ -2111,6 +1988,8 @@ class Methods(Value):
         """
     def chunk(self, chunks: int, dim: int = 0, *, axis: int = ...) -> tuple[Tensor, ...]:
         """At most `chunks` parts along `dim`, equally large, but for the last one.
+
+        ArgumentError for 0 chunks.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
         (tensor([1., 2.]), tensor([3.]))
@@ -2126,7 +2005,7 @@ class Methods(Value):
     ) -> tuple[Tensor, ...]:
         """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
-        Either may be given by its own name.
+        Either may be given by its own name. TypeError for neither.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
         (tensor([1., 2.]), tensor([3.]))
@@ -2152,11 +2031,15 @@ class Methods(Value):
     def movedim(self, source: Sizes, destination: Sizes) -> Tensor:
         """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
 
+        ArgumentError unless both name equally many, each once.
+
         >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
         (3, 4, 2)
         """
     def moveaxis(self, source: Sizes, destination: Sizes) -> Tensor:
         """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+        ArgumentError unless both name equally many, each once.
 
         >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
         (3, 4, 2)
@@ -2198,7 +2081,8 @@ class Methods(Value):
     def unfold(self, dimension: int, size: int, step: int = 1) -> Tensor:
         """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
 
-        A copy, as an entry may be in several windows. (In PyTorch it is a view.)
+        A copy, as an entry may be in several windows. (In PyTorch it is a view.) ArgumentError for
+        windows larger than the dimension.
 
         >>> tg.arange(4).unfold(0, 2, 1)
         tensor([[0, 1],
@@ -2216,6 +2100,8 @@ class Methods(Value):
         """
     def repeat(self, *repeats: Sizes) -> Tensor:
         """As often as `repeats` says, along each dimension; new dimensions may stand in front.
+
+        ShapeError for fewer numbers than dimensions.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).repeat(2)
         tensor([1., 2., 3., 1., 2., 3.])
@@ -2236,7 +2122,8 @@ class Methods(Value):
     ) -> Tensor:
         """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
-        ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+        ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2. ArgumentError unless they are integers
+        >= 0, one or as many as there are entries.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
         tensor([1., 1., 2., 2., 3., 3.])
@@ -2244,7 +2131,8 @@ class Methods(Value):
     def roll(self, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
         """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
-        Without `dims`, all elements in a row.
+        Without `dims`, all elements in a row. ArgumentError unless there are as many `shifts` as
+        `dims`.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
         tensor([3., 1., 2.])
@@ -2256,14 +2144,14 @@ class Methods(Value):
         tensor([3., 2., 1.])
         """
     def fliplr(self) -> Tensor:
-        """With the columns in reverse order.
+        """With the columns in reverse order. ShapeError for a vector.
 
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
         tensor([[2., 1.],
                 [4., 3.]])
         """
     def flipud(self) -> Tensor:
-        """With the rows in reverse order.
+        """With the rows in reverse order. ShapeError for a single number.
 
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
         tensor([[3., 4.],
@@ -2272,6 +2160,8 @@ class Methods(Value):
     def rot90(self, k: int = 1, dims: Sizes = ...) -> Tensor:
         """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
 
+        ArgumentError unless `dims` names two.
+
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
         tensor([[2., 4.],
                 [1., 3.]])
@@ -2279,11 +2169,15 @@ class Methods(Value):
     def diagonal(self, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
         """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
 
+        PlaceError for a single number.
+
         >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
         tensor([1., 4.])
         """
     def diag_embed(self, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
         """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+        (..., n) becomes (..., n, n). PlaceError for a single number.
 
         >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
         tensor([[1., 0.],
@@ -2291,6 +2185,8 @@ class Methods(Value):
         """
     def diag(self, diagonal: int = 0) -> Tensor:
         """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
+
+        ShapeError for others.
 
         >>> tg.diag(tg.tensor([1.0, 2.0]))
         tensor([[1., 0.],
@@ -2318,82 +2214,58 @@ class Methods(Value):
                 [0., 4.]])
         """
     def tril_(self, diagonal: int = 0) -> Tensor:
-        """``tril``, in place. Returns it.
+        """In place, and returned: The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
 
-        The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
-            tensor([[1., 0.],
-                    [3., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+        tensor([[1., 0.],
+                [3., 4.]])
         """
     def triu_(self, diagonal: int = 0) -> Tensor:
-        """``triu``, in place. Returns it.
+        """In place, and returned: The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
 
-        The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
-            tensor([[1., 2.],
-                    [0., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+        tensor([[1., 2.],
+                [0., 4.]])
         """
     def squeeze_(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
-        """``squeeze``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-        Without all dimensions of size 1, or without those of `dim` that have size 1.
-
-            >>> tg.zeros(2, 1, 3).squeeze(1).shape
-            (2, 3)
-
+        >>> tg.zeros(2, 1, 3).squeeze(1).shape
+        (2, 3)
         """
     def unsqueeze_(self, dim: int = ..., *, axis: int = ...) -> Tensor:
-        """``unsqueeze``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: With a new dimension of size 1 at `dim`.
 
-        With a new dimension of size 1 at `dim`.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-            (1, 3)
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
+        (1, 3)
         """
     def t_(self) -> Tensor:
-        """``t``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
 
-        A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
-            tensor([[1., 3.],
-                    [2., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
+        tensor([[1., 3.],
+                [2., 4.]])
         """
     def transpose_(self, dim0: int, dim1: int) -> Tensor:
-        """``transpose``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: Two dimensions exchanged.
 
-        Two dimensions exchanged.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
-            tensor([[1., 3.],
-                    [2., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+        tensor([[1., 3.],
+                [2., 4.]])
         """
     def swapaxes_(self, axis0: int, axis1: int) -> Tensor:
-        """``swapaxes``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: transpose: two dimensions exchanged.
 
-        transpose: two dimensions exchanged.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
-            tensor([[1., 3.],
-                    [2., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+        tensor([[1., 3.],
+                [2., 4.]])
         """
     def swapdims_(self, dim0: int, dim1: int) -> Tensor:
-        """``swapdims``, of this tensor itself. Returns it.
+        """This tensor itself, and returned: Two dimensions exchanged.
 
-        Two dimensions exchanged.
-
-            >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
-            tensor([[1., 3.],
-                    [2., 4.]])
-
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+        tensor([[1., 3.],
+                [2., 4.]])
         """
     def split(self, split_size: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
         """Parts along `dim`: of one size (the last may be smaller), or of those in a list.
@@ -2476,12 +2348,17 @@ class Methods(Value):
     ) -> Tensor:
         """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
 
+        ShapeError unless both have as many dimensions.
+
         >>> y = tg.tensor([3.0, 1.0, 2.0])
         >>> y.take_along_dim(y.argsort(), dim=0)
         tensor([1., 2., 3.])
         """
     def put(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
         """`input`, but with the elements of `source` at these places of ``input.ravel()``.
+
+        The result has the shape of `input`. PlaceError unless `index` and `source` have as many
+        elements.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
         tensor([9., 2., 3.])
@@ -2490,6 +2367,8 @@ class Methods(Value):
         self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
     ) -> Tensor:
         """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+        The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
         tensor([9., 2., 3.])
@@ -2525,7 +2404,9 @@ class Methods(Value):
         """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
 
         Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
-        several go to one place, the last one stays.
+        several go to one place, the last one stays. The result has the shape and dtype of `input`.
+        TypeError for both or neither, ArgumentError for another `reduce`, PlaceError for a place that
+        is not there.
 
         >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
         tensor([0., 0., 5.])
@@ -2533,76 +2414,63 @@ class Methods(Value):
     def scatter_add(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
         """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
 
+        The result has the shape and dtype of `input`. PlaceError (an IndexError) for a place that is
+        not there.
+
         >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
         tensor([0., 0., 2.])
         """
     def masked_fill_(self, mask: Tensor, value: Operand) -> Tensor:
-        """``masked_fill``, in place. Returns it.
+        """In place, and returned: `input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
 
-        `input`, but `value`, a number, where `mask` (bool) is true. Both broadcast.
-
-            >>> x = tg.tensor([1.0, 2.0, 3.0])
-            >>> x.masked_fill(x > 1.5, 0.0)
-            tensor([1., 0., 0.])
-
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.masked_fill(x > 1.5, 0.0)
+        tensor([1., 0., 0.])
         """
     def masked_scatter_(self, mask: Tensor, source: Tensor) -> Tensor:
-        """``masked_scatter``, in place. Returns it.
+        """In place, and returned: `input`, but elements of `source`, one after the other, where `mask` (bool) is true.
 
-        `input`, but elements of `source`, one after the other, where `mask` (bool) is true.
-
-            >>> x = tg.tensor([1.0, 2.0, 3.0])
-            >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
-            tensor([1., 8., 9.])
-
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.masked_scatter(x > 1.5, tg.tensor([8.0, 9.0]))
+        tensor([1., 8., 9.])
         """
     def put_(self, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
-        """``put``, in place. Returns it.
+        """In place, and returned: `input`, but with the elements of `source` at these places of ``input.ravel()``.
 
-        `input`, but with the elements of `source` at these places of ``input.ravel()``.
+        The result has the shape of `input`. PlaceError unless `index` and `source` have as many
+        elements.
 
-            >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
-            tensor([9., 2., 3.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+        tensor([9., 2., 3.])
         """
     def index_put_(
         self, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
     ) -> Tensor:
-        """``index_put``, in place. Returns it.
+        """In place, and returned: `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
 
-        `input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+        The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
-            >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
-            tensor([9., 2., 3.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+        tensor([9., 2., 3.])
         """
     def index_add_(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-        """``index_add``, in place. Returns it.
+        """In place, and returned: `input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
 
-        `input`, with each entry of `source` along `dim`, times `alpha`, added where `index` says.
-
-            >>> x = tg.tensor([1.0, 2.0, 3.0])
-            >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
-            tensor([31.,  2.,  3.])
-
+        >>> x = tg.tensor([1.0, 2.0, 3.0])
+        >>> x.index_add(0, tg.tensor([0, 0]), tg.tensor([10.0, 20.0]))
+        tensor([31.,  2.,  3.])
         """
     def index_copy_(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
-        """``index_copy``, in place. Returns it.
+        """In place, and returned: `input`, with each entry of `source` along `dim` where `index` says.
 
-        `input`, with each entry of `source` along `dim` where `index` says.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
-            tensor([9., 2., 3.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+        tensor([9., 2., 3.])
         """
     def index_fill_(self, dim: int, index: Tensor, value: Operand) -> Tensor:
-        """``index_fill``, in place. Returns it.
+        """In place, and returned: `input`, with a number in all of the entries along `dim` that `index` names.
 
-        `input`, with a number in all of the entries along `dim` that `index` names.
-
-            >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
-            tensor([9., 2., 9.])
-
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+        tensor([9., 2., 9.])
         """
     def scatter_(
         self,
@@ -2613,30 +2481,30 @@ class Methods(Value):
         value: Operand | None = None,
         reduce: str | None = None,
     ) -> Tensor:
-        """``scatter``, in place. Returns it.
+        """In place, and returned: `input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
 
-        `input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
+        Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
+        several go to one place, the last one stays. The result has the shape and dtype of `input`.
+        TypeError for both or neither, ArgumentError for another `reduce`, PlaceError for a place that
+        is not there.
 
-            Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
-            several go to one place, the last one stays.
-
-            >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
-            tensor([0., 0., 5.])
-
+        >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+        tensor([0., 0., 5.])
         """
     def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
-        """``scatter_add``, in place. Returns it.
+        """In place, and returned: `input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
 
-        `input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
+        The result has the shape and dtype of `input`. PlaceError (an IndexError) for a place that is
+        not there.
 
-            >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
-            tensor([0., 0., 2.])
-
+        >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+        tensor([0., 0., 2.])
         """
     def fill_diagonal_(self, fill_value: Operand, wrap: bool = False) -> Tensor:
         """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
 
         With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+        ShapeError for others.
 
         >>> tg.zeros(2, 2).fill_diagonal_(1.0)
         tensor([[1., 0.],
@@ -2644,6 +2512,8 @@ class Methods(Value):
         """
     def bmm(self, mat2: Tensor) -> Tensor:
         """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
+
+        ShapeError for others.
 
         >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
         (5, 2, 4)
@@ -2699,7 +2569,7 @@ class Methods(Value):
     def matrix_power(self, n: int) -> Tensor:
         """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
-        If `n` is negative, its inverse.
+        If `n` is negative, its inverse. ShapeError for a matrix that is not square.
 
         >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
         tensor([[ 7., 10.],
@@ -2714,7 +2584,7 @@ class Methods(Value):
     def cross(self, other: Tensor, dim: int | None = None) -> Tensor:
         """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
-        Without `dim`, the first dimension of size 3.
+        Without `dim`, the first dimension of size 3. ShapeError where there are no 3.
 
         >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
         tensor([0., 0., 1.])
@@ -2734,7 +2604,7 @@ class Methods(Value):
         tensor([4., 8.])
         """
     def addr(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+        """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts. (n,) and (m,) give (n, m).
 
         >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
         tensor([[1., 2., 3.],
@@ -2757,54 +2627,39 @@ class Methods(Value):
         (5, 2, 4)
         """
     def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``addmm``, in place. Returns it.
+        """In place, and returned: ``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
 
-        ``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
-
-            >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
-            >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
-            tensor([[ 7.5000, 10.5000],
-                    [15.5000, 22.5000]])
-
+        >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> tg.addmm(tg.ones(2, 2), a, a, beta=0.5)
+        tensor([[ 7.5000, 10.5000],
+                [15.5000, 22.5000]])
         """
     def addmv_(self, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``addmv``, in place. Returns it.
+        """In place, and returned: ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
 
-        ``beta * input + alpha * (mat @ vec)``, of a matrix and a vector; `input` broadcasts.
-
-            >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
-            tensor([4., 8.])
-
+        >>> tg.addmv(tg.ones(2), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.ones(2))
+        tensor([4., 8.])
         """
     def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-        """``addr``, in place. Returns it.
+        """In place, and returned: ``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts. (n,) and (m,) give (n, m).
 
-        ``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
-
-            >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
-            tensor([[1., 2., 3.],
-                    [1., 2., 3.]])
-
+        >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
+        tensor([[1., 2., 3.],
+                [1., 2., 3.]])
         """
     def addbmm_(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
-        """``addbmm``, in place. Returns it.
+        """In place, and returned: ``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
 
-        ``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
-
-            >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-            (2, 4)
-
+        >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+        (2, 4)
         """
     def baddbmm_(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
-        """``baddbmm``, in place. Returns it.
+        """In place, and returned: ``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
 
-        ``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
-
-            >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-            (5, 2, 4)
-
+        >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+        (5, 2, 4)
         """

@@ -77,7 +77,8 @@ def matrix_norm(
 
     "fro" is the square root of the sum of all squares; 1 is the largest sum of a column's absolute
     values, inf that of a row's (-1 and -inf the smallest). "nuc" is the sum of the singular values,
-    2 the largest, -2 the smallest: these have no gradients here.
+    2 the largest, -2 the smallest: these have no gradients here. ArgumentError for another `ord`,
+    ShapeError for what is no matrix.
 
     >>> tg.linalg.matrix_norm(tg.eye(4))
     tensor(2.)
@@ -132,7 +133,7 @@ def linalg_norm(
 ) -> Tensor:
     """vector_norm, or matrix_norm where `dim` names two dimensions; of all elements without `ord`.
 
-    With an `ord` and no `dim`, `A` is a vector or a matrix.
+    With an `ord` and no `dim`, `A` is a vector or a matrix. ShapeError for one of more dimensions.
 
     >>> tg.linalg.norm(tg.tensor([3.0, 4.0]))
     tensor(5.)
@@ -174,7 +175,7 @@ def norm(
 
 
 def dist(input: Tensor, other: Operand, p: float = 2) -> Tensor:
-    """The norm of ``input - other``.
+    """The norm of ``input - other``. The two broadcast; the norm is a single number.
 
     >>> tg.dist(tg.tensor([3.0, 4.0]), tg.zeros(2))
     tensor(5.)

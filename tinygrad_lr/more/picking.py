@@ -174,7 +174,8 @@ def where(
 ) -> Tensor | tuple[Tensor, ...]:
     """`input` where `condition` (a bool Tensor) is true, `other` elsewhere; all broadcast.
 
-    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``.
+    Of a condition alone, where it is true: ``nonzero(condition, as_tuple=True)``. TypeError for one
+    of the two alone.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0])
     >>> tg.where(x > 1.5, x, 0.0)
@@ -220,6 +221,8 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """gather, but that `input` and `indices` broadcast; without `dim`, of all elements in a row.
 
+    ShapeError unless both have as many dimensions.
+
     >>> y = tg.tensor([3.0, 1.0, 2.0])
     >>> y.take_along_dim(y.argsort(), dim=0)
     tensor([1., 2., 3.])
@@ -249,6 +252,9 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
     """`input`, but with the elements of `source` at these places of ``input.ravel()``.
 
+    The result has the shape of `input`. PlaceError unless `index` and `source` have as many
+    elements.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
     tensor([9., 2., 3.])
     """
@@ -265,6 +271,8 @@ def index_put(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
 ) -> Tensor:
     """`input`, but with ``input[indices] = values``; or ``+=``, if it is to `accumulate`.
+
+    The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
     tensor([9., 2., 3.])
@@ -411,7 +419,9 @@ def scatter(
     """`input`, but for ``dim=0`` with ``out[index[i][j]][j] = src[i][j]``: the opposite of gather.
 
     Instead of `src`, a `value` for all. With ``reduce="add"`` it is added to what is there. Where
-    several go to one place, the last one stays.
+    several go to one place, the last one stays. The result has the shape and dtype of `input`.
+    TypeError for both or neither, ArgumentError for another `reduce`, PlaceError for a place that
+    is not there.
 
     >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
     tensor([0., 0., 5.])
@@ -438,6 +448,9 @@ def scatter(
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """`input`, for ``dim=0`` with ``out[index[i][j]][j] += src[i][j]``, as often as it is named.
 
+    The result has the shape and dtype of `input`. PlaceError (an IndexError) for a place that is
+    not there.
+
     >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
     tensor([0., 0., 2.])
     """
@@ -454,6 +467,7 @@ def fill_diagonal_(self: Tensor, fill_value: Operand, wrap: bool = False) -> Ten
     """Set the diagonal to a number, in place: of a matrix, or of a tensor of equal sizes.
 
     With `wrap`, a tall matrix has further diagonals, each a row below the last one's end.
+    ShapeError for others.
 
     >>> tg.zeros(2, 2).fill_diagonal_(1.0)
     tensor([[1., 0.],
@@ -478,6 +492,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """For each class number a row of 0, with a 1 at that place: (...) becomes (..., num_classes).
 
     Without `num_classes`, one more than the largest number. int64, as the numbers must be.
+    ArgumentError for fewer than one class, or a number outside of them.
 
     >>> F.one_hot(tg.tensor([0, 2]))
     tensor([[1, 0, 0],

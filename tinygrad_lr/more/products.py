@@ -53,6 +53,8 @@ def _of_dims(name: str, *factors: tuple[Tensor, int]) -> None:
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of each matrix with that at the same place: (b, n, k), (b, k, m): (b, n, m).
 
+    ShapeError for others.
+
     >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
     (5, 2, 4)
     """
@@ -109,7 +111,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 
 
 def chain_matmul(*matrices: Tensor) -> Tensor:
-    """The product of several matrices, from the left to the right.
+    """The product of several matrices, from the left to the right. ArgumentError for none.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.chain_matmul(a, a, a).shape
@@ -125,7 +127,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 def matrix_power(input: Tensor, n: int) -> Tensor:
     """A square matrix (or several) times itself, `n` in all; for n=0 ones along the diagonal.
 
-    If `n` is negative, its inverse.
+    If `n` is negative, its inverse. ShapeError for a matrix that is not square.
 
     >>> tg.matrix_power(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 2)
     tensor([[ 7., 10.],
@@ -190,7 +192,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts.
+    """``beta * input + alpha * outer(vec1, vec2)``; `input` broadcasts. (n,) and (m,) give (n, m).
 
     >>> tg.addr(tg.zeros(2, 3), tg.ones(2), tg.tensor([1.0, 2.0, 3.0]))
     tensor([[1., 2., 3.],
@@ -254,7 +256,7 @@ def trace(input: Tensor) -> Tensor:
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """The vectors at right angles to two others, of 3 numbers along `dim`; the others broadcast.
 
-    Without `dim`, the first dimension of size 3.
+    Without `dim`, the first dimension of size 3. ShapeError where there are no 3.
 
     >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]), dim=0)
     tensor([0., 0., 1.])
@@ -299,7 +301,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
 
     The distance is ``sum(abs(a - b)**p)**(1 / p)``: for p=inf the largest of the differences, for
     p=0 how many there are. Where two rows are equal its gradient is 0. (`compute_mode`, which says
-    by which formula PyTorch computes it, changes nothing here.)
+    by which formula PyTorch computes it, changes nothing here.) ShapeError for rows of different
+    lengths, ArgumentError for a negative p.
 
     >>> tg.cdist(tg.zeros(1, 2), tg.tensor([[3.0, 4.0]]))
     tensor([[5.]])

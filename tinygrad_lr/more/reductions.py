@@ -160,7 +160,8 @@ def cov(
 ) -> Tensor:
     """The covariances of the rows of a matrix, each of them a variable, of a vector its variance.
 
-    Each column is one observation, seen `fweights` times, and of `aweights` importance.
+    Each column is one observation, seen `fweights` times, and of `aweights` importance. (n, m)
+    becomes (n, n). ShapeError for more dimensions, DtypeError for booleans.
 
     >>> tg.cov(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[0.5000, 0.5000],
@@ -205,6 +206,8 @@ def _weights(n: int, fweights: Tensor | None, aweights: Tensor | None) -> Any:
 
 def corrcoef(input: Tensor) -> Tensor:
     """The correlations of the rows of a matrix: their covariances, in units of deviations.
+
+    (n, m) becomes (n, n). ShapeError for more dimensions.
 
     >>> tg.corrcoef(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[1., 1.],

@@ -117,7 +117,8 @@ def diff(
 ) -> Tensor:
     """The difference between neighbours along `dim`, `n` times over.
 
-    `prepend` and `append` are joined to `input` first. Of booleans, whether they differ.
+    `prepend` and `append` are joined to `input` first. Of booleans, whether they differ. ShapeError
+    for a single number.
 
     >>> tg.tensor([1, 4, 9]).diff()
     tensor([3, 5])
@@ -154,6 +155,8 @@ def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: Operand | None = None, dim: int = -1
 ) -> Tensor:
     """The integral from the first place up to each of the others: see trapezoid.
+
+    Along `dim`, which becomes shorter by 1.
 
     >>> tg.cumulative_trapezoid(tg.tensor([1.0, 2.0, 3.0]))
     tensor([1.5000, 4.0000])

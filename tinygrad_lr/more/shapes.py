@@ -95,6 +95,8 @@ def _axis_of_parts(name: str, input: Tensor, dim: int) -> int:
 def select(input: Tensor, dim: int, index: int) -> Tensor:
     """The entry number `index` along `dim`, without that dimension: ``x.select(1, 2)``, x[:, 2].
 
+    PlaceError (an IndexError) where there is none.
+
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).select(dim=0, index=1)
     tensor([3., 4.])
     """
@@ -112,6 +114,8 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     """The `length` entries from number `start` on along `dim`.
+
+    PlaceError or ArgumentError for entries that are not there.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).narrow(0, 1, 2)
     tensor([2., 3.])
@@ -146,6 +150,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
     """Parts along `dim`: of one size (the last one may be smaller), or of those in a list.
 
+    ArgumentError for sizes that do not add up to that of the dimension.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).split(2)
     (tensor([1., 2.]), tensor([3.]))
     """
@@ -176,6 +182,8 @@ def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` parts along `dim`, equally large, but for the last one.
 
+    ArgumentError for 0 chunks.
+
     >>> tg.tensor([1.0, 2.0, 3.0]).chunk(2)
     (tensor([1., 2.]), tensor([3.]))
     """
@@ -199,7 +207,7 @@ def tensor_split(
 ) -> tuple[Tensor, ...]:
     """Parts along `dim`: so many, nearly equally large, or cut before each index of a list.
 
-    Either may be given by its own name.
+    Either may be given by its own name. TypeError for neither.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).tensor_split(2)
     (tensor([1., 2.]), tensor([3.]))
@@ -283,6 +291,8 @@ def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
 
 def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     """The dimensions `source`, one or several, moved to `destination`; the others stay in order.
+
+    ArgumentError unless both name equally many, each once.
 
     >>> tg.zeros(2, 3, 4).movedim(0, -1).shape
     (3, 4, 2)
@@ -504,6 +514,8 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
 def block_diag(*tensors: Tensor) -> Tensor:
     """A matrix with these matrices along its diagonal, and 0 elsewhere. A vector is a row.
 
+    ShapeError for more dimensions.
+
     >>> tg.block_diag(tg.ones(1, 1), 2 * tg.ones(1, 1))
     tensor([[1., 0.],
             [0., 2.]])
@@ -524,6 +536,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 def repeat(input: Tensor, *repeats: Sizes) -> Tensor:
     """As often as `repeats` says, along each dimension; new dimensions may stand in front.
+
+    ShapeError for fewer numbers than dimensions.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).repeat(2)
     tensor([1., 2., 3., 1., 2., 3.])
@@ -554,7 +568,8 @@ def repeat_interleave(
 ) -> Tensor:
     """Each entry along `dim` (of all elements, without it) so often: one number, or one for each.
 
-    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2.
+    ``repeat_interleave(tensor([1, 2]), 2)`` is 1, 1, 2, 2. ArgumentError unless they are integers
+    >= 0, one or as many as there are entries.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).repeat_interleave(2)
     tensor([1., 1., 2., 2., 3., 3.])
@@ -584,7 +599,8 @@ def repeat_interleave(
 def roll(input: Tensor, shifts: Sizes, dims: Sizes | None = None) -> Tensor:
     """The entries moved on by `shifts` along `dims`; what leaves at the end comes in in front.
 
-    Without `dims`, all elements in a row.
+    Without `dims`, all elements in a row. ArgumentError unless there are as many `shifts` as
+    `dims`.
 
     >>> tg.tensor([1.0, 2.0, 3.0]).roll(1)
     tensor([3., 1., 2.])
@@ -614,7 +630,7 @@ def flip(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
 
 
 def fliplr(input: Tensor) -> Tensor:
-    """With the columns in reverse order.
+    """With the columns in reverse order. ShapeError for a vector.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).fliplr()
     tensor([[2., 1.],
@@ -626,7 +642,7 @@ def fliplr(input: Tensor) -> Tensor:
 
 
 def flipud(input: Tensor) -> Tensor:
-    """With the rows in reverse order.
+    """With the rows in reverse order. ShapeError for a single number.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).flipud()
     tensor([[3., 4.],
@@ -640,6 +656,8 @@ def flipud(input: Tensor) -> Tensor:
 @seen_as("Rot90")
 def rot90(input: Tensor, k: int = 1, dims: Sizes = (0, 1)) -> Tensor:
     """Turned by `k` times 90 degrees, from the first of two dimensions towards the second.
+
+    ArgumentError unless `dims` names two.
 
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).rot90()
     tensor([[2., 4.],
@@ -681,6 +699,8 @@ def _offset(name: str, offset: object) -> int:
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """The diagonal of the matrices in `dim1` and `dim2`, as the last dimension: a view.
 
+    PlaceError for a single number.
+
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
     tensor([1., 4.])
     """
@@ -693,6 +713,8 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
 
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Matrices in `dim1` and `dim2` whose diagonals are the last dimension, and 0 elsewhere.
+
+    (..., n) becomes (..., n, n). PlaceError for a single number.
 
     >>> tg.diag_embed(tg.tensor([1.0, 2.0]))
     tensor([[1., 0.],
@@ -710,6 +732,8 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """Of a vector, the matrix with that diagonal; of a matrix, its diagonal, a copy.
+
+    ShapeError for others.
 
     >>> tg.diag(tg.tensor([1.0, 2.0]))
     tensor([[1., 0.],
@@ -767,7 +791,8 @@ def triu(input: Tensor, diagonal: int = 0) -> Tensor:
 def unfold(input: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
     """Windows of `size` entries along a dimension, `step` apart, each as a new last dimension.
 
-    A copy, as an entry may be in several windows. (In PyTorch it is a view.)
+    A copy, as an entry may be in several windows. (In PyTorch it is a view.) ArgumentError for
+    windows larger than the dimension.
 
     >>> tg.arange(4).unfold(0, 2, 1)
     tensor([[0, 1],

@@ -26,6 +26,8 @@ def get_num_threads() -> int:
 def set_num_threads(threads: int) -> None:
     """Remember how many threads are wanted. NumPy cannot be told; see above.
 
+    ArgumentError for 0 or less.
+
     >>> tg.set_num_threads(tg.get_num_threads())
     """
     global _threads

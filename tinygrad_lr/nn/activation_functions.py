@@ -94,7 +94,7 @@ def _number(name: str, argument: str, value: Any) -> float:
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``max(x, 0)``, element by element.
+    """``max(x, 0)``, element by element. Of any shape, which the result has too.
 
     >>> F.relu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([0., 0., 2.])
@@ -105,6 +105,8 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """`input` where it is positive, ``negative_slope * input`` elsewhere.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.leaky_relu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.0100,  0.0000,  2.0000])
     """
@@ -113,6 +115,8 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """leaky_relu, with slopes that are trained: one, or one for each entry of dimension 1.
+
+    ShapeError for another number of them.
 
     >>> F.prelu(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor([0.25]))
     tensor([-0.2500,  0.0000,  2.0000])
@@ -137,6 +141,8 @@ def hardtanh(
 ) -> Tensor:
     """``clamp(input, min_val, max_val)``; at the bounds and beyond, the gradient is 0.
 
+    Of any shape, which the result has too. ArgumentError if `min_val` is above `max_val`.
+
     >>> F.hardtanh(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  1.])
     """
@@ -151,7 +157,7 @@ def hardtanh(
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """``min(max(x, 0), 6)``.
+    """``min(max(x, 0), 6)``. Of any shape, which the result has too.
 
     >>> F.relu6(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([0., 0., 2.])
@@ -167,6 +173,8 @@ def _hardsigmoid(x: Tensor) -> Tensor:
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """``min(max(x + 3, 0), 6) / 6``.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.hardsigmoid(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([0.3333, 0.5000, 0.8333])
     """
@@ -176,6 +184,8 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """``x * hardsigmoid(x)``.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.hardswish(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.3333,  0.0000,  1.6667])
     """
@@ -184,6 +194,8 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """`input`, but 0 from -lambd to lambd.
+
+    Of floats of any shape, which the result has too; DtypeError for integers.
 
     >>> F.hardshrink(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  2.])
@@ -198,6 +210,9 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """`input`, nearer to 0 by lambd; 0 from -lambd to lambd.
+
+    Of floats of any shape, which the result has too; DtypeError for integers. ArgumentError for a
+    negative lambd.
 
     >>> F.softshrink(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.5000,  0.0000,  1.5000])
@@ -215,6 +230,8 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """`input` where it is greater than `threshold`, `value` elsewhere.
 
+    Of any shape, which the result has too. DtypeError for booleans.
+
     >>> F.threshold(tg.tensor([-1.0, 0.0, 2.0]), 0.5, 9.0)
     tensor([9., 9., 2.])
     """
@@ -231,6 +248,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`input` where it is positive, ``alpha * (exp(input) - 1)`` elsewhere.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.elu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.6321,  0.0000,  2.0000])
     """
@@ -239,6 +258,9 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """`input` where it is positive, ``alpha * (exp(input / alpha) - 1)`` elsewhere.
+
+    Of floats of any shape, which the result has too; DtypeError for integers. ArgumentError for an
+    alpha of 0.
 
     >>> F.celu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.6321,  0.0000,  2.0000])
@@ -253,6 +275,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """``scale * elu(input, alpha)``, with both so that mean 0 and variance 1 stay what they are.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.selu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.1113,  0.0000,  2.1014])
     """
@@ -263,7 +287,9 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """``x * P(x)``, where P(x) is how much of a normal distribution lies below x.
 
-    With ``approximate="tanh"``, P is ``(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2``.
+    With ``approximate="tanh"``, P is ``(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2``. Of
+    floats of any shape, which the result has too; DtypeError for integers. ArgumentError for
+    another approximation.
 
     >>> F.gelu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.1587,  0.0000,  1.9545])
@@ -276,6 +302,8 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """``x * sigmoid(x)``.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.silu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.2689,  0.0000,  1.7616])
     """
@@ -284,6 +312,8 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """``x * tanh(softplus(x))``.
+
+    Of floats of any shape, which the result has too; DtypeError for integers.
 
     >>> F.mish(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.3034,  0.0000,  1.9440])
@@ -294,6 +324,8 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """``log(1 + exp(beta * x)) / beta``; x itself where ``beta * x`` is beyond the threshold.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.softplus(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([0.3133, 0.6931, 2.1269])
     """
@@ -301,7 +333,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 
 
 def softsign(input: Tensor) -> Tensor:
-    """``x / (1 + abs(x))``.
+    """``x / (1 + abs(x))``. Of any shape, which the result has too.
 
     >>> F.softsign(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.5000,  0.0000,  0.6667])
@@ -310,7 +342,7 @@ def softsign(input: Tensor) -> Tensor:
 
 
 def tanhshrink(input: Tensor) -> Tensor:
-    """``x - tanh(x)``.
+    """``x - tanh(x)``. Of any shape, which the result has too.
 
     >>> F.tanhshrink(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.2384,  0.0000,  1.0360])
@@ -321,6 +353,8 @@ def tanhshrink(input: Tensor) -> Tensor:
 def logsigmoid(input: Tensor) -> Tensor:
     """``log(sigmoid(x))``, more precise than in two steps.
 
+    Of floats of any shape, which the result has too; DtypeError for integers.
+
     >>> F.logsigmoid(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.3133, -0.6931, -0.1269])
     """
@@ -329,6 +363,8 @@ def logsigmoid(input: Tensor) -> Tensor:
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """``a * sigmoid(b)``, where a and b are the two halves of `input` along `dim`.
+
+    ShapeError if that dimension is odd, DtypeError for integers.
 
     >>> F.glu(tg.tensor([2.0, 0.0]))
     tensor([1.])

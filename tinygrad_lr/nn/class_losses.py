@@ -88,7 +88,8 @@ def nll_loss(
 ) -> Tensor:
     """``-input[target]`` for log-probabilities `input`; all else as in cross_entropy, of classes.
 
-    ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``.
+    ``cross_entropy(x, target)`` is ``nll_loss(log_softmax(x, 1), target)``. A single number, or
+    with the reduction "none" in the shape of `target`.
 
     >>> F.nll_loss(tg.tensor([[-0.5, -1.0]]), tg.tensor([1]))
     tensor(1.)

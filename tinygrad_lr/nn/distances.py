@@ -71,6 +71,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
     """`input` divided by its p-norm along `dim` (or by `eps`, if that is larger).
 
+    Its shape stays what it is. DtypeError for integers.
+
     >>> F.normalize(tg.tensor([3.0, 4.0]), dim=0)
     tensor([0.6000, 0.8000])
     """

@@ -66,7 +66,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Uniform in [a, b).
+    """Uniform in [a, b). Into a tensor of any shape, which is returned.
 
     >>> nn.init.uniform_(tg.empty(2, 3)).shape
     (2, 3)
@@ -78,7 +78,7 @@ def uniform_(
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Of the normal distribution.
+    """Of the normal distribution. Into a tensor of any shape, which is returned.
 
     >>> nn.init.normal_(tg.empty(2, 3)).shape
     (2, 3)
@@ -88,7 +88,7 @@ def normal_(
 
 @no_grad
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """`val` everywhere.
+    """`val` everywhere. Into a tensor of any shape, which is returned.
 
     >>> nn.init.constant_(tg.empty(2), 7.0)
     tensor([7., 7.])
@@ -97,7 +97,7 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """1 everywhere.
+    """1 everywhere. Into a tensor of any shape, which is returned.
 
     >>> nn.init.ones_(tg.empty(2))
     tensor([1., 1.])
@@ -106,7 +106,7 @@ def ones_(tensor: Tensor) -> Tensor:
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """0 everywhere.
+    """0 everywhere. Into a tensor of any shape, which is returned.
 
     >>> nn.init.zeros_(tg.empty(2))
     tensor([0., 0.])
@@ -145,6 +145,8 @@ def xavier_uniform_(
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Normal, with the deviation ``gain * sqrt(2 / (fan_in + fan_out))``: see xavier_uniform_.
 
+    ShapeError for less than two dimensions.
+
     >>> nn.init.xavier_normal_(tg.empty(2, 3)).shape
     (2, 3)
     """
@@ -180,6 +182,8 @@ def kaiming_normal_(
 ) -> Tensor:
     """Normal, with the deviation ``gain / sqrt(fan)``: see kaiming_uniform_.
 
+    ShapeError for less than two dimensions.
+
     >>> nn.init.kaiming_normal_(tg.empty(2, 3)).shape
     (2, 3)
     """
@@ -200,6 +204,7 @@ def trunc_normal_(
     """Normal, but for values outside of a to b, which are drawn again.
 
     Where few are inside, they are drawn uniformly, and kept with the likelihood of their density.
+    Into a tensor of any shape, which is returned.
 
     >>> nn.init.trunc_normal_(tg.empty(2, 3)).shape
     (2, 3)
@@ -254,6 +259,8 @@ def sparse_(
     tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None
 ) -> Tensor:
     """Normal, but for the share `sparsity` of each column of a matrix, which is 0.
+
+    ShapeError for what is no matrix. In place.
 
     >>> nn.init.sparse_(tg.empty(2, 3), sparsity=0.5).shape
     (2, 3)

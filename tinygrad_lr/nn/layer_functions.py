@@ -67,7 +67,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """``input1 @ weight[k] @ input2 + bias[k]`` for each k: (..., in1) and (..., in2), (..., out).
 
-    `weight` is (out, in1, in2), `bias` (out,).
+    `weight` is (out, in1, in2), `bias` (out,). ShapeError for others.
 
     >>> F.bilinear(tg.ones(5, 2), tg.ones(5, 3), tg.ones(4, 2, 3)).shape
     (5, 4)
@@ -148,7 +148,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 def dropout1d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """dropout, of whole rows: (N, C, L) or (C, L).
+    """dropout, of whole rows: (N, C, L) or (C, L). ShapeError for others.
 
     >>> F.dropout1d(tg.ones(2, 3), p=0.5, training=False).shape
     (2, 3)
@@ -184,7 +184,8 @@ def alpha_dropout(
 ) -> Tensor:
     """dropout for what selu gives: what is left out is as selu of -infinity, not 0.
 
-    All is then scaled and shifted, so that mean 0 and variance 1 stay what they are.
+    All is then scaled and shifted, so that mean 0 and variance 1 stay what they are. The shape and
+    dtype stay. ArgumentError unless `p` is from 0 to 1.
 
     >>> F.alpha_dropout(tg.tensor([1.0, 2.0, 3.0]), p=0.5, training=False)
     tensor([1., 2., 3.])
@@ -369,6 +370,8 @@ def group_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """layer_norm of each group of channels (N, C, ...); `weight` and `bias` are (C,).
+
+    ShapeError unless C can be divided by `num_groups`.
 
     >>> F.group_norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
     tensor([[-1.0000,  1.0000],

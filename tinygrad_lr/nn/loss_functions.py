@@ -171,7 +171,9 @@ def smooth_l1_loss(
 ) -> Tensor:
     """l1_loss, but where the distance is less than `beta` half its square, divided by `beta`.
 
-    (Of the larger distances ``beta / 2`` is taken away, so that there is no step.)
+    (Of the larger distances ``beta / 2`` is taken away, so that there is no step.) A single number,
+    or with the reduction "none" one for each. ShapeError unless both have one shape, ArgumentError
+    for a negative `beta`.
 
     >>> F.smooth_l1_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
     tensor(0.8333)
@@ -195,6 +197,9 @@ def huber_loss(
     weight: Tensor | None = None,
 ) -> Tensor:
     """Half the square of the distance; beyond `delta` a straight line, of the slope `delta`.
+
+    A single number, or with the reduction "none" one for each. ShapeError unless both have one
+    shape, ArgumentError unless `delta` is above 0.
 
     >>> F.huber_loss(tg.tensor([1.0, 2.0, 3.0]), tg.tensor([3.0, 1.0, 2.0]))
     tensor(0.8333)
@@ -277,7 +282,8 @@ def binary_cross_entropy_with_logits(
     """``binary_cross_entropy(sigmoid(input), target)``, also of logits far from 0.
 
     `weight` is that of each loss, `pos_weight` that of the positive targets alone: a number for
-    each column, for instance how many negative ones there are for each.
+    each column, for instance how many negative ones there are for each. ShapeError unless input and
+    target have one shape, DtypeError for integers.
 
     >>> F.binary_cross_entropy_with_logits(tg.zeros(1), tg.ones(1))
     tensor(0.6931)
@@ -306,6 +312,9 @@ def soft_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """``log(1 + exp(-target * input))``, for targets of 1 and -1.
+
+    A single number, or with the reduction "none" one for each. ShapeError unless both have one
+    shape, DtypeError for booleans.
 
     >>> F.soft_margin_loss(tg.zeros(1), tg.ones(1))
     tensor(0.6931)
@@ -353,7 +362,8 @@ def poisson_nll_loss(
 
     `input` is the logarithm of the rate, or, without `log_input`, the rate (`eps` is added to it
     for the logarithm). With `full`, what does not depend on the rate is added, by Stirling's
-    formula, for targets of more than 1.
+    formula, for targets of more than 1. A single number, or with the reduction "none" one for each.
+    ShapeError unless the two broadcast, DtypeError for booleans.
 
     >>> F.poisson_nll_loss(tg.zeros(1), tg.ones(1))
     tensor(1.)
@@ -384,6 +394,7 @@ def gaussian_nll_loss(
     """``(log(var) + (input - target)**2 / var) / 2``, for a mean `input` and a variance `var`.
 
     The variance counts as `eps` if it is less. With `full`, ``log(2 * pi) / 2`` is added.
+    ShapeError unless `var` has the shape of `input`, or one number for each row of it.
 
     >>> F.gaussian_nll_loss(tg.zeros(1), tg.ones(1), tg.ones(1))
     tensor(0.5000)
@@ -421,6 +432,7 @@ def kl_div(
 
     `target` holds probabilities, or with `log_target` their logarithms. The sum over the classes is
     the divergence of Kullback and Leibler; its mean over the rows is the reduction "batchmean".
+    DtypeError for integers.
 
     >>> F.kl_div(tg.tensor([0.5, 0.5]).log(), tg.tensor([0.5, 0.5]), reduction="sum")
     tensor(0.)
@@ -456,6 +468,8 @@ def hinge_embedding_loss(
 ) -> Tensor:
     """A distance `input` where `target` is 1; where it is -1, what it is short of the margin.
 
+    A single number, or with the reduction "none" one for each. ShapeError unless the two broadcast.
+
     >>> F.hinge_embedding_loss(tg.tensor([0.25]), tg.tensor([-1.0]))
     tensor(0.7500)
     """
@@ -474,6 +488,9 @@ def margin_ranking_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """What `input1` is short of being larger (target 1) or smaller (-1) than `input2`.
+
+    A single number, or with the reduction "none" one for each. ShapeError unless all have as many
+    dimensions, and broadcast.
 
     >>> F.margin_ranking_loss(tg.zeros(1), tg.ones(1), tg.ones(1))
     tensor(1.)
@@ -496,7 +513,7 @@ def cosine_embedding_loss(
 ) -> Tensor:
     """``1 - cos`` of two vectors where `target` is 1; where it is -1, ``max(0, cos - margin)``.
 
-    The vectors are (N, D) and the targets (N,), or (D,) and a single number.
+    The vectors are (N, D) and the targets (N,), or (D,) and a single number. ShapeError for others.
 
     >>> F.cosine_embedding_loss(tg.ones(1, 2), tg.ones(1, 2), tg.ones(1))
     tensor(0.)
@@ -528,7 +545,9 @@ def triplet_margin_loss(
 ) -> Tensor:
     """What the negative is short of being farther from the anchor than the positive, by a margin.
 
-    With `swap`, it may be measured from the positive instead, if that is nearer.
+    With `swap`, it may be measured from the positive instead, if that is nearer. A single number,
+    or with the reduction "none" one for each. All three are (N, D), the losses (N,): ShapeError for
+    others, ArgumentError unless the margin is above 0.
 
     >>> F.triplet_margin_loss(tg.zeros(1, 2), tg.zeros(1, 2), tg.ones(1, 2))
     tensor(0.)

@@ -366,7 +366,7 @@ class Module:
         """This module and all below it, with dotted names.
 
         Each once, by the first of its names, and none of `memo`; or, without `remove_duplicate`,
-        each by all of its names.
+        each by all of its names. RecursionError for a module that contains itself.
 
         >>> [name for name, _ in nn.Sequential(nn.ReLU()).named_modules()]
         ['', '0']
@@ -508,6 +508,8 @@ class Module:
     def apply(self, fn: Callable[[Module], object]) -> Self:
         """Call `fn` on every module, first on those below; its results are not used.
 
+        TypeError for what is no function.
+
         >>> nn.Linear(2, 3).apply(lambda m: m.eval())
         Linear(in_features=2, out_features=3, bias=True)
         """
@@ -522,6 +524,8 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below, for modules that compute something else in training.
+
+        ValueError for what is no bool.
 
         >>> nn.Linear(2, 3).train(False).training
         False

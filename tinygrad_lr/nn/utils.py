@@ -76,6 +76,8 @@ def clip_grads_with_norm_(
 ) -> None:
     """Multiply all gradients by ``max_norm / (total_norm + 1e-6)``, if that is less than 1.
 
+    In place: they keep their shapes and dtypes.
+
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.grad = 3 * tg.ones(2)
     >>> nn.utils.clip_grads_with_norm_([x], 1.0, tg.tensor(6.0))
@@ -97,7 +99,8 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale all gradients so that their norm together is at most `max_norm`; returns what it was.
 
-    Between ``backward()`` and ``optimizer.step()``. See get_total_norm().
+    Between ``backward()`` and ``optimizer.step()``. See get_total_norm(). It is a number, in a
+    Tensor of no dimensions.
 
     >>> x = tg.ones(2, requires_grad=True)
     >>> (3 * x).sum().backward()
@@ -138,6 +141,8 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     """Let `parameters` have the elements of `vec`, and its memory: what makes a vector, undone.
+
+    ShapeError for a vector of another length.
 
     >>> nn.utils.vector_to_parameters(tg.zeros(9), nn.Linear(2, 3).parameters())
     """

@@ -49,6 +49,7 @@ class CyclicLR(_Cycle):
     each batch. In the mode "triangular2" each cycle is half as high as the one before; in
     "exp_range" the height is ``gamma ** batches``; a `scale_fn` gives it for a number of cycles, or
     of "iterations", which `scale_mode` says. The momentum goes down while the rate goes up.
+    ValueError for another mode, or an optimizer without momentum while `cycle_momentum`.
 
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.sum().backward()
@@ -158,6 +159,7 @@ class OneCycleLR(_Cycle):
     after `pct_start` of the batches, and ends with the first one ``/ final_div_factor``. With
     `three_phase` it comes down as it went up, and falls to its end afterwards. Call ``step()``
     after each batch. How many there are is `total_steps`, or `epochs` times `steps_per_epoch`.
+    ValueError for an unknown number of steps, another strategy, a `pct_start` outside 0 to 1.
 
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.sum().backward()

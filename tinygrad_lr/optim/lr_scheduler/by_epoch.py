@@ -208,6 +208,8 @@ class ConstantLR(ByGroup):
 class LinearLR(ByGroup):
     """The rate goes from `start_factor` to `end_factor` of the first, in `total_iters` epochs.
 
+    ValueError for factors that are not from 0 to 1.
+
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.sum().backward()
     >>> optimizer = optim.SGD([x], lr=0.5)
@@ -308,6 +310,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """The cosine of CosineAnnealingLR, again from the top after `T_0` epochs.
 
     Each time it takes `T_mult` times as long. ``step(epoch)`` takes fractions of an epoch, too.
+    ValueError unless both are integers above 0.
 
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.sum().backward()

@@ -18,6 +18,7 @@ class ReduceLROnPlateau(LRScheduler):
     mode "abs" by that much. After more than `patience` epochs in which it was not, all rates are
     multiplied by `factor`, and the next `cooldown` epochs do not count. No rate becomes smaller
     than `min_lr` (one, or a list, one for each group), nor is it changed by less than `eps`.
+    ValueError for a factor of 1 or more, and for another mode.
 
     >>> x = tg.ones(2, requires_grad=True)
     >>> x.sum().backward()

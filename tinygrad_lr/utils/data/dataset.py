@@ -89,7 +89,8 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """Tensors of equal length side by side: sample i is the tuple of their rows i.
 
     With Tensors on the GPU a batch is gathered there. A DataLoader moves the indices of a whole
-    epoch to the GPU at once. Gradients flow from a batch into Tensors that require them.
+    epoch to the GPU at once. Gradients flow from a batch into Tensors that require them. ValueError
+    for none, or of different lengths; TypeError for what is no Tensor.
 
     >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
     >>> data[0]
@@ -288,6 +289,8 @@ def _several(name: str, datasets: Iterable[Any]) -> list[Any]:
 class ConcatDataset(Dataset[Sample]):
     """The samples of several data sets, one after the other.
 
+    ValueError for none, TypeError for an IterableDataset.
+
     >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
     >>> len(tg.utils.data.ConcatDataset([data, data]))
     4
@@ -326,6 +329,7 @@ class StackDataset(Dataset[Any]):
     """Data sets of equal length side by side: sample i is the tuple of their samples i.
 
     Or, of data sets that are named, a dict: ``StackDataset(image=images, label=labels)``.
+    ValueError for none, or of different lengths.
 
     >>> data = tg.utils.data.TensorDataset(tg.ones(2, 3), tg.tensor([0, 1]))
     >>> len(tg.utils.data.StackDataset(data, data))
