@@ -93,6 +93,19 @@ def test_other_parameters_in_the_optimizer_are_used(change: str) -> None:
         assert [t.tolist() for t in two.tensors] == [t.tolist() for t in eager.tensors]
 
 
+def test_an_option_that_the_step_reads_of_each_group() -> None:
+    groups = tg.optim.SGD(
+        [{"params": [wanted(1.0)], "lr": rate} for rate in (0.5, 0.25)]
+    ).param_groups
+    step = lambda x: x * groups[0]["lr"] + groups[1]["lr"]
+    traced = tg.jit.trace(step)
+    for group in (0, 1, 0):
+        for (x,) in xs()[:3]:
+            assert traced(x).tolist() == step(x).tolist()
+        groups[group]["lr"] *= 2.0
+    assert traced(x).tolist() == step(x).tolist()
+
+
 def test_momentum_that_comes_later() -> None:
     two, eager = Two(), Two()
     traced = tg.jit.trace(lambda x: train(two, x))
@@ -127,6 +140,19 @@ def test_recording_that_is_switched(modes: str) -> None:
         compare(made(step), xs(), between)
     finally:
         tg.set_grad_enabled(True)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_step_that_leaves_recording_switched_is_refused(before: bool) -> None:
+    def step(x: Any) -> Any:
+        tg.set_grad_enabled(not before)
+        return x * 2.0
+
+    traced = tg.jit.trace(step)
+    with tg.set_grad_enabled(before):
+        traced(tg.ones(2))
+    with tg.set_grad_enabled(before), pytest.raises(CaptureError, match="leave recording switched"):
+        traced(tg.ones(2))
 
 
 def test_requires_grad_that_is_switched() -> None:

@@ -75,6 +75,14 @@ def test_a_traced_step_keeps_no_array_that_was_replaced() -> None:
     assert old() is None
 
 
+def test_a_traced_step_keeps_no_array_of_numpy_that_it_has_read() -> None:
+    given = [np.ones(2)]
+    traced = tg.jit.trace(lambda x: x + tg.tensor(given[0]))
+    traced(tg.ones(2)), traced(tg.ones(2))
+    old = weakref.ref(given.pop())
+    assert old() is None
+
+
 def test_situations_do_not_pile_up() -> None:
     two = Two(momentum=0.5)
     traced = tg.jit.trace(lambda x: train(two, x))

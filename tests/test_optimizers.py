@@ -436,8 +436,19 @@ def test_an_optimizer_of_one_s_own_is_a_class_with_a_step() -> None:
     optimizer.zero_grad()
     assert ours[0].grad is None
     assert optimizer.step(lambda: 3.0) == 3.0
+    assert Momentum.step.__qualname__ == "Momentum.step"
     twin = copy.deepcopy(optimizer)
     assert twin.param_groups[0]["nesterov"] is False
+
+
+def test_a_state_of_one_s_own_keeps_its_numbers_and_its_tensors_come_to_the_parameters() -> None:
+    w = tg.ones(2, dtype=tg.float64, requires_grad=True)
+    optimizer = Momentum([w])
+    kept = {"step": tg.tensor(3), "momentum_buffer": tg.ones(2), "best": 0.5}
+    optimizer.load_state_dict(optimizer.state_dict() | {"state": {0: kept}})
+    loaded = optimizer.state[w]
+    assert (loaded["step"].dtype, loaded["momentum_buffer"].dtype) == (tg.int64, tg.float64)
+    assert type(loaded["best"]) is float
 
 
 def test_options_of_one_s_own_may_be_anything() -> None:
@@ -540,6 +551,10 @@ REFUSED: dict[str, Any] = {
         lambda: tg.optim.Adam(ONE, differentiable=True),
         ["Adam: differentiable=True is not there", "w - lr * grad"],
     ),
+    "names in one group": (
+        lambda: tg.optim.SGD(ONE).add_param_group({"params": [("w", tg.ones(2))]}),
+        ["SGD: either all groups have names"],
+    ),
     "another's state": (
         lambda: tg.optim.Adam(ONE).load_state_dict(tg.optim.SGD(ONE).state_dict()),
         ["Adam.load_state_dict: expected what Adam.state_dict() gives", "'betas'"],
@@ -553,14 +568,18 @@ def test_what_is_refused_is_said_in_words(case: str) -> None:
     assert_told_in_words(call, ValueError, words)
 
 
-def test_a_parameter_of_another_shape_than_before_is_said_in_words() -> None:
-    w = tg.ones(3, requires_grad=True)
+@pytest.mark.parametrize(("before", "after"), [(3, 4), (4, 3)])
+def test_a_parameter_of_another_shape_than_before_is_said_in_words(before: int, after: int) -> None:
+    w = tg.ones(before, requires_grad=True)
     optimizer = tg.optim.Adam([w])
     w.sum().backward()
     optimizer.step()
-    w.grad, w.data = None, tg.ones(4)
+    w.data = tg.ones(after)
+    with pytest.raises(ValueError, match=rf"shape \({after},\), its gradient \({before},\)"):
+        optimizer.step()
+    w.grad = None
     w.sum().backward()
-    with pytest.raises(ValueError, match=r"shape \(4,\), and in earlier steps had \(3,\)"):
+    with pytest.raises(ValueError, match=rf"shape \({after},\), and in .* had \({before},\)"):
         optimizer.step()
 
 
