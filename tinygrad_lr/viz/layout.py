@@ -8,14 +8,14 @@ others on its layer allow. Nothing is drawn at random: the same graph looks the 
 
 from __future__ import annotations
 
-import itertools
-from bisect import bisect_right, insort
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 Key: TypeAlias = Hashable
 Point: TypeAlias = tuple[float, float]
+Links: TypeAlias = dict[Key, list[Key]]
 
 APART, BELOW = 20.0, 54.0  # pixels between nodes of a layer, and between layers
 _BEND = 10.0  # how wide the bend of an edge is
@@ -43,36 +43,37 @@ def layered(sizes: Mapping[Key, tuple[float, float]], edges: Sequence[tuple[Key,
     """
     rank = _ranks(sizes, edges)
     chains = [_chain(i, edge, rank) for i, edge in enumerate(edges)]
-    width = {key: size[0] for key, size in sizes.items()}
-    above: dict[Key, list[Key]] = {key: [] for key in sizes}
-    under: dict[Key, list[Key]] = {key: [] for key in sizes}
+    box = dict(sizes)
     for chain in chains:
         for level, bend in enumerate(chain[1:-1], rank[chain[0]] + 1):
-            rank[bend], width[bend], above[bend], under[bend] = level, _BEND, [], []
-    for one, other in dict.fromkeys(link for chain in chains for link in itertools.pairwise(chain)):
+            rank[bend], box[bend] = level, (_BEND, 0.0)
+    above: Links = {key: [] for key in box}
+    under: Links = {key: [] for key in box}
+    for one, other in dict.fromkeys(link for chain in chains for link in pairwise(chain)):
         under[one].append(other)
         above[other].append(one)
     layers: list[list[Key]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
     for key in _from_below(above, under):
         layers[rank[key]].append(key)
-    layers = _ordered(layers, above, under)
-    x = _placed(layers, above, under, width)
-    left = min((x[key] - width[key] / 2 for key in x), default=0.0)
-    x = {key: at - left for key, at in x.items()}
-    top, places, high = 0.0, {}, dict.fromkeys(width, 0.0)
+    _order(layers, above, under)
+    x = _across(layers, above, under, {key: wide for key, (wide, _) in box.items()})
+    left = min((x[key] - wide / 2 for key, (wide, _) in box.items()), default=0.0)
+    right = max((x[key] + wide / 2 for key, (wide, _) in box.items()), default=0.0)
+    top, places = 0.0, {}
     for layer in layers:
-        tall = max(sizes[key][1] if key in sizes else 0.0 for key in layer)
-        places.update({key: (x[key], top + tall / 2) for key in layer})
-        high.update(dict.fromkeys(layer, tall))
+        tall = max(box[key][1] for key in layer)
+        for key in layer:
+            places[key] = x[key] - left, top + tall / 2
+            if key not in sizes:  # an edge crosses the layer straight down
+                box[key] = _BEND, tall
         top += tall + BELOW
-    routes = _routes(chains, places, sizes, high)
-    wide = max((x[key] + width[key] / 2 for key in x), default=0.0)
-    return Drawing({k: places[k] for k in sizes}, routes, wide, max(top - BELOW, 0.0))
+    routes = _routes(chains, places, box)
+    return Drawing({k: places[k] for k in sizes}, routes, right - left, max(top - BELOW, 0.0))
 
 
 def _ranks(sizes: Mapping[Key, object], edges: Sequence[tuple[Key, Key]]) -> dict[Key, int]:
     """The layer of each node: below all it came from; of a leaf: just above its use."""
-    users: dict[Key, list[Key]] = {key: [] for key in sizes}
+    users: Links = {key: [] for key in sizes}
     waiting = dict.fromkeys(sizes, 0)
     for one, other in edges:
         users[one].append(other)
@@ -100,7 +101,7 @@ def _chain(i: int, edge: tuple[Key, Key], rank: Mapping[Key, int]) -> list[Key]:
     return [one, *((*way, level) for level in range(rank[one] + 1, rank[other])), other]
 
 
-def _from_below(above: Mapping[Key, list[Key]], under: Mapping[Key, list[Key]]) -> Iterator[Key]:
+def _from_below(above: Links, under: Links) -> Iterator[Key]:
     """All nodes, results first, and what each came from in the order of its arguments."""
     seen: set[Key] = set()
     stack = [key for key in above if not under[key]][::-1]
@@ -112,80 +113,54 @@ def _from_below(above: Mapping[Key, list[Key]], under: Mapping[Key, list[Key]]) 
             yield key
 
 
-def _ordered(
-    layers: list[list[Key]], above: Mapping[Key, list[Key]], under: Mapping[Key, list[Key]]
-) -> list[list[Key]]:
-    """The layers, each in an order in which few edges cross: sorted by their neighbours' mean."""
-    best, fewest = layers, _crossings(layers, under)
-    for sweep in range(_SWEEPS):
-        if not fewest:
-            break
-        down = sweep % 2 == 0
-        layers = [list(layer) for layer in layers]
+def _order(layers: list[list[Key]], above: Links, under: Links) -> None:
+    """Sort each layer by where its nodes' neighbours are, on the mean, so that few edges cross.
+
+    Downward by what is above, upward by what is below, in turn. The last is downward: that is how
+    a drawing is read.
+    """
+    for sweep in range(_SWEEPS + 1):
+        near, way = (above, 1) if sweep % 2 == 0 else (under, -1)
         at: dict[Key, int] = {}
-        for layer in layers if down else reversed(layers):
-            near = above if down else under
-            spot = {
-                key: sum(at[k] for k in near[key]) / len(near[key]) if near[key] else float(i)
+        for layer in layers[::way]:
+            mean = {
+                key: sum(at[k] for k in near[key]) / len(near[key]) if near[key] else i
                 for i, key in enumerate(layer)
             }
-            layer.sort(key=spot.__getitem__)
-            at.update({key: i for i, key in enumerate(layer)})
-        crossings = _crossings(layers, under)
-        if crossings < fewest:
-            best, fewest = layers, crossings
-    return best
+            layer.sort(key=mean.__getitem__)
+            at.update((key, i) for i, key in enumerate(layer))
 
 
-def _crossings(layers: list[list[Key]], under: Mapping[Key, list[Key]]) -> int:
-    """How many pairs of edges cross."""
-    at = {key: i for layer in layers for i, key in enumerate(layer)}
-    count = 0
-    for layer in layers:
-        seen: list[int] = []
-        for key in layer:
-            ends = sorted(at[other] for other in under[key])
-            count += sum(len(seen) - bisect_right(seen, end) for end in ends)
-            for end in ends:
-                insort(seen, end)
-    return count
-
-
-def _placed(
-    layers: list[list[Key]],
-    above: Mapping[Key, list[Key]],
-    under: Mapping[Key, list[Key]],
-    width: Mapping[Key, float],
+def _across(
+    layers: list[list[Key]], above: Links, under: Links, width: Mapping[Key, float]
 ) -> dict[Key, float]:
     """The middle of each node: near the mean of its neighbours', in its layer's order.
 
     What came from nothing gives way: a chain of operations is straight, their arguments beside it.
     """
-    x = {key: 0.0 for layer in layers for key in layer}
+    x = dict.fromkeys(width, 0.0)
     for sweep in range(_SWEEPS):
-        for layer in layers if sweep % 2 == 0 else layers[::-1]:
-            wish = []
-            for key in layer:
-                one, other = (above, under) if sweep % 2 == 0 else (under, above)
-                near = one[key] or other[key] or [key]
-                wish.append(sum(x[k] for k in near) / len(near))
-            stay = [1 if not above[key] else _HEAVY for key in layer]
-            x.update(zip(layer, _spread(wish, stay, [width[key] for key in layer])))
+        one, other, way = (above, under, 1) if sweep % 2 == 0 else (under, above, -1)
+        for layer in layers[::way]:
+            near = [one[key] or other[key] or [key] for key in layer]
+            wish = [sum(x[k] for k in keys) / len(keys) for keys in near]
+            weights = [_HEAVY if above[key] else 1 for key in layer]
+            x.update(zip(layer, _spread(wish, weights, [width[key] for key in layer])))
     return x
 
 
-def _spread(wish: list[float], stay: list[int], widths: list[float]) -> list[float]:
-    """Positions as near to `wish` as can be (least squares, weighted by how much each is to stay).
+def _spread(wish: list[float], weights: list[int], widths: list[float]) -> list[float]:
+    """Positions as near to `wish` as can be: least squares, weighted.
 
     None is closer to the next than their widths allow. Two that would be become one block, whose
     place is the mean of what its members wish.
     """
     offset = [0.0]
-    for one, other in itertools.pairwise(widths):
+    for one, other in pairwise(widths):
         offset.append(offset[-1] + (one + other) / 2 + APART)
     blocks: list[tuple[float, int, int]] = []  # the sum of wishes, each less its offset; of weights
-    for at, least, weight in zip(wish, offset, stay):
-        total, heavy, count = weight * (at - least), weight, 1
+    for at, least, heavy in zip(wish, offset, weights):
+        total, count = heavy * (at - least), 1
         while blocks and blocks[-1][0] / blocks[-1][1] > total / heavy:
             before = blocks.pop()
             total, heavy, count = total + before[0], heavy + before[1], count + before[2]
@@ -195,10 +170,7 @@ def _spread(wish: list[float], stay: list[int], widths: list[float]) -> list[flo
 
 
 def _routes(
-    chains: list[list[Key]],
-    places: Mapping[Key, Point],
-    sizes: Mapping[Key, tuple[float, float]],
-    high: Mapping[Key, float],
+    chains: list[list[Key]], places: Mapping[Key, Point], box: Mapping[Key, tuple[float, float]]
 ) -> list[list[Point]]:
     """The points of every edge; it crosses a layer straight down, between the nodes of it.
 
@@ -210,16 +182,14 @@ def _routes(
         for i, chain in enumerate(chains):
             at_node.setdefault(chain[end], []).append(i)
         for key, here in at_node.items():
-            (wide, tall), (x, y) = sizes[key], places[key]
+            (wide, tall), (x, y) = box[key], places[key]
             here.sort(key=lambda i: (places[chains[i][near]][0], i))
             step = min(44.0, (wide - 24) / max(len(here) - 1, 1))
             for n, i in enumerate(here):
                 ends[i, end] = (x + step * (n - (len(here) - 1) / 2), y + side * tall / 2)
     routes = []
     for i, chain in enumerate(chains):
-        route = [ends[i, 0]]
-        for bend in chain[1:-1]:
-            x, y = places[bend]
-            route += [(x, y - high[bend] / 2), (x, y + high[bend] / 2)]
-        routes.append([*route, ends[i, -1]])
+        bends = [(places[key], box[key][1] / 2) for key in chain[1:-1]]
+        points = [(x, y + to) for (x, y), half in bends for to in (-half, half)]
+        routes.append([ends[i, 0], *points, ends[i, -1]])
     return routes
