@@ -125,6 +125,25 @@ def takes_axis(function: Any) -> bool:
     return False
 
 
+MAKING = f"{TOP}.making"
+
+
+def keywords() -> list[inspect.Parameter]:
+    """What every function that makes a Tensor takes, by keyword: one by one, as PyTorch has it."""
+    found = importlib.import_module(MAKING).Keywords.__annotations__
+    said = {name: reference.__forward_arg__ for name, reference in found.items()}
+    only = inspect.Parameter.KEYWORD_ONLY
+    return [
+        inspect.Parameter(name, only, default=None if "None" in kind else False, annotation=kind)
+        for name, kind in said.items()
+    ]
+
+
+def takes_keywords(function: Any) -> bool:
+    """Whether it ends in ``**keywords: Unpack[Keywords]``."""
+    return inspect.unwrap(function).__annotations__.get("keywords") == "Unpack[Keywords]"
+
+
 def with_numpys_names(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
     """With NumPy's names, by keyword. What may be given by the other name need not be given."""
     given = {parameter.name: parameter for parameter in parameters}
@@ -297,6 +316,10 @@ class Stub:
             self.function(name, value.fget, hidden, indent)
         else:
             self.lines.append(f"{indent}{name}: {self.kind(value)}")
+            if self.lines[-1].endswith(": DType"):
+                self.doc(f"``{value!r}``", indent)
+            elif isinstance(value, type) and not indent:  # FloatTensor and its like
+                self.doc(value.__doc__, indent)
 
     def kind(self, value: object) -> str:
         """The name of the type of a constant."""
@@ -363,6 +386,8 @@ class Stub:
                 parameters.insert(at, extra)
         texts: list[str] = []
         marked = False
+        of_making = keywords() if takes_keywords(made) else []
+        parameters[len(parameters) - bool(of_making) :] = of_making
         for place, parameter in enumerate(parameters):
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not marked:
                 marked = True
@@ -379,7 +404,8 @@ class Stub:
             if parameter.annotation is parameter.empty and parameter.name == "self":
                 text += ": Tensor"  # x.zero_(), as zero_(x)
             elif parameter.annotation is not parameter.empty:
-                text += ": " + self.said(parameter.annotation, home, hidden)
+                there = MAKING if parameter in of_making else home
+                text += ": " + self.said(parameter.annotation, there, hidden)
             if parameter.default is not parameter.empty:
                 value = parameter.default
                 simple = value is None or isinstance(value, (bool, int, float, str))
@@ -449,7 +475,7 @@ class Front(Stub):
             self.bound.add(name)
             if isinstance(value, types.ModuleType):
                 self.lines.append(f"from . import {name} as {name}")
-            elif name in given and name not in NAMES and not takes_axis(value):
+            elif name in given and name not in NAMES and not self.is_spelled_out(value):
                 source, there = origin(TOP, name)
                 self.lines.append(f"from {source} import {there} as {name}")
             elif isinstance(value, types.FunctionType):
@@ -460,6 +486,11 @@ class Front(Stub):
             else:
                 self.made(name, value, set(), "")
         return self.finished()
+
+    def is_spelled_out(self, value: object) -> bool:
+        """Whether a function takes more than a type checker reads in its file."""
+        made = isinstance(value, types.FunctionType)
+        return made and (takes_axis(value) or takes_keywords(value))
 
 
 class Autograd(Stub):

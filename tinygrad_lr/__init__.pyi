@@ -7,7 +7,7 @@ from tinygrad_lr.device import Shape
 from tinygrad_lr.dtypes import DType
 from tinygrad_lr.dtypes import DTypeLike
 from tinygrad_lr.dtypes import Number
-from tinygrad_lr.making import Keywords
+from tinygrad_lr.layouts import Layout
 from tinygrad_lr.more.shapes import Places
 from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
@@ -15,7 +15,6 @@ from tinygrad_lr.signatures import Sizes
 from types import EllipsisType
 from typing import Any
 from typing import Literal
-from typing import Unpack
 from typing import overload
 
 __all__ = [
@@ -780,7 +779,17 @@ def any(
     """
 
 def arange(
-    start: Number, end: Number | None = None, step: Number = 1, **keywords: Unpack[Keywords]
+    start: Number,
+    end: Number | None = None,
+    step: Number = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """``start, start + step, ...`` up to, not including, `end`; or 0 up to `start`.
 
@@ -1238,6 +1247,7 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 bool: DType
+"""``dtype('bool')``"""
 
 def broadcast_shapes(*shapes: Sizes) -> Shape:
     """The shape that tensors of these shapes have together, broadcast. ShapeError if none.
@@ -1798,6 +1808,7 @@ def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 double: DType
+"""``dtype('float64')``"""
 
 def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
     """Equal parts, or parts cut at indices, one behind the other: along dimension 2.
@@ -1832,7 +1843,17 @@ def einsum(
     tensor([3., 7.])
     """
 
-def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+def empty(
+    *shape: Sizes,
+    size: Sizes | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """A Tensor of this size, for what is yet to be written into it.
 
     (It holds 0 everywhere: memory with unknown contents would be only a little faster.)
@@ -1841,7 +1862,23 @@ def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
     (2, 3)
     """
 
-from tinygrad_lr.making.likes import empty_like as empty_like
+def empty_like(
+    input: Tensor,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """0 everywhere, as `empty` gives, in the shape of `input`.
+
+    >>> tg.empty_like(tg.tensor([1.0, 2.0, 3.0])).shape
+    (3,)
+    """
+
 from tinygrad_lr.modes import enable_grad as enable_grad
 
 def eq(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
@@ -1965,7 +2002,18 @@ def expm1_(input: Tensor) -> Tensor:
     tensor([0.0000, 1.7183])
     """
 
-def eye(n: builtins.int, m: builtins.int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+def eye(
+    n: builtins.int,
+    m: builtins.int | None = None,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n).
 
     >>> tg.eye(2)
@@ -2026,9 +2074,13 @@ def flipud(input: Tensor) -> Tensor:
     """
 
 float: DType
+"""``dtype('float32')``"""
 float16: DType
+"""``dtype('float16')``"""
 float32: DType
+"""``dtype('float32')``"""
 float64: DType
+"""``dtype('float64')``"""
 
 def float_power(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input ** exponent``, in float64.
@@ -2124,14 +2176,41 @@ def from_numpy(array: np.ndarray) -> Tensor:
     tensor([1., 1.], dtype=float64)
     """
 
-def full(size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
+def full(
+    size: Sizes,
+    fill_value: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """`fill_value` everywhere; an integer gives int64 and a bool gives bool, as in PyTorch.
 
     >>> tg.full((2,), 7.0)
     tensor([7., 7.])
     """
 
-from tinygrad_lr.making.likes import full_like as full_like
+def full_like(
+    input: Tensor,
+    fill_value: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """`fill_value` everywhere, in the shape of `input`.
+
+    >>> tg.full_like(tg.tensor([1.0, 2.0, 3.0]), 7)
+    tensor([7., 7., 7.])
+    """
 
 def gather(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """One entry for each element of `index`: for ``dim=0``, ``out[i][j] = input[index[i][j]][j]``.
@@ -2200,6 +2279,7 @@ def gt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """
 
 half: DType
+"""``dtype('float16')``"""
 
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
     """0 where `input` is negative, 1 where it is positive, `values` where it is 0.
@@ -2350,10 +2430,15 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 int: DType
+"""``dtype('int32')``"""
 int16: DType
+"""``dtype('int16')``"""
 int32: DType
+"""``dtype('int32')``"""
 int64: DType
+"""``dtype('int64')``"""
 int8: DType
+"""``dtype('int8')``"""
 
 def inverse(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of a square matrix. SingularError (a RuntimeError) if there is none.
@@ -2525,7 +2610,17 @@ def less_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
 from . import linalg as linalg
 
 def linspace(
-    start: builtins.float, end: builtins.float, steps: builtins.int, **keywords: Unpack[Keywords]
+    start: builtins.float,
+    end: builtins.float,
+    steps: builtins.int,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """`steps` numbers from `start` to `end`, equally far apart; NumberError if these do not fit.
 
@@ -2705,7 +2800,27 @@ def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
     tensor([0.0000, 2.1972])
     """
 
-from tinygrad_lr.creation.grids import logspace as logspace
+def logspace(
+    start: builtins.float,
+    end: builtins.float,
+    steps: builtins.int,
+    base: builtins.float = 10.0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """`steps` powers of `base`, with exponents from `start` to `end`, equally far apart.
+
+    (steps,), float32 unless `dtype` says another.
+
+    >>> tg.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
 
 def logsumexp(
     input: Tensor,
@@ -2723,6 +2838,7 @@ def logsumexp(
     """
 
 long: DType
+"""``dtype('int64')``"""
 
 def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input < other``, as bool, of each pair of elements. The shapes are any that broadcast.
@@ -3238,7 +3354,13 @@ def normal(
     size: Sizes | None = None,
     *,
     generator: Generator | None = None,
-    **keywords: Unpack[Keywords],
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """Random numbers, Gaussian with this mean and standard deviation.
 
@@ -3268,7 +3390,17 @@ def numel(input: Tensor) -> builtins.int:
     6
     """
 
-def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+def ones(
+    *shape: Sizes,
+    size: Sizes | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """1 everywhere.
 
     Of sizes, ``ones(2, 3)`` or ``ones((2, 3))``: float32, unless `dtype` says another. ShapeError
@@ -3279,7 +3411,23 @@ def ones(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords])
             [1., 1., 1.]])
     """
 
-from tinygrad_lr.making.likes import ones_like as ones_like
+def ones_like(
+    input: Tensor,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """1 everywhere, in the shape of `input`.
+
+    >>> tg.ones_like(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 1., 1.])
+    """
+
 from . import ops as ops
 from . import optim as optim
 
@@ -3400,7 +3548,13 @@ def rand(
     *shape: Sizes,
     size: Sizes | None = None,
     generator: Generator | None = None,
-    **keywords: Unpack[Keywords],
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """Random numbers, equally likely in [0, 1).
 
@@ -3411,7 +3565,23 @@ def rand(
     (2, 3)
     """
 
-from tinygrad_lr.making.likes import rand_like as rand_like
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """Random numbers, equally likely in [0, 1), in the shape of `input`.
+
+    >>> tg.rand_like(tg.tensor([1.0, 2.0, 3.0])).shape
+    (3,)
+    """
 
 def randint(
     low: builtins.int = 0,
@@ -3419,7 +3589,13 @@ def randint(
     size: Sizes | None = None,
     *,
     generator: Generator | None = None,
-    **keywords: Unpack[Keywords],
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """Random integers, equally likely, from `low` up to, not including, `high`: int64.
 
@@ -3429,13 +3605,37 @@ def randint(
     (2, 3)
     """
 
-from tinygrad_lr.making.likes import randint_like as randint_like
+def randint_like(
+    input: Tensor,
+    low: builtins.int = 0,
+    high: builtins.int | None = None,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """Random integers, from `low` up to, not including, `high`; or from 0 up to `low`.
+
+    >>> tg.randint_like(tg.tensor([1.0, 2.0, 3.0]), 10).shape
+    (3,)
+    """
 
 def randn(
     *shape: Sizes,
     size: Sizes | None = None,
     generator: Generator | None = None,
-    **keywords: Unpack[Keywords],
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """Random numbers, Gaussian with mean 0 and standard deviation 1.
 
@@ -3446,11 +3646,37 @@ def randn(
     (2, 3)
     """
 
-from tinygrad_lr.making.likes import randn_like as randn_like
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """Random numbers, Gaussian with mean 0 and deviation 1, in the shape of `input`.
+
+    >>> tg.randn_like(tg.tensor([1.0, 2.0, 3.0])).shape
+    (3,)
+    """
+
 from . import random as random
 
 def randperm(
-    n: builtins.int, *, generator: Generator | None = None, **keywords: Unpack[Keywords]
+    n: builtins.int,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
 ) -> Tensor:
     """The numbers 0 to n - 1 in random order, int64.
 
@@ -3458,7 +3684,24 @@ def randperm(
     tensor([0, 1, 2, 3])
     """
 
-from tinygrad_lr.creation.grids import range as range
+def range(
+    start: Number,
+    end: Number | None = None,
+    step: Number = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """``start, start + step, ...`` up to `end`, which is included, as floats. (See arange.)
+
+    >>> tg.arange(1, 3), tg.range(1, 3)
+    (tensor([1, 2]), tensor([1., 2., 3.]))
+    """
 
 def ravel(input: Tensor) -> Tensor:
     """All elements in one dimension.
@@ -3598,7 +3841,17 @@ def rsub(input: Operand, other: Operand, *, alpha: builtins.float = 1) -> Tensor
 
 from tinygrad_lr.serialization import save as save
 
-def scalar_tensor(s: Number, **keywords: Unpack[Keywords]) -> Tensor:
+def scalar_tensor(
+    s: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """One number as a Tensor of no dimensions, of the default dtype.
 
     >>> tg.scalar_tensor(2.5)
@@ -3690,6 +3943,7 @@ def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """
 
 short: DType
+"""``dtype('int16')``"""
 
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``1 / (1 + e**-x)``, from 0 to 1, of each element. `input` is of any shape, which the result has too.
@@ -4179,7 +4433,25 @@ def tril(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None
             [3., 4.]])
     """
 
-from tinygrad_lr.creation.grids import tril_indices as tril_indices
+def tril_indices(
+    row: builtins.int,
+    col: builtins.int,
+    offset: builtins.int = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """The places on and below a diagonal of a matrix (row, col): int64, of shape (2, places).
+
+    >>> tg.tril_indices(2, 2)
+    tensor([[0, 1, 1],
+            [0, 0, 1]])
+    """
 
 def triu(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None) -> Tensor:
     """The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
@@ -4189,7 +4461,25 @@ def triu(input: Tensor, diagonal: builtins.int = 0, *, out: Tensor | None = None
             [0., 4.]])
     """
 
-from tinygrad_lr.creation.grids import triu_indices as triu_indices
+def triu_indices(
+    row: builtins.int,
+    col: builtins.int,
+    offset: builtins.int = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """The places on and above a diagonal of a matrix (row, col): int64, of shape (2, places).
+
+    >>> tg.triu_indices(2, 2)
+    tensor([[0, 0, 1],
+            [0, 1, 1]])
+    """
 
 def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """``input / other``, of each pair of elements. The shapes are any that broadcast.
@@ -4220,6 +4510,7 @@ def trunc_(input: Tensor) -> Tensor:
     """
 
 uint8: DType
+"""``dtype('uint8')``"""
 
 def unbind(input: Tensor, dim: builtins.int = 0, *, axis: builtins.int = ...) -> tuple[Tensor, ...]:
     """All entries along `dim`, each without that dimension.
@@ -4423,7 +4714,17 @@ def zero_(self: Tensor) -> Tensor:
     tensor([0., 0., 0.])
     """
 
-def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]) -> Tensor:
+def zeros(
+    *shape: Sizes,
+    size: Sizes | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
     """0 everywhere.
 
     Of sizes, ``zeros(2, 3)`` or ``zeros((2, 3))``: float32, unless `dtype` says another. ShapeError
@@ -4434,5 +4735,21 @@ def zeros(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
             [0., 0., 0.]])
     """
 
-from tinygrad_lr.making.likes import zeros_like as zeros_like
+def zeros_like(
+    input: Tensor,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: builtins.bool = False,
+    out: Tensor | None = None,
+    layout: Layout | None = None,
+    memory_format: Layout | None = None,
+    pin_memory: builtins.bool | None = None,
+) -> Tensor:
+    """0 everywhere, in the shape of `input`.
+
+    >>> tg.zeros_like(tg.tensor([1.0, 2.0, 3.0]))
+    tensor([0., 0., 0.])
+    """
+
 from tinygrad_lr.version import __version__ as __version__

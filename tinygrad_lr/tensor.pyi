@@ -15,7 +15,6 @@ from tinygrad_lr.dtypes import Number
 from tinygrad_lr.gradients import hooks
 from tinygrad_lr.graph import Node
 from tinygrad_lr.layouts import Layout
-from tinygrad_lr.making import Keywords
 from tinygrad_lr.more.methods import Methods
 from tinygrad_lr.more.size import Size
 from tinygrad_lr.random import Generator
@@ -23,7 +22,6 @@ from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
 from tinygrad_lr.signatures import Sizes
 from typing import Any
-from typing import Unpack
 from typing import overload
 
 class Tensor(Methods):
@@ -1401,7 +1399,16 @@ class Tensor(Methods):
         tensor([0., 1.])
         """
     def new_zeros(
-        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+        self,
+        *shape: Sizes,
+        size: Sizes | None = None,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: builtins.bool = False,
+        out: Tensor | None = None,
+        layout: Layout | None = None,
+        memory_format: Layout | None = None,
+        pin_memory: builtins.bool | None = None,
     ) -> Tensor:
         """0 everywhere, in a shape of its own.
 
@@ -1409,28 +1416,69 @@ class Tensor(Methods):
         tensor([0., 0.])
         """
     def new_ones(
-        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+        self,
+        *shape: Sizes,
+        size: Sizes | None = None,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: builtins.bool = False,
+        out: Tensor | None = None,
+        layout: Layout | None = None,
+        memory_format: Layout | None = None,
+        pin_memory: builtins.bool | None = None,
     ) -> Tensor:
         """1 everywhere, in a shape of its own.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).new_ones(2)
         tensor([1., 1.])
         """
-    def new_full(self, size: Sizes, fill_value: Number, **keywords: Unpack[Keywords]) -> Tensor:
+    def new_full(
+        self,
+        size: Sizes,
+        fill_value: Number,
+        *,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: builtins.bool = False,
+        out: Tensor | None = None,
+        layout: Layout | None = None,
+        memory_format: Layout | None = None,
+        pin_memory: builtins.bool | None = None,
+    ) -> Tensor:
         """`fill_value` everywhere, in a shape of its own.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).new_full((2,), 7)
         tensor([7., 7.])
         """
     def new_empty(
-        self, *shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
+        self,
+        *shape: Sizes,
+        size: Sizes | None = None,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: builtins.bool = False,
+        out: Tensor | None = None,
+        layout: Layout | None = None,
+        memory_format: Layout | None = None,
+        pin_memory: builtins.bool | None = None,
     ) -> Tensor:
         """0 everywhere, as `empty` gives, in a shape of its own.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).new_empty(2).shape
         (2,)
         """
-    def new_tensor(self, data: object, **keywords: Unpack[Keywords]) -> Tensor:
+    def new_tensor(
+        self,
+        data: object,
+        *,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: builtins.bool = False,
+        out: Tensor | None = None,
+        layout: Layout | None = None,
+        memory_format: Layout | None = None,
+        pin_memory: builtins.bool | None = None,
+    ) -> Tensor:
         """A Tensor of the numbers in `data`, a number or nested lists.
 
         >>> tg.tensor([1.0, 2.0, 3.0]).new_tensor([4, 5])
