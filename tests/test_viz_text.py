@@ -145,3 +145,11 @@ def test_several_results_are_all_named_and_what_is_empty_has_its_shape() -> None
     assert "(0, 3), empty to mul" in text
     many = tg.viz.backward([x.sum() for _ in range(5)])
     assert many.title == "The backward pass of sum 1 and sum 2 and sum 3 and 2 more"
+
+
+def test_a_name_does_not_speak_to_the_terminal() -> None:
+    net = tg.nn.Module()
+    net.register_parameter("red\x1b[31m\u2028\0", tg.nn.Parameter(tg.ones(2)))
+    text = str(tg.viz.backward(net.get_parameter("red\x1b[31m\u2028\0").sum()))
+    assert "net.red [31m" in text
+    assert all(line.isprintable() for line in text.split("\n"))

@@ -83,7 +83,7 @@ def edge_names(data: Data) -> list[tuple[str | None, bool]]:
 
 def cut(text: str, longest: int = _LONGEST) -> str:
     """`text` on one line, its middle left out if it is long: both ends tell names apart."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join(printable(text).split())
     begin = end = text
     if _letters(text) <= longest:
         return text
@@ -92,6 +92,11 @@ def cut(text: str, longest: int = _LONGEST) -> str:
     while _letters(end) > longest * 0.4 - 1:
         end = end[1:]
     return f"{begin}…{end}"
+
+
+def printable(text: str) -> str:
+    """`text`, blanks in the place of what would break a line, or speak to a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def curve(points: list[Point]) -> str:

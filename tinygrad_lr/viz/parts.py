@@ -22,7 +22,7 @@ from ..versions import last_write
 from .reading import argument_name
 from .watch import unwatched
 
-Parts: TypeAlias = dict[str, Any]  # Tensors by name, in their order; none, if it is one thing
+Parts: TypeAlias = dict[str, Any]  # Tensors by name, in their order
 Opened: TypeAlias = Callable[..., Parts]
 
 
@@ -143,8 +143,6 @@ def _but_zeros(function: Function, a: Any) -> Any:
 
 
 def _vector_norm(a: Any, p: float, axis: Axes, keepdims: bool) -> Parts:
-    if p == 0:  # how many are not 0: that has no gradient
-        return {}
     parts = {"sizes": ops.abs(a)}
     if math.isinf(p):
         extreme = ops.amax if p > 0 else ops.amin
@@ -397,6 +395,8 @@ def why_whole(node: Node, label: str, folded: bool) -> str:
         return f"{node.op.name} is not opened into parts: {WHOLE[node.op]}."
     if node.op.forward not in PARTS:
         return ""
+    if node.params.get("p") == 0:
+        return f"{label} is not opened into parts: it counts what is not 0, which has no gradient."
     if folded:
         return "The graph is large, so no operation is opened into its parts."
     if any(last_write(array)[0] > node.tick for array in (*node.args, node.output)):
@@ -427,8 +427,6 @@ def parts_of(node: Node) -> tuple[Any, dict[int, str]] | None:
     params = {name: value for name, value in node.params.items() if name != "saved"}
     with enable_grad(), unwatched():
         parts = opened(*args, **params)
-    if not parts:
-        return None
     found = {name: part for name, part in parts.items() if isinstance(part, Value) and part.node}
     names.update((id(part.node), name) for name, part in found.items())
     return [*parts.values()][-1], names

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from .drawing import printable
 from .numbers import Numbers
 from .steps import Seen, Step, Steps
 from .words import UNWATCHED
@@ -28,7 +29,7 @@ def table(walk: Steps) -> str:
     delivered = [step for step in walk.steps if step.kind == "deliver"]
     lines += ["", *(_wrapped(_delivered(walk.nodes[step.node], step)) for step in delivered)]
     lines += ["" + _wrapped(note) for note in walk.notes if note != UNWATCHED]
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(printable(line).rstrip() for line in "\n".join(lines).split("\n"))
 
 
 def _rows(walk: Steps) -> Iterator[Row]:
