@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks import __main__ as program
 from benchmarks import by_hand, contestants, engine, growth, plot, report, steps, timing
+from benchmarks import distributed as parallel
 from benchmarks.plot import Bars, Lines
 from benchmarks.quiet import Others, Watch
 from benchmarks.report import Goal, Options, Section, first_table, goals_table, table
@@ -463,6 +464,19 @@ def test_a_benchmark_that_the_device_has_not():
         done = started("-m", "benchmarks", "--only", name, "--device", device, PYTHONPATH=DOUBLE)
         assert done.returncode == 2
         assert f"--only {name} needs --device" in done.stderr
+
+
+def test_what_is_said_of_several_ranks_is_what_the_table_below_says():
+    text = parallel.RESULTS.read_text()
+    last = text.rpartition("| the documents' batch")[2].splitlines()[2:]
+    gains = {}
+    for name, ranks, *times in ([c.strip() for c in row.strip("|").split("|")] for row in last):
+        what = f"{name.partition(',')[0]} on {ranks} ranks of"
+        gains |= {f"{what} {net}": float(x) for net, x in zip(parallel.NETS, times)}
+    assert len(gains) == 2 * len(parallel.RANKS) * len(parallel.NETS)
+    assert parallel.verdict(gains) in text
+    assert "lose: " in text
+    assert "at every number of ranks and on every network" in parallel.verdict({"any": 0.9})
 
 
 @pytest.mark.skipif(importlib.util.find_spec("mpi4py") is None, reason="there is no mpi4py")

@@ -74,8 +74,10 @@ class MPIGroup:
     def all_reduce(self, array: Array, op: str) -> None:
         if on_gpu(array):
             raise _not_on_the_host()
-        self.agree("all_reduce", array, op)
-        char = array.dtype.char
+        dtype = array.dtype
+        if ("all_reduce", op, array.shape, dtype) not in self._agreed:
+            self.agree("all_reduce", array, op)
+        char = dtype.char
         whole = array.astype(np.float32) if char == "e" else array
         by = self._of_bools if char == "?" else self._ops
         self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by[op])
