@@ -1,7 +1,7 @@
 """How the tests run examples/mnist_logreg.py: start it, interrupt it, and read what it says.
 
 A process takes half a second to start, so what can be shared is: `run_in_full` and `run_and_save`
-are the two full runs that most tests look at, each a fixture of a file of tests.
+are the two full runs that most tests look at, made once for all files of tests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import random
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -142,12 +141,38 @@ def random_moment() -> None:
     time.sleep(random.uniform(0, 0.02))  # a quick machine does 200 iterations in that time
 
 
+# Runs the program with something in it changed: its arguments are the program and the change.
+CHANGED = """\
+import sys
+program, change = sys.argv[1:3]
+sys.argv[:3] = [program]
+sys.orig_argv[1:] = sys.argv  # the command, as it were without the change
+sys.path.insert(0, program.rpartition("/")[0])
+source, end, main = open(program).read().rpartition("if __name__ ==")
+exec(compile(source + change + chr(10) + end + main, program, "exec"))
+"""
+
+
+def with_change(change: str) -> list[Any]:
+    return ["-c", CHANGED, LOGREG, change]
+
+
+# Ctrl-C once the process has itself computed for a while: it cannot have come to its end meanwhile,
+# however long whoever presses the keys waits for a processor.
+CTRL_C = """\
+import random, signal
+def accuracy(training, whole=Training.accuracy):
+    if training.iteration == {row}:
+        signal.signal(signal.SIGPROF, lambda *_: signal.raise_signal(signal.SIGINT))
+        signal.setitimer(signal.ITIMER_PROF, random.uniform(0.0001, 0.02))
+    return whole(training)
+Training.accuracy = accuracy
+"""
+
+
 def interrupted(folder: Path, row: int, *args: Any) -> Run:
-    """Ctrl-C at a random moment after that row of the table."""
-    with running(folder, LOGREG, *args) as run:
-        run.wait_for(DOCUMENT[row])
-        random_moment()
-        run.kill(signal.SIGINT)
+    """Ctrl-C at a random moment after the iteration of that row of the table."""
+    with running(folder, *with_change(CTRL_C.format(row=row)), *args) as run:
         return run.end()
 
 
@@ -163,18 +188,26 @@ def assert_refused(run: Run, *words: str) -> None:
 # ----------------------------------------------------------------------- what several tests look at
 
 
+_done: dict[str, Any] = {}  # once for all files of tests in this process
+
+
+def once(name: str, make: Callable[[], Any]) -> Any:
+    return _done[name] if name in _done else _done.setdefault(name, make())
+
+
 def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("full")
+    return once("folder", lambda: tmp_path_factory.mktemp("full"))
 
 
 def run_in_full() -> Run:
     """python examples/mnist_logreg.py"""
-    return logreg()
+    return once("plain", logreg)
 
 
 def run_and_save(folder: Path) -> Run:
     """The same, with a checkpoint and a picture."""
-    return logreg("--save", folder / "full.safetensors", "--plot", folder / "full.png")
+    files = ["--save", folder / "full.safetensors", "--plot", folder / "full.png"]
+    return once("saved", lambda: logreg(*files))
 
 
 def checkpoint_of_all(saved: Run, folder: Path) -> Path:

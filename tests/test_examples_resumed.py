@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from logreg_runs import (
@@ -24,6 +23,7 @@ from logreg_runs import (
     run_and_save,
     run_in_full,
     running,
+    with_change,
     works,
 )
 from processes import environment
@@ -129,21 +129,6 @@ def test_ctrl_c_without_save_says_that_nothing_is_saved(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------- when nothing is to be saved
-
-# Runs the program with something in it changed: its arguments are the program and the change.
-CHANGED = """\
-import sys
-program, change = sys.argv[1:3]
-sys.argv[:3] = [program]
-sys.path.insert(0, program.rpartition("/")[0])
-source, end, main = open(program).read().rpartition("if __name__ ==")
-exec(compile(source + change + chr(10) + end + main, program, "exec"))
-"""
-
-
-def with_change(change: str) -> list[Any]:
-    return ["-c", CHANGED, LOGREG, change]
-
 
 STUCK = """\
 import time

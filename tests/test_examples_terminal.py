@@ -137,7 +137,8 @@ def test_in_a_terminal_without_tqdm(
 
 def test_ctrl_c_in_a_terminal_and_the_bar_of_what_goes_on(tmp_path: Path, plain: Run) -> None:
     file = tmp_path / "part.safetensors"
-    with terminal(tmp_path, LOGREG, "--save", file) as (run, keyboard):
+    forever = ["--iterations", 10**6]  # it may come far before these keys have a processor
+    with terminal(tmp_path, LOGREG, *forever, "--save", file) as (run, keyboard):
         run.wait_for(DOCUMENT[500] + "\r\n")  # or ^C may be shown within the row
         random_moment()  # the checkpoint of that row is being written, or training goes on
         keyboard(b"\x03")
@@ -149,7 +150,7 @@ def test_ctrl_c_in_a_terminal_and_the_bar_of_what_goes_on(tmp_path: Path, plain:
     # The path may be longer than the line that is left for it.
     last = "".join(shown[next(i for i, line in enumerate(shown) if "Interrupted" in line) :])
     message = f"Interrupted after iteration {done}: saved to {file}, go on with"
-    message += f"{sys.executable} {LOGREG} --save {file} --resume {file}"
+    message += f"{sys.executable} {LOGREG} --iterations 1000000 --save {file} --resume {file}"
     assert last.replace(" ", "") == message.replace(" ", "")
     assert "Traceback" not in ran.out
 
@@ -161,5 +162,6 @@ def test_ctrl_c_in_a_terminal_and_the_bar_of_what_goes_on(tmp_path: Path, plain:
     shown = screen(ran.out)
     assert [line for line in shown if ROW.match(line)] == ran.rows
     of_the_table = (done // 500 + 1) * 500
-    assert ran.rows[0] == next(row for row in plain.rows if f" {of_the_table} " in row)
+    known = [row for row in plain.rows if f" {of_the_table} " in row]
+    assert ran.rows[:1] == known or (known == [] and of_the_table > 3000)
     assert [int(row.split()[0]) for row in ran.rows] == sorted({of_the_table, until})

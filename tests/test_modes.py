@@ -445,7 +445,7 @@ def test_set_grad_enabled_takes_a_bool(given: Any) -> None:
 
 def test_one_context_entered_by_several_threads() -> None:
     """Each goes back to its own mode, in whatever order they leave."""
-    off, barrier, seen = tg.no_grad(), threading.Barrier(2, timeout=10), {}
+    off, barrier, seen = tg.no_grad(), threading.Barrier(2, timeout=60), {}
 
     def work(name: str, outer: bool) -> None:
         with tg.set_grad_enabled(outer):

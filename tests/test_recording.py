@@ -140,7 +140,7 @@ def test_a_decorated_generator_records_nothing():
 
 
 def test_threads_record_independently():
-    barrier, seen = threading.Barrier(2, timeout=10), {}
+    barrier, seen = threading.Barrier(2, timeout=60), {}
 
     def work(name, mode):
         with tl.set_grad_enabled(mode):
