@@ -94,6 +94,8 @@ def applies(name: str, rule: str) -> bool:
     domain = DOMAINS[name]
     if rule == "kinks" or rule in EXCEPT.get(name, ()):
         return False  # kinks are in test_ops_points.py, by name
+    if rule == "alone" and OPS[name].each is None and sum(map(bool, OPS[name].rules)) < 2:
+        return False  # there is no other gradient
     if rule == "rules on Tensors" and Place.name == "gpu":
         return domain.differentiable and name not in ADDED_IN_ANY_ORDER | ROUNDED_OTHERWISE
     if "derivative" in rule:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 import tinygrad_lr as tg
@@ -116,6 +116,13 @@ def counts(a: Any) -> Any:
 
 def double(a: Any) -> Any:
     return a * 2.0
+
+
+class Detaches(tg.nn.Linear):
+    """A layer that forgets where half of its result comes from."""
+
+    def forward(self, x: tg.Tensor) -> tg.Tensor:
+        return super().forward(x.detach()) + x.sum()
 
 
 # What is wrong: the operation, calls of it, and the property that says so. ("": any of them.)
@@ -266,6 +273,14 @@ def test_what_is_wrong_is_found_and_fits_on_a_line(what: str) -> None:
             eval(line, {"testing": testing, "np": np, name: op})
 
 
+def test_a_wrong_layer_is_found_in_its_own_dtype() -> None:
+    cases = testing.calls(testing.arrays((2, 3)))
+    with pytest.raises(
+        testing.Wrong, match=r"(?s)Detaches, derivative: .*check_op\(Detaches\(in_f"
+    ):
+        testing.check_op(Detaches(3, 2), cases)
+
+
 softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))
 three = testing.arrays((3,))
 
@@ -305,6 +320,12 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "sin of large numbers": (tg.sin, testing.unary(testing.magnitudes()), {}),
     "several results": (lambda a: tg.var_mean(a), testing.calls(three), {}),
     "an argument without use": (lambda a, b: a * 2.0, binary, {}),
+    "a layer of float32": (tg.nn.Linear(3, 2), testing.calls(testing.arrays((2, 3))), {}),
+    "a rule on arrays alone": (
+        Op("f", np.sin, lambda g, y, a: g * np.cos(a)),
+        unary,
+        {"order": 1},
+    ),
     "hundred numbers": (tg.sin, testing.calls(testing.arrays((10, 10))), {}),
 }
 
@@ -344,6 +365,76 @@ def test_a_wrong_rule_is_found_in_a_program_of_one_line() -> None:
     with pytest.raises(GradcheckError, match="At fault: wrong, the gradient rule of a"):
         check()
     assert found[-1].count("\n") == 4
+
+
+def _forgets_the_shape(g: Any, y: Any, a: Any) -> Any:
+    return g.reshape(-1)
+
+
+def named(program: testing.Program, word: str) -> bool:
+    return f" {word}(" in program.code
+
+
+@pytest.mark.parametrize("rule", [_forgets_the_shape, lambda g, y, a: g.no_such_thing])
+def test_a_rule_that_raises_is_found_in_a_program(rule: Any) -> None:
+    wrong = Op("wrong", lambda a: a * 2.0, rule)
+    program = find(testing.programs([wrong]), lambda program: named(program, "wrong"))
+    with pytest.raises((RuntimeError, AttributeError)):
+        gradcheck(program, program.inputs)
+
+
+def test_every_operation_is_in_some_program_whatever_its_name() -> None:
+    ops = [lambda a: a * 2.0, lambda a: a.sin(), Op("and", double, double), Op("a", double, double)]
+    for name in ["f1", "f2", "f3", "f4"]:
+        assert find(testing.programs(ops), lambda program, name=name: named(program, name))
+
+
+NOTHING: list[tuple[Any, Any, str, dict[str, Any]]] = [
+    (lambda a: a * 2.0, unary, "alone", {}),
+    (lambda a: a.detach() * a.sum().item(), unary, "traced", {}),
+    (softplus, unary, "dtypes", {"kinks": lambda a: a * 0.0}),
+]
+
+
+@pytest.mark.parametrize(("op", "cases", "name", "options"), NOTHING, ids=[n[2] for n in NOTHING])
+def test_what_has_looked_at_nothing_does_not_pass(
+    op: Any, cases: Any, name: str, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=f"{name}: there was no call that could be checked"):
+        testing.check_op(op, cases, only=name, examples=20, **options)
+
+
+def test_what_has_nothing_to_look_at_is_skipped() -> None:
+    checks = testing.op_tests(lambda a: a * 2.0, unary, examples=2).args[1]
+    (alone,) = [check for check in checks if check.id == "alone"]
+    with pytest.raises(pytest.skip.Exception, match="two arguments"):
+        alone.values[0]()
+
+
+def test_each_property_can_be_picked_by_its_name() -> None:
+    """``pytest -k second_derivative``: no blanks, which -k does not take."""
+    ids = [p.id for p in testing.op_tests(softplus, unary).args[1]]
+    assert "second_derivative" in ids
+    assert all(name.isidentifier() for name in ids)
+
+
+def takes_all(a: Any, **params: Any) -> Any:
+    return a.detach() * 2.0
+
+
+def test_every_argument_is_written_so_that_it_can_be_pasted() -> None:
+    params = {
+        "listed": [np.ones(2), 3, "no nan"],
+        "named": {"a": np.array([np.nan])},
+        "tensor": tg.ones(2),
+        "index": (slice(None), ..., None),
+    }
+    with pytest.raises(testing.Wrong) as caught:
+        testing.check_op(takes_all, testing.calls(np.ones(2), **params), examples=2)
+    (*_, imports, line) = str(caught.value).splitlines()
+    assert "import tinygrad_lr as tg" in imports
+    with pytest.raises(testing.Wrong):
+        eval(line.strip(), {"testing": testing, "np": np, "tg": tg, "takes_all": takes_all})
 
 
 def test_two_functions_have_the_same_gradient_or_not() -> None:
@@ -387,6 +478,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: check_op(softplus, [np.zeros((0, 2))]), "no call that could be checked"),
     (lambda: check_op(softplus, unary, reference=lambda a: None), "must give an array of numbers"),
+    (lambda: testing.op_tests(softplus, unary, device="tpu"), "unknown device 'tpu'"),
     (lambda: testing.between(0.0, np.inf), "they are finite"),
     (lambda: testing.shapes(min_dims=3, max_dims=2), "min_dims is 3, max_dims 2"),
     (lambda: same(3, double, np.ones(2)), "a function of Tensors first, got int"),
@@ -399,6 +491,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: testing.indices((2,), 0), "none can be picked"),
     (lambda: testing.programs([]), "expected a list of Ops"),
     (lambda: testing.programs([ops.where]), "where takes 3 arguments"),
+    (lambda: testing.programs([lambda a: a.no_such_thing]), "cannot be called with 1 Tensors"),
+    (lambda: testing.programs([lambda a: 3.0]), "must give a Tensor, it gave float"),
 ]
 
 

@@ -14,11 +14,12 @@ test_softplus.py:
     def test_softplus(check):
         check()
 
-``pytest test_softplus.py`` then runs eleven tests: the value; the first and the second derivative,
+``pytest test_softplus.py`` then runs ten tests: the value; the first and the second derivative,
 against slopes found without any rule; the same when called again, in float32 and float16, in every
-layout in memory, with rules that run on Tensors, if one argument alone needs a gradient, in a
-traced step; and that nothing is written to or shared that should not be. With ``-a`` for ``a`` in
-the rule, those of the derivatives fail, and say
+layout in memory, with rules that run on Tensors, in a traced step; and that nothing is written to
+or shared that should not be. (An eleventh, of more than one argument: each alone needs a gradient.)
+``-k second_derivative`` picks one. With ``-a`` for ``a`` in the rule, those of the derivatives
+fail, and say
 
     softplus, derivative: the gradient of softplus is wrong for input 0 (a): ...
     This call alone (import numpy as np; from tinygrad_lr import testing):
@@ -46,6 +47,10 @@ and the last line can be pasted and run. `check_op` is the same without pytest.
   ``hypothesis.settings`` says of the number of examples, the database and so on is followed.
 - *Together with others:* ``programs([softplus, ...])`` draws whole programs, with results used
   twice, writes in place, views, and parts under no_grad.
+- *A layer* is called with its parameters in the dtype that is checked: ``check_op(nn.Linear(3, 2),
+  calls(arrays((4, 3))))``. Gradients are those of its arguments.
+- *A rule that calls functions of arrays*, such as np.cos, has no derivative of its own:
+  ``order=1``.
 - *On a GPU:* ``device="gpu"``; the tests are skipped, and say why, where there is none.
 """
 

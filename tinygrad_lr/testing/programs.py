@@ -13,8 +13,10 @@ gradient, which gradcheck finds without any rule:
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Sequence
+import keyword
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,11 +25,14 @@ from hypothesis.strategies import SearchStrategy
 
 from .. import autograd, modes
 from ..graph import Op
+from ..nn import Module
 from ..tensor import Tensor
-from .strategies import Elements, arrays, broadcastable, real, written
+from .properties import Subject
+from .strategies import Elements, arrays, broadcastable, real, seeded, written
 
 _LARGEST = 8.0  # no value grows beyond it, so that differences keep their digits
 _LINES = 6
+_OVERWRITTEN = "modified by an inplace operation"
 _UNDER_NO_GRAD = "with no_grad(): "
 _LINKS = ["{a} * {b}", "{a} + {b}", "{a} - {b}"]
 _VIEWS = ["{a}[0]", "{a}.T", "{a}.reshape(-1)", "{a}[..., None]", "{a}[..., 0]", "{a}[::2]"]
@@ -126,20 +131,30 @@ class Program:
         self._lines.append(line)
         frozen, self._frozen = self._frozen, {}
         leaves = self.inputs
-        try:
+        fits = False
+        with contextlib.suppress(RuntimeError, ValueError, IndexError, TypeError):
             with np.errstate(all="ignore"):
                 values = self.run(leaves)
-                autograd.grad(self(*leaves), leaves, allow_unused=True)
+                fits = _goes_back(self(*leaves), leaves)
             sizes = [float(np.abs(v.array).max(initial=0.0)) for v in values.values()]
-            fits = (
-                all(v.array.dtype == np.float64 for v in values.values()) and max(sizes) < _LARGEST
+            fits &= max(sizes) < _LARGEST and all(
+                v.array.dtype == np.float64 for v in values.values()
             )
-        except (RuntimeError, ValueError, IndexError, TypeError):
-            fits = False  # shapes that do not fit; a value that a later write has changed
         if not fits:
             self._lines.pop()
             self._frozen = frozen
         return fits
+
+
+def _goes_back(y: Tensor, leaves: list[Tensor]) -> bool:
+    """False if a later write has changed what a rule needs. A rule that fails otherwise is wrong,
+    and the program stays, to show it.
+    """
+    try:
+        autograd.grad(y, leaves, allow_unused=True)
+    except Exception as error:
+        return _OVERWRITTEN not in str(error)
+    return True
 
 
 def _name(i: int) -> str:
@@ -160,7 +175,12 @@ def programs(ops: Sequence[Any], elements: Elements | None = None) -> SearchStra
     >>> tg.gradcheck(program, program.inputs)
     True
     """
-    return _programs({_called(op): op for op in _checked(ops)}, elements or real())
+    elements = elements or real()
+    named: dict[str, Any] = {}
+    for op in _checked(ops):
+        _check_call(op, elements)
+        named[_called(op, named)] = op
+    return _programs(named, elements)
 
 
 @st.composite
@@ -197,20 +217,37 @@ def _checked(ops: Any) -> list[Callable[..., Any]]:
     for op in ops:
         if _arity(op) not in (1, 2):
             raise ValueError(
-                f"programs: {_called(op)} takes {_arity(op)} arguments; wrap it in a function of "
-                "one or two"
+                f"programs: {Subject(op).name} takes {_arity(op)} arguments; wrap it in a function "
+                "of one or two"
             )
     return list(ops)
 
 
-def _called(op: Any) -> str:
-    """The name that `op` has in a program."""
-    name = str(getattr(op, "name", None) or getattr(op, "__name__", ""))
-    return name if name.isidentifier() else "f"
+def _check_call(op: Any, elements: Elements) -> None:
+    """Raise for an operation that no program could call: it would be in none, and nobody told."""
+    name, count = Subject(op).name, _arity(op)
+    args = [Tensor.wrap(seeded(i, (2, 2), elements)) for i in range(count)]
+    try:
+        result = op(*args)
+    except Exception as error:
+        raise ValueError(
+            f"programs: {name} cannot be called with {count} Tensors of shape (2, 2): "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(result, Tensor):
+        raise TypeError(f"programs: {name} must give a Tensor, it gave {type(result).__name__}")
+
+
+def _called(op: Any, taken: Collection[str]) -> str:
+    """The name that `op` has in a program: its own, unless that is taken, or is no name."""
+    name = Subject(op).name
+    usable = name.isidentifier() and not keyword.iskeyword(name) and name not in taken
+    # Values are named a, b, c ...
+    return name if usable and len(name) > 1 else f"f{len(taken) + 1}"
 
 
 def _arity(op: Any) -> int:
     """How many arguments `op` must be given."""
-    function = op.forward if isinstance(op, Op) else op
+    function = op.forward if isinstance(op, (Op, Module)) else op
     kinds = inspect.signature(function).parameters.values()
     return sum(p.default is p.empty and p.kind in (0, 1) for p in kinds)

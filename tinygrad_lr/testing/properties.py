@@ -6,9 +6,10 @@ It raises Wrong if the call shows that it is not. checks.py draws the calls.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ from .. import autograd, cat, jit, zeros_like
 from ..device import is_array, move, on_gpu, xp
 from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
+from ..nn import Module
 from ..tensor import Tensor
 from .close import allowed, difference, host, unit
 from .strategies import LAYOUTS, Case, is_float
@@ -49,6 +51,7 @@ class Subject:
     kinks: Any = ()
     dtypes: tuple[str, ...] = FLOATS
     device: str = "cpu"
+    modules: dict[str, Module] = field(default_factory=dict)  # `op` in each dtype, if it is one
 
     @property
     def name(self) -> str:
@@ -63,6 +66,16 @@ class Subject:
     @property
     def differentiable(self) -> bool:
         return bool(getattr(self.op, "differentiable", True)) and self.order > 0
+
+    def called(self, args: Iterable[Any]) -> Callable[..., Any]:
+        """What is called: `op`; of a Module its copy with parameters of the arguments' dtype."""
+        if not isinstance(self.op, Module):
+            return self.op
+        found = [a.dtype.name for a in args if isinstance(a, Tensor) and a.is_floating_point()]
+        dtype = found[0] if found else "float64"
+        if dtype not in self.modules:
+            self.modules[dtype] = copy.deepcopy(self.op).to(self.device, dtype)
+        return self.modules[dtype]
 
     def distances(self, case: Case) -> list[np.ndarray]:
         """How far the call is from each kink, on either side: 0 at one."""
@@ -134,7 +147,7 @@ def with_floats(case: Case, arrays: list[np.ndarray]) -> Case:
 
 def _call(subject: Subject, case: Case, args: list[Any]) -> Tensor:
     """The result; several results of floats in a row."""
-    result = subject.op(*args, **_params(subject, case))
+    result = subject.called(args)(*args, **_params(subject, case))
     if isinstance(result, (tuple, list)) and result and all(isinstance(y, Tensor) for y in result):
         floats = [y for y in result if y.is_floating_point()]
         return cat([y.reshape(-1) for y in floats or result])
@@ -279,8 +292,8 @@ def _gradcheck(subject: Subject, case: Case, order: int) -> bool:
     if not y.array.size or not np.isfinite(host(y)).all():
         return False  # that nan is wrong, `value` says
     try:
-        params = _params(subject, case)
-        gradcheck(functools.partial(subject.op, **params) if params else subject.op, args, order)
+        op, params = subject.called(args), _params(subject, case)
+        gradcheck(functools.partial(op, **params) if params else op, args, order)
     except GradcheckError as error:
         raise Wrong(str(error).removeprefix("gradcheck: ")) from None
     return True
@@ -405,8 +418,9 @@ def layouts(subject: Subject, case: Case) -> None:
             )
 
 
-def dtypes(subject: Subject, case: Case) -> None:
+def dtypes(subject: Subject, case: Case) -> bool:
     """In float32 and float16 the result and gradients have that dtype, and as many right digits."""
+    looked = not case.floats or subject.dtypes in ((), ("float64",))  # there is nothing to look at
     full = case.map(lambda a: a * (1.0 - 2.0**-13))  # more digits than float16 has
     points = [(dtype, case) for dtype in subject.dtypes]
     points += [(dtype, full) for dtype in subject.dtypes if dtype == "float32"]
@@ -418,6 +432,7 @@ def dtypes(subject: Subject, case: Case) -> None:
             found = _values(subject, rounded, dtype)
             exact = _values(subject, rounded, "float64")
         for which, ((what, got), (_, wanted)) in enumerate(zip(found, exact)):
+            looked |= dtype != "float64" and wanted.array.size > 0
             if not wanted.is_floating_point():
                 continue
             if got.dtype != dtype:
@@ -426,6 +441,7 @@ def dtypes(subject: Subject, case: Case) -> None:
                 break  # and the gradients may be made of it
             if problem := _apart(subject, rounded, which, got, host(wanted), dtype):
                 raise Wrong(f"{what} in {dtype}: {problem}")
+    return looked
 
 
 def untouched(subject: Subject, case: Case) -> None:
@@ -516,13 +532,13 @@ def _called_between(subject: Subject, case: Case) -> None:
         _values(subject, case, "float64")
 
 
-def alone(subject: Subject, case: Case) -> None:
+def alone(subject: Subject, case: Case) -> bool:
     """An argument gets the same gradient if no other needs one. One Tensor twice gets the sum."""
     args = _tensors(subject, case)
     y = _call(subject, case, args)
     leaves = _leaves(args)
     if len(leaves) < 2 or not y.requires_grad:
-        return
+        return False
     for nth, (leaf, together) in enumerate(zip(leaves, _gradients(y, leaves))):
         only = [a.detach() if isinstance(a, Tensor) and a is not leaf else a for a in args]
         y = _call(subject, case, only)
@@ -533,6 +549,7 @@ def alone(subject: Subject, case: Case) -> None:
                 f"{problem}"
             )
     _check_twice(subject, case)
+    return True
 
 
 def _check_twice(subject: Subject, case: Case) -> None:
@@ -563,10 +580,10 @@ def _check_twice(subject: Subject, case: Case) -> None:
         )
 
 
-def traced(subject: Subject, case: Case) -> None:
+def traced(subject: Subject, case: Case) -> bool:
     """A step with this call in it, traced, gives what the step gives, to the bit."""
     if subject.device != "cpu":
-        return
+        return False
     args = [a.detach() if isinstance(a, Tensor) else a for a in _tensors(subject, case)]
     turned = [a.detach() for a in _tensors(subject, _turned(case)) if isinstance(a, Tensor)]
     given = [a for a in args if isinstance(a, Tensor)]
@@ -587,7 +604,7 @@ def traced(subject: Subject, case: Case) -> None:
     try:
         runs = [(program(*given), expected) for _ in range(3)]
     except jit.CaptureError:
-        return  # it says in words why it cannot be traced
+        return False  # it says in words why it cannot be traced
     try:
         wanted = step(*turned)
     except Exception:
@@ -598,6 +615,7 @@ def traced(subject: Subject, case: Case) -> None:
         for got, wanted_one in zip(run, expected, strict=True):
             if problem := difference(got, host(wanted_one), 0.0):
                 raise Wrong(f"a traced step (jit.trace) gives another result: {problem}")
+    return True
 
 
 PROPERTIES: dict[str, Property] = {

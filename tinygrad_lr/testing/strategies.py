@@ -530,13 +530,19 @@ def is_float(value: Any) -> bool:
 
 
 def written(value: Any) -> str:
-    """`value` as Python text that gives it again."""
+    """`value` as Python text that gives it again: np is NumPy there, tg this package."""
     if isinstance(value, tuple):
         return f"({', '.join(map(written, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {written(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, Tensor):
+        return f"tg.tensor({written(value.numpy(force=True))})"
     if isinstance(value, np.dtype):
         return f"np.dtype({value.name!r})"
     if not is_array(value):
-        return "..." if value is ... else _with_np(repr(value))
+        return repr(value) if isinstance(value, str) else _with_np(repr(value))
     if id(value) in _texts:
         return _texts[id(value)]
     usual = value.dtype.name in ("float64", "int64", "bool")
