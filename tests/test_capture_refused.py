@@ -30,8 +30,9 @@ def test_another_shape_is_refused():
             captured(x[:5], y[:5])
         assert str(error.value).replace("\n", " ") == (
             f"{captured.made_by}: the step was captured for (8, 4) float32, (8,) int64, and is "
-            "now given (5, 4) float32, (5,) int64; call the step itself for a batch of another "
-            "size, or capture one step for each size"
+            "now given (5, 4) float32, (5,) int64; for a batch of another size call the step "
+            "itself (.step), or make one for each size; with drop_last=True a DataLoader gives no "
+            "smaller one at the end"
         )
         with pytest.raises(tg.ShapeError, match=r"is now given \(8, 4\) float64"):
             captured(x.double(), y)
@@ -40,6 +41,8 @@ def test_another_shape_is_refused():
         with pytest.raises(tg.ShapeError, match=r"int64; it takes 2 arguments, not 3"):
             captured(x, y, y)
         assert run.weights() == before
+        captured.step(x[:5], y[:5])  # which is what the message says
+        assert run.weights() != before
 
 
 def test_an_argument_on_another_device_is_refused_after_capture_too():

@@ -1,6 +1,6 @@
 """Errors are read by people: what is long is shown in lines, each as much as one takes in.
 
-And of a name that a module has not, what is nearest is said.
+And of a name that a module has not, or an option that a call has not, what is nearest is said.
 """
 
 from __future__ import annotations
@@ -35,6 +35,21 @@ def _broken(line: str) -> str:
             done = done.rstrip() + "\n"
         done += clause
     return done
+
+
+def no_option(of: str, init: Any, name: str) -> TypeError:
+    """The error for an option `name` that the function `init` does not take, with what is nearest.
+
+    It is for those that take ``**others``; of the rest Python says it.
+    """
+    from difflib import get_close_matches  # rarely needed, and Python is slow to import it
+
+    code = init.__code__
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    near = get_close_matches(name, names, 1)
+    return TypeError(
+        f"{of}: there is no option {name!r}" + "".join(f"; did you mean {n!r}?" for n in near)
+    )
 
 
 def say_nearest(module: str) -> None:

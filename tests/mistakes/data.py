@@ -228,7 +228,12 @@ LOADERS: Mistakes = {
     "another name for batch_size": (
         lambda: DataLoader(TEN, batchsize=5),
         TypeError,
-        ["DataLoader: there is no option 'batchsize'"],
+        ["DataLoader: there is no option 'batchsize'", "did you mean 'batch_size'?"],
+    ),
+    "an option that nothing here is like": (
+        lambda: DataLoader(TEN, colour="red"),
+        TypeError,
+        ["DataLoader: there is no option 'colour'"],
     ),
     "another batch_size for a loader": (
         lambda: setattr(DataLoader(TEN, 5), "batch_size", 2),

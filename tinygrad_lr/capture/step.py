@@ -127,8 +127,8 @@ class CapturedStep(Generic[A, R]):
         kinds = [kind(given.array) for given in inputs]
         if self._kinds is not None and kinds != self._kinds:
             instead = (
-                "call the step itself for a batch of another size, or capture one step for each "
-                "size"
+                "for a batch of another size call the step itself (.step), or make one for each "
+                "size; with drop_last=True a DataLoader gives no smaller one at the end"
                 if len(kinds) == len(self._kinds)
                 else f"it takes {len(self._kinds)} arguments, not {len(kinds)}"
             )

@@ -17,7 +17,7 @@ from ..graph import Op
 from ..modes import is_grad_enabled
 from ..tensor import Tensor
 from ..versions import mark_written, tick
-from ..wording import say_nearest
+from ..wording import no_option, say_nearest
 from .module import Module, parts_changed
 
 __all__ = ["DistributedDataParallel"]
@@ -96,7 +96,7 @@ class DistributedDataParallel(Module):
     ) -> None:
         super().__init__()
         if unknown := sorted(set(others) - _IGNORED):
-            raise TypeError(f"DistributedDataParallel: there is no option {unknown[0]!r}")
+            raise no_option("DistributedDataParallel", DistributedDataParallel.__init__, unknown[0])
         if not isinstance(module, Module):
             raise TypeError(
                 f"DistributedDataParallel: expected a Module, got {type(module).__name__}"

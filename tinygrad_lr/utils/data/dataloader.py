@@ -16,6 +16,7 @@ from ...device import CPU, OutOfMemoryError, move, on_gpu
 from ...effects import effect
 from ...random import Generator, chosen, default_generator
 from ...tensor import Tensor
+from ...wording import no_option
 from .collate import default_collate, default_convert
 from .dataset import (
     Fetched,
@@ -131,7 +132,7 @@ class DataLoader(Generic[Sample]):
         **others: object,
     ) -> None:
         if unknown := sorted(set(others) - _IGNORED):
-            raise TypeError(f"DataLoader: there is no option {unknown[0]!r}")
+            raise no_option("DataLoader", DataLoader.__init__, unknown[0])
         self._is_iterable = isinstance(dataset, IterableDataset)
         _check_together(
             self._is_iterable, batch_size, bool(shuffle), sampler, batch_sampler, drop_last
