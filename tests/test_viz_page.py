@@ -367,7 +367,7 @@ def test_nothing_is_wider_than_the_window_and_nothing_is_small(
             for key in ("Home", "ArrowRight", "ArrowRight", "End"):
                 page.press(key)
                 assert page.ask("document.documentElement.scrollWidth") <= width
-                assert page.ask(SMALLEST) >= 9
+                assert page.ask(SMALLEST) >= 11
 
 
 # Whether what has the focus has a ring, or its box in the graph a thick line.
@@ -439,6 +439,18 @@ def test_the_node_of_a_step_is_in_sight_in_a_large_graph(opened: Any) -> None:
             edges = [page.ask(f"$({found}).getBoundingClientRect().toJSON()") for found in SEEN]
             assert edges[0]["top"] <= edges[1]["top"], key
             assert edges[0]["bottom"] >= edges[1]["bottom"], key
+
+
+def test_sentences_above_the_graph_do_not_push_its_node_out_of_sight(opened: Any) -> None:
+    """They are there before it is drawn as large as there is room."""
+    y = tg.ones(2, requires_grad=True)
+    for function in (tg.expm1, tg.log1p, tg.erfc, tg.nn.functional.relu6, tg.tanh, tg.exp):
+        y = function(y)
+    with opened(viz.backward(y.sum())) as page:
+        frame, node = (page.ask(f"$({e}).getBoundingClientRect().toJSON()") for e in SEEN)
+        assert len(page.all("#notes li")) > 3
+        assert frame["top"] <= node["top"]
+        assert frame["bottom"] >= node["bottom"]
 
 
 SEEN = ["'scroll'", "`n${known().now}`"]
