@@ -590,8 +590,9 @@ def addbmm(
 ) -> Tensor:
     """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
 
-    >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.addbmm(tg.tensor([[100.0]]), a, a.mT)  # 100 + 5 + 25
+    tensor([[130.]])
     """
 
 def addcdiv(
@@ -1119,16 +1120,18 @@ def atleast_2d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Ten
 def atleast_3d(tensors: Tensor) -> Tensor:
     """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
 
-    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
-    (1, 3, 1)
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0]))
+    tensor([[[1.],
+             [2.]]])
     """
 
 @overload
 def atleast_3d(tensors: Tensor | Sequence[Tensor], *others: Tensor) -> tuple[Tensor, ...]:
     """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
 
-    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
-    (1, 3, 1)
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0]))
+    tensor([[[1.],
+             [2.]]])
     """
 
 from . import autograd as autograd
@@ -1145,8 +1148,9 @@ def baddbmm(
 ) -> Tensor:
     """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
 
-    >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (5, 2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.baddbmm(tg.tensor([[[100.0]]]), a, a.mT).flatten()
+    tensor([105., 125.])
     """
 
 def bernoulli(
@@ -1242,8 +1246,11 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError for others.
 
-    >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (5, 2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.bmm(a, a.mT)
+    tensor([[[ 5.]],
+    <BLANKLINE>
+            [[25.]]])
     """
 
 bool: DType
@@ -1259,8 +1266,9 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
 def broadcast_tensors(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
     """All of them expanded to the one shape to which they broadcast, without copies.
 
-    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
-    (2, 3)
+    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0]), tg.tensor([[3.0], [4.0]]))[1]
+    tensor([[3., 3.],
+            [4., 4.]])
     """
 
 def broadcast_to(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
@@ -1349,8 +1357,9 @@ def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
     """The product of several matrices, from the left to the right. ArgumentError for none.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
-    >>> tg.chain_matmul(a, a, a).shape
-    (2, 2)
+    >>> tg.chain_matmul(a, a, tg.eye(2))
+    tensor([[ 7., 10.],
+            [15., 22.]])
     """
 
 from tinygrad_lr.layouts import channels_last as channels_last
@@ -1820,9 +1829,9 @@ def dsplit(input: Tensor, indices_or_sections: Places) -> tuple[Tensor, ...]:
 def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """One behind the other: joined along dimension 2.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.dstack([x, x]).shape
-    (1, 3, 2)
+    >>> tg.dstack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])])
+    tensor([[[1., 3.],
+             [2., 4.]]])
     """
 
 from numpy import dtype as dtype
@@ -4132,8 +4141,8 @@ def square_(input: Tensor) -> Tensor:
 def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-    >>> tg.zeros(2, 1, 3).squeeze(1).shape
-    (2, 3)
+    >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+    tensor([1., 2.])
     """
 
 def stack(
@@ -4145,9 +4154,9 @@ def stack(
 ) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.stack([x, x]).shape
-    (2, 3)
+    >>> tg.stack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])], dim=1)
+    tensor([[1., 3.],
+            [2., 4.]])
     """
 
 def std(
@@ -4590,8 +4599,9 @@ def unique_consecutive(
 def unsqueeze(input: Tensor, dim: builtins.int = ..., *, axis: builtins.int = ...) -> Tensor:
     """With a new dimension of size 1 at `dim`.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-    (1, 3)
+    >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+    tensor([[1.],
+            [2.]])
     """
 
 from tinygrad_lr.more.threads import use_deterministic_algorithms as use_deterministic_algorithms

@@ -790,8 +790,8 @@ _squeezed = shown_as(ops.squeeze, "SqueezeBackward1")
 def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-    >>> tg.zeros(2, 1, 3).squeeze(1).shape
-    (2, 3)
+    >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+    tensor([1., 2.])
     """
     shape = checked(input, "squeeze").array.shape
     named = range(len(shape)) if dim is None else checked_axes("squeeze", input, dim) or ()
@@ -803,8 +803,9 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With a new dimension of size 1 at `dim`.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-    (1, 3)
+    >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+    tensor([[1.],
+            [2.]])
     """
     ndim = checked(input, "unsqueeze").array.ndim
     return ops.unsqueeze(input, axis=dim_index("unsqueeze", dim, ndim, new=1))
@@ -857,9 +858,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.stack([x, x]).shape
-    (2, 3)
+    >>> tg.stack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])], dim=1)
+    tensor([[1., 3.],
+            [2., 4.]])
     """
     values = several("stack", tensors)
     return ops.stack(*values, axis=dim_index("stack", dim, values[0].array.ndim, new=1))

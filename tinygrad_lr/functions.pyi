@@ -613,15 +613,16 @@ def t(input: Tensor) -> Tensor:
 def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
     """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-    >>> tg.zeros(2, 1, 3).squeeze(1).shape
-    (2, 3)
+    >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+    tensor([1., 2.])
     """
 
 def unsqueeze(input: Tensor, dim: int = ..., *, axis: int = ...) -> Tensor:
     """With a new dimension of size 1 at `dim`.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-    (1, 3)
+    >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+    tensor([[1.],
+            [2.]])
     """
 
 def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
@@ -648,9 +649,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
 def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.stack([x, x]).shape
-    (2, 3)
+    >>> tg.stack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])], dim=1)
+    tensor([[1., 3.],
+            [2., 4.]])
     """
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:

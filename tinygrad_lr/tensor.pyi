@@ -1040,14 +1040,15 @@ class Tensor(Methods):
     def squeeze(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-        >>> tg.zeros(2, 1, 3).squeeze(1).shape
-        (2, 3)
+        >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+        tensor([1., 2.])
         """
     def unsqueeze(self, dim: builtins.int = ..., *, axis: builtins.int = ...) -> Tensor:
         """With a new dimension of size 1 at `dim`.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-        (1, 3)
+        >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+        tensor([[1.],
+                [2.]])
         """
     def expand(self, *shape: Sizes, size: Sizes | None = None) -> Tensor:
         """Dimensions of size 1 stretched to `shape`, without a copy; -1 keeps a size.

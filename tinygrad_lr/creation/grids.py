@@ -92,9 +92,9 @@ def meshgrid(
     ``xs[i, j]`` is ``x[i]``, and ``ys[i, j]`` is ``y[j]``; with indexing="xy" the first two
     dimensions change places, as a picture has them. ArgumentError for any other `indexing`.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.meshgrid(x, x, indexing="ij")[0].shape
-    (3, 3)
+    >>> tg.meshgrid(tg.tensor([1, 2]), tg.tensor([3, 4, 5]), indexing="ij")[0]
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
     """
     vectors = _vectors("meshgrid", tensors, least=0)
     if indexing is None:

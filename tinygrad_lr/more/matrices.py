@@ -299,8 +299,10 @@ def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
     There are no gradients where R has no inverse (SingularError), nor of a Q that was completed.
     A (..., n, m) gives Q (..., n, k) and R (..., k, m), k the smaller of n and m.
 
-    >>> tg.linalg.qr(tg.eye(2)).R.shape
-    (2, 2)
+    >>> Q, R = tg.linalg.qr(tg.tensor([[3.0, 1.0], [4.0, 2.0]]))
+    >>> (Q @ R).round(decimals=4)
+    tensor([[3., 1.],
+            [4., 2.]])
     """
     check_matrix("qr", A)
     if mode not in ("reduced", "complete"):

@@ -2230,14 +2230,15 @@ class Methods(Value):
     def squeeze_(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """This tensor itself, and returned: Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-        >>> tg.zeros(2, 1, 3).squeeze(1).shape
-        (2, 3)
+        >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+        tensor([1., 2.])
         """
     def unsqueeze_(self, dim: int = ..., *, axis: int = ...) -> Tensor:
         """This tensor itself, and returned: With a new dimension of size 1 at `dim`.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).unsqueeze(0).shape
-        (1, 3)
+        >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+        tensor([[1.],
+                [2.]])
         """
     def t_(self) -> Tensor:
         """This tensor itself, and returned: A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
@@ -2515,8 +2516,11 @@ class Methods(Value):
 
         ShapeError for others.
 
-        >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-        (5, 2, 4)
+        >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+        >>> tg.bmm(a, a.mT)
+        tensor([[[ 5.]],
+        <BLANKLINE>
+                [[25.]]])
         """
     def mv(self, vec: Tensor) -> Tensor:
         """The product of a matrix (n, k) with a vector (k,): (n,).
@@ -2615,16 +2619,18 @@ class Methods(Value):
     ) -> Tensor:
         """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
 
-        >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-        (2, 4)
+        >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+        >>> tg.addbmm(tg.tensor([[100.0]]), a, a.mT)  # 100 + 5 + 25
+        tensor([[130.]])
         """
     def baddbmm(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
         """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
 
-        >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-        (5, 2, 4)
+        >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+        >>> tg.baddbmm(tg.tensor([[[100.0]]]), a, a.mT).flatten()
+        tensor([105., 125.])
         """
     def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
         """In place, and returned: ``beta * input + alpha * (mat1 @ mat2)``, of matrices; `input` broadcasts.
@@ -2652,14 +2658,16 @@ class Methods(Value):
     ) -> Tensor:
         """In place, and returned: ``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
 
-        >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-        (2, 4)
+        >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+        >>> tg.addbmm(tg.tensor([[100.0]]), a, a.mT)  # 100 + 5 + 25
+        tensor([[130.]])
         """
     def baddbmm_(
         self, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
     ) -> Tensor:
         """In place, and returned: ``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
 
-        >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-        (5, 2, 4)
+        >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+        >>> tg.baddbmm(tg.tensor([[[100.0]]]), a, a.mT).flatten()
+        tensor([105., 125.])
         """

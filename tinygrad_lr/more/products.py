@@ -55,8 +55,11 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
     ShapeError for others.
 
-    >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (5, 2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.bmm(a, a.mT)
+    tensor([[[ 5.]],
+    <BLANKLINE>
+            [[25.]]])
     """
     _of_dims("bmm", (input, 3), (mat2, 3))
     if input.array.shape[0] != mat2.array.shape[0]:
@@ -114,8 +117,9 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
     """The product of several matrices, from the left to the right. ArgumentError for none.
 
     >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
-    >>> tg.chain_matmul(a, a, a).shape
-    (2, 2)
+    >>> tg.chain_matmul(a, a, tg.eye(2))
+    tensor([[ 7., 10.],
+            [15., 22.]])
     """
     given: Any = matrices[0] if matrices and isinstance(matrices[0], (tuple, list)) else matrices
     if not given:
@@ -209,8 +213,9 @@ def baddbmm(
 ) -> Tensor:
     """``beta * input + alpha * bmm(batch1, batch2)``; `input` broadcasts.
 
-    >>> tg.baddbmm(tg.zeros(5, 2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (5, 2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.baddbmm(tg.tensor([[[100.0]]]), a, a.mT).flatten()
+    tensor([105., 125.])
     """
     product = bmm(batch1, batch2)
     same_dtype("baddbmm", input=checked(input, "baddbmm"), batch1=product)
@@ -222,8 +227,9 @@ def addbmm(
 ) -> Tensor:
     """``beta * input + alpha * bmm(batch1, batch2).sum(0)``; `input` broadcasts.
 
-    >>> tg.addbmm(tg.zeros(2, 4), tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
-    (2, 4)
+    >>> a = tg.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> tg.addbmm(tg.tensor([[100.0]]), a, a.mT)  # 100 + 5 + 25
+    tensor([[130.]])
     """
     product = bmm(batch1, batch2)
     same_dtype("addbmm", input=checked(input, "addbmm"), batch1=product)

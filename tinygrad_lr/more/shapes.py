@@ -421,8 +421,9 @@ def atleast_3d(tensors: Tensor | Sequence[Tensor], /, *others: Tensor) -> tuple[
 def atleast_3d(*tensors: Tensor | Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
     """A number as (1, 1, 1), a vector as (1, n, 1), a matrix as (n, m, 1); others as they are.
 
-    >>> tg.atleast_3d(tg.tensor([1.0, 2.0, 3.0])).shape
-    (1, 3, 1)
+    >>> tg.atleast_3d(tg.tensor([1.0, 2.0]))
+    tensor([[[1.],
+             [2.]]])
     """
     return _at_least(3, tensors)
 
@@ -451,8 +452,9 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
 def broadcast_tensors(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
     """All of them expanded to the one shape to which they broadcast, without copies.
 
-    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0, 3.0]), tg.zeros(2, 1))[0].shape
-    (2, 3)
+    >>> tg.broadcast_tensors(tg.tensor([1.0, 2.0]), tg.tensor([[3.0], [4.0]]))[1]
+    tensor([[3., 3.],
+            [4., 4.]])
     """
     given: Sequence[Any] = tensors
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
@@ -490,9 +492,9 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """One behind the other: joined along dimension 2.
 
-    >>> x = tg.tensor([1.0, 2.0, 3.0])
-    >>> tg.dstack([x, x]).shape
-    (1, 3, 2)
+    >>> tg.dstack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])])
+    tensor([[[1., 3.],
+             [2., 4.]]])
     """
     return cat([atleast_3d(t) for t in several("dstack", tensors)], dim=2)
 

@@ -40,8 +40,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     `weight` is (out, in), `bias` (out,), both of the dtype of `input`. Raises TypeError for other
     dtypes, ShapeError for other shapes.
 
-    >>> F.linear(tg.ones(5, 3), tg.ones(2, 3)).shape
-    (5, 2)
+    >>> F.linear(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0, 4.0]]), tg.tensor([5.0]))
+    tensor([[16.]])
     """
     if not (isinstance(input, Value) and isinstance(weight, Value)):
         got = f"{type(input).__name__} and {type(weight).__name__}"
@@ -69,8 +69,8 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
 
     `weight` is (out, in1, in2), `bias` (out,). ShapeError for others.
 
-    >>> F.bilinear(tg.ones(5, 2), tg.ones(5, 3), tg.ones(4, 2, 3)).shape
-    (5, 4)
+    >>> F.bilinear(tg.tensor([1.0, 2.0]), tg.tensor([3.0]), tg.tensor([[[4.0], [5.0]]]))
+    tensor([42.])
     """
     checked(input1, "bilinear"), checked(input2, "bilinear")
     if checked(weight, "bilinear").array.ndim != 3:

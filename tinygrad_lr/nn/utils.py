@@ -133,8 +133,9 @@ def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | Non
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """All elements of all `parameters`, in one vector. It has a gradient.
 
-    >>> nn.utils.parameters_to_vector(nn.Linear(2, 3).parameters()).shape
-    (9,)
+    >>> x, y = tg.tensor([[1.0], [2.0]]), tg.tensor([3.0])
+    >>> nn.utils.parameters_to_vector([x, y])
+    tensor([1., 2., 3.])
     """
     return cat([parameter.reshape(-1) for parameter in parameters])
 
