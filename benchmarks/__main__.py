@@ -13,7 +13,9 @@ It is not 0 only when something could not be measured, or when others do differe
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import shlex
 import sys
 import time
@@ -96,7 +98,10 @@ class OneLineParser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
 
     def error(self, message: str) -> NoReturn:
-        fail(f"{message} (--help lists the options)")
+        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+        options = list(self._option_string_actions)
+        near = unknown and difflib.get_close_matches(unknown[1], options, 1)
+        fail(f"{message}{f'; did you mean {near[0]}?' if near else ''} (--help lists the options)")
 
 
 def beside(heading: str, others: Others | None) -> str:

@@ -6,6 +6,7 @@ Nothing here is about learning; that is what the examples themselves show.
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import platform
 import re
@@ -47,6 +48,7 @@ with _ending_at_ctrl_c():  # the half second of these imports, some of which wou
     from tinygrad_lr.datasets import DatasetError
     from tinygrad_lr.utils.data import DataLoader, TensorDataset
     from tinygrad_lr.utils.files import replacing
+    from tinygrad_lr.wording import in_lines
 
 DATA = Path(__file__).parent / "data"
 
@@ -69,8 +71,9 @@ def _one_line(text: str) -> str:
 
 
 def fail(*lines: str) -> NoReturn:
-    """Stop with what is wrong, if possible in one line, on standard error, and exit code 2."""
-    first, *others = ranks.meet("\n".join(map(_one_line, lines))).split("\n")
+    """Stop with what is wrong, in a line if that is not long, on standard error; exit code 2."""
+    told = in_lines("\n".join(map(_one_line, lines)))
+    first, *others = ranks.meet(told).split("\n")
     say(f"{Path(sys.argv[0]).name}: {first}", *others)
     sys.exit(2)
 
@@ -116,7 +119,10 @@ class _OneLineParser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
 
     def error(self, message: str) -> NoReturn:
-        fail(f"{message} (--help lists the options)")
+        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+        options = list(self._option_string_actions)
+        near = unknown and difflib.get_close_matches(unknown[1], options, 1)
+        fail(f"{message}{f'; did you mean {near[0]}?' if near else ''} (--help lists the options)")
 
 
 def number(kind: Callable[[str], Any], low: float, name: str) -> Callable[[str], Any]:

@@ -351,7 +351,7 @@ def resume(training: Training, args: Any) -> None:
     try:
         state = tg.load(args.resume)
     except tg.CheckpointError as error:
-        common.fail(f"cannot resume: {error}")
+        common.fail(f"cannot resume: {error.args[0]}")
     except OSError as error:
         common.fail(f"{name}: {common.reason(error)}")
     if not isinstance(state, dict) or state.get("program") != "mnist_logreg":

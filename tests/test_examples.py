@@ -211,12 +211,15 @@ WRONG = {
     "--iterations -5": "argument --iterations: expected an integer >= 0, got '-5'",
     "--device tpu": "argument --device: invalid choice: 'tpu'",
     "--learning-rate 1": "unrecognized arguments: --learning-rate 1",
+    "--itertions 3": "unrecognized arguments: --itertions 3; did you mean --iterations?",
     "--save": "argument --save: expected one argument",
 }
 
 
 # The others are of the same kinds, and are refused by the same functions.
-SOME = ordinarily("--lr -1", "--batch-size 0", "--batch-size 60001", "--device tpu", of=WRONG)
+SOME = ordinarily(
+    "--lr -1", "--batch-size 0", "--batch-size 60001", "--device tpu", "--itertions 3", of=WRONG
+)
 
 
 @pytest.mark.parametrize("options", SOME)

@@ -29,12 +29,12 @@ from .transforms import check_transform
 from .utils.data.collate import default_collate
 from .utils.data.dataset import Dataset, as_vector
 from .utils.files import open_regular, replacing
-from .wording import say_nearest
+from .wording import Worded, say_nearest
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
 
 
-class DatasetError(RuntimeError):
+class DatasetError(Worded, RuntimeError):
     """A file of a data set is absent, damaged, of another data set, or could not be downloaded.
 
     >>> tg.datasets.read_idx(b"no idx file")

@@ -29,7 +29,7 @@ from .device import CPU, Shape, move
 from .device import device as Device
 from .tensor import Tensor
 from .utils.files import NotRegularError, open_regular, replacing
-from .wording import say_nearest
+from .wording import Worded, say_nearest
 
 _FORMAT = "tinygrad_lr 1"
 _LONGEST_HEADER = 100_000_000  # bytes; safetensors' own limit
@@ -40,7 +40,7 @@ _DTYPES = {  # by safetensors' names
 }
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(Worded, RuntimeError):
     """A file that save() did not write, or that is no longer what it wrote.
 
     >>> with open("notes.txt", "w") as file:
