@@ -11,7 +11,7 @@ import sys
 import time
 
 import tinygrad_lr as tg
-from tinygrad_lr import distributed, nn
+from tinygrad_lr import distributed
 
 how = sys.argv[1]
 ME = int(os.environ["PMI_RANK"])
@@ -25,9 +25,6 @@ x = tg.ones(3)
 distributed.all_reduce(x)
 if how == "all":
     raise ValueError("on all of them")
-if how == "model":
-    layers = [nn.Linear(3, 2), nn.Linear(2, 2)]
-    nn.parallel.DistributedDataParallel(nn.Sequential(*layers[: 2 if rank == 1 else 1]))
 if rank == 1:
     if how == "error":
         raise ValueError("no such thing")

@@ -25,7 +25,6 @@ ENDS = {
     "other": (3, "rank 0 waits in all_reduce, and rank 1 in barrier: all ranks must make the same"),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
-    "model": (2, "rank 0 has nothing more, rank 1 has the parameter 1.weight (2, 2) float32. All"),
     "before": (2, "a rank has ended before init_process_group, in which the others wait for it"),
 }
 

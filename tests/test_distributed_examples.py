@@ -81,10 +81,9 @@ def test_interrupted_with_two_ranks_and_resumed_with_three_it_ends_where_one_doe
 
 
 WRONG = {
-    "on all": ([], ["--lr", "nix"], ["--lr", "nix"], "argument --lr: expected a finite number"),
     "on one": ([], [], ["--lr", "nix"], "rank 1: argument --lr: expected a finite number >= 0"),
     "differ": ([], [], ["--lr", "0.1"], "differ: rank 0 has lr 0.001, rank 1 has lr 0.1"),
-    "no file": (["--resume", "/nowhere"], [], [], "cannot resume: /nowhere: No such file"),
+    "on all": (["--resume", "/nowhere"], [], [], "py: cannot resume: /nowhere: No such file"),
 }
 
 

@@ -39,6 +39,7 @@ class NCCLGroup(MPIGroup):
             missing = str(error)
         told = self.texts(missing)
         if any(told):
+            self.close()
             rank = next(i for i, text in enumerate(told) if text)
             raise Disagreement(f"init_process_group: on rank {rank}: {told[rank]}")
         self._nccl: Any = connect(self.size, self.rank, backend="nccl", use_mpi=True)
