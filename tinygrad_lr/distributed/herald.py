@@ -8,6 +8,7 @@ dismissed this one, has been killed, or has crashed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -59,15 +60,24 @@ def joined(me: int, count: int) -> dict[int, int]:
     return {int(process): int(rank) for rank, process in pairs}
 
 
-def main() -> None:
-    ranks = joined(os.getppid(), int(sys.argv[1]))
-    ends = select.epoll()  # it tells in the order in which they end
-    handles = {os.pidfd_open(process): process for process in ranks}
-    for handle in handles:
+def first_to_end(ranks: dict[int, int]) -> int:
+    """The process that does so; wait for it."""
+    ends, processes = select.epoll(), {}
+    for process in ranks:
+        try:
+            handle = os.pidfd_open(process)
+        except ProcessLookupError:
+            return process
         ends.register(handle, select.EPOLLIN)
-    if ranks:
+        processes[handle] = process
+    with contextlib.suppress(BrokenPipeError):
         os.write(1, b"!")  # the ranks wait for it: none ends before it is watched
-        process = handles[ends.poll()[0][0]]
+    return processes[ends.poll()[0][0]]  # poll tells them in the order in which they end
+
+
+def main() -> None:
+    if ranks := joined(os.getppid(), int(sys.argv[1])):
+        process = first_to_end(ranks)
         say(f"rank {ranks[process]} (process {process}) was killed, or crashed")
 
 
