@@ -40,7 +40,11 @@ class DeviceError(Worded, RuntimeError):
 
 
 class OutOfMemoryError(DeviceError, MemoryError):
-    """A device has no room for something. (PyTorch raises RuntimeError, NumPy MemoryError.)"""
+    """A device has no room for something. (PyTorch raises RuntimeError, NumPy MemoryError.)
+
+    >>> issubclass(tg.cuda.OutOfMemoryError, RuntimeError)  # as PyTorch's is
+    True
+    """
 
 
 def is_name(name: str) -> bool:

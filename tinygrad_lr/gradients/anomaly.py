@@ -47,6 +47,10 @@ class set_detect_anomaly:
     """Switches at once, in all threads; ``with set_detect_anomaly(mode):`` also switches back.
 
     With `check_nan` a nan that comes out of a gradient rule is a RuntimeError.
+
+    >>> with tg.autograd.set_detect_anomaly(True):
+    ...     tg.autograd.is_anomaly_enabled()
+    True
     """
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
@@ -61,7 +65,14 @@ class set_detect_anomaly:
 
 
 class detect_anomaly(set_detect_anomaly):
-    """``with detect_anomaly():`` a nan that comes out of a gradient rule is a RuntimeError."""
+    """``with detect_anomaly():`` a nan that comes out of a gradient rule is a RuntimeError.
+
+    >>> x = tg.zeros(1, requires_grad=True)
+    >>> with tg.autograd.detect_anomaly():
+    ...     (x.sqrt() * 0).sum().backward()
+    Traceback (most recent call last):
+    RuntimeError: ...
+    """
 
     def __init__(self, check_nan: bool = True) -> None:
         warn(

@@ -91,6 +91,8 @@ class ReLU(_Activation):
 class LeakyReLU(_Activation):
     """x where it is positive, ``negative_slope * x`` elsewhere.
 
+    Of a tensor of any shape, which the result has too.
+
     >>> nn.LeakyReLU()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.0100,  0.0000,  2.0000])
     """
@@ -124,7 +126,13 @@ class PReLU(Module):
         self.weight = Parameter(full((num_parameters,), float(init), device=device, dtype=dtype))
 
     def reset_parameters(self) -> None:
-        """Give all slopes the value they began with."""
+        """Give all slopes the value they began with.
+
+        >>> layer = nn.PReLU(init=0.5)
+        >>> layer.reset_parameters()
+        >>> layer.weight.detach()
+        tensor([0.5000])
+        """
         self.weight.data.fill_(self.init)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -136,6 +144,8 @@ class PReLU(Module):
 
 class Hardtanh(_Activation):
     """x, but at least `min_val` and at most `max_val`.
+
+    Of a tensor of any shape, which the result has too.
 
     >>> nn.Hardtanh()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  1.])
@@ -188,7 +198,7 @@ class Hardswish(_Activation):
 
 
 class Hardshrink(_Activation):
-    """x, but 0 from -lambd to lambd.
+    """x, but 0 from -lambd to lambd. Of a tensor of any shape, which the result has too.
 
     >>> nn.Hardshrink()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  2.])
@@ -206,6 +216,8 @@ class Hardshrink(_Activation):
 class Softshrink(Hardshrink):
     """x, nearer to 0 by lambd; 0 from -lambd to lambd.
 
+    Of a tensor of any shape, which the result has too.
+
     >>> nn.Softshrink()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.5000,  0.0000,  1.5000])
     """
@@ -215,6 +227,8 @@ class Softshrink(Hardshrink):
 
 class Threshold(_Activation):
     """x where it is greater than `threshold`, `value` elsewhere.
+
+    Of a tensor of any shape, which the result has too.
 
     >>> nn.Threshold(0.5, 9.0)(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([9., 9., 2.])
@@ -282,6 +296,8 @@ class Tanhshrink(_WithoutOptions):
 class ELU(_Activation):
     """x where it is positive, ``alpha * (exp(x) - 1)`` elsewhere.
 
+    Of a tensor of any shape, which the result has too.
+
     >>> nn.ELU()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.6321,  0.0000,  2.0000])
     """
@@ -295,6 +311,8 @@ class ELU(_Activation):
 class CELU(ELU):
     """x where it is positive, ``alpha * (exp(x / alpha) - 1)`` elsewhere.
 
+    Of a tensor of any shape, which the result has too.
+
     >>> nn.CELU()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.6321,  0.0000,  2.0000])
     """
@@ -303,7 +321,7 @@ class CELU(ELU):
 
 
 class SELU(_Activation):
-    """``scale * ELU``: see functional.selu.
+    """``scale * ELU``: see functional.selu. Of a tensor of any shape, which the result has too.
 
     >>> nn.SELU()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.1113,  0.0000,  2.1014])
@@ -317,6 +335,8 @@ class SELU(_Activation):
 
 class GELU(_Activation):
     """``x * P(x)``, where P(x) is how much of a normal distribution lies below x.
+
+    Of a tensor of any shape, which the result has too.
 
     >>> nn.GELU()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-0.1587,  0.0000,  1.9545])

@@ -42,7 +42,14 @@ class _Modules(Module):
         self._hold(modules)
 
     def append(self, module: Module) -> Self:
-        """Put a module at the end."""
+        """Put a module at the end.
+
+        >>> nn.ModuleList([nn.ReLU()]).append(nn.Tanh())
+        ModuleList(
+          (0): ReLU()
+          (1): Tanh()
+        )
+        """
         number = len(self)
         while hasattr(self, str(number)):  # a slice has kept the numbers of its modules
             number += 1
@@ -50,7 +57,16 @@ class _Modules(Module):
         return self
 
     def insert(self, index: int, module: Module) -> Self:
-        """Put a module before the one at `index`; all are numbered anew."""
+        """Put a module before the one at `index`; all are numbered anew.
+
+        IndexError for a place that is not there.
+
+        >>> nn.ModuleList([nn.ReLU()]).insert(0, nn.Tanh())
+        ModuleList(
+          (0): Tanh()
+          (1): ReLU()
+        )
+        """
         modules = list(self)
         if not -len(modules) <= index <= len(modules):
             raise _out_of_range(self, index)
@@ -59,13 +75,21 @@ class _Modules(Module):
         return self
 
     def extend(self, modules: Iterable[Module]) -> Self:
-        """Put several modules at the end."""
+        """Put several modules at the end.
+
+        >>> len(nn.ModuleList([nn.ReLU()]).extend([nn.Tanh(), nn.ReLU()]))
+        3
+        """
         for module in [self._checked(module) for module in _several(self, modules)]:
             self.append(module)
         return self
 
     def pop(self, key: int) -> Module:
-        """Take a module out; those that are left are numbered anew."""
+        """Take a module out; those that are left are numbered anew.
+
+        >>> nn.ModuleList([nn.ReLU(), nn.Tanh()]).pop(0)
+        ReLU()
+        """
         _, module = self._at(key)
         del self[key]
         return module
@@ -197,11 +221,19 @@ class _Named(Module):
         raise NotImplementedError
 
     def items(self) -> ItemsView[str, Any]:
-        """Pairs of a name and what it is of."""
+        """Pairs of a name and what it is of.
+
+        >>> list(nn.ModuleDict({"act": nn.ReLU()}).items())
+        [('act', ReLU())]
+        """
         return {key: self[key] for key in self.keys()}.items()
 
     def values(self) -> ValuesView[Any]:
-        """What has these names."""
+        """What has these names.
+
+        >>> list(nn.ModuleDict({"act": nn.ReLU()}).values())
+        [ReLU()]
+        """
         return {key: self[key] for key in self.keys()}.values()
 
     def __len__(self) -> int:
@@ -214,18 +246,34 @@ class _Named(Module):
         return key in self.keys()
 
     def pop(self, key: str) -> Any:
-        """Take out what has this name."""
+        """Take out what has this name. KeyError if there is none.
+
+        >>> nn.ModuleDict({"act": nn.ReLU()}).pop("act")
+        ReLU()
+        """
         value = self[key]
         del self[key]
         return value
 
     def clear(self) -> None:
-        """Take all out."""
+        """Take all out.
+
+        >>> modules = nn.ModuleDict({"act": nn.ReLU()})
+        >>> modules.clear()
+        >>> len(modules)
+        0
+        """
         for key in [*self.keys()]:
             del self[key]
 
     def update(self, values: Any) -> None:
-        """Put in what is in a dict, or in pairs of a name and a value."""
+        """Put in what is in a dict, or in pairs of a name and a value.
+
+        >>> modules = nn.ModuleDict({"act": nn.ReLU()})
+        >>> modules.update({"act": nn.Tanh()})
+        >>> modules["act"]
+        Tanh()
+        """
         for key, value in _pairs(self, values):
             self[key] = value
 
@@ -293,13 +341,21 @@ class ParameterList(Module):
         setattr(self, str(_picked(self, range(self._size), idx)), _as_parameter(value))
 
     def append(self, value: Any) -> Self:
-        """Put a value at the end."""
+        """Put a value at the end.
+
+        >>> len(nn.ParameterList([tg.ones(2)]).append(tg.zeros(3)))
+        2
+        """
         setattr(self, str(self._size), _as_parameter(value))
         self._size += 1
         return self
 
     def extend(self, values: Iterable[Any]) -> Self:
-        """Put several values at the end."""
+        """Put several values at the end.
+
+        >>> len(nn.ParameterList([tg.ones(2)]).extend([tg.zeros(3), tg.zeros(4)]))
+        3
+        """
         for value in _several(self, values):
             self.append(value)
         return self
@@ -366,13 +422,21 @@ class ParameterDict(_Named):
         return self[key] if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """What is there by this name; `default`, which is put there, if nothing is."""
+        """What is there by this name; `default`, which is put there, if nothing is.
+
+        >>> nn.ParameterDict().setdefault("w", tg.ones(2)).detach()
+        tensor([1., 1.])
+        """
         if key not in self._keys:
             self[key] = default
         return self[key]
 
     def popitem(self) -> tuple[str, Any]:
-        """Take the last value out, with its name."""
+        """Take the last value out, with its name. KeyError if there is none.
+
+        >>> nn.ParameterDict({"w": tg.ones(2)}).popitem()[0]
+        'w'
+        """
         if not self._keys:
             raise KeyError("popitem: this ParameterDict is empty")
         key = next(reversed(self._keys))
@@ -395,7 +459,13 @@ class ParameterDict(_Named):
         return ParameterDict([(key, default) for key in keys])
 
     def update(self, values: Any) -> None:
-        """Put in what is in a dict (a plain one in the order of its names), or in pairs."""
+        """Put in what is in a dict (a plain one in the order of its names), or in pairs.
+
+        >>> parameters = nn.ParameterDict()
+        >>> parameters.update({"w": tg.ones(2)})
+        >>> list(parameters.keys())
+        ['w']
+        """
         is_plain = isinstance(values, Mapping) and not isinstance(values, OrderedDict)
         super().update([(key, values[key]) for key in sorted(values)] if is_plain else values)
 

@@ -39,7 +39,7 @@ class Linear(Module):
 
     `weight` is (out_features, in_features), `bias` (out_features,). Both are drawn from a uniform
     distribution between -1/sqrt(in_features) and 1/sqrt(in_features), as PyTorch does. (With no
-    in_features, the bias is 0.)
+    in_features, the bias is 0.) ShapeError for negative numbers of features.
 
     >>> nn.Linear(2, 3)(tg.ones(5, 2)).shape
     (5, 3)
@@ -138,6 +138,8 @@ class Unflatten(Module):
 class Identity(Module):
     """What goes in comes out. All arguments are taken, for whatever it stands in for.
 
+    The shape and dtype stay what they are.
+
     >>> nn.Identity()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  2.])
     """
@@ -153,6 +155,7 @@ class Bilinear(Module):
     """``x1 @ weight[k] @ x2 + bias[k]``, of x1 (..., in1) and x2 (..., in2), for each of `out`.
 
     Weight (out, in1, in2) and bias begin between -1/sqrt(in1) and 1/sqrt(in1), as PyTorch's do.
+    ShapeError for no in1.
 
     >>> nn.Bilinear(2, 3, 4)(tg.ones(5, 2), tg.ones(5, 3)).shape
     (5, 4)
@@ -207,7 +210,8 @@ class Embedding(Module):
     """A table of vectors (num_embeddings, embedding_dim): integers (...) become (..., dim).
 
     They begin Gaussian, with mean 0 and deviation 1; the one of `padding_idx` begins with zeros,
-    and has no gradient. (max_norm, scale_grad_by_freq and sparse are not offered.)
+    and has no gradient. (max_norm, scale_grad_by_freq and sparse are not offered.) ArgumentError
+    for options that are not offered, ShapeError for a weight of another shape.
 
     >>> nn.Embedding(10, 3)(tg.tensor([[1, 2]])).shape
     (1, 2, 3)
@@ -262,6 +266,8 @@ class Embedding(Module):
         sparse: bool = False,
     ) -> Embedding:
         """An Embedding of the rows of a matrix, which `freeze` keeps as they are.
+
+        ShapeError for what is no matrix.
 
         >>> a = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
         >>> nn.Embedding.from_pretrained(a)(tg.tensor([1]))
@@ -334,6 +340,8 @@ class Dropout1d(Dropout):
 
 class AlphaDropout(Dropout):
     """Dropout for what SELU gives: mean 0 and variance 1 stay what they are.
+
+    The shape and dtype stay what they are.
 
     >>> nn.AlphaDropout(0.5).eval()(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([-1.,  0.,  2.])

@@ -46,7 +46,15 @@ class LazyLinear(Linear):
         return isinstance(self.weight, UninitializedParameter)
 
     def initialize_parameters(self, input: Tensor) -> None:
-        """Make the parameters for an input of this many features, and draw them."""
+        """Make the parameters for an input of this many features, and draw them.
+
+        It is the last size of `input`, (..., in_features).
+
+        >>> layer = nn.LazyLinear(3)
+        >>> layer.initialize_parameters(tg.ones(5, 2))
+        >>> layer.weight.shape
+        (3, 2)
+        """
         if isinstance(self.weight, UninitializedParameter):
             self.weight.materialize((self.out_features, input.shape[-1]))
             if isinstance(self.bias, UninitializedParameter):

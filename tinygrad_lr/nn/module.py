@@ -288,7 +288,14 @@ class Module:
             raise KeyError(f"{caller}: there is an attribute {name!r} already; use another name")
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the module computes; for subclasses to define."""
+        """What the module computes; for subclasses to define.
+
+        It is called through the module, ``model(x)``, which calls the hooks, too.
+        NotImplementedError for a class without one.
+
+        >>> nn.Linear(2, 3).forward(tg.ones(5, 2)).shape
+        (5, 3)
+        """
         raise NotImplementedError(
             f"{type(self).__name__} defines no forward(); give the class a method forward(self, x)"
         )

@@ -37,7 +37,15 @@ class _Affine(Module):
             self.register_parameter(name, None if values is None else Parameter(values))
 
     def reset_parameters(self) -> None:
-        """Ones and zeros again."""
+        """Ones and zeros again.
+
+        >>> norm = nn.LayerNorm(2)
+        >>> norm.weight.data.fill_(7.0)
+        tensor([7., 7.])
+        >>> norm.reset_parameters()
+        >>> norm.weight.detach()
+        tensor([1., 1.])
+        """
         if self.weight is not None:
             self.weight.data.fill_(1.0)
         if getattr(self, "bias", None) is not None:
@@ -110,6 +118,14 @@ class BatchNorm1d(_Affine):
                 buffer.fill_(value)
 
     def reset_parameters(self) -> None:
+        """As at the beginning: the running mean and variance, weight and bias.
+
+        >>> norm = nn.BatchNorm1d(2)
+        >>> y = norm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        >>> norm.reset_parameters()
+        >>> norm.running_mean
+        tensor([0., 0.])
+        """
         self.reset_running_stats()
         super().reset_parameters()
 
@@ -207,6 +223,8 @@ class RMSNorm(_Affine):
 
 class GroupNorm(_Affine):
     """Each group of channels (N, C, ...) of a sample normalized by itself: group_norm.
+
+    ShapeError unless C can be divided by the number of groups.
 
     >>> nn.GroupNorm(1, 2)(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[-1.0000,  1.0000],
