@@ -291,7 +291,8 @@ def test_a_part_of_what_has_elements_in_common_cannot_be_written_recorded(stride
 
 
 def test_a_write_is_explained_by_what_it_writes():
-    assert tl.Tensor.sub_.__doc__ == f"In place, and returned: {tl.sub.__doc__}"
+    said = str(tl.sub.__doc__).replace(").sub(", ").sub_(")
+    assert tl.Tensor.sub_.__doc__ == f"In place, and returned: {said}"
 
 
 def test_a_view_made_under_no_grad_cannot_be_written_recorded():

@@ -510,7 +510,7 @@ def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).abs()
     tensor([1., 2.])
     """
 
@@ -519,7 +519,7 @@ def abs_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).abs_()
     tensor([1., 2.])
     """
 
@@ -528,7 +528,7 @@ def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).abs()
     tensor([1., 2.])
     """
 
@@ -539,7 +539,7 @@ def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos()
     tensor([1.5708, 0.0000])
     """
 
@@ -548,7 +548,7 @@ def acos_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos_()
     tensor([1.5708, 0.0000])
     """
 
@@ -557,7 +557,7 @@ def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh()
     tensor([0.0000, 1.3170])
     """
 
@@ -566,7 +566,7 @@ def acosh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh_()
     tensor([0.0000, 1.3170])
     """
 
@@ -575,7 +575,7 @@ def add(
 ) -> Tensor:
     """``input + alpha * other``, element by element, broadcasting.
 
-    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).add(1, alpha=10)
     tensor([11., 12., 13.])
     """
 
@@ -805,7 +805,7 @@ def arccos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos()
     tensor([1.5708, 0.0000])
     """
 
@@ -814,7 +814,7 @@ def arccos_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos()
     tensor([1.5708, 0.0000])
     """
 
@@ -823,7 +823,7 @@ def arccosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh()
     tensor([0.0000, 1.3170])
     """
 
@@ -832,7 +832,7 @@ def arccosh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh()
     tensor([0.0000, 1.3170])
     """
 
@@ -841,7 +841,7 @@ def arcsin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin()
     tensor([0.0000, 1.5708])
     """
 
@@ -850,7 +850,7 @@ def arcsin_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin()
     tensor([0.0000, 1.5708])
     """
 
@@ -859,7 +859,7 @@ def arcsinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh()
     tensor([0.0000, 0.8814])
     """
 
@@ -868,7 +868,7 @@ def arcsinh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh()
     tensor([0.0000, 0.8814])
     """
 
@@ -877,7 +877,7 @@ def arctan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan()
     tensor([0.0000, 0.7854])
     """
 
@@ -886,8 +886,7 @@ def arctan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Ten
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 1.0])
-    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
     tensor([0.7854, 1.5708])
     """
 
@@ -896,7 +895,7 @@ def arctan_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan()
     tensor([0.0000, 0.7854])
     """
 
@@ -905,7 +904,7 @@ def arctanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh()
     tensor([0.0000, 0.5493])
     """
 
@@ -914,7 +913,7 @@ def arctanh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh()
     tensor([0.0000, 0.5493])
     """
 
@@ -1007,7 +1006,7 @@ def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin()
     tensor([0.0000, 1.5708])
     """
 
@@ -1016,7 +1015,7 @@ def asin_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin_()
     tensor([0.0000, 1.5708])
     """
 
@@ -1025,7 +1024,7 @@ def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh()
     tensor([0.0000, 0.8814])
     """
 
@@ -1034,7 +1033,7 @@ def asinh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh_()
     tensor([0.0000, 0.8814])
     """
 
@@ -1043,7 +1042,7 @@ def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan()
     tensor([0.0000, 0.7854])
     """
 
@@ -1052,8 +1051,7 @@ def atan2(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tenso
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 1.0])
-    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
     tensor([0.7854, 1.5708])
     """
 
@@ -1062,7 +1060,7 @@ def atan_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan_()
     tensor([0.0000, 0.7854])
     """
 
@@ -1071,7 +1069,7 @@ def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh()
     tensor([0.0000, 0.5493])
     """
 
@@ -1080,7 +1078,7 @@ def atanh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh_()
     tensor([0.0000, 0.5493])
     """
 
@@ -1183,15 +1181,14 @@ def bitwise_and(input: Operand, other: Operand, *, out: Tensor | None = None) ->
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([5, 6])
-    >>> tg.bitwise_and(x, 4)
+    >>> tg.tensor([5, 6]).bitwise_and(4)
     tensor([4, 4])
     """
 
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+    >>> tg.tensor([1, 2]).bitwise_left_shift(2)
     tensor([4, 8])
     """
 
@@ -1200,7 +1197,7 @@ def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.bitwise_not(tg.tensor([True, False]))
+    >>> tg.tensor([True, False]).bitwise_not()
     tensor([False,  True])
     """
 
@@ -1209,15 +1206,14 @@ def bitwise_or(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1, 2])
-    >>> tg.bitwise_or(x, 4)
+    >>> tg.tensor([1, 2]).bitwise_or(4)
     tensor([5, 6])
     """
 
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
+    >>> tg.tensor([4, 9]).bitwise_right_shift(2)
     tensor([1, 2])
     """
 
@@ -1226,8 +1222,7 @@ def bitwise_xor(input: Operand, other: Operand, *, out: Tensor | None = None) ->
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([5, 6])
-    >>> tg.bitwise_xor(x, 4)
+    >>> tg.tensor([5, 6]).bitwise_xor(4)
     tensor([1, 2])
     """
 
@@ -1337,7 +1332,7 @@ def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).ceil()
     tensor([ 2., -1.])
     """
 
@@ -1346,7 +1341,7 @@ def ceil_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).ceil_()
     tensor([ 2., -1.])
     """
 
@@ -1397,7 +1392,7 @@ def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None
     Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
     dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_(min=1.5, max=2.5)
     tensor([1.5000, 2.0000, 2.5000])
     """
 
@@ -1411,7 +1406,7 @@ def clamp_max(input: Tensor, max: Operand, *, out: Tensor | None = None) -> Tens
 def clamp_max_(input: Tensor, max: Operand) -> Tensor:
     """In place, and returned: Each element, but at most `max`, a number or a Tensor.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max_(2)
     tensor([1., 2., 2.])
     """
 
@@ -1425,7 +1420,7 @@ def clamp_min(input: Tensor, min: Operand, *, out: Tensor | None = None) -> Tens
 def clamp_min_(input: Tensor, min: Operand) -> Tensor:
     """In place, and returned: Each element, but at least `min`, a number or a Tensor.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+    >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min_(2)
     tensor([2., 2., 3.])
     """
 
@@ -1508,7 +1503,7 @@ from tinygrad_lr.layouts import contiguous_format as contiguous_format
 def copysign(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
     """The size of `input` with the sign of `other`, a number or a Tensor.
 
-    >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+    >>> tg.tensor([1.0, 2.0, 3.0]).copysign(-1.0)
     tensor([-1., -2., -3.])
     """
 
@@ -1527,7 +1522,7 @@ def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cos()
     tensor([1.0000, 0.5403])
     """
 
@@ -1536,7 +1531,7 @@ def cos_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cos_()
     tensor([1.0000, 0.5403])
     """
 
@@ -1545,7 +1540,7 @@ def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cosh()
     tensor([1.0000, 1.5431])
     """
 
@@ -1554,7 +1549,7 @@ def cosh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cosh_()
     tensor([1.0000, 1.5431])
     """
 
@@ -1687,14 +1682,14 @@ from tinygrad_lr.random import default_generator as default_generator
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    >>> tg.tensor([180.0, 90.0]).deg2rad()
     tensor([3.1416, 1.5708])
     """
 
 def deg2rad_(input: Tensor) -> Tensor:
     """In place, and returned: Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    >>> tg.tensor([180.0, 90.0]).deg2rad_()
     tensor([3.1416, 1.5708])
     """
 
@@ -1792,7 +1787,7 @@ def div(
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
     become float32, unless they are rounded. ArgumentError for another mode.
 
-    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
@@ -1804,7 +1799,7 @@ def divide(
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
     become float32, unless they are rounded. ArgumentError for another mode.
 
-    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
@@ -1895,8 +1890,7 @@ def eq(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.eq(x, 2)
+    >>> tg.tensor([1.0, 2.0]).eq(2)
     tensor([False,  True])
     """
 
@@ -1913,7 +1907,7 @@ def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erf()
     tensor([0.0000, 0.8427])
     """
 
@@ -1922,7 +1916,7 @@ def erf_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erf_()
     tensor([0.0000, 0.8427])
     """
 
@@ -1931,7 +1925,7 @@ def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erfc()
     tensor([1.0000, 0.1573])
     """
 
@@ -1940,7 +1934,7 @@ def erfc_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erfc_()
     tensor([1.0000, 0.1573])
     """
 
@@ -1949,7 +1943,7 @@ def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+    >>> tg.tensor([0.0, 0.8427]).erfinv()
     tensor([0.0000, 1.0000])
     """
 
@@ -1960,7 +1954,7 @@ def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).exp()
     tensor([1.0000, 2.7183])
     """
 
@@ -1969,7 +1963,7 @@ def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    >>> tg.tensor([0.0, 3.0]).exp2()
     tensor([1., 8.])
     """
 
@@ -1978,7 +1972,7 @@ def exp2_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    >>> tg.tensor([0.0, 3.0]).exp2_()
     tensor([1., 8.])
     """
 
@@ -1987,7 +1981,7 @@ def exp_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).exp_()
     tensor([1.0000, 2.7183])
     """
 
@@ -1998,7 +1992,7 @@ def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).expm1()
     tensor([0.0000, 1.7183])
     """
 
@@ -2007,7 +2001,7 @@ def expm1_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).expm1_()
     tensor([0.0000, 1.7183])
     """
 
@@ -2044,7 +2038,7 @@ def fix(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc()
     tensor([ 1., -1.])
     """
 
@@ -2053,7 +2047,7 @@ def fix_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc()
     tensor([ 1., -1.])
     """
 
@@ -2103,7 +2097,7 @@ def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).floor()
     tensor([ 1., -2.])
     """
 
@@ -2112,7 +2106,7 @@ def floor_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).floor_()
     tensor([ 1., -2.])
     """
 
@@ -2121,8 +2115,7 @@ def floor_divide(input: Operand, other: Operand, *, out: Tensor | None = None) -
 
     ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([7.0, -7.0])
-    >>> tg.floor_divide(x, 2)
+    >>> tg.tensor([7.0, -7.0]).floor_divide(2)
     tensor([ 3., -4.])
     """
 
@@ -2145,7 +2138,7 @@ def fmod(input: Tensor, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     Integers give integers; ArgumentError if one is divided by 0.
 
-    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    >>> tg.tensor([-3.0, 5.5]).fmod(2)
     tensor([-1.0000,  1.5000])
     """
 
@@ -2159,7 +2152,7 @@ def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def frac_(input: Tensor) -> Tensor:
     """In place, and returned: What is behind the point, with the sign of the element. DtypeError for integers.
 
-    >>> tg.tensor([1.5, -0.25]).frac()
+    >>> tg.tensor([1.5, -0.25]).frac_()
     tensor([ 0.5000, -0.2500])
     """
 
@@ -2237,8 +2230,7 @@ def ge(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ge(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ge(2)
     tensor([False,  True])
     """
 
@@ -2262,8 +2254,7 @@ def greater(input: Operand, other: Operand, *, out: Tensor | None = None) -> Ten
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.gt(x, 2)
+    >>> tg.tensor([2.0, 3.0]).gt(2)
     tensor([False,  True])
     """
 
@@ -2272,8 +2263,7 @@ def greater_equal(input: Operand, other: Operand, *, out: Tensor | None = None) 
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ge(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ge(2)
     tensor([False,  True])
     """
 
@@ -2282,8 +2272,7 @@ def gt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.gt(x, 2)
+    >>> tg.tensor([2.0, 3.0]).gt(2)
     tensor([False,  True])
     """
 
@@ -2295,7 +2284,7 @@ def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Te
 
     The two broadcast, and have one dtype. DtypeError if not.
 
-    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    >>> tg.tensor([-1.0, 0.0, 2.0]).heaviside(tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
 
@@ -2355,8 +2344,7 @@ def hypot(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tenso
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([3.0])
-    >>> tg.hypot(x, tg.tensor([4.0]))
+    >>> tg.tensor([3.0]).hypot(tg.tensor([4.0]))
     tensor([5.])
     """
 
@@ -2412,7 +2400,7 @@ def index_put_(
 
     The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
-    >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+    >>> tg.tensor([1.0, 2.0, 3.0]).index_put_((tg.tensor([0]),), tg.tensor(9.0))
     tensor([9., 2., 3.])
     """
 
@@ -2523,7 +2511,7 @@ def isinf(input: Tensor) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isinf(tg.tensor([1.0, 1e99]))
+    >>> tg.tensor([1.0, 1e99]).isinf()
     tensor([False,  True])
     """
 
@@ -2581,8 +2569,7 @@ def le(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.le(x, 2)
+    >>> tg.tensor([2.0, 3.0]).le(2)
     tensor([ True, False])
     """
 
@@ -2601,8 +2588,7 @@ def less(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.lt(x, 2)
+    >>> tg.tensor([1.0, 2.0]).lt(2)
     tensor([ True, False])
     """
 
@@ -2611,8 +2597,7 @@ def less_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.le(x, 2)
+    >>> tg.tensor([2.0, 3.0]).le(2)
     tensor([ True, False])
     """
 
@@ -2644,7 +2629,7 @@ def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).log()
     tensor([0.0000, 0.6931])
     """
 
@@ -2653,7 +2638,7 @@ def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    >>> tg.tensor([1.0, 1000.0]).log10()
     tensor([0., 3.])
     """
 
@@ -2662,7 +2647,7 @@ def log10_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    >>> tg.tensor([1.0, 1000.0]).log10_()
     tensor([0., 3.])
     """
 
@@ -2671,7 +2656,7 @@ def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).log1p()
     tensor([0.0000, 0.6931])
     """
 
@@ -2680,7 +2665,7 @@ def log1p_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).log1p_()
     tensor([0.0000, 0.6931])
     """
 
@@ -2689,7 +2674,7 @@ def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    >>> tg.tensor([1.0, 8.0]).log2()
     tensor([0., 3.])
     """
 
@@ -2698,7 +2683,7 @@ def log2_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    >>> tg.tensor([1.0, 8.0]).log2_()
     tensor([0., 3.])
     """
 
@@ -2707,7 +2692,7 @@ def log_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).log_()
     tensor([0.0000, 0.6931])
     """
 
@@ -2730,8 +2715,7 @@ def logaddexp(input: Operand, other: Operand, *, out: Tensor | None = None) -> T
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 0.0])
-    >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 0.0]).logaddexp(tg.tensor([1.0, 0.0]))
     tensor([1.6931, 0.6931])
     """
 
@@ -2740,8 +2724,7 @@ def logaddexp2(input: Operand, other: Operand, *, out: Tensor | None = None) -> 
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 0.0])
-    >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 0.0]).logaddexp2(tg.tensor([1.0, 0.0]))
     tensor([2., 1.])
     """
 
@@ -2766,28 +2749,28 @@ def logdet(A: Tensor) -> Tensor:
 def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether both elements are true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    >>> tg.tensor([0, 1]).logical_and(tg.tensor([2, 3]))
     tensor([False,  True])
     """
 
 def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether the element is false (0). Gives bool.
 
-    >>> tg.logical_not(tg.tensor([0, 1]))
+    >>> tg.tensor([0, 1]).logical_not()
     tensor([ True, False])
     """
 
 def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    >>> tg.tensor([0, 1]).logical_or(tg.tensor([0, 0]))
     tensor([False,  True])
     """
 
 def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether one of the elements is true (not 0), and the other is not. Gives bool.
 
-    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    >>> tg.tensor([0, 1]).logical_xor(tg.tensor([1, 1]))
     tensor([ True, False])
     """
 
@@ -2796,7 +2779,7 @@ def logit(input: Tensor, eps: builtins.float | None = None, *, out: Tensor | Non
 
     Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    >>> tg.tensor([0.5, 0.9]).logit()
     tensor([0.0000, 2.1972])
     """
 
@@ -2805,7 +2788,7 @@ def logit_(input: Tensor, eps: builtins.float | None = None) -> Tensor:
 
     Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    >>> tg.tensor([0.5, 0.9]).logit_()
     tensor([0.0000, 2.1972])
     """
 
@@ -2854,8 +2837,7 @@ def lt(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.lt(x, 2)
+    >>> tg.tensor([1.0, 2.0]).lt(2)
     tensor([ True, False])
     """
 
@@ -2950,8 +2932,7 @@ def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 4.0])
-    >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+    >>> tg.tensor([1.0, 4.0]).maximum(tg.tensor([3.0, 2.0]))
     tensor([3., 4.])
     """
 
@@ -3050,8 +3031,7 @@ def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 4.0])
-    >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+    >>> tg.tensor([1.0, 4.0]).minimum(tg.tensor([3.0, 2.0]))
     tensor([1., 2.])
     """
 
@@ -3109,8 +3089,7 @@ def mul(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
     tensor([3., 8.])
     """
 
@@ -3137,8 +3116,7 @@ def multiply(input: Operand, other: Operand, *, out: Tensor | None = None) -> Te
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
     tensor([3., 8.])
     """
 
@@ -3175,7 +3153,7 @@ def nan_to_num_(
 
     The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
-    >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+    >>> tg.tensor([1.0, float("nan")]).nan_to_num_(nan=0.0)
     tensor([1., 0.])
     """
 
@@ -3268,8 +3246,7 @@ def ne(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ne(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ne(2)
     tensor([ True, False])
     """
 
@@ -3278,7 +3255,7 @@ def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg()
     tensor([-1.,  2.])
     """
 
@@ -3287,7 +3264,7 @@ def neg_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg_()
     tensor([-1.,  2.])
     """
 
@@ -3296,7 +3273,7 @@ def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg()
     tensor([-1.,  2.])
     """
 
@@ -3305,7 +3282,7 @@ def negative_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg()
     tensor([-1.,  2.])
     """
 
@@ -3387,8 +3364,7 @@ def not_equal(input: Operand, other: Operand, *, out: Tensor | None = None) -> T
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ne(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ne(2)
     tensor([ True, False])
     """
 
@@ -3482,7 +3458,7 @@ def pow(input: Operand, exponent: Operand, *, out: Tensor | None = None) -> Tens
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    >>> tg.tensor([1.0, 2.0, 3.0]).pow(2)
     tensor([1., 4., 9.])
     """
 
@@ -3542,14 +3518,14 @@ def quantile(
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.rad2deg(tg.tensor([3.14159]))
+    >>> tg.tensor([3.14159]).rad2deg()
     tensor([179.9999])
     """
 
 def rad2deg_(input: Tensor) -> Tensor:
     """In place, and returned: Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.rad2deg(tg.tensor([3.14159]))
+    >>> tg.tensor([3.14159]).rad2deg_()
     tensor([179.9999])
     """
 
@@ -3724,7 +3700,7 @@ def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).reciprocal()
     tensor([1.0000, 0.2500])
     """
 
@@ -3733,7 +3709,7 @@ def reciprocal_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).reciprocal_()
     tensor([1.0000, 0.2500])
     """
 
@@ -3745,8 +3721,7 @@ def remainder(input: Operand, other: Operand, *, out: Tensor | None = None) -> T
 
     ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([7.0, -7.0])
-    >>> tg.remainder(x, 3)
+    >>> tg.tensor([7.0, -7.0]).remainder(3)
     tensor([1., 2.])
     """
 
@@ -3810,7 +3785,7 @@ def round_(input: Tensor, *, decimals: builtins.int | None = None) -> Tensor:
     With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
     if they are to have `decimals`.
 
-    >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+    >>> tg.tensor([0.5, 1.26]).round_(decimals=1)
     tensor([0.5000, 1.3000])
     """
 
@@ -3828,7 +3803,7 @@ def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).rsqrt()
     tensor([1.0000, 0.5000])
     """
 
@@ -3837,7 +3812,7 @@ def rsqrt_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).rsqrt_()
     tensor([1.0000, 0.5000])
     """
 
@@ -3947,7 +3922,7 @@ def sgn(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    >>> tg.tensor([3.0, 0.0, -2.0]).sign()
     tensor([ 1.,  0., -1.])
     """
 
@@ -3959,7 +3934,7 @@ def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sigmoid()
     tensor([0.5000, 0.7311])
     """
 
@@ -3968,7 +3943,7 @@ def sigmoid_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sigmoid_()
     tensor([0.5000, 0.7311])
     """
 
@@ -3977,7 +3952,7 @@ def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    >>> tg.tensor([3.0, 0.0, -2.0]).sign()
     tensor([ 1.,  0., -1.])
     """
 
@@ -3986,7 +3961,7 @@ def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.signbit(tg.tensor([1.0, -0.0]))
+    >>> tg.tensor([1.0, -0.0]).signbit()
     tensor([False,  True])
     """
 
@@ -3995,7 +3970,7 @@ def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sin()
     tensor([0.0000, 0.8415])
     """
 
@@ -4004,7 +3979,7 @@ def sin_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sin_()
     tensor([0.0000, 0.8415])
     """
 
@@ -4013,7 +3988,7 @@ def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).sinc()
     tensor([1.0000, 0.6366])
     """
 
@@ -4022,7 +3997,7 @@ def sinc_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).sinc_()
     tensor([1.0000, 0.6366])
     """
 
@@ -4031,7 +4006,7 @@ def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sinh()
     tensor([0.0000, 1.1752])
     """
 
@@ -4040,7 +4015,7 @@ def sinh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sinh_()
     tensor([0.0000, 1.1752])
     """
 
@@ -4111,7 +4086,7 @@ def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    >>> tg.tensor([4.0, 9.0]).sqrt()
     tensor([2., 3.])
     """
 
@@ -4120,21 +4095,21 @@ def sqrt_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    >>> tg.tensor([4.0, 9.0]).sqrt_()
     tensor([2., 3.])
     """
 
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """``input ** 2``. The shape and dtype stay (booleans become int64).
 
-    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    >>> tg.tensor([1.0, 2.0, 3.0]).square()
     tensor([1., 4., 9.])
     """
 
 def square_(input: Tensor) -> Tensor:
     """In place, and returned: ``input ** 2``. The shape and dtype stay (booleans become int64).
 
-    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    >>> tg.tensor([1.0, 2.0, 3.0]).square_()
     tensor([1., 4., 9.])
     """
 
@@ -4199,7 +4174,7 @@ def sub(
 ) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting.
 
-    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
     tensor([-9., -8., -7.])
     """
 
@@ -4208,7 +4183,7 @@ def subtract(
 ) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting.
 
-    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
     tensor([-9., -8., -7.])
     """
 
@@ -4278,7 +4253,7 @@ def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tan()
     tensor([0.0000, 1.5574])
     """
 
@@ -4287,7 +4262,7 @@ def tan_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tan_()
     tensor([0.0000, 1.5574])
     """
 
@@ -4296,7 +4271,7 @@ def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tanh()
     tensor([0.0000, 0.7616])
     """
 
@@ -4305,7 +4280,7 @@ def tanh_(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tanh_()
     tensor([0.0000, 0.7616])
     """
 
@@ -4495,8 +4470,7 @@ def true_divide(input: Operand, other: Operand, *, out: Tensor | None = None) ->
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 3.0])
-    >>> tg.div(x, 2)
+    >>> tg.tensor([1.0, 3.0]).div(2)
     tensor([0.5000, 1.5000])
     """
 
@@ -4505,7 +4479,7 @@ def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc()
     tensor([ 1., -1.])
     """
 
@@ -4514,7 +4488,7 @@ def trunc_(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc_()
     tensor([ 1., -1.])
     """
 
@@ -4704,7 +4678,7 @@ def xlogy(input: Operand, other: Operand, *, out: Tensor | None = None) -> Tenso
 
     The two broadcast, and one may be a number. Integers become float32.
 
-    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 2.0]).xlogy(tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
 
@@ -4713,7 +4687,7 @@ def xlogy_(input: Operand, other: Operand) -> Tensor:
 
     The two broadcast, and one may be a number. Integers become float32.
 
-    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 2.0]).xlogy_(tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
 

@@ -120,7 +120,7 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    >>> tg.tensor([1.0, 2.0, 3.0]).pow(2)
     tensor([1., 4., 9.])
     """
     if is_boolean(input) and is_boolean(exponent):
@@ -154,7 +154,7 @@ def positive(input: Tensor) -> Tensor:
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input + alpha * other``, element by element, broadcasting.
 
-    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).add(1, alpha=10)
     tensor([11., 12., 13.])
     """
     return _add(input, _scaled("add", input, other, alpha))
@@ -163,7 +163,7 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting.
 
-    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
     tensor([-9., -8., -7.])
     """
     return _sub(input, _scaled("sub", input, other, alpha))
@@ -191,7 +191,7 @@ def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Whether both elements are true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    >>> tg.tensor([0, 1]).logical_and(tg.tensor([2, 3]))
     tensor([False,  True])
     """
     return ops.logical_and(truth(input, "logical_and"), truth(other, "logical_and"))
@@ -200,7 +200,7 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor:
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    >>> tg.tensor([0, 1]).logical_or(tg.tensor([0, 0]))
     tensor([False,  True])
     """
     return ops.logical_or(truth(input, "logical_or"), truth(other, "logical_or"))
@@ -209,7 +209,7 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
 def logical_not(input: Tensor) -> Tensor:
     """Whether the element is false (0). Gives bool.
 
-    >>> tg.logical_not(tg.tensor([0, 1]))
+    >>> tg.tensor([0, 1]).logical_not()
     tensor([ True, False])
     """
     return ops.logical_not(truth(input, "logical_not"))

@@ -16,8 +16,7 @@ def div(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 3.0])
-    >>> tg.div(x, 2)
+    >>> tg.tensor([1.0, 3.0]).div(2)
     tensor([0.5000, 1.5000])
     """
 
@@ -26,8 +25,7 @@ def mul(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
     tensor([3., 8.])
     """
 
@@ -36,8 +34,7 @@ def eq(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.eq(x, 2)
+    >>> tg.tensor([1.0, 2.0]).eq(2)
     tensor([False,  True])
     """
 
@@ -46,8 +43,7 @@ def ne(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ne(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ne(2)
     tensor([ True, False])
     """
 
@@ -56,8 +52,7 @@ def lt(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.lt(x, 2)
+    >>> tg.tensor([1.0, 2.0]).lt(2)
     tensor([ True, False])
     """
 
@@ -66,8 +61,7 @@ def le(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.le(x, 2)
+    >>> tg.tensor([2.0, 3.0]).le(2)
     tensor([ True, False])
     """
 
@@ -76,8 +70,7 @@ def gt(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.gt(x, 2)
+    >>> tg.tensor([2.0, 3.0]).gt(2)
     tensor([False,  True])
     """
 
@@ -86,8 +79,7 @@ def ge(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ge(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ge(2)
     tensor([False,  True])
     """
 
@@ -96,8 +88,7 @@ def bitwise_and(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([5, 6])
-    >>> tg.bitwise_and(x, 4)
+    >>> tg.tensor([5, 6]).bitwise_and(4)
     tensor([4, 4])
     """
 
@@ -106,8 +97,7 @@ def bitwise_or(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1, 2])
-    >>> tg.bitwise_or(x, 4)
+    >>> tg.tensor([1, 2]).bitwise_or(4)
     tensor([5, 6])
     """
 
@@ -116,7 +106,7 @@ def bitwise_not(input: Tensor) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.bitwise_not(tg.tensor([True, False]))
+    >>> tg.tensor([True, False]).bitwise_not()
     tensor([False,  True])
     """
 
@@ -125,7 +115,7 @@ def neg(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg()
     tensor([-1.,  2.])
     """
 
@@ -134,7 +124,7 @@ def abs(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).abs()
     tensor([1., 2.])
     """
 
@@ -143,7 +133,7 @@ def sign(input: Tensor) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    >>> tg.tensor([3.0, 0.0, -2.0]).sign()
     tensor([ 1.,  0., -1.])
     """
 
@@ -152,7 +142,7 @@ def relu(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.relu(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).relu()
     tensor([1., 0.])
     """
 
@@ -161,7 +151,7 @@ def isfinite(input: Tensor) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isfinite(tg.tensor([1.0, 1e99]))
+    >>> tg.tensor([1.0, 1e99]).isfinite()
     tensor([ True, False])
     """
 
@@ -170,7 +160,7 @@ def isnan(input: Tensor) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isnan(tg.tensor([1.0, float("nan")]))
+    >>> tg.tensor([1.0, float("nan")]).isnan()
     tensor([False,  True])
     """
 
@@ -179,7 +169,7 @@ def exp(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).exp()
     tensor([1.0000, 2.7183])
     """
 
@@ -188,7 +178,7 @@ def log(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).log()
     tensor([0.0000, 0.6931])
     """
 
@@ -197,7 +187,7 @@ def sqrt(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+    >>> tg.tensor([4.0, 9.0]).sqrt()
     tensor([2., 3.])
     """
 
@@ -206,7 +196,7 @@ def sin(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sin()
     tensor([0.0000, 0.8415])
     """
 
@@ -215,7 +205,7 @@ def cos(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cos()
     tensor([1.0000, 0.5403])
     """
 
@@ -224,7 +214,7 @@ def tanh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tanh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tanh()
     tensor([0.0000, 0.7616])
     """
 
@@ -233,7 +223,7 @@ def sigmoid(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sigmoid()
     tensor([0.5000, 0.7311])
     """
 
@@ -251,7 +241,7 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
 
     Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-    >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+    >>> tg.tensor([1.0, 2.0, 3.0]).pow(2)
     tensor([1., 4., 9.])
     """
 
@@ -265,35 +255,35 @@ def positive(input: Tensor) -> Tensor:
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input + alpha * other``, element by element, broadcasting.
 
-    >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).add(1, alpha=10)
     tensor([11., 12., 13.])
     """
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting.
 
-    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
     tensor([-9., -8., -7.])
     """
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Whether both elements are true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+    >>> tg.tensor([0, 1]).logical_and(tg.tensor([2, 3]))
     tensor([False,  True])
     """
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
 
-    >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+    >>> tg.tensor([0, 1]).logical_or(tg.tensor([0, 0]))
     tensor([False,  True])
     """
 
 def logical_not(input: Tensor) -> Tensor:
     """Whether the element is false (0). Gives bool.
 
-    >>> tg.logical_not(tg.tensor([0, 1]))
+    >>> tg.tensor([0, 1]).logical_not()
     tensor([ True, False])
     """
 
@@ -302,8 +292,7 @@ def maximum(input: Tensor, other: Tensor) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 4.0])
-    >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+    >>> tg.tensor([1.0, 4.0]).maximum(tg.tensor([3.0, 2.0]))
     tensor([3., 4.])
     """
 
@@ -312,8 +301,7 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 4.0])
-    >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+    >>> tg.tensor([1.0, 4.0]).minimum(tg.tensor([3.0, 2.0]))
     tensor([1., 2.])
     """
 

@@ -316,8 +316,12 @@ def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
 def _shown(
     method: Callable[..., Tensor], name: str, function: Callable[..., Tensor], how: str
 ) -> Callable[..., Tensor]:
-    """`method`, with its name, and the signature and docstring of `function`; this says `how`."""
+    """`method`, with its name, and the signature and docstring of `function`; this says `how`.
+
+    Where its example is ``x.f(...)``, it becomes ``x.f_(...)``.
+    """
     method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"{how}: {function.__doc__ or ''}"
+    said = (function.__doc__ or "").replace(f").{name[:-1]}(", f").{name}(")
+    method.__doc__ = f"{how}: {said}"
     method.__wrapped__ = function  # type: ignore[attr-defined]  # so help() shows its signature
     return method

@@ -109,7 +109,7 @@ OF_EACH = """{1}, of each element. `input` is of any shape, which the result has
 
 {4} TypeError for what is no Tensor.
 
->>> tg.{0}(tg.tensor({2}))
+>>> tg.tensor({2}).{0}()
 tensor({3})
 """
 KEPT, BOOL = "The dtype stays what it is.", "Gives bool."
@@ -120,8 +120,7 @@ OF_PAIRS = """{1}, of each pair of elements. The shapes are any that broadcast.
 
 ShapeError if they do not, TypeError for what is nothing to compute with.
 
->>> x = tg.tensor({2})
->>> tg.{0}(x, {3})
+>>> tg.tensor({2}).{0}({3})
 tensor({4})
 """
 

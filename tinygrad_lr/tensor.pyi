@@ -456,7 +456,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).neg()
         tensor([-1.,  2.])
         """
     def __abs__(self) -> Tensor:
@@ -464,7 +464,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).abs()
         tensor([1., 2.])
         """
     def __invert__(self) -> Tensor:
@@ -472,7 +472,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.tensor([True, False]))
+        >>> tg.tensor([True, False]).bitwise_not()
         tensor([False,  True])
         """
     def __pos__(self) -> Tensor:
@@ -487,13 +487,13 @@ class Tensor(Methods):
     def add(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """``input + alpha * other``, element by element, broadcasting.
 
-        >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).add(1, alpha=10)
         tensor([11., 12., 13.])
         """
     def sub(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """``input - alpha * other``, element by element, broadcasting.
 
-        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
         tensor([-9., -8., -7.])
         """
     def mul(self, other: Operand) -> Tensor:
@@ -501,8 +501,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
         tensor([3., 8.])
         """
     def pow(self, exponent: Operand) -> Tensor:
@@ -510,7 +509,7 @@ class Tensor(Methods):
 
         Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-        >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+        >>> tg.tensor([1.0, 2.0, 3.0]).pow(2)
         tensor([1., 4., 9.])
         """
     def neg(self) -> Tensor:
@@ -518,7 +517,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).neg()
         tensor([-1.,  2.])
         """
     def abs(self) -> Tensor:
@@ -526,7 +525,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).abs()
         tensor([1., 2.])
         """
     def sign(self) -> Tensor:
@@ -534,7 +533,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        >>> tg.tensor([3.0, 0.0, -2.0]).sign()
         tensor([ 1.,  0., -1.])
         """
     def eq(self, other: Operand) -> Tensor:
@@ -542,8 +541,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.eq(x, 2)
+        >>> tg.tensor([1.0, 2.0]).eq(2)
         tensor([False,  True])
         """
     def ne(self, other: Operand) -> Tensor:
@@ -551,8 +549,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ne(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ne(2)
         tensor([ True, False])
         """
     def lt(self, other: Operand) -> Tensor:
@@ -560,8 +557,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.lt(x, 2)
+        >>> tg.tensor([1.0, 2.0]).lt(2)
         tensor([ True, False])
         """
     def le(self, other: Operand) -> Tensor:
@@ -569,8 +565,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.le(x, 2)
+        >>> tg.tensor([2.0, 3.0]).le(2)
         tensor([ True, False])
         """
     def gt(self, other: Operand) -> Tensor:
@@ -578,8 +573,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.gt(x, 2)
+        >>> tg.tensor([2.0, 3.0]).gt(2)
         tensor([False,  True])
         """
     def ge(self, other: Operand) -> Tensor:
@@ -587,8 +581,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ge(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ge(2)
         tensor([False,  True])
         """
     def exp(self) -> Tensor:
@@ -596,7 +589,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).exp()
         tensor([1.0000, 2.7183])
         """
     def log(self) -> Tensor:
@@ -604,7 +597,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).log()
         tensor([0.0000, 0.6931])
         """
     def sqrt(self) -> Tensor:
@@ -612,7 +605,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+        >>> tg.tensor([4.0, 9.0]).sqrt()
         tensor([2., 3.])
         """
     def sin(self) -> Tensor:
@@ -620,7 +613,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sin()
         tensor([0.0000, 0.8415])
         """
     def cos(self) -> Tensor:
@@ -628,7 +621,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).cos()
         tensor([1.0000, 0.5403])
         """
     def tanh(self) -> Tensor:
@@ -636,7 +629,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tanh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).tanh()
         tensor([0.0000, 0.7616])
         """
     def sigmoid(self) -> Tensor:
@@ -644,7 +637,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sigmoid()
         tensor([0.5000, 0.7311])
         """
     def relu(self) -> Tensor:
@@ -652,7 +645,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.relu(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).relu()
         tensor([1., 0.])
         """
     def clone(self, *, memory_format: Layout | None = None) -> Tensor:
@@ -668,7 +661,7 @@ class Tensor(Methods):
 
         Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isfinite(tg.tensor([1.0, 1e99]))
+        >>> tg.tensor([1.0, 1e99]).isfinite()
         tensor([ True, False])
         """
     def isnan(self) -> Tensor:
@@ -676,25 +669,25 @@ class Tensor(Methods):
 
         Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isnan(tg.tensor([1.0, float("nan")]))
+        >>> tg.tensor([1.0, float("nan")]).isnan()
         tensor([False,  True])
         """
     def logical_and(self, other: Tensor) -> Tensor:
         """Whether both elements are true (not 0), broadcasting. Gives bool.
 
-        >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+        >>> tg.tensor([0, 1]).logical_and(tg.tensor([2, 3]))
         tensor([False,  True])
         """
     def logical_or(self, other: Tensor) -> Tensor:
         """Whether at least one of the elements is true (not 0), broadcasting. Gives bool.
 
-        >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+        >>> tg.tensor([0, 1]).logical_or(tg.tensor([0, 0]))
         tensor([False,  True])
         """
     def logical_not(self) -> Tensor:
         """Whether the element is false (0). Gives bool.
 
-        >>> tg.logical_not(tg.tensor([0, 1]))
+        >>> tg.tensor([0, 1]).logical_not()
         tensor([ True, False])
         """
     def maximum(self, other: Tensor) -> Tensor:
@@ -702,8 +695,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 4.0])
-        >>> tg.maximum(x, tg.tensor([3.0, 2.0]))
+        >>> tg.tensor([1.0, 4.0]).maximum(tg.tensor([3.0, 2.0]))
         tensor([3., 4.])
         """
     def minimum(self, other: Tensor) -> Tensor:
@@ -711,8 +703,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 4.0])
-        >>> tg.minimum(x, tg.tensor([3.0, 2.0]))
+        >>> tg.tensor([1.0, 4.0]).minimum(tg.tensor([3.0, 2.0]))
         tensor([1., 2.])
         """
     def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1123,13 +1114,13 @@ class Tensor(Methods):
     def add_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """In place, and returned: ``input + alpha * other``, element by element, broadcasting.
 
-        >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).add_(1, alpha=10)
         tensor([11., 12., 13.])
         """
     def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).sub_(1, alpha=10)
         tensor([-9., -8., -7.])
         """
     def mul_(self, other: Operand) -> Tensor:
@@ -1137,8 +1128,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        >>> tg.tensor([1.0, 2.0]).mul_(tg.tensor([3.0, 4.0]))
         tensor([3., 8.])
         """
     def pow_(self, exponent: Operand) -> Tensor:
@@ -1146,7 +1136,7 @@ class Tensor(Methods):
 
         Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-        >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+        >>> tg.tensor([1.0, 2.0, 3.0]).pow_(2)
         tensor([1., 4., 9.])
         """
     def neg_(self) -> Tensor:
@@ -1154,7 +1144,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).neg_()
         tensor([-1.,  2.])
         """
     def exp_(self) -> Tensor:
@@ -1162,7 +1152,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).exp_()
         tensor([1.0000, 2.7183])
         """
     def log_(self) -> Tensor:
@@ -1170,7 +1160,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).log_()
         tensor([0.0000, 0.6931])
         """
     def sqrt_(self) -> Tensor:
@@ -1178,7 +1168,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sqrt(tg.tensor([4.0, 9.0]))
+        >>> tg.tensor([4.0, 9.0]).sqrt_()
         tensor([2., 3.])
         """
     def abs_(self) -> Tensor:
@@ -1186,7 +1176,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).abs_()
         tensor([1., 2.])
         """
     def tanh_(self) -> Tensor:
@@ -1194,7 +1184,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tanh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).tanh_()
         tensor([0.0000, 0.7616])
         """
     def relu_(self) -> Tensor:
@@ -1202,7 +1192,7 @@ class Tensor(Methods):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.relu(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).relu_()
         tensor([1., 0.])
         """
     def sigmoid_(self) -> Tensor:
@@ -1210,7 +1200,7 @@ class Tensor(Methods):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sigmoid(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sigmoid_()
         tensor([0.5000, 0.7311])
         """
     def clamp_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1219,19 +1209,19 @@ class Tensor(Methods):
         Raises ArgumentError if both are None, NumberError for an integer bound that does not fit the
         dtype, TypeError if one is no number, or one is a Tensor and the other a number.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_(min=1.5, max=2.5)
         tensor([1.5000, 2.0000, 2.5000])
         """
     def __iadd__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """In place, and returned: ``input + alpha * other``, element by element, broadcasting.
 
-        >>> tg.add(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).add_(1, alpha=10)
         tensor([11., 12., 13.])
         """
     def __isub__(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).sub_(1, alpha=10)
         tensor([-9., -8., -7.])
         """
     def __imul__(self, other: Operand) -> Tensor:
@@ -1239,8 +1229,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        >>> tg.tensor([1.0, 2.0]).mul_(tg.tensor([3.0, 4.0]))
         tensor([3., 8.])
         """
     def __itruediv__(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -1249,7 +1238,7 @@ class Tensor(Methods):
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
         become float32, unless they are rounded. ArgumentError for another mode.
 
-        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        >>> tg.tensor([7, -7]).div_(2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def __ipow__(self, exponent: Operand) -> Tensor:  # type: ignore[misc]
@@ -1257,7 +1246,7 @@ class Tensor(Methods):
 
         Raises ArgumentError for integers with a negative exponent, DtypeError for booleans.
 
-        >>> tg.pow(tg.tensor([1.0, 2.0, 3.0]), 2)
+        >>> tg.tensor([1.0, 2.0, 3.0]).pow_(2)
         tensor([1., 4., 9.])
         """
     def __iand__(self, other: Operand) -> Tensor:
@@ -1265,8 +1254,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_and(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_and(4)
         tensor([4, 4])
         """
     def __ior__(self, other: Operand) -> Tensor:
@@ -1274,8 +1262,7 @@ class Tensor(Methods):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1, 2])
-        >>> tg.bitwise_or(x, 4)
+        >>> tg.tensor([1, 2]).bitwise_or(4)
         tensor([5, 6])
         """
     def __setitem__(self, index: object, value: object) -> None: ...

@@ -11,15 +11,14 @@ def multiply(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+    >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
     tensor([3., 8.])
     """
 
 def subtract(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """``input - alpha * other``, element by element, broadcasting.
 
-    >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+    >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
     tensor([-9., -8., -7.])
     """
 
@@ -28,8 +27,7 @@ def true_divide(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 3.0])
-    >>> tg.div(x, 2)
+    >>> tg.tensor([1.0, 3.0]).div(2)
     tensor([0.5000, 1.5000])
     """
 
@@ -39,7 +37,7 @@ def divide(input: Operand, other: Operand, *, rounding_mode: str | None = None) 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
     become float32, unless they are rounded. ArgumentError for another mode.
 
-    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
@@ -48,7 +46,7 @@ def negative(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.neg(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).neg()
     tensor([-1.,  2.])
     """
 
@@ -57,7 +55,7 @@ def absolute(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.abs(tg.tensor([1.0, -2.0]))
+    >>> tg.tensor([1.0, -2.0]).abs()
     tensor([1., 2.])
     """
 
@@ -66,7 +64,7 @@ def sgn(input: Tensor) -> Tensor:
 
     The dtype stays what it is. TypeError for what is no Tensor.
 
-    >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+    >>> tg.tensor([3.0, 0.0, -2.0]).sign()
     tensor([ 1.,  0., -1.])
     """
 
@@ -85,7 +83,7 @@ def fix(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc()
     tensor([ 1., -1.])
     """
 
@@ -94,8 +92,7 @@ def greater(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.gt(x, 2)
+    >>> tg.tensor([2.0, 3.0]).gt(2)
     tensor([False,  True])
     """
 
@@ -104,8 +101,7 @@ def greater_equal(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ge(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ge(2)
     tensor([False,  True])
     """
 
@@ -114,8 +110,7 @@ def less(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.lt(x, 2)
+    >>> tg.tensor([1.0, 2.0]).lt(2)
     tensor([ True, False])
     """
 
@@ -124,8 +119,7 @@ def less_equal(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([2.0, 3.0])
-    >>> tg.le(x, 2)
+    >>> tg.tensor([2.0, 3.0]).le(2)
     tensor([ True, False])
     """
 
@@ -134,8 +128,7 @@ def not_equal(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 2.0])
-    >>> tg.ne(x, 2)
+    >>> tg.tensor([1.0, 2.0]).ne(2)
     tensor([ True, False])
     """
 
@@ -144,7 +137,7 @@ def arcsin(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin()
     tensor([0.0000, 1.5708])
     """
 
@@ -153,7 +146,7 @@ def arccos(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos()
     tensor([1.5708, 0.0000])
     """
 
@@ -162,7 +155,7 @@ def arctan(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan()
     tensor([0.0000, 0.7854])
     """
 
@@ -171,7 +164,7 @@ def arcsinh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh()
     tensor([0.0000, 0.8814])
     """
 
@@ -180,7 +173,7 @@ def arccosh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh()
     tensor([0.0000, 1.3170])
     """
 
@@ -189,7 +182,7 @@ def arctanh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh()
     tensor([0.0000, 0.5493])
     """
 
@@ -198,8 +191,7 @@ def arctan2(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 1.0])
-    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
     tensor([0.7854, 1.5708])
     """
 

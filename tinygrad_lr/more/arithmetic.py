@@ -112,7 +112,7 @@ def fmod(input: Tensor, other: Operand) -> Tensor:
 
     Integers give integers; ArgumentError if one is divided by 0.
 
-    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    >>> tg.tensor([-3.0, 5.5]).fmod(2)
     tensor([-1.0000,  1.5000])
     """
     return _fmod(checked(input, "fmod"), other)
@@ -124,7 +124,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
     become float32, unless they are rounded. ArgumentError for another mode.
 
-    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
     tensor([ 3, -4])
     """
     if rounding_mode is None:
@@ -176,7 +176,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
     The two broadcast, and have one dtype. DtypeError if not.
 
-    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    >>> tg.tensor([-1.0, 0.0, 2.0]).heaviside(tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
     same_dtype("heaviside", input=checked(input, "heaviside"), values=checked(values, "heaviside"))
@@ -190,7 +190,7 @@ bitwise_xor = binary(table.bitwise_xor, "The bits that one has", "[5, 6]", "4", 
 
 _OF_BITS = """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
->>> tg.{0}(tg.tensor({1}), 2)
+>>> tg.tensor({1}).{0}(2)
 tensor({2})
 """
 
@@ -216,7 +216,7 @@ bitwise_right_shift = _shifted(table.right_shift, "[4, 9]", "[1, 2]")
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Whether one of the elements is true (not 0), and the other is not. Gives bool.
 
-    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    >>> tg.tensor([0, 1]).logical_xor(tg.tensor([1, 1]))
     tensor([ True, False])
     """
     return ne(truth(input, "logical_xor"), truth(other, "logical_xor"))

@@ -13,8 +13,7 @@ def floor_divide(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([7.0, -7.0])
-    >>> tg.floor_divide(x, 2)
+    >>> tg.tensor([7.0, -7.0]).floor_divide(2)
     tensor([ 3., -4.])
     """
 
@@ -23,8 +22,7 @@ def remainder(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([7.0, -7.0])
-    >>> tg.remainder(x, 3)
+    >>> tg.tensor([7.0, -7.0]).remainder(3)
     tensor([1., 2.])
     """
 
@@ -33,7 +31,7 @@ def fmod(input: Tensor, other: Operand) -> Tensor:
 
     Integers give integers; ArgumentError if one is divided by 0.
 
-    >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+    >>> tg.tensor([-3.0, 5.5]).fmod(2)
     tensor([-1.0000,  1.5000])
     """
 
@@ -43,7 +41,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
     become float32, unless they are rounded. ArgumentError for another mode.
 
-    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+    >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
     tensor([ 3, -4])
     """
 
@@ -73,7 +71,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
     The two broadcast, and have one dtype. DtypeError if not.
 
-    >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+    >>> tg.tensor([-1.0, 0.0, 2.0]).heaviside(tg.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
 
@@ -82,29 +80,28 @@ def bitwise_xor(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([5, 6])
-    >>> tg.bitwise_xor(x, 4)
+    >>> tg.tensor([5, 6]).bitwise_xor(4)
     tensor([1, 2])
     """
 
 def bitwise_left_shift(input: Operand, other: Operand) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+    >>> tg.tensor([1, 2]).bitwise_left_shift(2)
     tensor([4, 8])
     """
 
 def bitwise_right_shift(input: Operand, other: Operand) -> Tensor:
     """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-    >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
+    >>> tg.tensor([4, 9]).bitwise_right_shift(2)
     tensor([1, 2])
     """
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Whether one of the elements is true (not 0), and the other is not. Gives bool.
 
-    >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+    >>> tg.tensor([0, 1]).logical_xor(tg.tensor([1, 1]))
     tensor([ True, False])
     """
 
@@ -113,7 +110,7 @@ def isinf(input: Tensor) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.isinf(tg.tensor([1.0, 1e99]))
+    >>> tg.tensor([1.0, 1e99]).isinf()
     tensor([False,  True])
     """
 
@@ -122,7 +119,7 @@ def signbit(input: Tensor) -> Tensor:
 
     Gives bool. TypeError for what is no Tensor.
 
-    >>> tg.signbit(tg.tensor([1.0, -0.0]))
+    >>> tg.tensor([1.0, -0.0]).signbit()
     tensor([False,  True])
     """
 

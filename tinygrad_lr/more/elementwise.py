@@ -69,7 +69,7 @@ sinc = unary(table.sinc, "``sin(pi * x) / (pi * x)``", "[0.0, 0.5]", "[1.0000, 0
 def square(input: Tensor) -> Tensor:
     """``input ** 2``. The shape and dtype stay (booleans become int64).
 
-    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    >>> tg.tensor([1.0, 2.0, 3.0]).square()
     tensor([1., 4., 9.])
     """
     return pow(checked(input, "square"), 2)
@@ -78,7 +78,7 @@ def square(input: Tensor) -> Tensor:
 def deg2rad(input: Tensor) -> Tensor:
     """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    >>> tg.tensor([180.0, 90.0]).deg2rad()
     tensor([3.1416, 1.5708])
     """
     return mul(as_float(input, "deg2rad"), math.pi / 180.0)
@@ -87,7 +87,7 @@ def deg2rad(input: Tensor) -> Tensor:
 def rad2deg(input: Tensor) -> Tensor:
     """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.rad2deg(tg.tensor([3.14159]))
+    >>> tg.tensor([3.14159]).rad2deg()
     tensor([179.9999])
     """
     return mul(as_float(input, "rad2deg"), 180.0 / math.pi)
@@ -98,7 +98,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
 
     Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    >>> tg.tensor([0.5, 0.9]).logit()
     tensor([0.0000, 2.1972])
     """
     input = as_float(input, "logit")
@@ -219,7 +219,7 @@ logaddexp2 = _pair(
 def copysign(input: Tensor, other: Operand) -> Tensor:
     """The size of `input` with the sign of `other`, a number or a Tensor.
 
-    >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+    >>> tg.tensor([1.0, 2.0, 3.0]).copysign(-1.0)
     tensor([-1., -2., -3.])
     """
     checked(input, "copysign")
@@ -231,7 +231,7 @@ def xlogy(input: Operand, other: Operand) -> Tensor:
 
     The two broadcast, and one may be a number. Integers become float32.
 
-    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 2.0]).xlogy(tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
     like: Any = input if isinstance(input, Value) else checked(other, "xlogy")

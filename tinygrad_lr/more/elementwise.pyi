@@ -10,7 +10,7 @@ def tan(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.tan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).tan()
     tensor([0.0000, 1.5574])
     """
 
@@ -19,7 +19,7 @@ def asin(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asin(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asin()
     tensor([0.0000, 1.5708])
     """
 
@@ -28,7 +28,7 @@ def acos(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acos(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).acos()
     tensor([1.5708, 0.0000])
     """
 
@@ -37,7 +37,7 @@ def atan(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atan(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).atan()
     tensor([0.0000, 0.7854])
     """
 
@@ -46,7 +46,7 @@ def sinh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).sinh()
     tensor([0.0000, 1.1752])
     """
 
@@ -55,7 +55,7 @@ def cosh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.cosh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).cosh()
     tensor([1.0000, 1.5431])
     """
 
@@ -64,7 +64,7 @@ def asinh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.asinh(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).asinh()
     tensor([0.0000, 0.8814])
     """
 
@@ -73,7 +73,7 @@ def acosh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.acosh(tg.tensor([1.0, 2.0]))
+    >>> tg.tensor([1.0, 2.0]).acosh()
     tensor([0.0000, 1.3170])
     """
 
@@ -82,7 +82,7 @@ def atanh(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.atanh(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).atanh()
     tensor([0.0000, 0.5493])
     """
 
@@ -91,7 +91,7 @@ def expm1(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.expm1(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).expm1()
     tensor([0.0000, 1.7183])
     """
 
@@ -100,7 +100,7 @@ def exp2(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.exp2(tg.tensor([0.0, 3.0]))
+    >>> tg.tensor([0.0, 3.0]).exp2()
     tensor([1., 8.])
     """
 
@@ -109,7 +109,7 @@ def log1p(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log1p(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).log1p()
     tensor([0.0000, 0.6931])
     """
 
@@ -118,7 +118,7 @@ def log2(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log2(tg.tensor([1.0, 8.0]))
+    >>> tg.tensor([1.0, 8.0]).log2()
     tensor([0., 3.])
     """
 
@@ -127,7 +127,7 @@ def log10(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.log10(tg.tensor([1.0, 1000.0]))
+    >>> tg.tensor([1.0, 1000.0]).log10()
     tensor([0., 3.])
     """
 
@@ -136,7 +136,7 @@ def erf(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erf(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erf()
     tensor([0.0000, 0.8427])
     """
 
@@ -145,7 +145,7 @@ def erfc(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfc(tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 1.0]).erfc()
     tensor([1.0000, 0.1573])
     """
 
@@ -154,7 +154,7 @@ def erfinv(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+    >>> tg.tensor([0.0, 0.8427]).erfinv()
     tensor([0.0000, 1.0000])
     """
 
@@ -163,7 +163,7 @@ def rsqrt(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).rsqrt()
     tensor([1.0000, 0.5000])
     """
 
@@ -172,7 +172,7 @@ def reciprocal(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+    >>> tg.tensor([1.0, 4.0]).reciprocal()
     tensor([1.0000, 0.2500])
     """
 
@@ -181,28 +181,28 @@ def sinc(input: Tensor) -> Tensor:
 
     Integers become float32. TypeError for what is no Tensor.
 
-    >>> tg.sinc(tg.tensor([0.0, 0.5]))
+    >>> tg.tensor([0.0, 0.5]).sinc()
     tensor([1.0000, 0.6366])
     """
 
 def square(input: Tensor) -> Tensor:
     """``input ** 2``. The shape and dtype stay (booleans become int64).
 
-    >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+    >>> tg.tensor([1.0, 2.0, 3.0]).square()
     tensor([1., 4., 9.])
     """
 
 def deg2rad(input: Tensor) -> Tensor:
     """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    >>> tg.tensor([180.0, 90.0]).deg2rad()
     tensor([3.1416, 1.5708])
     """
 
 def rad2deg(input: Tensor) -> Tensor:
     """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.rad2deg(tg.tensor([3.14159]))
+    >>> tg.tensor([3.14159]).rad2deg()
     tensor([179.9999])
     """
 
@@ -211,7 +211,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
 
     Of any shape, which the result has too. Integers become float32.
 
-    >>> tg.logit(tg.tensor([0.5, 0.9]))
+    >>> tg.tensor([0.5, 0.9]).logit()
     tensor([0.0000, 2.1972])
     """
 
@@ -231,7 +231,7 @@ def floor(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.floor(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).floor()
     tensor([ 1., -2.])
     """
 
@@ -240,7 +240,7 @@ def ceil(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.ceil(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).ceil()
     tensor([ 2., -1.])
     """
 
@@ -249,7 +249,7 @@ def trunc(input: Tensor) -> Tensor:
 
     The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-    >>> tg.trunc(tg.tensor([1.5, -1.5]))
+    >>> tg.tensor([1.5, -1.5]).trunc()
     tensor([ 1., -1.])
     """
 
@@ -275,8 +275,7 @@ def atan2(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 1.0])
-    >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
     tensor([0.7854, 1.5708])
     """
 
@@ -285,8 +284,7 @@ def hypot(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([3.0])
-    >>> tg.hypot(x, tg.tensor([4.0]))
+    >>> tg.tensor([3.0]).hypot(tg.tensor([4.0]))
     tensor([5.])
     """
 
@@ -295,8 +293,7 @@ def logaddexp(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 0.0])
-    >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 0.0]).logaddexp(tg.tensor([1.0, 0.0]))
     tensor([1.6931, 0.6931])
     """
 
@@ -305,15 +302,14 @@ def logaddexp2(input: Operand, other: Operand) -> Tensor:
 
     ShapeError if they do not, TypeError for what is nothing to compute with.
 
-    >>> x = tg.tensor([1.0, 0.0])
-    >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+    >>> tg.tensor([1.0, 0.0]).logaddexp2(tg.tensor([1.0, 0.0]))
     tensor([2., 1.])
     """
 
 def copysign(input: Tensor, other: Operand) -> Tensor:
     """The size of `input` with the sign of `other`, a number or a Tensor.
 
-    >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+    >>> tg.tensor([1.0, 2.0, 3.0]).copysign(-1.0)
     tensor([-1., -2., -3.])
     """
 
@@ -322,7 +318,7 @@ def xlogy(input: Operand, other: Operand) -> Tensor:
 
     The two broadcast, and one may be a number. Integers become float32.
 
-    >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+    >>> tg.tensor([0.0, 2.0]).xlogy(tg.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
 

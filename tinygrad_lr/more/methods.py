@@ -44,7 +44,9 @@ def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor
 
     doc = question.__doc__ or ""
     answers.__doc__ = doc.replace("as bool", "as 0 or 1").replace("Gives bool", "Gives 0 or 1")
-    return in_place(name, answers)
+    method = in_place(name, answers)
+    method.__doc__ = f"In place, and returned: {answers.__doc__}"  # the example is of the question
+    return method
 
 
 class Methods(Value):

@@ -29,7 +29,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).tan()
         tensor([0.0000, 1.5574])
         """
     def sinh(self) -> Tensor:
@@ -37,7 +37,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sinh()
         tensor([0.0000, 1.1752])
         """
     def cosh(self) -> Tensor:
@@ -45,7 +45,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cosh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).cosh()
         tensor([1.0000, 1.5431])
         """
     def asin(self) -> Tensor:
@@ -53,7 +53,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asin()
         tensor([0.0000, 1.5708])
         """
     def acos(self) -> Tensor:
@@ -61,7 +61,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).acos()
         tensor([1.5708, 0.0000])
         """
     def atan(self) -> Tensor:
@@ -69,7 +69,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).atan()
         tensor([0.0000, 0.7854])
         """
     def asinh(self) -> Tensor:
@@ -77,7 +77,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asinh()
         tensor([0.0000, 0.8814])
         """
     def acosh(self) -> Tensor:
@@ -85,7 +85,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).acosh()
         tensor([0.0000, 1.3170])
         """
     def atanh(self) -> Tensor:
@@ -93,7 +93,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).atanh()
         tensor([0.0000, 0.5493])
         """
     def atan2(self, other: Operand) -> Tensor:
@@ -101,8 +101,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 1.0])
-        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
         tensor([0.7854, 1.5708])
         """
     def expm1(self) -> Tensor:
@@ -110,7 +109,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.expm1(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).expm1()
         tensor([0.0000, 1.7183])
         """
     def exp2(self) -> Tensor:
@@ -118,7 +117,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp2(tg.tensor([0.0, 3.0]))
+        >>> tg.tensor([0.0, 3.0]).exp2()
         tensor([1., 8.])
         """
     def log1p(self) -> Tensor:
@@ -126,7 +125,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log1p(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).log1p()
         tensor([0.0000, 0.6931])
         """
     def log2(self) -> Tensor:
@@ -134,7 +133,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log2(tg.tensor([1.0, 8.0]))
+        >>> tg.tensor([1.0, 8.0]).log2()
         tensor([0., 3.])
         """
     def log10(self) -> Tensor:
@@ -142,7 +141,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log10(tg.tensor([1.0, 1000.0]))
+        >>> tg.tensor([1.0, 1000.0]).log10()
         tensor([0., 3.])
         """
     def erf(self) -> Tensor:
@@ -150,7 +149,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erf(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).erf()
         tensor([0.0000, 0.8427])
         """
     def erfc(self) -> Tensor:
@@ -158,7 +157,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfc(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).erfc()
         tensor([1.0000, 0.1573])
         """
     def erfinv(self) -> Tensor:
@@ -166,7 +165,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+        >>> tg.tensor([0.0, 0.8427]).erfinv()
         tensor([0.0000, 1.0000])
         """
     def rsqrt(self) -> Tensor:
@@ -174,7 +173,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+        >>> tg.tensor([1.0, 4.0]).rsqrt()
         tensor([1.0000, 0.5000])
         """
     def reciprocal(self) -> Tensor:
@@ -182,7 +181,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+        >>> tg.tensor([1.0, 4.0]).reciprocal()
         tensor([1.0000, 0.2500])
         """
     def sinc(self) -> Tensor:
@@ -190,7 +189,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinc(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).sinc()
         tensor([1.0000, 0.6366])
         """
     def logit(self, eps: float | None = None) -> Tensor:
@@ -198,25 +197,25 @@ class Methods(Value):
 
         Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.logit(tg.tensor([0.5, 0.9]))
+        >>> tg.tensor([0.5, 0.9]).logit()
         tensor([0.0000, 2.1972])
         """
     def square(self) -> Tensor:
         """``input ** 2``. The shape and dtype stay (booleans become int64).
 
-        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+        >>> tg.tensor([1.0, 2.0, 3.0]).square()
         tensor([1., 4., 9.])
         """
     def deg2rad(self) -> Tensor:
         """Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+        >>> tg.tensor([180.0, 90.0]).deg2rad()
         tensor([3.1416, 1.5708])
         """
     def rad2deg(self) -> Tensor:
         """Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.rad2deg(tg.tensor([3.14159]))
+        >>> tg.tensor([3.14159]).rad2deg()
         tensor([179.9999])
         """
     def nan_to_num(
@@ -234,7 +233,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.floor(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).floor()
         tensor([ 1., -2.])
         """
     def ceil(self) -> Tensor:
@@ -242,7 +241,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.ceil(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).ceil()
         tensor([ 2., -1.])
         """
     def trunc(self) -> Tensor:
@@ -250,7 +249,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).trunc()
         tensor([ 1., -1.])
         """
     def frac(self) -> Tensor:
@@ -273,8 +272,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([3.0])
-        >>> tg.hypot(x, tg.tensor([4.0]))
+        >>> tg.tensor([3.0]).hypot(tg.tensor([4.0]))
         tensor([5.])
         """
     def logaddexp(self, other: Operand) -> Tensor:
@@ -282,8 +280,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 0.0])
-        >>> tg.logaddexp(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 0.0]).logaddexp(tg.tensor([1.0, 0.0]))
         tensor([1.6931, 0.6931])
         """
     def logaddexp2(self, other: Operand) -> Tensor:
@@ -291,14 +288,13 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 0.0])
-        >>> tg.logaddexp2(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 0.0]).logaddexp2(tg.tensor([1.0, 0.0]))
         tensor([2., 1.])
         """
     def copysign(self, other: Operand) -> Tensor:
         """The size of `input` with the sign of `other`, a number or a Tensor.
 
-        >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+        >>> tg.tensor([1.0, 2.0, 3.0]).copysign(-1.0)
         tensor([-1., -2., -3.])
         """
     def xlogy(self, other: Operand) -> Tensor:
@@ -306,7 +302,7 @@ class Methods(Value):
 
         The two broadcast, and one may be a number. Integers become float32.
 
-        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 2.0]).xlogy(tg.tensor([0.0, 1.0]))
         tensor([0., 0.])
         """
     def float_power(self, exponent: Operand) -> Tensor:
@@ -359,7 +355,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.tan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).tan_()
         tensor([0.0000, 1.5574])
         """
     def sinh_(self) -> Tensor:
@@ -367,7 +363,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sinh_()
         tensor([0.0000, 1.1752])
         """
     def cosh_(self) -> Tensor:
@@ -375,7 +371,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cosh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).cosh_()
         tensor([1.0000, 1.5431])
         """
     def asin_(self) -> Tensor:
@@ -383,7 +379,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asin_()
         tensor([0.0000, 1.5708])
         """
     def acos_(self) -> Tensor:
@@ -391,7 +387,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).acos_()
         tensor([1.5708, 0.0000])
         """
     def atan_(self) -> Tensor:
@@ -399,7 +395,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).atan_()
         tensor([0.0000, 0.7854])
         """
     def asinh_(self) -> Tensor:
@@ -407,7 +403,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asinh_()
         tensor([0.0000, 0.8814])
         """
     def acosh_(self) -> Tensor:
@@ -415,7 +411,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).acosh_()
         tensor([0.0000, 1.3170])
         """
     def atanh_(self) -> Tensor:
@@ -423,7 +419,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).atanh_()
         tensor([0.0000, 0.5493])
         """
     def atan2_(self, other: Operand) -> Tensor:
@@ -431,8 +427,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 1.0])
-        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 1.0]).atan2_(tg.tensor([1.0, 0.0]))
         tensor([0.7854, 1.5708])
         """
     def expm1_(self) -> Tensor:
@@ -440,7 +435,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.expm1(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).expm1_()
         tensor([0.0000, 1.7183])
         """
     def exp2_(self) -> Tensor:
@@ -448,7 +443,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.exp2(tg.tensor([0.0, 3.0]))
+        >>> tg.tensor([0.0, 3.0]).exp2_()
         tensor([1., 8.])
         """
     def log1p_(self) -> Tensor:
@@ -456,7 +451,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log1p(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).log1p_()
         tensor([0.0000, 0.6931])
         """
     def log2_(self) -> Tensor:
@@ -464,7 +459,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log2(tg.tensor([1.0, 8.0]))
+        >>> tg.tensor([1.0, 8.0]).log2_()
         tensor([0., 3.])
         """
     def log10_(self) -> Tensor:
@@ -472,7 +467,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.log10(tg.tensor([1.0, 1000.0]))
+        >>> tg.tensor([1.0, 1000.0]).log10_()
         tensor([0., 3.])
         """
     def erf_(self) -> Tensor:
@@ -480,7 +475,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erf(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).erf_()
         tensor([0.0000, 0.8427])
         """
     def erfc_(self) -> Tensor:
@@ -488,7 +483,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfc(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).erfc_()
         tensor([1.0000, 0.1573])
         """
     def erfinv_(self) -> Tensor:
@@ -496,7 +491,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.erfinv(tg.tensor([0.0, 0.8427]))
+        >>> tg.tensor([0.0, 0.8427]).erfinv_()
         tensor([0.0000, 1.0000])
         """
     def rsqrt_(self) -> Tensor:
@@ -504,7 +499,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.rsqrt(tg.tensor([1.0, 4.0]))
+        >>> tg.tensor([1.0, 4.0]).rsqrt_()
         tensor([1.0000, 0.5000])
         """
     def reciprocal_(self) -> Tensor:
@@ -512,7 +507,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.reciprocal(tg.tensor([1.0, 4.0]))
+        >>> tg.tensor([1.0, 4.0]).reciprocal_()
         tensor([1.0000, 0.2500])
         """
     def sinc_(self) -> Tensor:
@@ -520,7 +515,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sinc(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).sinc_()
         tensor([1.0000, 0.6366])
         """
     def logit_(self, eps: float | None = None) -> Tensor:
@@ -528,25 +523,25 @@ class Methods(Value):
 
         Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.logit(tg.tensor([0.5, 0.9]))
+        >>> tg.tensor([0.5, 0.9]).logit_()
         tensor([0.0000, 2.1972])
         """
     def square_(self) -> Tensor:
         """In place, and returned: ``input ** 2``. The shape and dtype stay (booleans become int64).
 
-        >>> tg.square(tg.tensor([1.0, 2.0, 3.0]))
+        >>> tg.tensor([1.0, 2.0, 3.0]).square_()
         tensor([1., 4., 9.])
         """
     def deg2rad_(self) -> Tensor:
         """In place, and returned: Degrees as radians. Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+        >>> tg.tensor([180.0, 90.0]).deg2rad_()
         tensor([3.1416, 1.5708])
         """
     def rad2deg_(self) -> Tensor:
         """In place, and returned: Radians as degrees. Of any shape, which the result has too. Integers become float32.
 
-        >>> tg.rad2deg(tg.tensor([3.14159]))
+        >>> tg.tensor([3.14159]).rad2deg_()
         tensor([179.9999])
         """
     def nan_to_num_(
@@ -556,7 +551,7 @@ class Methods(Value):
 
         The last two, unless they are given, are the largest and the smallest number that the dtype has.
 
-        >>> tg.tensor([1.0, float("nan")]).nan_to_num(nan=0.0)
+        >>> tg.tensor([1.0, float("nan")]).nan_to_num_(nan=0.0)
         tensor([1., 0.])
         """
     def floor_(self) -> Tensor:
@@ -564,7 +559,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.floor(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).floor_()
         tensor([ 1., -2.])
         """
     def ceil_(self) -> Tensor:
@@ -572,7 +567,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.ceil(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).ceil_()
         tensor([ 2., -1.])
         """
     def trunc_(self) -> Tensor:
@@ -580,13 +575,13 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).trunc_()
         tensor([ 1., -1.])
         """
     def frac_(self) -> Tensor:
         """In place, and returned: What is behind the point, with the sign of the element. DtypeError for integers.
 
-        >>> tg.tensor([1.5, -0.25]).frac()
+        >>> tg.tensor([1.5, -0.25]).frac_()
         tensor([ 0.5000, -0.2500])
         """
     def round_(self, *, decimals: int | None = None) -> Tensor:
@@ -595,7 +590,7 @@ class Methods(Value):
         With negative `decimals`, to tens, hundreds and so on. Integers stay what they are; DtypeError
         if they are to have `decimals`.
 
-        >>> tg.tensor([0.5, 1.26]).round(decimals=1)
+        >>> tg.tensor([0.5, 1.26]).round_(decimals=1)
         tensor([0.5000, 1.3000])
         """
     def hypot_(self, other: Operand) -> Tensor:
@@ -603,14 +598,13 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([3.0])
-        >>> tg.hypot(x, tg.tensor([4.0]))
+        >>> tg.tensor([3.0]).hypot_(tg.tensor([4.0]))
         tensor([5.])
         """
     def copysign_(self, other: Operand) -> Tensor:
         """In place, and returned: The size of `input` with the sign of `other`, a number or a Tensor.
 
-        >>> tg.copysign(tg.tensor([1.0, 2.0, 3.0]), -1.0)
+        >>> tg.tensor([1.0, 2.0, 3.0]).copysign_(-1.0)
         tensor([-1., -2., -3.])
         """
     def xlogy_(self, other: Operand) -> Tensor:
@@ -618,7 +612,7 @@ class Methods(Value):
 
         The two broadcast, and one may be a number. Integers become float32.
 
-        >>> tg.xlogy(tg.tensor([0.0, 2.0]), tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 2.0]).xlogy_(tg.tensor([0.0, 1.0]))
         tensor([0., 0.])
         """
     def float_power_(self, exponent: Operand) -> Tensor:
@@ -630,13 +624,13 @@ class Methods(Value):
     def clamp_min_(self, min: Operand) -> Tensor:
         """In place, and returned: Each element, but at least `min`, a number or a Tensor.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min(2)
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_min_(2)
         tensor([2., 2., 3.])
         """
     def clamp_max_(self, max: Operand) -> Tensor:
         """In place, and returned: Each element, but at most `max`, a number or a Tensor.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max(2)
+        >>> tg.tensor([1.0, 2.0, 3.0]).clamp_max_(2)
         tensor([1., 2., 2.])
         """
     def lerp_(self, end: Tensor, weight: Operand) -> Tensor:
@@ -672,7 +666,7 @@ class Methods(Value):
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
         become float32, unless they are rounded. ArgumentError for another mode.
 
-        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def floor_divide(self, other: Operand) -> Tensor:
@@ -680,8 +674,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.floor_divide(x, 2)
+        >>> tg.tensor([7.0, -7.0]).floor_divide(2)
         tensor([ 3., -4.])
         """
     def remainder(self, other: Operand) -> Tensor:
@@ -689,8 +682,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.remainder(x, 3)
+        >>> tg.tensor([7.0, -7.0]).remainder(3)
         tensor([1., 2.])
         """
     def fmod(self, other: Operand) -> Tensor:
@@ -698,7 +690,7 @@ class Methods(Value):
 
         Integers give integers; ArgumentError if one is divided by 0.
 
-        >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+        >>> tg.tensor([-3.0, 5.5]).fmod(2)
         tensor([-1.0000,  1.5000])
         """
     def fmax(self, other: Tensor) -> Tensor:
@@ -718,7 +710,7 @@ class Methods(Value):
 
         The two broadcast, and have one dtype. DtypeError if not.
 
-        >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+        >>> tg.tensor([-1.0, 0.0, 2.0]).heaviside(tg.tensor(0.5))
         tensor([0.0000, 0.5000, 1.0000])
         """
     def bitwise_and(self, other: Operand) -> Tensor:
@@ -726,8 +718,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_and(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_and(4)
         tensor([4, 4])
         """
     def bitwise_or(self, other: Operand) -> Tensor:
@@ -735,8 +726,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1, 2])
-        >>> tg.bitwise_or(x, 4)
+        >>> tg.tensor([1, 2]).bitwise_or(4)
         tensor([5, 6])
         """
     def bitwise_xor(self, other: Operand) -> Tensor:
@@ -744,8 +734,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_xor(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_xor(4)
         tensor([1, 2])
         """
     def bitwise_not(self) -> Tensor:
@@ -753,25 +742,25 @@ class Methods(Value):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.tensor([True, False]))
+        >>> tg.tensor([True, False]).bitwise_not()
         tensor([False,  True])
         """
     def bitwise_left_shift(self, other: Operand) -> Tensor:
         """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        >>> tg.tensor([1, 2]).bitwise_left_shift(2)
         tensor([4, 8])
         """
     def bitwise_right_shift(self, other: Operand) -> Tensor:
         """The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
+        >>> tg.tensor([4, 9]).bitwise_right_shift(2)
         tensor([1, 2])
         """
     def logical_xor(self, other: Tensor) -> Tensor:
         """Whether one of the elements is true (not 0), and the other is not. Gives bool.
 
-        >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+        >>> tg.tensor([0, 1]).logical_xor(tg.tensor([1, 1]))
         tensor([ True, False])
         """
     def isinf(self) -> Tensor:
@@ -779,7 +768,7 @@ class Methods(Value):
 
         Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.isinf(tg.tensor([1.0, 1e99]))
+        >>> tg.tensor([1.0, 1e99]).isinf()
         tensor([False,  True])
         """
     def signbit(self) -> Tensor:
@@ -787,7 +776,7 @@ class Methods(Value):
 
         Gives bool. TypeError for what is no Tensor.
 
-        >>> tg.signbit(tg.tensor([1.0, -0.0]))
+        >>> tg.tensor([1.0, -0.0]).signbit()
         tensor([False,  True])
         """
     def isposinf(self) -> Tensor:
@@ -841,7 +830,7 @@ class Methods(Value):
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
         become float32, unless they are rounded. ArgumentError for another mode.
 
-        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        >>> tg.tensor([7, -7]).div_(2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def floor_divide_(self, other: Operand) -> Tensor:
@@ -849,8 +838,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.floor_divide(x, 2)
+        >>> tg.tensor([7.0, -7.0]).floor_divide_(2)
         tensor([ 3., -4.])
         """
     def remainder_(self, other: Operand) -> Tensor:
@@ -858,8 +846,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.remainder(x, 3)
+        >>> tg.tensor([7.0, -7.0]).remainder_(3)
         tensor([1., 2.])
         """
     def fmod_(self, other: Operand) -> Tensor:
@@ -867,7 +854,7 @@ class Methods(Value):
 
         Integers give integers; ArgumentError if one is divided by 0.
 
-        >>> tg.fmod(tg.tensor([-3.0, 5.5]), 2)
+        >>> tg.tensor([-3.0, 5.5]).fmod_(2)
         tensor([-1.0000,  1.5000])
         """
     def heaviside_(self, values: Tensor) -> Tensor:
@@ -875,7 +862,7 @@ class Methods(Value):
 
         The two broadcast, and have one dtype. DtypeError if not.
 
-        >>> tg.heaviside(tg.tensor([-1.0, 0.0, 2.0]), tg.tensor(0.5))
+        >>> tg.tensor([-1.0, 0.0, 2.0]).heaviside_(tg.tensor(0.5))
         tensor([0.0000, 0.5000, 1.0000])
         """
     def bitwise_and_(self, other: Operand) -> Tensor:
@@ -883,8 +870,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_and(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_and_(4)
         tensor([4, 4])
         """
     def bitwise_or_(self, other: Operand) -> Tensor:
@@ -892,8 +878,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1, 2])
-        >>> tg.bitwise_or(x, 4)
+        >>> tg.tensor([1, 2]).bitwise_or_(4)
         tensor([5, 6])
         """
     def bitwise_xor_(self, other: Operand) -> Tensor:
@@ -901,8 +886,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_xor(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_xor_(4)
         tensor([1, 2])
         """
     def bitwise_not_(self) -> Tensor:
@@ -910,19 +894,19 @@ class Methods(Value):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.bitwise_not(tg.tensor([True, False]))
+        >>> tg.tensor([True, False]).bitwise_not_()
         tensor([False,  True])
         """
     def bitwise_left_shift_(self, other: Operand) -> Tensor:
         """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        >>> tg.tensor([1, 2]).bitwise_left_shift_(2)
         tensor([4, 8])
         """
     def bitwise_right_shift_(self, other: Operand) -> Tensor:
         """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
+        >>> tg.tensor([4, 9]).bitwise_right_shift_(2)
         tensor([1, 2])
         """
     def sin_(self) -> Tensor:
@@ -930,7 +914,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.sin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).sin_()
         tensor([0.0000, 0.8415])
         """
     def cos_(self) -> Tensor:
@@ -938,7 +922,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.cos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).cos_()
         tensor([1.0000, 0.5403])
         """
     def sign_(self) -> Tensor:
@@ -946,7 +930,7 @@ class Methods(Value):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        >>> tg.tensor([3.0, 0.0, -2.0]).sign_()
         tensor([ 1.,  0., -1.])
         """
     def positive(self) -> Tensor:
@@ -960,8 +944,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.eq(x, 2)
+        >>> tg.tensor([1.0, 2.0]).eq(2)
         tensor([False,  True])
         """
     def ne_(self, other: Operand) -> Tensor:
@@ -969,8 +952,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ne(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ne(2)
         tensor([ True, False])
         """
     def lt_(self, other: Operand) -> Tensor:
@@ -978,8 +960,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.lt(x, 2)
+        >>> tg.tensor([1.0, 2.0]).lt(2)
         tensor([ True, False])
         """
     def le_(self, other: Operand) -> Tensor:
@@ -987,8 +968,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.le(x, 2)
+        >>> tg.tensor([2.0, 3.0]).le(2)
         tensor([ True, False])
         """
     def gt_(self, other: Operand) -> Tensor:
@@ -996,8 +976,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.gt(x, 2)
+        >>> tg.tensor([2.0, 3.0]).gt(2)
         tensor([False,  True])
         """
     def ge_(self, other: Operand) -> Tensor:
@@ -1005,32 +984,31 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ge(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ge(2)
         tensor([False,  True])
         """
     def logical_and_(self, other: Tensor) -> Tensor:
         """In place, and returned: Whether both elements are true (not 0), broadcasting. Gives 0 or 1.
 
-        >>> tg.logical_and(tg.tensor([0, 1]), tg.tensor([2, 3]))
+        >>> tg.tensor([0, 1]).logical_and(tg.tensor([2, 3]))
         tensor([False,  True])
         """
     def logical_or_(self, other: Tensor) -> Tensor:
         """In place, and returned: Whether at least one of the elements is true (not 0), broadcasting. Gives 0 or 1.
 
-        >>> tg.logical_or(tg.tensor([0, 1]), tg.tensor([0, 0]))
+        >>> tg.tensor([0, 1]).logical_or(tg.tensor([0, 0]))
         tensor([False,  True])
         """
     def logical_xor_(self, other: Tensor) -> Tensor:
         """In place, and returned: Whether one of the elements is true (not 0), and the other is not. Gives 0 or 1.
 
-        >>> tg.logical_xor(tg.tensor([0, 1]), tg.tensor([1, 1]))
+        >>> tg.tensor([0, 1]).logical_xor(tg.tensor([1, 1]))
         tensor([ True, False])
         """
     def logical_not_(self) -> Tensor:
         """In place, and returned: Whether the element is false (0). Gives 0 or 1.
 
-        >>> tg.logical_not(tg.tensor([0, 1]))
+        >>> tg.tensor([0, 1]).logical_not()
         tensor([ True, False])
         """
     def multiply(self, other: Operand) -> Tensor:
@@ -1038,8 +1016,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
         tensor([3., 8.])
         """
     def divide(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -1048,13 +1025,13 @@ class Methods(Value):
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
         become float32, unless they are rounded. ArgumentError for another mode.
 
-        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def subtract(self, other: Operand, *, alpha: float = 1) -> Tensor:
         """``input - alpha * other``, element by element, broadcasting.
 
-        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
         tensor([-9., -8., -7.])
         """
     def true_divide(self, other: Operand) -> Tensor:
@@ -1062,8 +1039,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 3.0])
-        >>> tg.div(x, 2)
+        >>> tg.tensor([1.0, 3.0]).div(2)
         tensor([0.5000, 1.5000])
         """
     def negative(self) -> Tensor:
@@ -1071,7 +1047,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).neg()
         tensor([-1.,  2.])
         """
     def absolute(self) -> Tensor:
@@ -1079,7 +1055,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).abs()
         tensor([1., 2.])
         """
     def sgn(self) -> Tensor:
@@ -1087,7 +1063,7 @@ class Methods(Value):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        >>> tg.tensor([3.0, 0.0, -2.0]).sign()
         tensor([ 1.,  0., -1.])
         """
     def fix(self) -> Tensor:
@@ -1095,7 +1071,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).trunc()
         tensor([ 1., -1.])
         """
     def clip(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1112,7 +1088,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asin()
         tensor([0.0000, 1.5708])
         """
     def arccos(self) -> Tensor:
@@ -1120,7 +1096,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).acos()
         tensor([1.5708, 0.0000])
         """
     def arctan(self) -> Tensor:
@@ -1128,7 +1104,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).atan()
         tensor([0.0000, 0.7854])
         """
     def arctan2(self, other: Operand) -> Tensor:
@@ -1136,8 +1112,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 1.0])
-        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
         tensor([0.7854, 1.5708])
         """
     def arcsinh(self) -> Tensor:
@@ -1145,7 +1120,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asinh()
         tensor([0.0000, 0.8814])
         """
     def arccosh(self) -> Tensor:
@@ -1153,7 +1128,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).acosh()
         tensor([0.0000, 1.3170])
         """
     def arctanh(self) -> Tensor:
@@ -1161,7 +1136,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).atanh()
         tensor([0.0000, 0.5493])
         """
     def greater(self, other: Operand) -> Tensor:
@@ -1169,8 +1144,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.gt(x, 2)
+        >>> tg.tensor([2.0, 3.0]).gt(2)
         tensor([False,  True])
         """
     def greater_equal(self, other: Operand) -> Tensor:
@@ -1178,8 +1152,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ge(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ge(2)
         tensor([False,  True])
         """
     def less(self, other: Operand) -> Tensor:
@@ -1187,8 +1160,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.lt(x, 2)
+        >>> tg.tensor([1.0, 2.0]).lt(2)
         tensor([ True, False])
         """
     def less_equal(self, other: Operand) -> Tensor:
@@ -1196,8 +1168,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.le(x, 2)
+        >>> tg.tensor([2.0, 3.0]).le(2)
         tensor([ True, False])
         """
     def not_equal(self, other: Operand) -> Tensor:
@@ -1205,8 +1176,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ne(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ne(2)
         tensor([ True, False])
         """
     def multiply_(self, other: Operand) -> Tensor:
@@ -1214,8 +1184,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.mul(x, tg.tensor([3.0, 4.0]))
+        >>> tg.tensor([1.0, 2.0]).mul(tg.tensor([3.0, 4.0]))
         tensor([3., 8.])
         """
     def divide_(self, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -1224,13 +1193,13 @@ class Methods(Value):
         The quotient is rounded down by the `rounding_mode` "floor", towards 0 by "trunc". Integers
         become float32, unless they are rounded. ArgumentError for another mode.
 
-        >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode="floor")
+        >>> tg.tensor([7, -7]).div(2, rounding_mode="floor")
         tensor([ 3, -4])
         """
     def subtract_(self, other: Operand, *, alpha: float = 1) -> Tensor:
         """In place, and returned: ``input - alpha * other``, element by element, broadcasting.
 
-        >>> tg.sub(tg.tensor([1.0, 2.0, 3.0]), 1, alpha=10)
+        >>> tg.tensor([1.0, 2.0, 3.0]).sub(1, alpha=10)
         tensor([-9., -8., -7.])
         """
     def true_divide_(self, other: Operand) -> Tensor:
@@ -1238,8 +1207,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 3.0])
-        >>> tg.div(x, 2)
+        >>> tg.tensor([1.0, 3.0]).div(2)
         tensor([0.5000, 1.5000])
         """
     def negative_(self) -> Tensor:
@@ -1247,7 +1215,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.neg(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).neg()
         tensor([-1.,  2.])
         """
     def absolute_(self) -> Tensor:
@@ -1255,7 +1223,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.abs(tg.tensor([1.0, -2.0]))
+        >>> tg.tensor([1.0, -2.0]).abs()
         tensor([1., 2.])
         """
     def sgn_(self) -> Tensor:
@@ -1263,7 +1231,7 @@ class Methods(Value):
 
         The dtype stays what it is. TypeError for what is no Tensor.
 
-        >>> tg.sign(tg.tensor([3.0, 0.0, -2.0]))
+        >>> tg.tensor([3.0, 0.0, -2.0]).sign()
         tensor([ 1.,  0., -1.])
         """
     def fix_(self) -> Tensor:
@@ -1271,7 +1239,7 @@ class Methods(Value):
 
         The dtype stays what it is. DtypeError for booleans. TypeError for what is no Tensor.
 
-        >>> tg.trunc(tg.tensor([1.5, -1.5]))
+        >>> tg.tensor([1.5, -1.5]).trunc()
         tensor([ 1., -1.])
         """
     def clip_(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
@@ -1288,7 +1256,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asin(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asin()
         tensor([0.0000, 1.5708])
         """
     def arccos_(self) -> Tensor:
@@ -1296,7 +1264,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acos(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).acos()
         tensor([1.5708, 0.0000])
         """
     def arctan_(self) -> Tensor:
@@ -1304,7 +1272,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atan(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).atan()
         tensor([0.0000, 0.7854])
         """
     def arctan2_(self, other: Operand) -> Tensor:
@@ -1312,8 +1280,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 1.0])
-        >>> tg.atan2(x, tg.tensor([1.0, 0.0]))
+        >>> tg.tensor([1.0, 1.0]).atan2(tg.tensor([1.0, 0.0]))
         tensor([0.7854, 1.5708])
         """
     def arcsinh_(self) -> Tensor:
@@ -1321,7 +1288,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.asinh(tg.tensor([0.0, 1.0]))
+        >>> tg.tensor([0.0, 1.0]).asinh()
         tensor([0.0000, 0.8814])
         """
     def arccosh_(self) -> Tensor:
@@ -1329,7 +1296,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.acosh(tg.tensor([1.0, 2.0]))
+        >>> tg.tensor([1.0, 2.0]).acosh()
         tensor([0.0000, 1.3170])
         """
     def arctanh_(self) -> Tensor:
@@ -1337,7 +1304,7 @@ class Methods(Value):
 
         Integers become float32. TypeError for what is no Tensor.
 
-        >>> tg.atanh(tg.tensor([0.0, 0.5]))
+        >>> tg.tensor([0.0, 0.5]).atanh()
         tensor([0.0000, 0.5493])
         """
     def greater_(self, other: Operand) -> Tensor:
@@ -1345,8 +1312,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.gt(x, 2)
+        >>> tg.tensor([2.0, 3.0]).gt(2)
         tensor([False,  True])
         """
     def greater_equal_(self, other: Operand) -> Tensor:
@@ -1354,8 +1320,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ge(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ge(2)
         tensor([False,  True])
         """
     def less_(self, other: Operand) -> Tensor:
@@ -1363,8 +1328,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.lt(x, 2)
+        >>> tg.tensor([1.0, 2.0]).lt(2)
         tensor([ True, False])
         """
     def less_equal_(self, other: Operand) -> Tensor:
@@ -1372,8 +1336,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([2.0, 3.0])
-        >>> tg.le(x, 2)
+        >>> tg.tensor([2.0, 3.0]).le(2)
         tensor([ True, False])
         """
     def not_equal_(self, other: Operand) -> Tensor:
@@ -1381,8 +1344,7 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([1.0, 2.0])
-        >>> tg.ne(x, 2)
+        >>> tg.tensor([1.0, 2.0]).ne(2)
         tensor([ True, False])
         """
     def __floordiv__(self, other: Operand) -> Tensor: ...
@@ -1400,8 +1362,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.floor_divide(x, 2)
+        >>> tg.tensor([7.0, -7.0]).floor_divide(2)
         tensor([ 3., -4.])
         """
     def __imod__(self, other: Operand) -> Tensor:
@@ -1409,8 +1370,7 @@ class Methods(Value):
 
         ShapeError if they do not, ArgumentError for an integer by 0, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([7.0, -7.0])
-        >>> tg.remainder(x, 3)
+        >>> tg.tensor([7.0, -7.0]).remainder(3)
         tensor([1., 2.])
         """
     def __ixor__(self, other: Operand) -> Tensor:
@@ -1418,20 +1378,19 @@ class Methods(Value):
 
         ShapeError if they do not, TypeError for what is nothing to compute with.
 
-        >>> x = tg.tensor([5, 6])
-        >>> tg.bitwise_xor(x, 4)
+        >>> tg.tensor([5, 6]).bitwise_xor(4)
         tensor([1, 2])
         """
     def __ilshift__(self, other: Operand) -> Tensor:
         """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_left_shift(tg.tensor([1, 2]), 2)
+        >>> tg.tensor([1, 2]).bitwise_left_shift(2)
         tensor([4, 8])
         """
     def __irshift__(self, other: Operand) -> Tensor:
         """In place, and returned: The bits of `input`, moved by `other` places, broadcasting. DtypeError for floats.
 
-        >>> tg.bitwise_right_shift(tg.tensor([4, 9]), 2)
+        >>> tg.tensor([4, 9]).bitwise_right_shift(2)
         tensor([1, 2])
         """
     def prod(
@@ -1849,7 +1808,7 @@ class Methods(Value):
     def cumsum_(self, dim: int = ..., *, dtype: DTypeLike | None = None, axis: int = ...) -> Tensor:
         """In place, and returned: The sum of all elements up to each place along `dim`. Integers and booleans give int64.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).cumsum(dim=0)
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumsum_(dim=0)
         tensor([1., 3., 6.])
         """
     def cumprod_(
@@ -1857,7 +1816,7 @@ class Methods(Value):
     ) -> Tensor:
         """In place, and returned: The product of all elements up to each place along `dim`. Integers give int64.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).cumprod(dim=0)
+        >>> tg.tensor([1.0, 2.0, 3.0]).cumprod_(dim=0)
         tensor([1., 2., 6.])
         """
     def numel(self) -> int:
@@ -2216,48 +2175,48 @@ class Methods(Value):
     def tril_(self, diagonal: int = 0) -> Tensor:
         """In place, and returned: The lower triangle of each matrix, up to a `diagonal`; 0 elsewhere.
 
-        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril()
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).tril_()
         tensor([[1., 0.],
                 [3., 4.]])
         """
     def triu_(self, diagonal: int = 0) -> Tensor:
         """In place, and returned: The upper triangle of each matrix, from a `diagonal` on; 0 elsewhere.
 
-        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu()
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).triu_()
         tensor([[1., 2.],
                 [0., 4.]])
         """
     def squeeze_(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """This tensor itself, and returned: Without all dimensions of size 1, or without those of `dim` that have size 1.
 
-        >>> tg.tensor([[1.0], [2.0]]).squeeze(1)
+        >>> tg.tensor([[1.0], [2.0]]).squeeze_(1)
         tensor([1., 2.])
         """
     def unsqueeze_(self, dim: int = ..., *, axis: int = ...) -> Tensor:
         """This tensor itself, and returned: With a new dimension of size 1 at `dim`.
 
-        >>> tg.tensor([1.0, 2.0]).unsqueeze(1)
+        >>> tg.tensor([1.0, 2.0]).unsqueeze_(1)
         tensor([[1.],
                 [2.]])
         """
     def t_(self) -> Tensor:
         """This tensor itself, and returned: A matrix transposed; a vector or a single number stays as it is. Else ShapeError.
 
-        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t()
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).t_()
         tensor([[1., 3.],
                 [2., 4.]])
         """
     def transpose_(self, dim0: int, dim1: int) -> Tensor:
         """This tensor itself, and returned: Two dimensions exchanged.
 
-        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose(0, 1)
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).transpose_(0, 1)
         tensor([[1., 3.],
                 [2., 4.]])
         """
     def swapaxes_(self, axis0: int, axis1: int) -> Tensor:
         """This tensor itself, and returned: transpose: two dimensions exchanged.
 
-        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes(0, 1)
+        >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).swapaxes_(0, 1)
         tensor([[1., 3.],
                 [2., 4.]])
         """
@@ -2441,7 +2400,7 @@ class Methods(Value):
         The result has the shape of `input`. PlaceError unless `index` and `source` have as many
         elements.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).put(tg.tensor([0]), tg.tensor([9.0]))
+        >>> tg.tensor([1.0, 2.0, 3.0]).put_(tg.tensor([0]), tg.tensor([9.0]))
         tensor([9., 2., 3.])
         """
     def index_put_(
@@ -2451,7 +2410,7 @@ class Methods(Value):
 
         The result has the shape and dtype of `input`. TypeError if `indices` is no tuple of Tensors.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).index_put((tg.tensor([0]),), tg.tensor(9.0))
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_put_((tg.tensor([0]),), tg.tensor(9.0))
         tensor([9., 2., 3.])
         """
     def index_add_(self, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
@@ -2464,13 +2423,13 @@ class Methods(Value):
     def index_copy_(self, dim: int, index: Tensor, source: Tensor) -> Tensor:
         """In place, and returned: `input`, with each entry of `source` along `dim` where `index` says.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).index_copy(0, tg.tensor([0]), tg.tensor([9.0]))
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_copy_(0, tg.tensor([0]), tg.tensor([9.0]))
         tensor([9., 2., 3.])
         """
     def index_fill_(self, dim: int, index: Tensor, value: Operand) -> Tensor:
         """In place, and returned: `input`, with a number in all of the entries along `dim` that `index` names.
 
-        >>> tg.tensor([1.0, 2.0, 3.0]).index_fill(0, tg.tensor([0, 2]), 9.0)
+        >>> tg.tensor([1.0, 2.0, 3.0]).index_fill_(0, tg.tensor([0, 2]), 9.0)
         tensor([9., 2., 9.])
         """
     def scatter_(
@@ -2489,7 +2448,7 @@ class Methods(Value):
         TypeError for both or neither, ArgumentError for another `reduce`, PlaceError for a place that
         is not there.
 
-        >>> tg.zeros(3).scatter(0, tg.tensor([2]), tg.tensor([5.0]))
+        >>> tg.zeros(3).scatter_(0, tg.tensor([2]), tg.tensor([5.0]))
         tensor([0., 0., 5.])
         """
     def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Tensor:
@@ -2498,7 +2457,7 @@ class Methods(Value):
         The result has the shape and dtype of `input`. PlaceError (an IndexError) for a place that is
         not there.
 
-        >>> tg.zeros(3).scatter_add(0, tg.tensor([2, 2]), tg.ones(2))
+        >>> tg.zeros(3).scatter_add_(0, tg.tensor([2, 2]), tg.ones(2))
         tensor([0., 0., 2.])
         """
     def fill_diagonal_(self, fill_value: Operand, wrap: bool = False) -> Tensor:
