@@ -12,6 +12,7 @@ imported, for what is made. test_types.py fails when that gives anything else th
 
 from __future__ import annotations
 
+import argparse
 import ast
 import builtins
 import functools
@@ -570,6 +571,7 @@ def place_of(module: str) -> Path:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Write the files .pyi anew.").parse_args()
     sys.path.insert(0, str(ROOT))
     for module in MODULES:
         place_of(module).write_text(written(module), encoding="utf-8")

@@ -5,6 +5,7 @@ python tests/tour.py    # runs it, and stores its outputs anew
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -57,9 +58,12 @@ def run(notebook: Any) -> Any:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Run examples/tour.ipynb, and store its outputs.")
+    parser.add_argument("file", nargs="?", default=TOUR, help="store them in this file instead")
+    file = parser.parse_args().file
     notebook = run(nbformat.read(TOUR, as_version=4))
     del notebook.metadata["language_info"]["version"]  # whose outputs are the same
-    with replacing(sys.argv[1] if sys.argv[1:] else TOUR) as temporary:
+    with replacing(file) as temporary:
         nbformat.write(notebook, temporary)
 
 
