@@ -17,11 +17,15 @@ import difflib
 import os
 import re
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
+
+if __name__ == "__main__":  # while the rest is imported, Ctrl-C simply ends it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import tinygrad_lr as tg
 from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
@@ -254,4 +258,5 @@ def run() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # `run` says so
     run()
