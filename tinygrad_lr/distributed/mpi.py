@@ -72,12 +72,9 @@ class MPIGroup:
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
-        if on_gpu(array):
-            raise _not_on_the_host()
-        dtype = array.dtype
-        if ("all_reduce", op, array.shape, dtype) not in self._agreed:
-            self.agree("all_reduce", array, op)
-        char = dtype.char
+        char = array.dtype.char
+        if on_gpu(array) or ("all_reduce", op, array.shape, array.dtype) not in self._agreed:
+            self._on_host("all_reduce", array, op)
         whole = array.astype(np.float32) if char == "e" else array
         by = self._of_bools if char == "?" else self._ops
         self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by[op])
@@ -86,15 +83,11 @@ class MPIGroup:
                 array[...] = whole
 
     def broadcast(self, array: Array, src: int) -> None:
-        if on_gpu(array):
-            raise _not_on_the_host()
-        self.agree("broadcast", array, src)
+        self._on_host("broadcast", array, src)
         self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
-        if on_gpu(array):
-            raise _not_on_the_host()
-        self.agree("all_gather", array)
+        self._on_host("all_gather", array)
         parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
         self._do("all_gather", self._world.Allgather, parts[1], parts[0])
 
@@ -121,6 +114,14 @@ class MPIGroup:
             check_same("the calls", [call], call)
             self._agreed.add(key)
 
+    def _on_host(self, name: str, array: Array, how: object = "") -> None:
+        if on_gpu(array):
+            raise DeviceError(
+                "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
+                "init_process_group('nccl')"
+            )
+        self.agree(name, array, how)
+
     def abort(self, code: int) -> None:
         self._ending.abort(code)
 
@@ -144,10 +145,3 @@ class MPIGroup:
             ) from None
         finally:
             ending.doing = ""
-
-
-def _not_on_the_host() -> DeviceError:
-    return DeviceError(
-        "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
-        "init_process_group('nccl')"
-    )
