@@ -147,9 +147,12 @@ class Program:
 
 
 def _goes_back(y: Tensor, leaves: list[Tensor]) -> bool:
-    """False if a later write has changed what a rule needs. A rule that fails otherwise is wrong,
-    and the program stays, to show it.
+    """False if no leaf leads to `y`, or if a later write has changed what a rule needs.
+
+    A rule that fails otherwise is wrong, and the program stays, to show it.
     """
+    if not y.requires_grad:
+        return False
     try:
         autograd.grad(y, leaves, allow_unused=True)
     except Exception as error:
