@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from types import FunctionType
 from typing import Any, TypeAlias
 
 from ..gradients.anomaly import _usual
 from ..gradients.function import Function
 from ..graph import Edge, Node, Op
 from .numbers import Numbers
+from .places import variables_around
 from .rules import plain, text_of
 from .steps import Term
 
@@ -99,7 +98,10 @@ def described(
     if function is None:
         return None, []
     code = function.__code__
-    given = _around(function) | dict(zip(code.co_varnames[: code.co_argcount], positional)) | params
+    known = {
+        name: value for name, value in variables_around(function).items() if not callable(value)
+    }
+    given = known | dict(zip(code.co_varnames[: code.co_argcount], positional)) | params
     terms = [
         Term(name, shown, None if shown is not None else _brief(value))
         for name, value in given.items()
@@ -107,15 +109,6 @@ def described(
         for shown in [numbers(value)]
     ]
     return None if text is None else text.text, terms
-
-
-def _around(function: FunctionType) -> dict[str, Any]:
-    """The numbers and arrays that a function knows from the one in which it was defined."""
-    found: dict[str, Any] = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-        with suppress(ValueError):  # nothing is in it
-            found[name] = cell.cell_contents
-    return {name: value for name, value in found.items() if not callable(value)}
 
 
 def _brief(value: Any) -> str:

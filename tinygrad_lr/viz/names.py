@@ -7,12 +7,12 @@ variable refers to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from ..graph import Value
 from ..nn.module import Module
-from .places import variables
+from .places import variables, variables_around
 
 CALLERS = 5
 MANY = 100  # of a longer list, nothing is looked at
@@ -26,21 +26,10 @@ def scopes_of(
     while frame is not None and len(scopes) < 2 * CALLERS:
         scopes += [variables(frame), frame.f_globals]
         frame = frame.f_back
-    code = getattr(function, "__code__", None)
-    if code is not None:
-        cells = getattr(function, "__closure__", None) or ()
-        scopes += [_contents(dict(zip(code.co_freevars, cells))), function.__globals__]  # type: ignore[union-attr]
+    function = getattr(function, "__func__", function)  # of a method
+    if isinstance(function, FunctionType):
+        scopes += [variables_around(function), function.__globals__]
     return scopes
-
-
-def _contents(cells: dict[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, cell in cells.items():
-        try:
-            found[name] = cell.cell_contents
-        except ValueError:  # nothing was assigned to it yet
-            continue
-    return found
 
 
 def names_in(scopes: list[Mapping[str, Any]]) -> dict[int, str]:

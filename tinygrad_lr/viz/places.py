@@ -11,10 +11,11 @@ import inspect
 import linecache
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 _PACKAGE = __name__.partition(".")[0]
@@ -130,6 +131,15 @@ def variables(frame: FrameType) -> dict[str, Any]:
     of_function = frame.f_code.co_flags & inspect.CO_OPTIMIZED
     if of_function and type(there) is dict and sys.getrefcount(there) <= 3:
         there.clear()
+    return found
+
+
+def variables_around(function: FunctionType) -> dict[str, Any]:
+    """The variables that a function uses of the one in which it was defined."""
+    found: dict[str, Any] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        with suppress(ValueError):  # nothing was assigned to it yet
+            found[name] = cell.cell_contents
     return found
 
 
