@@ -143,10 +143,13 @@ def array_of(name: str, value: Any) -> Array:
     """
     array = plain(name, value)
     if array.dtype.kind not in "biuf" or not array.dtype.isnative or array.dtype.itemsize > 8:
-        raise DtypeError(
-            f"{name}: cannot hold the dtype {array.dtype}; convert it, with "
-            "array.astype('float32') for instance"
-        )
+        instead = "; convert it, with array.astype('float32') for instance"
+        if array.dtype.kind in "US":
+            instead = (
+                ", text; array.astype('float32') reads numbers in it, and names of classes become "
+                "numbers by `names, numbers = np.unique(array, return_inverse=True)`"
+            )
+        raise DtypeError(f"{name}: cannot hold the dtype {array.dtype}{instead}")
     return array
 
 

@@ -227,7 +227,9 @@ def _number(name: str, argument: str, value: Any) -> float:
 
 
 @formed
-def check_between(array: Array, name: str, argument: str, low: float, high: float) -> None:
+def check_between(
+    array: Array, name: str, argument: str, low: float, high: float, instead: str = ""
+) -> None:
     """Raise ArgumentError, for the loss `name`, unless all are from `low` to `high`; nan is not.
 
     (On a GPU looking would be a wait. There what is computed of other numbers is nan.)
@@ -236,7 +238,7 @@ def check_between(array: Array, name: str, argument: str, low: float, high: floa
         wanted = f"be from {low:g} to {high:g}" if math.isfinite(high) else f"be >= {low:g}"
         raise ArgumentError(
             f"{name}: {argument} must {wanted}, got {float(array.min()):g} to "
-            f"{float(array.max()):g}"
+            f"{float(array.max()):g}{instead}"
         )
 
 
@@ -263,7 +265,8 @@ def binary_cross_entropy(
     _check_pair(name, input, target)
     same_dtype(name, input=input, target=target)
     a, b = _float_pair(name, input, target)
-    check_between(a.array, name, "input", 0.0, 1.0)
+    scores = "; for scores there is binary_cross_entropy_with_logits"
+    check_between(a.array, name, "input", 0.0, 1.0, scores)
     check_between(b.array, name, "target", 0.0, 1.0)
     how = "none" if weight is not None else reduction
     loss: Tensor = at_least_float32(table.binary_cross_entropy, a, b, reduction=how)
