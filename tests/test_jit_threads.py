@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from typing import Any
 
+import pytest
 from jit_steps import Two, train, wanted, xs
 
 import tinygrad_lr as tg
@@ -54,6 +57,36 @@ def test_another_thread_computes_meanwhile() -> None:
         assert traced(tg.tensor([float(i)])).tolist() == [i + 1.0]
     thread.join()
     assert seen == [[2.0, 4.0]]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no child processes of this kind on Windows")
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_a_child_process_traces_what_another_thread_was_tracing_when_it_began() -> None:
+    inside, done = threading.Event(), threading.Event()
+
+    def step(x: Any) -> Any:
+        inside.set()
+        done.wait(20)
+        return x + 1.0
+
+    def traces() -> bool:
+        traced, x = tg.jit.trace(lambda x: x * 2.0), tg.ones(2)
+        return [traced(x).tolist() for _ in range(3)] == [[2.0, 2.0]] * 3
+
+    other = tg.jit.trace(step)
+    done.set()
+    other(tg.ones(2))  # the step itself; it is traced in the next call
+    done.clear(), inside.clear()
+    thread = threading.Thread(target=other, args=[tg.ones(2)])
+    thread.start()
+    inside.wait(20)
+    child = os.fork()
+    if not child:
+        signal.alarm(20)
+        os._exit(0 if traces() else 1)
+    done.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_threads_with_and_without_recording_run_each_their_own_program() -> None:
