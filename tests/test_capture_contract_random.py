@@ -26,6 +26,17 @@ from tinygrad_lr.jit import CaptureError
 device = pytest.fixture(scope="module", autouse=True)(on_device)
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+
+def beside_nothing() -> Any:
+    def step(x: Any) -> Any:
+        return x * drawn.random() if x is not None else absent
+
+    drawn = np.random.default_rng(7)
+    if not drawn:
+        absent = None
+    return step
+
+
 DRAWS = {
     "random": lambda x: x * random.random(),
     "np.random": lambda x: x * np.random.rand(),
@@ -49,6 +60,10 @@ DRAWS = {
     "secrets": lambda x: x * float(secrets.randbelow(100)),
     "uuid": lambda x: x * float(uuid.uuid4().int % 100),
     "bytes": lambda x: x * float(os.urandom(1)[0]),
+    "of an object's class": lambda x: x * KIND.rng.random(),
+    "beside a name without a value": beside_nothing(),
+    "random, where nobody sees it": lambda x: x * eval("__import__('random').random()"),
+    "np.random, where nobody sees it": lambda x: x * eval("__import__('numpy').random.rand()"),
 }
 
 
@@ -95,11 +110,15 @@ class Holder:
             self.rng = np.random.default_rng(2)
 
 
+class Kind:
+    rng = np.random.default_rng(6)
+
+
 class Slot:
     __slots__ = ("rng",)
 
 
-HOLDER, SLOT, settings = Holder(3), Slot(), types.ModuleType("settings")
+HOLDER, SLOT, KIND, settings = Holder(3), Slot(), Kind(), types.ModuleType("settings")
 SLOT.rng, settings.rng = np.random.RandomState(3), random.Random(4)
 RNG, RANDOM = np.random.default_rng(0), random.Random(0)
 DRAW, LIST = random.Random(5).random, [1.0, 2.0, 3.0, 4.0, 5.0]

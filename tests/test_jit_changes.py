@@ -246,6 +246,15 @@ def test_arguments_on_the_same_memory_are_another_situation() -> None:
     traced(x, numbers(0.0, 0.0))
 
 
+@pytest.mark.parametrize("other", [[(2,)], [(2,), (2,), (2,)], [(2,), (1,)], [(2,), (3,)]])
+def test_how_many_arguments_there_are_and_their_shapes_stay(other: list[tuple[int]]) -> None:
+    traced = tg.jit.trace(lambda *given: sum(x.sum() for x in given))
+    for _ in range(3):
+        traced(tg.ones(2), tg.ones(2))
+    with pytest.raises(ValueError, match="jit.trace"):
+        traced(*map(tg.ones, other))
+
+
 def test_the_order_in_memory_is_part_of_an_argument() -> None:
     traced = tg.jit.trace(lambda x: x.contiguous().sum())
     x = tg.tensor(X[0])

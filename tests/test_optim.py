@@ -387,6 +387,16 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, list[str]]] = {
         ValueError,
         ["nesterov", "dampening = 0"],
     ),
+    "nesterov with negative dampening": (
+        lambda: SGD(ONE, lr=0.1, momentum=0.9, dampening=-0.1, nesterov=True),
+        ValueError,
+        ["nesterov", "dampening = 0"],
+    ),
+    "nesterov without momentum": (
+        lambda: SGD(ONE, lr=0.1, nesterov=True),
+        ValueError,
+        ["nesterov", "momentum"],
+    ),
     "dampening=nan": (
         lambda: SGD(ONE, lr=0.1, momentum=0.9, dampening=float("nan")),
         ValueError,

@@ -178,3 +178,21 @@ def test_float16_is_computed_in_float32(name: str) -> None:
     exact = torch.tensor(array, dtype=torch.float64, requires_grad=True)
     getattr(exact, name)().sum().backward()
     np.testing.assert_allclose(x.grad.numpy(), exact.grad.numpy(), rtol=1e-3, atol=2e-7)
+
+
+MANY: dict[str, tuple[tuple[int, ...], Any]] = {
+    "a dimension of size 1": ((200_000, 1, 3), 0),
+    "what is kept between": ((20_000, 2, 100), (0, 2)),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_numbers_are_added_up_accurately_however_they_lie(name: str) -> None:
+    shape, axis = MANY[name]
+    a = np.random.default_rng(0).random(shape, np.float32)
+    np.testing.assert_allclose(total(a, axis), a.astype(np.float64).sum(axis), rtol=1e-6)
+
+
+def test_integers_are_counted_as_numpy_counts_them() -> None:
+    assert total(np.ones(3001, np.int8)).item() == 3001
+    assert total(np.ones((3001, 3), bool), 0).tolist() == [3001] * 3
