@@ -11,6 +11,7 @@ import pytest
 from logreg_runs import LOGREG
 from parallel import ended, needs_mpi, run, start
 from processes import EXAMPLES, python
+from sampled import ordinarily
 
 import tinygrad_lr as tg
 
@@ -87,7 +88,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("what", ordinarily("on one", "differ", of=WRONG))
 def test_what_is_wrong_is_said_once_and_ends_all(what: str) -> None:
     both, first, second, words = WRONG[what]
     program = [LOGREG, "--para", *both]  # as argparse lets one write it

@@ -344,7 +344,7 @@ PLOTS: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.fixture
 def axes() -> Iterator[Callable[[], Any]]:
-    yield lambda: plt.subplots()[1]
+    yield lambda: plt.subplots(figsize=(3, 2), dpi=40)[1]  # small ones are soon drawn
     plt.close("all")
 
 

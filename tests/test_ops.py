@@ -148,6 +148,7 @@ SECOND_OFF_BY = dict.fromkeys(BY_DETOURS, 1e-6) | {"binary_cross_entropy": 1e-9}
 
 
 @every_op
+@few_examples
 @given(data=st.data(), dtype=FLOATS)
 def test_value_gradient_and_second_gradient_are_pytorchs(name: str, data: Any, dtype: Any) -> None:
     assume_computed(name, dtype)

@@ -101,22 +101,26 @@ def assert_close(ours: list[Any], theirs: list[Any], tolerance: float) -> None:
         np.testing.assert_allclose(our, their, tolerance, tolerance)
 
 
-# --- A hundred steps
+# --- Many steps
 
 
 @pytest.mark.parametrize(
-    ("dtype", "tolerance"),
-    [("float64", 1e-11), pytest.param("float32", 1e-6, marks=pytest.mark.thorough)],
+    ("steps", "dtype", "tolerance"),
+    [
+        (25, "float64", 1e-11),
+        pytest.param(100, "float64", 1e-11, marks=pytest.mark.thorough),
+        pytest.param(100, "float32", 1e-6, marks=pytest.mark.thorough),
+    ],
 )
 @pytest.mark.parametrize(("name", "options"), CASES)
-def test_a_hundred_steps_are_pytorch_s(
-    name: str, options: dict[str, Any], dtype: str, tolerance: float
+def test_many_steps_are_pytorch_s(
+    name: str, options: dict[str, Any], steps: int, dtype: str, tolerance: float
 ) -> None:
     results = []
     for lib in (tg, torch):
         parameters = leaves(lib, dtype)
         optimizer = make(lib, name, parameters, lr=0.01, **options)
-        train(lib, parameters, optimizer, range(100))
+        train(lib, parameters, optimizer, range(steps))
         results.append(parameters)
     if options.get("centered"):  # a small difference of large numbers, under a root
         tolerance *= 100

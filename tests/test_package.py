@@ -168,6 +168,7 @@ def environment(built: Any) -> Path:
     return python
 
 
+@pytest.mark.thorough  # pyright, below, reads the same scripts
 def test_mypy_knows_a_users_script_and_every_public_name(built: Any, environment: Path) -> None:
     pytest.importorskip("mypy")
     options = ["--strict", "--python-executable", str(environment), *SCRIPTS, "names.py"]
@@ -192,7 +193,7 @@ def test_pyright_knows_a_users_script(built: Any, environment: Path) -> None:
     assert "0 errors" in said, said
 
 
-@pytest.mark.thorough  # mypy, below, looks at every public name as well
+@pytest.mark.thorough  # half a minute
 def test_nothing_public_is_of_unknown_type(built: Any, environment: Path) -> None:
     said = pyright(built, environment, "--verifytypes", "tinygrad_lr", "--ignoreexternal")
     unknown = said.partition("Symbols used in public interface:")[2]

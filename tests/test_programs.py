@@ -53,11 +53,12 @@ from program_lines import (
     shows_leaf,
     views,
 )
+from sampled import ordinarily
 
 import tinygrad_lr
 
 RULES = 15  # applied in a program, after its first line
-SHORT = 150  # programs of a usual run
+SHORT = {"short": 40, "more": 150}  # programs of the ordinary run, and of the thorough one
 PARTS, PER_PART, AT_ONCE = 20, 5000, 500  # of a long run
 LARGEST = 20.0  # no value grows beyond it, so rounding stays far below what is compared
 
@@ -549,55 +550,12 @@ def pytest_generate_tests(metafunc):
     """With ``--long``, a test for each part; else one for a few programs."""
     if "part" in metafunc.fixturenames:
         long = metafunc.config.getoption("--long")
-        metafunc.parametrize("part", range(PARTS) if long else ["short"])
+        metafunc.parametrize("part", range(PARTS) if long else ordinarily("short", of=SHORT))
 
 
 def test_random_programs_agree_with_pytorch(part):
-    if part == "short":
-        run_programs(SHORT)
+    if part in SHORT:
+        run_programs(SHORT[part])
         return
     for i in range(PER_PART // AT_ONCE):  # by and by, as Hypothesis remembers all that it has tried
         run_programs(AT_ONCE, part * PER_PART + i)
-
-
-# ----------------------------------------------------------------------------- what they have found
-
-FOUND = {
-    "expand that stretches nothing": """
-a = torch.tensor([1.0, 2.0], requires_grad=True)
-b = (a * 2.0).expand(2)
-b.mul_(3.0)
-b.sum().backward()
-""",
-    "the gradient of what is written through a view": """
-a = torch.tensor([1.0, 2.0], requires_grad=True)
-b = a * 1.0
-b.retain_grad()
-c = b[:1]
-c.mul_(2.0)
-(b.sum() + 3.0 * c.sum()).backward()
-a.grad = b.grad
-""",
-    "a second derivative for the exponent of a constant": """
-a = torch.tensor([1.0, 2.0], requires_grad=True)
-b = torch.tensor([3.0, 4.0]) ** a
-b.sum().backward(create_graph=True)
-a.grad.sum().backward()
-""",
-    "a leaf that is frozen after it was used": """
-a = torch.tensor([1.0, 2.0], requires_grad=True)
-b = (a * 2.0).sum()
-a.requires_grad_(False)
-b.backward()
-""",
-}
-
-
-@pytest.mark.parametrize("program", FOUND.values(), ids=FOUND)
-def test_a_program_that_differed(program):
-    ours, theirs = {"torch": tinygrad_lr}, {"torch": torch}
-    exec(program, ours)
-    exec(program, theirs)
-    ours, theirs = (names["a"].grad for names in (ours, theirs))
-    assert (ours is None) == (theirs is None)
-    assert ours is None or ours.tolist() == theirs.tolist()

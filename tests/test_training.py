@@ -96,7 +96,8 @@ def both(
 
 
 FULL_RUNS = [
-    pytest.param("logreg", 100, 3000, 0.001, {}, id="document-001"),
+    pytest.param("logreg", 100, 3000, 0.001, {}, id="document-001", marks=pytest.mark.thorough),
+    pytest.param("logreg", 100, 500, 0.005, {}, id="document-001-in-longer-steps"),
     pytest.param("fnn", 128, 500, 0.1, {}, id="sigmoid-network"),
     pytest.param(
         "fnn",
