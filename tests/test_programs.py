@@ -53,12 +53,11 @@ from program_lines import (
     shows_leaf,
     views,
 )
-from sampled import ordinarily
 
 import tinygrad_lr
 
 RULES = 15  # applied in a program, after its first line
-SHORT = {"short": 40, "more": 150}  # programs of the ordinary run, and of the thorough one
+SHORT = 150  # programs of a usual run
 PARTS, PER_PART, AT_ONCE = 20, 5000, 500  # of a long run
 LARGEST = 20.0  # no value grows beyond it, so rounding stays far below what is compared
 
@@ -550,12 +549,12 @@ def pytest_generate_tests(metafunc):
     """With ``--long``, a test for each part; else one for a few programs."""
     if "part" in metafunc.fixturenames:
         long = metafunc.config.getoption("--long")
-        metafunc.parametrize("part", range(PARTS) if long else ordinarily("short", of=SHORT))
+        metafunc.parametrize("part", range(PARTS) if long else ["short"])
 
 
 def test_random_programs_agree_with_pytorch(part):
-    if part in SHORT:
-        run_programs(SHORT[part])
+    if part == "short":
+        run_programs(SHORT)
         return
     for i in range(PER_PART // AT_ONCE):  # by and by, as Hypothesis remembers all that it has tried
         run_programs(AT_ONCE, part * PER_PART + i)
