@@ -453,6 +453,10 @@ one_rule = Op("f", np.multiply, lambda g, y, a, b: g * b)
 check_op, same = testing.check_op, testing.assert_same_gradient
 MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: check_op(one_rule, binary), "has 1 rules, and argument 1 is an array of floats"),
+    (
+        lambda: check_op(Op("f", lambda a: a / a.max(), double), [np.ones(0)]),
+        r"f: a has shape \(0,\); of no elements none is the largest",
+    ),
     (lambda: check_op(3, unary), "expected an Op or a function, got int"),
     (lambda: check_op(softplus, 3), "cases must be a strategy"),
     (lambda: check_op(softplus, unary, order=3), "order must be 0, 1 or 2"),
@@ -483,6 +487,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: testing.shapes(min_dims=3, max_dims=2), "min_dims is 3, max_dims 2"),
     (lambda: same(3, double, np.ones(2)), "a function of Tensors first, got int"),
     (lambda: same(double, 3, np.ones(2)), r"a function, or \(value, gradients\)"),
+    (lambda: same(double, (4.0, np.ones(2)), np.ones(2)), "the value and a list of arrays"),
     (lambda: same(double, (4.0, []), np.ones(2)), "1 inputs are floats, but 0 gradients came"),
     (lambda: same(double, double, [1.0]), "inputs are arrays, Tensors and numbers, got list"),
     (lambda: testing.between(2.0, 1.0), "there is no number"),
@@ -498,7 +503,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
 
 @pytest.mark.parametrize(("use", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
 def test_wrong_use_is_said_in_words(use: Callable[[], object], words: str) -> None:
-    with pytest.raises((TypeError, ValueError, RuntimeError), match=words):
+    with pytest.raises((TypeError, ValueError, RuntimeError, testing.Wrong), match=words):
         use()
 
 

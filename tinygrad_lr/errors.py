@@ -180,6 +180,8 @@ def explained(
     if isinstance(error, OverflowError):
         return too_large(operation)
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
+    if "zero-size" in str(error):  # NumPy then speaks of a maximum, too
+        return ShapeError(f"{operation}: {', '.join(shapes)}; of no elements none is the largest")
     if re.search("too big|too large|[Mm]aximum", str(error)):
         return ShapeError(
             f"{operation}: {', '.join(shapes)}; the result would have more dimensions than 64, or "

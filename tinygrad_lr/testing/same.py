@@ -102,6 +102,8 @@ def _given(pair: Any, count: int) -> tuple[np.ndarray, list[np.ndarray | None]]:
     """What another framework found; None for a gradient that is 0."""
     try:
         value, gradients = pair
+        if not isinstance(gradients, (list, tuple)):
+            raise TypeError
         arrays = [None if g is None else _detached(g) for g in gradients]
     except (TypeError, ValueError):
         raise TypeError(
