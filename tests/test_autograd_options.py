@@ -153,6 +153,8 @@ def test_it_is_switched_on_and_off(t: Any) -> None:
         NAN["a root"](t).backward()
     t.autograd.set_detect_anomaly(False)
     NAN["a root"](t).backward()
+    t.autograd.detect_anomaly()  # without a with, this one does nothing
+    NAN["a root"](t).backward()
 
 
 def test_what_is_right_is_as_it_was() -> None:

@@ -80,7 +80,11 @@ class detect_anomaly(set_detect_anomaly):
             "only be enabled for debugging.",
             UserWarning,
         )
-        super().__init__(True, check_nan)
+        self._before = dict(_mode)
+        self._wanted = {"on": True, "check_nan": check_nan}
+
+    def __enter__(self) -> None:  # not before, as in PyTorch
+        _switch(self._wanted)
 
 
 def _switch(mode: dict[str, bool]) -> None:
