@@ -159,26 +159,34 @@ def _run(subject: Subject, names: list[str], cases: Any, examples: int | None) -
     # By its name Hypothesis keeps what failed before: each operation and property has its own.
     key = f"{_place(subject.op)}_{names[0] if len(names) == 1 else ''}"
     drawn.__name__ = drawn.__qualname__ = re.sub(r"\W", "_", key)
-    some = settings(
-        max_examples=settings().max_examples if examples is None else examples,
-        deadline=None,  # a first call may compile
-        suppress_health_check=[HealthCheck.too_slow],
-        phases=[p for p in settings().phases if p != Phase.explain],  # the message does
-        report_multiple_bugs=False,
+    wanted = settings().max_examples if examples is None else examples
+    for count in sorted({wanted, max(wanted, _ENOUGH)}):
+        some = settings(
+            max_examples=count,
+            deadline=None,  # a first call may compile
+            suppress_health_check=[HealthCheck.too_slow],
+            phases=[p for p in settings().phases if p != Phase.explain],  # the message does
+            report_multiple_bugs=False,
+        )
+        try:
+            some(given(cases)(drawn))()  # type: ignore[no-untyped-call]
+        except Flaky:
+            raise Wrong(
+                f"{said}\n(Called again it does not fail: it draws random numbers, or keeps "
+                "something from call to call.)"
+            ) from None
+        unseen = [n for n in names if n not in checked]
+        if len(names) > 1:
+            unseen = [n for n in unseen if n not in MAY_BE_UNCHECKED]
+        if not unseen:
+            return
+    why = _WHY.get(unseen[0], _NOWHERE_SMOOTH)
+    raise NothingChecked(
+        f"{subject.name}, {unseen[0]}: there was no call that could be checked. {why}"
     )
-    try:
-        some(given(cases)(drawn))()  # type: ignore[no-untyped-call]
-    except Flaky:
-        raise Wrong(
-            f"{said}\n(Called again it does not fail: it draws random numbers, or keeps something "
-            "from call to call.)"
-        ) from None
-    for name in [n for n in names if n not in checked]:
-        if len(names) == 1 or name not in MAY_BE_UNCHECKED:
-            why = _WHY.get(name, _NOWHERE_SMOOTH)
-            raise NothingChecked(
-                f"{subject.name}, {name}: there was no call that could be checked. {why}"
-            )
+
+
+_ENOUGH = 50  # calls, before it is said that none could be checked: a few may all be empty
 
 
 class NothingChecked(ValueError):
