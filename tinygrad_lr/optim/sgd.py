@@ -81,6 +81,7 @@ class SGD(Optimizer):
             effect("make a velocity")
             velocity = self._state[parameter]["momentum_buffer"] = parameter.wrap(d.copy())
         else:
-            moved = velocity.array * momentum + d * (1.0 - dampening)
+            fresh = d * (1.0 - dampening) if dampening else d
+            moved = velocity.array * momentum + fresh
             velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
         return velocity.array
