@@ -313,5 +313,5 @@ def test_an_interrupted_download_leaves_nothing(
 def test_a_root_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    with pytest.raises(DatasetError, match=r"(?s)cannot make the folder .* choose another root"):
+    with pytest.raises(DatasetError, match=r"(?s)cannot make the folder .*\schoose another root"):
         load(in_the_way, download=True)

@@ -118,7 +118,7 @@ SOME = ordinarily("absent", "flipped", "other program", "other lr", "other shape
 
 
 @pytest.mark.parametrize("name", SOME)
-def test_a_checkpoint_that_cannot_be_used_is_refused_in_one_line(
+def test_a_checkpoint_that_cannot_be_used_is_refused_in_words(
     name: str, refused: Callable[[str], Refused]
 ) -> None:
     file, _, run = refused(name)
@@ -211,7 +211,7 @@ FORGERIES = [(part, value) for part, values in FORGED.items() for value in value
 
 
 @pytest.mark.parametrize(("part", "value"), FORGERIES, ids=[f"{p} {v!r:.30}" for p, v in FORGERIES])
-def test_a_forged_checkpoint_is_refused_in_one_line(
+def test_a_forged_checkpoint_is_refused_in_words(
     part: str,
     value: Any,
     example: Any,
@@ -229,7 +229,7 @@ def test_a_forged_checkpoint_is_refused_in_one_line(
     assert ended.value.code == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert re.fullmatch(r"mnist_logreg\.py: cannot resume: [^\n]+\n", said.err), said.err
+    assert re.fullmatch(r"mnist_logreg\.py: cannot resume: ([^\n]+\n){1,4}", said.err), said.err
     assert len(said.err) < 700
 
 

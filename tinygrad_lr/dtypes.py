@@ -146,8 +146,8 @@ def array_of(name: str, value: Any) -> Array:
         instead = "; convert it, with array.astype('float32') for instance"
         if array.dtype.kind in "US":
             instead = (
-                ", text; array.astype('float32') reads numbers in it, and names of classes become "
-                "numbers by `names, numbers = np.unique(array, return_inverse=True)`"
+                ", text; array.astype('float32') converts numbers in it, and names of classes "
+                "become numbers by `names, numbers = np.unique(array, return_inverse=True)`"
             )
         raise DtypeError(f"{name}: cannot hold the dtype {array.dtype}{instead}")
     return array
