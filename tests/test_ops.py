@@ -205,6 +205,7 @@ NOT_OF_ANY = {"inv", "det", "log_abs_det", "cholesky", "solve", "pinv"}  # may b
 NOT_OF_ANY |= {"svd", "svdvals", "eigh", "qr"}  # or values equal
 NOT_OF_ANY |= {"vector_norm"}  # of one number PyTorch takes no square
 NOT_OF_ANY |= {"binary_cross_entropy", "native_batch_norm", "native_layer_norm"}
+WITH_PROBABILITIES = {"binary_cross_entropy_with_logits"}  # as targets: only its scores are of any
 
 
 def magnitudes(dtype: Any) -> Any:
@@ -244,7 +245,10 @@ def test_any_magnitude(name: str, data: Any, dtype: Any) -> None:
         dtype = numpy.dtype("float32")
     low, high = data.draw(magnitudes(dtype))
     case = data.draw(DOMAINS[name].cases)
-    case = case.map(lambda a: magnified(a, low, high, name not in WITHOUT_SIGNS)).astype(dtype)
+    large = case.map(lambda a: magnified(a, low, high, name not in WITHOUT_SIGNS))
+    if name in WITH_PROBABILITIES:
+        large = Case((large.args[0], *case.args[1:]), case.params)
+    case = large.astype(dtype)
     with numpy.printoptions(floatmode="unique"):
         note(f"Magnified: {case}")  # beside what was drawn, which Hypothesis prints
     with numpy.errstate(all="ignore"):
