@@ -200,6 +200,7 @@ IN_FLOAT64_ONLY = {"std"}
 NOT_IN_FLOAT16 = {"mean", "var", "mse_loss", "cross_entropy", "nll_loss", "logsumexp"}
 NOT_IN_FLOAT16 |= {"huber_loss", "smooth_l1_loss", "soft_margin_loss", "gelu_tanh"}
 NOT_IN_FLOAT16 |= {"binary_cross_entropy_with_logits", "sinc"}
+NOT_IN_FLOAT16 |= {"hypot"}  # PyTorch multiplies before it divides: numbers of 1e-4 lose digits
 # Of what is no probability PyTorch has no value; of an infinite variance its definition no slope.
 NOT_OF_ANY = {"inv", "det", "log_abs_det", "cholesky", "solve", "pinv"}  # may be singular then
 NOT_OF_ANY |= {"svd", "svdvals", "eigh", "qr"}  # or values equal
