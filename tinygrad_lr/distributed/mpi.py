@@ -63,6 +63,7 @@ class MPIGroup:
         # What the ranks tell each other in words goes its own way: it meets no array there.
         self._world, self._words = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
         self._agreed: set[tuple[Any, ...]] = set()
+        self._usual: dict[tuple[Any, ...], Any] = {}  # MPI's operation, for what is agreed
         self._ops, self._of_bools = (
             {op: getattr(self._mpi, name) for op, name in names.items()}
             for names in (_OPS, _OF_BOOLS)
@@ -72,15 +73,21 @@ class MPIGroup:
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
+        by = self._usual.get((op, array.shape, array.dtype.char))
+        if by is not None and type(array) is np.ndarray:  # all ranks have been found to ask for it
+            self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
+            return
+        self._on_host("all_reduce", array, op)
         char = array.dtype.char
-        if on_gpu(array) or ("all_reduce", op, array.shape, array.dtype) not in self._agreed:
-            self._on_host("all_reduce", array, op)
-        whole = array.astype(np.float32) if char == "e" else array
-        by = self._of_bools if char == "?" else self._ops
-        self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by[op])
-        if whole is not array:
-            with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
-                array[...] = whole
+        by = (self._of_bools if char == "?" else self._ops)[op]
+        if char != "e":
+            self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
+            self._usual[op, array.shape, char] = by
+            return
+        whole = array.astype(np.float32)
+        self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by)
+        with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
+            array[...] = whole
 
     def broadcast(self, array: Array, src: int) -> None:
         self._on_host("broadcast", array, src)
@@ -108,7 +115,7 @@ class MPIGroup:
 
         MPI itself would mix up numbers of different dtypes, or wait for ever.
         """
-        key = name, how, array.shape, array.dtype
+        key = name, how, array.shape, array.dtype.char  # a dtype's own hash takes long
         if key not in self._agreed:
             call = f"{name} of {array.shape} {array.dtype} {how}".rstrip()
             check_same("the calls", [call], call)
