@@ -13,9 +13,7 @@ It is not 0 only when something could not be measured, or when others do differe
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
-import re
 import shlex
 import signal
 import sys
@@ -42,6 +40,7 @@ from benchmarks.report import (
     save,
 )
 from tinygrad_lr.datasets import DatasetError
+from tinygrad_lr.wording import with_nearest_option
 
 NAME = "python -m benchmarks"
 HERE = Path(__file__).parent
@@ -102,10 +101,8 @@ class OneLineParser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
 
     def error(self, message: str) -> NoReturn:
-        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
-        options = list(self._option_string_actions)
-        near = unknown and difflib.get_close_matches(unknown[1], options, 1)
-        fail(f"{message}{f'; did you mean {near[0]}?' if near else ''} (--help lists the options)")
+        message = with_nearest_option(message, self._option_string_actions)
+        fail(f"{message} (--help lists the options)")
 
 
 def beside(heading: str, others: Others | None) -> str:

@@ -6,7 +6,6 @@ Nothing here is about learning; that is what the examples themselves show.
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import platform
 import re
@@ -48,7 +47,7 @@ with _ending_at_ctrl_c():  # the half second of these imports, some of which wou
     from tinygrad_lr.datasets import DatasetError
     from tinygrad_lr.utils.data import DataLoader, TensorDataset
     from tinygrad_lr.utils.files import replacing
-    from tinygrad_lr.wording import in_lines
+    from tinygrad_lr.wording import in_lines, with_nearest_option
 
 DATA = Path(__file__).parent / "data"
 
@@ -119,10 +118,8 @@ class _OneLineParser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)  # argparse would hide that it cannot be
 
     def error(self, message: str) -> NoReturn:
-        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
-        options = list(self._option_string_actions)
-        near = unknown and difflib.get_close_matches(unknown[1], options, 1)
-        fail(f"{message}{f'; did you mean {near[0]}?' if near else ''} (--help lists the options)")
+        message = with_nearest_option(message, self._option_string_actions)
+        fail(f"{message} (--help lists the options)")
 
 
 def number(kind: Callable[[str], Any], low: float, name: str) -> Callable[[str], Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -42,14 +43,23 @@ def no_option(of: str, init: Any, name: str) -> TypeError:
 
     It is for those that take ``**others``; of the rest Python says it.
     """
+    code = init.__code__
+    near = _nearest(name, code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
+    hint = f"; did you mean {near!r}?" if near else ""
+    return TypeError(f"{of}: there is no option {name!r}{hint}")
+
+
+def with_nearest_option(message: str, options: Iterable[str]) -> str:
+    """A `message` of argparse, with which of the `options` is nearest to one that it has not."""
+    unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+    near = unknown and _nearest(unknown[1], options)
+    return f"{message}; did you mean {near}?" if near else message
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # rarely needed, and Python is slow to import it
 
-    code = init.__code__
-    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    near = get_close_matches(name, names, 1)
-    return TypeError(
-        f"{of}: there is no option {name!r}" + "".join(f"; did you mean {n!r}?" for n in near)
-    )
+    return next(iter(get_close_matches(name, list(names), 1)), None)
 
 
 def say_nearest(module: str) -> None:
