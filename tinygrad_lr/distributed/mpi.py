@@ -62,8 +62,8 @@ class MPIGroup:
         self._ending = Ending(self._mpi, herald)
         # What the ranks tell each other in words goes its own way: it meets no array there.
         self._world, self._words = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
-        self._agreed: set[tuple[Any, ...]] = set()
-        self._usual: dict[tuple[Any, ...], Any] = {}  # MPI's operation, for what is agreed
+        # What all ranks have been found to call; of an all_reduce, MPI's operation for it.
+        self._agreed: dict[tuple[Any, ...], Any] = {}
         self._ops, self._of_bools = (
             {op: getattr(self._mpi, name) for op, name in names.items()}
             for names in (_OPS, _OF_BOOLS)
@@ -73,16 +73,16 @@ class MPIGroup:
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
-        by = self._usual.get((op, array.shape, array.dtype.char))
-        if by is not None and type(array) is np.ndarray:  # all ranks have been found to ask for it
+        key = "all_reduce", op, array.shape, array.dtype.char
+        by = self._agreed.get(key)
+        if by is not None and type(array) is np.ndarray:  # the usual case, and what takes time
             self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
             return
         self._on_host("all_reduce", array, op)
-        char = array.dtype.char
-        by = (self._of_bools if char == "?" else self._ops)[op]
-        if char != "e":
+        by = (self._of_bools if array.dtype.char == "?" else self._ops)[op]
+        if array.dtype.char != "e":
             self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
-            self._usual[op, array.shape, char] = by
+            self._agreed[key] = by
             return
         whole = array.astype(np.float32)
         self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by)
@@ -119,7 +119,7 @@ class MPIGroup:
         if key not in self._agreed:
             call = f"{name} of {array.shape} {array.dtype} {how}".rstrip()
             check_same("the calls", [call], call)
-            self._agreed.add(key)
+            self._agreed[key] = None
 
     def _on_host(self, name: str, array: Array, how: object = "") -> None:
         if on_gpu(array):
