@@ -107,9 +107,10 @@ def test_the_exit_code_is_right_where_nobody_can_be_told_why(program: str) -> No
         assert shell(command(program, "--wrong") + way) == (2, "", "")
 
 
-def test_a_program_runs_without_standard_error_or_output() -> None:
+@pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.thorough)])
+def test_a_program_runs_without_standard_error_or_output(many: bool) -> None:
     """In particular the progress bar does not ask of a stream that is none what it is."""
-    ways = [">&-", "2>&-"]
+    ways = [">&-", "2>&-", *(["2>/dev/full", "<&-"] if many else [])]
     runs = at_once({way: command("mnist_logreg", SHORT["mnist_logreg"]) + way for way in ways})
     assert runs.pop(">&-") == (0, "", "")
     for run in runs.values():
@@ -128,12 +129,18 @@ def test_a_reader_who_has_seen_enough_is_no_error_to_be_told() -> None:
 # --- Where, and under which names
 
 
-def test_odd_surroundings_change_nothing(tmp_path: Path) -> None:
+ODD: list[dict[str, str | None]] = [
+    {"COLUMNS": "1", "TERM": "dumb"},
+    {"PYTHONIOENCODING": "ascii"},
+    {"LANG": "C", "LC_ALL": "C", "HOME": None},
+    {"HOME": "/nowhere", "TERM": None},
+]
+
+
+@pytest.mark.parametrize("apart", [False, pytest.param(True, marks=pytest.mark.thorough)])
+def test_odd_surroundings_change_nothing(apart: bool, tmp_path: Path) -> None:
     usual = shell(command("why_logistic", "--steps 5")).out
-    for environment in (
-        {"COLUMNS": "1", "TERM": "dumb", "LANG": "C", "LC_ALL": "C", "HOME": None},
-        {"PYTHONIOENCODING": "ascii", "HOME": "/nowhere", "TERM": None},
-    ):
+    for environment in ODD if apart else [ODD[0] | ODD[2], ODD[1] | ODD[3]]:
         assert shell(command("why_logistic", "--steps 5"), **environment) == (0, usual, "")
     gone = f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir ../gone; "
     assert shell(gone + command("why_logistic", "--steps 5")) == (0, usual, "")

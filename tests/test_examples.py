@@ -314,7 +314,7 @@ def test_a_picture_of_no_iterations_is_drawn_without_a_warning(tmp_path: Path) -
 
 def test_the_gpu_without_cupy(without: Callable[[str], Path]) -> None:
     path = without("cupy")
-    for name in ("gpu", "cuda:0"):
+    for name in ("gpu", "cuda", "cuda:0"):
         run = logreg("--device", name, path=path)
         assert_refused(run, "no GPU: CuPy is not installed", "use the cpu")
     run = works(logreg("--device", "auto", "--iterations", 1, path=path))
