@@ -174,6 +174,42 @@ def test_a_tensor_is_copied_and_pickled_as_before() -> None:
     assert not hasattr(type(x), "__getattr__")  # which would cost each attribute a little
 
 
+IMPORTS = {
+    "from tinygrad_lr.nn import Conv1d": "'tinygrad_lr.nn': no convolutions",
+    "from tinygrad_lr import conv1d": "'tinygrad_lr': no convolutions",
+    "from tinygrad_lr.nn import Linear, Liner": "'tinygrad_lr.nn'; did you mean 'Linear'?",
+    "from tinygrad_lr import Linear": "'tinygrad_lr': it is tinygrad_lr.nn.Linear",
+    "from tinygrad_lr.optim import Lion": "'tinygrad_lr.optim'; it has SGD, Adagrad, Adam",
+    "from tinygrad_lr.datasets import CIFAR10": "'tinygrad_lr.datasets'; it has MNIST",
+    "from tinygrad_lr.autograd import bakward": "did you mean 'backward'?",
+    "from tinygrad_lr.errors import ShapErorr": "did you mean 'ShapeError'?",
+    "from tinygrad_lr.cuda import amp as a": "no mixed precision",
+}
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_a_name_that_cannot_be_imported_says_so_too(line: str) -> None:
+    """Python's own words for a missing attribute would be "cannot import name", and no more."""
+    with pytest.raises(ImportError, match="cannot import name ") as error:
+        exec(line)
+    assert IMPORTS[line] in str(error.value)
+    assert f"name {error.value.name!r} from " in str(error.value)
+
+
+@pytest.mark.parametrize("room", sorted({*ROOMS.split(), "errors"} - {"autograd.functional"}))
+def test_every_room_answers_an_import(room: str) -> None:
+    with pytest.raises(ImportError, match="no convolutions and no pooling here"):
+        exec(f"from tinygrad_lr.{room} import conv2d")
+    assert not hasattr(importlib.import_module(f"tinygrad_lr.{room}"), "conv2d")
+
+
+def test_an_import_after_hundreds_of_names_is_answered_too() -> None:
+    """Whose number takes more than one byte of the instruction that is looked at."""
+    names = "\n".join(f"n{i} = {i}" for i in range(300))
+    with pytest.raises(ImportError, match="did you mean 'Linear'"):
+        exec(f"{names}\nfrom tinygrad_lr.nn import Liner")
+
+
 @pytest.mark.parametrize("module", ["", ".nn", ".nn.functional", ".optim", ".jit", ".autograd"])
 def test_what_is_not_here_is_not_imported_either(module: str) -> None:
     found = importlib.import_module(f"tinygrad_lr{module}")

@@ -10,7 +10,7 @@ from numpy import asarray, ndarray
 from numpy.linalg import LinAlgError
 
 from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, is_masked, on_gpu
-from .wording import Worded
+from .wording import Worded, say_nearest
 
 
 class ArgumentError(Worded, ValueError, RuntimeError):
@@ -530,3 +530,6 @@ def not_as_many(caller: str, tensors: int, gradients: int) -> RuntimeError:
     return RuntimeError(
         f"{caller}: {tensors} tensors, but {gradients} gradients; pass one for each tensor"
     )
+
+
+say_nearest(__name__)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
+from opcode import opmap
+from types import FrameType
 
 _IMAGES = "no convolutions and no pooling here; flatten the images, x.flatten(1), for nn.Linear"
 _WITHOUT_IT = "there is nothing of this kind here, and the code works without it"
@@ -108,15 +110,26 @@ INSTEAD: dict[str, str] = {
 ROOMS = """nn nn.functional optim optim.lr_scheduler utils.data datasets transforms nn.init nn.utils
     nn.parallel autograd.functional serialization autograd"""
 OTHER_ROOMS = "linalg special"  # whose functions may differ from what has the name elsewhere
+FEW = 300  # letters in which a room may say all that it has
 HOUSE = __name__.partition(".")[0]
 
 
-def missing(where: str, name: str) -> AttributeError:
-    """The error for a `name` that the module `where` has not; it says what is nearest there."""
-    said = f"module {where!r} has no attribute {name!r}"
+def missing(where: str, name: str) -> AttributeError | ImportError:
+    """The error for a `name` that the module `where` has not; it says what is nearest there.
+
+    It is for that module's ``__getattr__`` to raise. Of an AttributeError Python tells nothing to
+    those who wrote ``from where import name``: they get an ImportError.
+    """
     names = vars(sys.modules[where])
-    there = names.get("__all__") or [*names]
-    return AttributeError(said + _advice(name, there, where))
+    advice = _advice(name, names.get("__all__") or [*names], where)
+    if advice and _is_imported_from(sys._getframe(2)) and f"{where}.{name}" not in sys.modules:
+        return ImportError(f"cannot import name {name!r} from {where!r}{advice}", name=name)
+    return AttributeError(f"module {where!r} has no attribute {name!r}{advice}")
+
+
+def _is_imported_from(asking: FrameType) -> bool:
+    """Whether `asking` is at a ``from ... import``. (Before, Python has asked by hasattr.)"""
+    return asking.f_code.co_code[asking.f_lasti] == opmap["IMPORT_FROM"]
 
 
 def missing_in_tensor(name: str) -> AttributeError:
@@ -144,8 +157,10 @@ def _advice(name: str, there: Iterable[str], where: str) -> str:
             return f": {words}"
     if found := _elsewhere(name, OTHER_ROOMS, where):
         return f": it is {found}"
-    near = get_close_matches(name, public, 1, 0.75)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    if near := get_close_matches(name, public, 1, 0.75):
+        return f"; did you mean {near[0]!r}?"
+    listed = ", ".join(public)
+    return f"; it has {listed}" if 0 < len(listed) <= FEW else ""
 
 
 def _elsewhere(name: str, rooms: str, where: str) -> str:
