@@ -406,7 +406,7 @@ def test_everything_wrong_with_a_state_is_told_at_once_and_nothing_is_loaded() -
         'Unexpected key(s) in state_dict: "extra", "more.extra". ',
         "size mismatch for zeta.weight: copying a param with shape (4, 3) from checkpoint, the "
         "shape in current model is (3, 4).",
-        'the parameter named "alpha.weight", expected torch.Tensor',
+        'the parameter named "alpha.weight", expected a Tensor',
         "received a list; use tensor(...)",
     ):
         assert words in str(caught.value)

@@ -21,6 +21,7 @@ special and version hold only what PyTorch has under these names.
 
 import sys
 from importlib import import_module as _import_module
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING
 
 from numpy import dtype
@@ -155,6 +156,7 @@ int32, int64 = dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
+newaxis = None
 
 _out.offer(globals(), Tensor)
 _point_at_callers()

@@ -173,6 +173,7 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
+    "e",
     "einsum",
     "empty",
     "empty_like",
@@ -244,6 +245,7 @@ __all__ = [
     "index_put",
     "index_put_",
     "index_select",
+    "inf",
     "inference_mode",
     "initial_seed",
     "inner",
@@ -323,6 +325,7 @@ __all__ = [
     "multinomial",
     "multiply",
     "mv",
+    "nan",
     "nan_to_num",
     "nan_to_num_",
     "nanmean",
@@ -335,6 +338,7 @@ __all__ = [
     "neg_",
     "negative",
     "negative_",
+    "newaxis",
     "nn",
     "no_grad",
     "nonzero",
@@ -349,6 +353,7 @@ __all__ = [
     "outer",
     "pairwise_distance",
     "permute",
+    "pi",
     "pinverse",
     "poisson",
     "positive",
@@ -1830,6 +1835,7 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """
 
 from numpy import dtype as dtype
+from math import e as e
 
 def einsum(
     equation: str | Tensor,
@@ -2415,6 +2421,7 @@ def index_select(
     tensor([3., 1.])
     """
 
+from math import inf as inf
 from tinygrad_lr.modes import inference_mode as inference_mode
 from tinygrad_lr.random import initial_seed as initial_seed
 
@@ -3127,6 +3134,8 @@ def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     tensor([3., 7.])
     """
 
+from math import nan as nan
+
 def nan_to_num(
     input: Tensor,
     nan: builtins.float = 0.0,
@@ -3286,6 +3295,7 @@ def negative_(input: Tensor) -> Tensor:
     tensor([-1.,  2.])
     """
 
+newaxis: builtins.NoneType
 from . import nn as nn
 from tinygrad_lr.modes import no_grad as no_grad
 
@@ -3426,6 +3436,7 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 from tinygrad_lr.nn.distances import pairwise_distance as pairwise_distance
 from tinygrad_lr.functions import permute as permute
+from math import pi as pi
 
 def pinverse(input: Tensor, rcond: builtins.float = 1e-15) -> Tensor:
     """The pseudoinverse: see linalg.pinv, of which `rcond` is the rtol.

@@ -82,7 +82,10 @@ def set_default_dtype(d: DTypeLike) -> None:
     global _default
     found = checked_dtype("set_default_dtype", d)
     if found.kind != "f":
-        raise DtypeError(f"set_default_dtype: floats have a default dtype, and {found} holds none")
+        raise DtypeError(
+            f"set_default_dtype: only floats have a default dtype, got {found}; use float32, "
+            "float64 or float16"
+        )
     effect("change a default")
     _default = found
 

@@ -175,6 +175,11 @@ def explained(
         kinds = [
             f"{name} of {getattr(a, 'dtype', type(a).__name__)}" for name, a in zip(names, arrays)
         ]
+        if "expected a Tensor, got" in str(error):
+            return ArrayError(
+                f"{operation}: its forward function is given arrays; use NumPy's functions or "
+                f"other Ops in it, no functions of Tensors ({error})"
+            )
         advice = INSTEAD.get(operation) or _own_words(error)
         return DtypeError(f"{operation}: cannot compute with {' and '.join(kinds)}{advice}")
     if isinstance(error, OverflowError):
@@ -459,15 +464,20 @@ def no_scalar(caller: str, shape: Shape) -> RuntimeError:
 
 def not_a_tensor(caller: str, given: object) -> TypeError:
     """The error for something that should be a Tensor."""
-    return TypeError(
-        f"{caller}: expected a Tensor, got {type(given).__name__}; make one with tensor(...)"
-    )
+    kind = type(given).__name__
+    if is_array(given) or isinstance(given, (int, float, list, tuple)):
+        return TypeError(f"{caller}: expected a Tensor, got {kind}; make one with tensor(...)")
+    hint = "; pass its output, or one of its parameters" if hasattr(given, "parameters") else ""
+    return TypeError(f"{caller}: expected a Tensor, got {'None' if given is None else kind}{hint}")
 
 
 def check_gradient(gradient: Any, output: Any, caller: str) -> None:
     """Refuse `gradient`, which a caller passed for the Tensor `output`, if it cannot be one."""
     if not hasattr(gradient, "array"):
-        raise TypeError(f"{caller}: the gradient must be a Tensor, not {type(gradient).__name__}")
+        raise TypeError(
+            f"{caller}: the gradient must be a Tensor, not {type(gradient).__name__}; make one of "
+            f"shape {output.array.shape}"
+        )
     shape, wanted = gradient.array.shape, output.array.shape
     if shape != wanted:
         raise ShapeError(

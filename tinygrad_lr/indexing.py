@@ -127,8 +127,8 @@ def _raw_index(input: Tensor, index: object) -> Index:
         dim += count
     if dim > len(shape):
         raise IndexError(
-            f"index: too many indices for a tensor of shape {shape}: for {dim} dimensions where it "
-            f"has {len(shape)}"
+            f"index: too many indices for a tensor of shape {shape}: it has "
+            f"{len(shape)} dimension{'s' * (len(shape) != 1)}, and {dim} stand between the brackets"
         )
     return tuple(raw)
 

@@ -26,9 +26,9 @@ channels_last: Layout = Layout("channels_last")
 def check_layout(name: str, *, memory_format: object = None, layout: object = None) -> None:
     """Raise ArgumentError, for `name`, for a way in which elements cannot lie here."""
     if layout not in (None, strided):
-        raise ArgumentError(f"{name}: elements lie in rows here, got {layout}")
+        raise ArgumentError(f"{name}: the only layout is strided, got {layout}; leave it out")
     if memory_format not in (None, preserve_format, contiguous_format):
-        raise ArgumentError(f"{name}: elements lie in rows here, got {memory_format}")
+        raise ArgumentError(f"{name}: elements lie in rows here, got {memory_format}; leave it out")
 
 
 def laid_out(name: str, tensor: Any, memory_format: object) -> Any:

@@ -214,8 +214,10 @@ def chosen(name: str, generator: object) -> Generator:
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
+        foreign = type(generator).__name__ == "Generator"
+        came = "NumPy's" if foreign else repr(generator)
         raise TypeError(
-            f"{name}: generator must be a Generator, got {generator!r}; for a seed use "
+            f"{name}: generator must be a Generator, got {came}; for a seed use "
             "Generator().manual_seed(seed)"
         )
     return generator

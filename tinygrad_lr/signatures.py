@@ -30,7 +30,7 @@ from .dtypes import (
     number,
     promote,
 )
-from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans
+from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans, not_a_tensor
 from .forms import formed
 from .graph import Op, Value
 
@@ -84,9 +84,7 @@ def seen_as(shown: str) -> Callable[[F], F]:
 def checked(input: T, name: str) -> T:
     """`input`; TypeError if it is no Tensor."""
     if not isinstance(input, Value):
-        raise TypeError(
-            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
-        )
+        raise not_a_tensor(name, input)
     return input
 
 
@@ -94,7 +92,7 @@ def check_float(name: str, input: Tensor) -> None:
     """Raise DtypeError if `input` holds integers or booleans."""
     if input.array.dtype.kind != "f":
         raise DtypeError(
-            f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float().{name}()"
+            f"{name}: needs floats, and this tensor is {input.array.dtype}; use x.float()"
         )
 
 
@@ -290,8 +288,8 @@ def dim_index(name: str, dim: object, ndim: int, new: int = 0) -> int:
     size = (ndim + new) or 1
     if not -size <= place < size:
         raise IndexError(
-            f"{name}: dim {dim} is out of range for a tensor of {ndim} dimensions "
-            f"(expected {-size} to {size - 1})"
+            f"{name}: dim {dim} is out of range for a tensor of {ndim} "
+            f"dimension{'s' * (ndim != 1)} (expected {-size} to {size - 1})"
         )
     return place % size
 
@@ -321,6 +319,11 @@ def keeps(name: str, keepdim: bool, keepdims: bool = False) -> bool:
     """
     if keepdim is False and keepdims is False:  # the usual case
         return False
+    if integer(keepdim) is not None:
+        raise TypeError(
+            f"{name}: keepdim must be True or False, got {keepdim}; for several dimensions pass a "
+            "tuple as dim"
+        )
     return flag(name, "keepdim", keepdim) or flag(name, "keepdims", keepdims)
 
 
@@ -383,7 +386,8 @@ def several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
     """`tensors`, a list or tuple of at least one Tensor, in one dtype; or what is wrong with it."""
     if isinstance(tensors, Value) or not isinstance(tensors, (tuple, list)):
         raise TypeError(
-            f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}"
+            f"{name}: expected a list or tuple of Tensors, got {type(tensors).__name__}; write "
+            f"{name}([a, b])"
         )
     if not tensors:
         raise ArgumentError(f"{name}: expected at least one Tensor, got none")

@@ -30,7 +30,7 @@ PRODUCTS: Mistakes = {
     "a name only behind the arrow": (
         lambda: tg.einsum("ij->k", X),
         RuntimeError,
-        ["einsum: 'k' stands in the result 1 times, and in the operands 0 times"],
+        ["einsum: 'k' is in the result 1 times, and in the operands 0 times"],
     ),
     "names of two sizes": (
         lambda: tg.einsum("ij,jk->ik", X, X),
@@ -65,7 +65,7 @@ PRODUCTS: Mistakes = {
     "softmax of counts": (
         lambda: COUNTS.softmax(0),
         RuntimeError,
-        ["softmax: needs floats", "int64", "x.float().softmax()"],
+        ["softmax: needs floats", "int64", "use x.float()"],
     ),
     "a size below -1": (
         lambda: X.view(-2),
@@ -251,12 +251,12 @@ DTYPES: Mistakes = {
     "the mean of integers": (
         lambda: COUNTS.mean(),
         TypeError,
-        ["mean: needs floats", "int64", "x.float().mean()"],
+        ["mean: needs floats", "int64", "use x.float()"],
     ),
     "the spread of integers": (
         lambda: COUNTS.std(),
         TypeError,
-        ["std: needs floats", "int64", "x.float().std()"],
+        ["std: needs floats", "int64", "use x.float()"],
     ),
     "minus a mask": (lambda: -MASK, TypeError, ["neg:", "bool", "~mask", "mask.float()"]),
     "a mask minus a mask": (

@@ -80,12 +80,12 @@ INDEXING: Mistakes = {
     "too many indices": (
         lambda: X[0, 0, 0],
         IndexError,
-        ["index: too many indices", "(2, 3)", "3 dimensions where it has 2"],
+        ["index: too many indices", "(2, 3)", "it has 2 dimensions, and 3 stand between"],
     ),
     "an index of a number": (
         lambda: tg.tensor(1.0)[0],
         IndexError,
-        ["index: too many indices", "shape ()"],
+        ["index: too many indices", "shape ()", "0 dimensions"],
     ),
     "a name as an index": (
         lambda: X["a"],

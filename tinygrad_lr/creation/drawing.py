@@ -203,7 +203,7 @@ def multinomial(
     if not n or (n > weights.shape[-1] and not flag("multinomial", "replacement", replacement)):
         raise ArgumentError(
             f"multinomial: cannot draw {n} of {weights.shape[-1]} places without replacement; draw "
-            "at least one, or use replacement=True"
+            f"1 to {weights.shape[-1]}, or use replacement=True"
         )
     if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.sum(-1).all():
         raise ArgumentError("multinomial: weights must be finite, >= 0, and not all of them 0")

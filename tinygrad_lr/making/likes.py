@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 from .. import making
 from ..device import Array, Shape
 from ..dtypes import DType, Number, converted
+from ..errors import not_a_tensor
 from ..graph import Value
 from ..random import Generator
 from ..signatures import Sizes
@@ -24,9 +25,7 @@ Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 def _like(name: str, input: object, build: Build, keywords: Keywords) -> Tensor:
     if not isinstance(input, Value):
-        raise TypeError(
-            f"{name}: expected a Tensor, got {type(input).__name__}; make one with tensor(...)"
-        )
+        raise not_a_tensor(name, input)
     return made(input, name, input.array.shape, build, **keywords)
 
 

@@ -51,8 +51,9 @@ def einsum(
     for name in wanted:
         if name not in flat or wanted.count(name) > 1:
             raise ArgumentError(
-                f"einsum: {name!r} stands in the result {wanted.count(name)} times, and in the "
-                f"operands {flat.count(name)} times; it must be once there, and somewhere here"
+                f"einsum: {name!r} is in the result {wanted.count(name)} times, and in the "
+                f"operands {flat.count(name)} times; it must be once in the result, and at least "
+                "once in the operands"
             )
     return _contracted("einsum", values, names, wanted)
 

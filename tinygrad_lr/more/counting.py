@@ -168,7 +168,10 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         return input.wrap(library.bincount(array, None, least).astype(np.int64))
     heavy = checked(weights, "bincount").array
     if heavy.shape != array.shape:
-        raise ShapeError(f"bincount: weights have shape {heavy.shape}, the numbers {array.shape}")
+        raise ShapeError(
+            f"bincount: weights have shape {heavy.shape}, the numbers {array.shape}; they must be "
+            "equal"
+        )
     dtype = heavy.dtype if heavy.dtype == np.float32 else np.float64
     return input.wrap(library.bincount(array, heavy.astype(np.float64), least).astype(dtype))
 

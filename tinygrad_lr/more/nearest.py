@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import getattr_static
 from opcode import opmap
 from types import FrameType
 
@@ -28,19 +29,15 @@ INSTEAD: dict[str, str] = {
         "images are resized by transforms.Resize, through which gradients flow"
     ),
     r"(lstm|gru|rnn)\w*": (
-        "no recurrent layers here; a step is h = torch.tanh(x @ W + h @ U + b), in a loop"
+        "no recurrent layers here; a step is h = (x @ W + h @ U + b).tanh(), in a loop"
     ),
     r"\w*attention\w*|transformer\w*": (
-        "no attention modules here; its formula is "
-        "torch.softmax(q @ k.mT / math.sqrt(q.shape[-1]), dim=-1) @ v"
+        "no attention modules here; its formula is (q @ k.mT / q.shape[-1] ** 0.5).softmax(-1) @ v"
     ),
     r"embedding_?bag\w*": "nn.Embedding is here; .sum(1) or .mean(1) of what it gives is a bag",
-    r"bilinear": "torch.einsum('bi,oij,bj->bo', x, weight, y) is the same",
-    r"\w*(distance|similarity|pdist)": "write it with norm(), or by products and sums",
-    r"\w+(_loss|loss\w*)": (
-        "not here; the losses are l1, mse, huber, smooth_l1, cross_entropy, nll, kl_div and "
-        "binary_cross_entropy; write it by its formula"
-    ),
+    r"pdist": "cdist(x, x) is here, the distances in both orders",
+    r"\w+(_loss|loss\w*)": "not here; write it by its formula, with functions of Tensors",
+    r"rrelu_?": "nn.functional.leaky_relu is here, with one slope",
     r"compile|compiler": (
         "a training step is made fast by jit.trace(step), or on a GPU by cuda.graph(step)"
     ),
@@ -98,6 +95,11 @@ INSTEAD: dict[str, str] = {
     r"gcd_?|lcm_?|ldexp_?|frexp|nextafter_?": (
         "NumPy has it, for x.detach().numpy(); tinygrad_lr.from_numpy(...) of the result"
     ),
+    r"isin": "(x[..., None] == values).any(-1) is the same, for a vector of values",
+    r"(bartlett|blackman|hamming|hann|kaiser)_window": "NumPy has it: np.hanning and others",
+    r"(set|get)_float32_matmul_precision|set_flush_denormal": _WITHOUT_IT,
+    r"gradgradcheck": "gradcheck(f, inputs) checks the second derivatives too",
+    r"unravel_index": "NumPy has it, for x.numpy()",
     r"sum_to_size": "use x.sum(dim, keepdim=True)",
     r"renorm_?": "divide by x.norm(dim=..., keepdim=True)",
     r"values|indices|to_dense|is_coalesced": "all tensors are dense here; take it out",
@@ -149,6 +151,9 @@ def _advice(name: str, there: Iterable[str], where: str) -> str:
         return f": it is a module, to be imported: import {where}.{name}"
     if found := _elsewhere(name, ROOMS, where):
         return f": it is {found}"
+    method = getattr_static(sys.modules[HOUSE].Tensor, name, None)
+    if where in (HOUSE, f"{HOUSE}.nn.functional") and callable(method):
+        return f": it is a method: x.{name}()"
     public = [other for other in there if not other.startswith("_")]
     if near := get_close_matches(name, public, 1, 0.94):  # one letter of many
         return f"; did you mean {near[0]!r}?"
@@ -159,7 +164,7 @@ def _advice(name: str, there: Iterable[str], where: str) -> str:
         return f": it is {found}"
     if near := get_close_matches(name, public, 1, 0.75):
         return f"; did you mean {near[0]!r}?"
-    listed = ", ".join(public)
+    listed = ", ".join(vars(sys.modules[where]).get("__all__", []) if where else [])
     return f"; it has {listed}" if 0 < len(listed) <= FEW else ""
 
 
@@ -168,8 +173,8 @@ def _elsewhere(name: str, rooms: str, where: str) -> str:
     if name in sys.modules[HOUSE].__all__:
         return f"{HOUSE}.{name}" if where else f"a function: {HOUSE}.{name}(x, ...)"
     for room in rooms.split():
-        module = import_module(f"{HOUSE}.{room}")
-        found = vars(module).get(name)
+        names = vars(import_module(f"{HOUSE}.{room}"))
+        found = names.get(name) if name in names.get("__all__", names) else None
         if getattr(found, "__module__", "").startswith(HOUSE) and f"{HOUSE}.{room}" != where:
             return f"{HOUSE}.{room}.{name}"
     return ""

@@ -736,11 +736,11 @@ def clear_grad(parameter: Tensor, set_to_none: bool = True) -> None:
 
 def _no_part(name: str, was: type, value: object) -> TypeError:
     """The error for a `value` that would take the place of a part, and is none."""
-    came = f"{value.type()!r}" if isinstance(value, Tensor) else described_module(value)
+    came = "a Tensor" if isinstance(value, Tensor) else described_module(value)
     as_what, wanted = {
-        Parameter: ("parameter", "torch.nn.Parameter or None"),
-        Module: ("child module", "torch.nn.Module or None"),
-        Tensor: ("buffer", "torch.Tensor or None"),
+        Parameter: ("parameter", "nn.Parameter or None"),
+        Module: ("child module", "nn.Module or None"),
+        Tensor: ("buffer", "Tensor or None"),
     }[was]
     instead = f"; or write to {name}.data" if was is Parameter else ""
     return TypeError(f"cannot assign {came} as {as_what} {name!r} ({wanted} expected){instead}")

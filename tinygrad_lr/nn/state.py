@@ -103,8 +103,8 @@ def _problem(name: str, value: Any, old: Tensor, assign: bool) -> str:
         kind = type(value)
         came = f"{kind.__name__} of {kind.__module__}".removesuffix(" of builtins")
         return (
-            f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like '
-            f"object from checkpoint but received a {came}; use tensor(...)"
+            f'While copying the parameter named "{name}", expected a Tensor from the checkpoint, '
+            f"but received a {came}; use tensor(...)"
         )
     if isinstance(old, UninitializedParameter):
         return ""
