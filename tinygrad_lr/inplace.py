@@ -132,9 +132,9 @@ def catch_up(view: Value) -> None:
 
 def _requires_grad_late(view: Value, root: Value) -> bool:
     """Whether the root of `view`, of which nothing is recorded, requires grad, and it does not."""
-    if view.node is not None or view.wanted or view.array.dtype.kind != "f":
+    if not root.wanted and root.node is None:  # the usual case
         return False
-    return root.wanted or root.node is not None
+    return view.node is None and not view.wanted and view.array.dtype.kind == "f"
 
 
 def _root(x: Value) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import indexing, losses, ops, signatures, sums
 from ..capture.noting import capturing, refusal
-from ..device import Array, on_gpu, one_like, xp
+from ..device import GPU, Array, move, on_gpu, one_like, xp
 from ..more import arithmetic, table
 from ..nn import loss_functions
 from ..optim import SGD, optimizer
@@ -48,7 +48,7 @@ def attach() -> None:
     loss_functions.check_between.also(_there, lambda *args: None)  # it would be a wait
     one_like.also(lambda array, kept: on_gpu(array) and not array.ndim, _one_like)
     optimizer.update.also(_is_sgd_there, _sgd)
-    dataset.take_rows.also(lambda pairs: all(on_gpu(column) for column, _ in pairs), _take_rows)
+    dataset.take_rows.also(lambda columns, rows: all(map(on_gpu, columns)), _take_rows)
 
 
 def _there(a: Any, *others: Any, **params: Any) -> bool:
@@ -183,5 +183,5 @@ def _sgd_with_momentum(
             )
 
 
-def _take_rows(pairs: Sequence[tuple[Array, Array]]) -> list[Array]:
-    return kernels.take_rows([column for column, _ in pairs], pairs[0][1])
+def _take_rows(columns: Sequence[Array], rows: Array) -> list[Array]:
+    return kernels.take_rows(columns, move(rows, GPU))

@@ -476,10 +476,10 @@ class _StepProgram(Program):
 
     def options_of(self, optimizer: Optimizer) -> list[dict[str, Any]]:
         """The options an optimizer makes a step with; the learning rates are read each time."""
-        options = options_of.plain(optimizer)
+        options: list[dict[str, Any]] = options_of.plain(optimizer)
         for i, group in enumerate(optimizer._groups):
             if type(group) is Group:
-                options[i]["lr"] = self._rate(optimizer, i, options[i]["lr"])
+                options[i] = options[i] | {"lr": self._rate(optimizer, i, options[i]["lr"])}
         return options
 
     def _rate(self, optimizer: Optimizer, number: int, now: float) -> Symbol:

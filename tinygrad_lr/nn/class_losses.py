@@ -5,6 +5,7 @@ The functions check shapes and dtypes; whether the labels are classes is checked
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import numpy as np
 
 from .. import functions, losses, ops
 from ..device import Shape
-from ..dtypes import at_least_float32, cast, float16, int64, number, same_dtype
+from ..dtypes import DType, at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError
 from ..graph import Value
 from ..tensor import Tensor
@@ -191,7 +192,9 @@ def checked_smoothing(smoothing: Any) -> float:
 
     Raises ValueError if it is no number from 0 to 1, TypeError if it is no number at all.
     """
-    found = smoothing if type(smoothing) is float else number(smoothing)
+    if type(smoothing) is float and 0.0 <= smoothing <= 1.0:  # the usual case
+        return smoothing
+    found = number(smoothing)
     if not isinstance(found, (int, float)):
         raise TypeError(f"cross_entropy: label_smoothing must be a number, got {smoothing!r}")
     if not 0.0 <= found <= 1.0:
@@ -201,6 +204,8 @@ def checked_smoothing(smoothing: Any) -> float:
 
 def checked_index(name: str, ignore_index: Any) -> int:
     """`ignore_index` as an integer of Python's; TypeError, for the loss `name`, if it is none."""
+    if type(ignore_index) is int:
+        return ignore_index
     try:
         if not isinstance(ignore_index, (bool, np.bool_)):
             return operator.index(ignore_index)
@@ -219,16 +224,27 @@ def _classified(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tenso
         raise TypeError(
             f"{name}: input and target must be Tensors, got {got}; make one with tensor(...)"
         )
-    shape, labels = input.array.shape, target.array
-    if input.array.dtype.kind != "f":
+    scores, labels = input.array, target.array
+    _check_kinds(name, scores.shape, scores.dtype, labels.shape, labels.dtype)
+    rows = input if scores.ndim == 2 else _as_rows(input, scores.ndim)
+    classes = target if labels.ndim == 1 else ops.reshape(target, shape=(labels.size,))
+    if labels.dtype is not int64:
+        classes = cast(classes, int64)
+    return rows, classes, labels.shape
+
+
+@functools.lru_cache(256)  # what was right once is right again
+def _check_kinds(name: str, shape: Shape, dtype: DType, labels: Shape, kind: DType) -> None:
+    """Raise TypeError or ShapeError if the loss `name` cannot take such scores and labels."""
+    if dtype.kind != "f":
         raise DtypeError(
-            f"{name}: input, the scores, must hold floats, got {input.array.dtype}; use .float() "
+            f"{name}: input, the scores, must hold floats, got {dtype}; use .float() "
             "(the target comes second)"
         )
-    if labels.dtype.kind not in "iu":
+    if kind.kind not in "iu":
         raise DtypeError(
-            f"{name}: target must hold class numbers (integers), got {labels.dtype}; use "
-            + ("target.long()" if labels.shape != shape else "target.argmax(1) of probabilities")
+            f"{name}: target must hold class numbers (integers), got {kind}; use "
+            + ("target.long()" if labels != shape else "target.argmax(1) of probabilities")
         )
     if not shape:
         raise ShapeError(
@@ -236,19 +252,12 @@ def _classified(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tenso
             "(N, C), or (C,)"
         )
     wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
-    if labels.shape != wanted:
-        one_hot = "; of one-hot rows, take target.argmax(1)" if labels.shape == shape else ""
+    if labels != wanted:
+        one_hot = "; of one-hot rows, take target.argmax(1)" if labels == shape else ""
         raise ShapeError(
-            f"{name}: input has shape {shape}, target {labels.shape}; the target must be {wanted}: "
+            f"{name}: input has shape {shape}, target {labels}; the target must be {wanted}: "
             f"a class for each row of scores{one_hot}"
         )
-    rows = input if len(shape) == 2 else _as_rows(input, len(shape))
-    classes = target
-    if labels.ndim != 1:
-        classes = ops.reshape(classes, shape=(labels.size,))
-    if labels.dtype is not int64:
-        classes = cast(classes, int64)
-    return rows, classes, labels.shape
 
 
 def _as_rows(input: Tensor, ndim: int) -> Tensor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,20 +47,22 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise TypeError(
             f"linear: input and weight must be Tensors, got {got}; make one with tensor(...)"
         )
-    if input.array.dtype != weight.array.dtype:
+    matrix = weight.array
+    dtype = matrix.dtype
+    if input.array.dtype is not dtype:
         same_dtype("linear", input=input, weight=weight)
     if bias is not None:
         if not isinstance(bias, Value):
             raise TypeError(f"linear: bias must be a Tensor or None, got {type(bias).__name__}")
-        if bias.array.dtype != weight.array.dtype:
+        if bias.array.dtype is not dtype:
             same_dtype("linear", weight=weight, bias=bias)
-    if weight.array.dtype.kind == "b":
+    if dtype.kind == "b":
         raise no_booleans("linear")
-    if weight.array.ndim != 2:
-        raise ShapeError(f"linear: weight must be a matrix (out, in), got {weight.array.shape}")
-    op = ops.linear if weight.array.dtype != float16 else partial(at_least_float32, ops.linear)
-    out: Tensor = op(input, weight, bias)
-    return out
+    if matrix.ndim != 2:
+        raise ShapeError(f"linear: weight must be a matrix (out, in), got {matrix.shape}")
+    if dtype == float16:
+        return at_least_float32(ops.linear, input, weight, bias)
+    return ops.linear(input, weight, bias)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -93,6 +93,12 @@ class CrossEntropyLoss(_Loss):
             label_smoothing=class_losses.checked_smoothing(label_smoothing),
         )
 
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        reduction, smoothing = self.reduction, self.label_smoothing
+        return class_losses.cross_entropy(
+            input, target, self.weight, None, self.ignore_index, None, reduction, smoothing
+        )
+
 
 class NLLLoss(_Loss):
     """nll_loss as a module: of log-probabilities (N, C), and classes (N,).

@@ -160,7 +160,7 @@ class Optimizer:
     def _check_options(self, options: Options) -> None:
         """Raise ValueError if one of the options is none; those of a class of yours may be any."""
         if self._has_formula():
-            numbers_in(options, self._name, self.defaults)
+            numbers_in(options, self)
 
     def _has_formula(self) -> bool:
         """Whether it is one of ours, which know their options and what they keep."""
@@ -220,14 +220,15 @@ class Optimizer:
         ``decay / 2 * (p * p).sum()``, as if that were a part of the loss. With the option
         "maximize" the gradient is turned round before.
         """
-        by = f"{self._name}.step()"
+        by, maximize = f"{self._name}.step()", options["maximize"]
         for parameter in options["params"]:
-            if parameter._grad is None:
+            gradient = parameter._grad
+            if gradient is None:
                 continue
-            p, d = parameter.array, parameter._grad.array
+            p, d = parameter.array, gradient.array
             if p.shape != d.shape:
                 raise checks.misfit(self._name, p, d)
-            if options["maximize"]:
+            if maximize:
                 d = -d
             if decay:
                 d = d + p * decay
@@ -339,7 +340,7 @@ class Optimizer:
 @formed
 def options_of(optimizer: Optimizer) -> list[Options]:
     """The groups of an optimizer as plain dicts of Python's numbers, as a step uses them."""
-    return [numbers_in(group, optimizer._name, optimizer.defaults) for group in optimizer._groups]
+    return [numbers_in(group, optimizer) for group in optimizer._groups]
 
 
 @formed

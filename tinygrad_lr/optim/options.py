@@ -88,12 +88,19 @@ class Group(dict[str, Any]):
     ``{**group}`` and ``group | other``: Python calls the methods of a dict that defines __iter__.
     """
 
-    is_plain: bool = True  # if not, something in it is no number of Python's: each step looks at it
+    # As a step uses them; None if something in it is no number of Python's: each step looks then.
+    plain: Options | None = None
 
     def __init__(self, options: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         super().__init__(dict(options))
         for name in self._checked():
             self._take(name, dict.__getitem__(self, name))
+        self._look()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all options are numbers of Python's."""
+        return self.plain is not None
 
     def _take(self, name: str, value: Any) -> None:
         """Keep `value`: a number of NumPy's as Python's; a Tensor, or a mistake, as it is."""
@@ -101,7 +108,11 @@ class Group(dict[str, Any]):
             with contextlib.suppress(ValueError):
                 value = number_of(name, value)
         dict.__setitem__(self, name, value)
-        self.is_plain = all(_is_plain(n, dict.__getitem__(self, n)) for n in self._checked())
+
+    def _look(self) -> None:
+        """Find out what `plain` is by now."""
+        is_plain = all(_is_plain(n, dict.__getitem__(self, n)) for n in self._checked())
+        self.plain = dict(dict.items(self)) if is_plain else None
 
     def _checked(self) -> list[str]:
         """The names of PyTorch's in it."""
@@ -114,10 +125,12 @@ class Group(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         effect("change an optimizer")
         self._take(name, value)
+        self._look()
 
     def __delitem__(self, name: str) -> None:
         effect("change an optimizer")
         dict.__delitem__(self, name)
+        self._look()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names())
@@ -159,19 +172,19 @@ for _name in ("clear", "pop", "popitem", "setdefault", "update"):
     setattr(Group, _name, getattr(MutableMapping, _name))
 
 
-def numbers_in(group: dict[str, Any], of: str, names: Iterable[str]) -> dict[str, Any]:
+def numbers_in(group: dict[str, Any], of: Any) -> Options:
     """The options of a group, a Group or any dict put in its place, as a step uses them.
 
-    `names` are those that the optimizer, `of` this name, has; what else is in the group is its
-    owner's. Raises ValueError if one of them is none.
+    Those that the optimizer, `of`, has; what else is in the group is its owner's. Raises ValueError
+    if one of them is none. What is returned may be kept by the group: it is not to be changed.
     """
+    if type(group) is Group and group.plain is not None:
+        return group.plain
     options = dict(dict.items(group))
-    if type(group) is Group and group.is_plain:
-        return options
     try:
-        return options | {n: number_of(n, options[n]) for n in names if n in options}
+        return options | {n: number_of(n, options[n]) for n in of.defaults if n in options}
     except ValueError as error:
-        raise ValueError(f"{of}: {error}") from None
+        raise ValueError(f"{of._name}: {error}") from None
 
 
 def for_speed(of: str, **wishes: Any) -> Options:

@@ -19,7 +19,6 @@ from ...tensor import Tensor
 from ...wording import no_option
 from .collate import default_collate, default_convert
 from .dataset import (
-    Fetched,
     IterableDataset,
     Samples,
     checked_size,
@@ -257,8 +256,11 @@ class DataLoader(Generic[Sample]):
             return self.collate_fn(pick)
         if self.batch_sampler is None:
             return self.collate_fn(self.dataset[pick])
+        usual = self.collate_fn is default_collate
+        # Whole columns, where that comes to the same as samples.
+        get = fetch if usual or getattr(self.dataset, "rows_are_samples", True) else one_by_one
         try:
-            fetched = self._fetched(pick)
+            fetched = get(self.dataset, pick)
         except MemoryError as error:
             kind = OutOfMemoryError if on_gpu(pick) else MemoryError
             raise kind(
@@ -267,15 +269,9 @@ class DataLoader(Generic[Sample]):
             ) from None
         if not isinstance(fetched, tuple):
             return self.collate_fn(fetched)
-        if self.collate_fn is default_collate:
+        if usual:
             return list(fetched)
         return self.collate_fn(list(zip(*fetched, strict=True)))  # which takes samples
-
-    def _fetched(self, pick: Any) -> Fetched:
-        """The samples that `pick` says; or whole columns, where that comes to the same."""
-        if self.collate_fn is default_collate or getattr(self.dataset, "rows_are_samples", True):
-            return fetch(self.dataset, pick)
-        return one_by_one(self.dataset, pick)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the newest iterator is: numbers, text, and the generator's state.

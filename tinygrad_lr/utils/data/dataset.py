@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeAlias, overload
 
 import numpy as np
 
-from ...device import CPU, GPU, Array, is_array, move
+from ...device import CPU, GPU, Array, device_of, is_array, move
 from ...errors import NoIndex
 from ...forms import formed
 from ...making.nested import from_numbers
@@ -135,12 +135,13 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         Raises IndexError for a row that is not there, NoIndex for what is no list of integers.
         """
         vector = as_vector(indices)
-        rows = {place: move(vector, place) for place in {t.device for t in self.tensors}}
+        columns = []
         for t in self.tensors:
             if t.wanted or t.node or t.root is not None:  # then this may have to be recorded
-                return tuple(t[Tensor.wrap(rows[t.device])] for t in self.tensors)
+                return tuple(t[Tensor.wrap(_beside(t.array, vector))] for t in self.tensors)
+            columns.append(t.array)
         try:
-            taken = take_rows([(t.array, rows[t.device]) for t in self.tensors])
+            taken = take_rows(columns, vector)
         except IndexError:
             raise IndexError(
                 f"TensorDataset: the indices go from {vector.min()} to {vector.max()}, but there "
@@ -157,9 +158,14 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
 
 @formed
-def take_rows(columns: Sequence[tuple[Array, Array]]) -> list[Array]:
-    """``column[rows]`` for each pair ``(column, rows)``."""
-    return [column.take(rows, 0) for column, rows in columns]
+def take_rows(columns: Sequence[Array], rows: Array) -> list[Array]:
+    """``column[rows]`` for each of `columns`."""
+    return [column.take(_beside(column, rows), 0) for column in columns]
+
+
+def _beside(column: Array, rows: Array) -> Array:
+    """`rows` on the device of `column`."""
+    return rows if type(rows) is type(column) else move(rows, device_of(column))
 
 
 class Subset(Dataset[Sample]):
