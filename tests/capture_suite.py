@@ -74,6 +74,7 @@ REFUSED = {
     "mask": (lambda x: x[x > 0], MASK),
     "nll_loss": (lambda x: F.nll_loss(x, tg.zeros(8, dtype="int64", device="gpu")), HOST),
     "batched matmul": (lambda x: tg.stack([x, x]) @ tg.stack([x.T, x.T]), HOST),
+    "array": (lambda x: x.array + 1.0, r"Tensors, not the arrays in them \(x\.array\)"),
     "nested": (lambda x: (lambda g: (g(x), g(x)))(tg.cuda.graph(lambda x: x + 1.0)), "of another"),
 }
 

@@ -186,6 +186,14 @@ def test_gradients_flow_back_through_a_move():
     assert (x.grad.device, x.grad.tolist()) == ("cpu", (8.0 * A).tolist())
 
 
+def test_a_move_keeps_no_values_for_its_gradient():
+    x = tl.tensor(A, requires_grad=True)
+    total = x.to("gpu").cpu().sum()
+    total.backward()
+    total.backward()  # as of no other operation that keeps some
+    assert x.grad.tolist() == np.full_like(A, 2.0).tolist()
+
+
 def test_a_gpu_leaf_has_its_gradient_on_the_gpu():
     x = tl.tensor(A, device="gpu", requires_grad=True)
     (x * x).sum().backward()

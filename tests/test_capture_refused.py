@@ -153,6 +153,22 @@ def test_a_mistake_in_the_first_call_leaves_it_the_first():
     assert len(calls) == 3
 
 
+def test_what_only_waits_for_the_collector_is_not_kept():
+    def step(x):
+        y = x * 2.0
+        circle = [x, y]
+        circle.append(circle)
+        return y
+
+    captured, x = capture(step), batch()[0]
+    gc.disable()
+    try:
+        for _ in range(3):
+            assert captured(x).tolist() == (x * 2.0).tolist()
+    finally:
+        gc.enable()
+
+
 def test_nothing_is_held_by_an_error():
     x = batch()[0]
     captured = capture(lambda x: x.sum().item())

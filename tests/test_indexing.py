@@ -505,8 +505,14 @@ def test_the_last_value_stays_and_has_the_gradient(name: str, turned: bool) -> N
 
 def test_the_last_value_stays_however_values_and_places_lie_in_memory() -> None:
     x, places = tg.zeros(2), tg.tensor([[0, 1], [1, 0]])
-    x[places.T] = tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
-    assert x.tolist() == [4.0, 2.0]
+    x[places.T] = values = tg.tensor([[1.0, 2.0], [3.0, 4.0]]).T
+    raw = tg.ops.setitem(np.zeros(2), values.numpy(), index=(places.T.numpy(),))
+    assert x.tolist() == raw.tolist() == [4.0, 2.0]
+
+
+def test_the_entry_itself_takes_an_ellipsis_behind_places() -> None:
+    raw = tg.ops.setitem(np.zeros((2, 2)), np.eye(2), index=(np.array([1, 0]), ...))
+    assert raw.tolist() == [[0.0, 1.0], [1.0, 0.0]]
 
 
 @pytest.mark.parametrize(

@@ -402,6 +402,46 @@ def test_an_argument_that_is_unusual(given: Any, error: str) -> None:
     assert two.w.tolist() == before
 
 
+def test_arguments_that_share_memory_as_they_usually_do_not() -> None:
+    w = wanted(1.0, 2.0)
+
+    def step(x: Any, b: Any) -> Any:
+        w.grad = None
+        y = (w * x).sum()
+        b.add_(1.0)
+        y.backward()
+        return y
+
+    traced, memory = tg.jit.trace(step), numbers(1.0, 1.0, 1.0)
+    for _ in range(4):
+        traced(numbers(1.0, 1.0), numbers(0.0, 0.0))
+    with pytest.raises(RuntimeError, match=r"modified by an inplace operation since: add_"):
+        traced(memory[:2], memory[1:])
+
+
+def test_a_view_of_what_a_recorded_write_has_made_a_result() -> None:
+    w, constant = wanted(1.0, 2.0), numbers(1.0, 1.0)
+    view = constant[:]
+
+    def step(x: Any) -> Any:
+        y = (w * view * x).sum()
+        y.backward()
+        return y
+
+    traced, x = tg.jit.trace(step), numbers(1.0, 1.0)
+    for _ in range(3):
+        traced(x)
+    constant.mul_(w)
+    with pytest.raises(CaptureError, match="cannot go back through an operation"):
+        traced(x)
+
+
+def test_how_far_the_next_one_would_be_of_which_there_is_one_makes_no_difference() -> None:
+    traced, x = tg.jit.trace(lambda x: x * 2.0), tg.tensor(X[0])
+    for rows in (x.reshape(8, 1, -1), x.reshape(8, 1, -1), x[:, None], x.clone()[:, None]):
+        assert traced(rows).tolist() == (rows * 2.0).tolist()
+
+
 def test_a_hook_on_a_parameter_that_was_usual() -> None:
     two, traced = usual()
     two.w.register_hook(lambda gradient: gradient * 0.0)

@@ -126,6 +126,9 @@ def test_a_large_result_takes_the_place_of_what_is_needed_no_longer() -> None:
     assert made == ["v0"], traced.code
     assert "np.exp(v0, out=v0)" in traced.code
     assert "v0 *= " in traced.code
+    powers = tg.jit.trace(lambda x: (x * 2.0) ** 0.5)
+    powers(x.exp()), powers(x.exp())
+    assert "v0 **= " in powers.code  # by which NumPy takes a root; its np.power may not
     products = tg.jit.trace(lambda x: (x * 2.0) @ x + (x * 2.0)[:64].sum())
     products(x), products(x)
     assert not re.search(r"out=|@=", products.code)

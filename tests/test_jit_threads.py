@@ -89,6 +89,27 @@ def test_a_child_process_traces_what_another_thread_was_tracing_when_it_began() 
     assert os.waitpid(child, 0)[1] == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no child processes of this kind on Windows")
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_a_child_process_that_a_step_makes_is_refused_and_has_changed_nothing() -> None:
+    """Python gives it other random numbers."""
+    w, children = tg.ones(2), [0]
+
+    def step(x: Any) -> Any:
+        children.append(os.fork() if len(children) == 2 else children[0])
+        w.mul_(2.0)
+        return x * w
+
+    traced, x = tg.jit.trace(step), tg.ones(2)
+    traced(x)
+    try:
+        found = traced(x).tolist()
+    except tg.jit.CaptureError:
+        os._exit(0 if w.tolist() == [2.0, 2.0] else 1)
+    assert os.waitpid(children[2], 0)[1] == 0
+    assert found == [4.0, 4.0]
+
+
 def test_threads_with_and_without_recording_run_each_their_own_program() -> None:
     w = wanted(1.0, 2.0)
     wrong: list[Any] = []
