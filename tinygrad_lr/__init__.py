@@ -6,7 +6,7 @@ and its ``backward()``, and everything else is more of the same. (How an operato
 is ``signatures.operator``; how a gradient is summed back over broadcast axes, ``graph._summed``.)
 Of what is met there and lives elsewhere, these words are enough: `errors` words the errors; `mode`
 is whether operations are recorded (modes.py); `tick` is a clock, by which writes in place are
-noticed (versions.py); `first_form` may find another way to compute the same (forms.py); `libraries`
+noticed (versions.py); `first_form` may find another way to compute the same (forms.py); `others`
 and `apart` tell whether arrays are on different devices, and `one_like` is 1 (device.py); `total`
 is a sum (sums.py).
 

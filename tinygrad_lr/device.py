@@ -201,7 +201,7 @@ def plain(name: str, array: Array) -> Array:
     return array.view(np.ndarray)
 
 
-libraries: list[ModuleType] = [np]  # in use; while it is only one, all arrays are on one device
+others: list[ModuleType] = []  # libraries in use besides NumPy; usually none: all is on one device
 
 
 def apart(arrays: Sequence[object]) -> bool:
@@ -330,7 +330,7 @@ def _load_cupy() -> ModuleType:
     if _cupy is None:
         _cupy = _import_working_cupy()
         count_as_array(_cupy.ndarray)
-        libraries.append(_cupy)
+        others.append(_cupy)
         for call in _on_first_use:
             call()
     return _cupy

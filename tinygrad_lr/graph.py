@@ -20,10 +20,10 @@ from itertools import repeat
 from types import MethodType
 from typing import Any, TypeAlias, Union
 
-from numpy import asarray, generic
+from numpy import asarray, generic, ndarray
 
 from . import errors, versions
-from .device import Array, Shape, apart, is_array, libraries, results
+from .device import Array, Shape, apart, is_array, others, results
 from .forms import Forms, first_form
 from .modes import mode
 from .named import Named
@@ -150,7 +150,7 @@ class Op:
         if like is None:  # arrays in, array out
             output = op.forward(*args, **params)
             return output[0] if op.saves else output
-        if len(libraries) > 1 and apart(arrays):
+        if others and apart(arrays):
             errors.check_devices(self.name, errors.argument_names(self.forward, arrays), arrays)
         try:
             output = op.forward(*arrays, **params)
@@ -159,14 +159,19 @@ class Op:
         except (ValueError, TypeError, MemoryError, OverflowError) as error:
             names = errors.argument_names(self.forward, arrays)
             raise errors.explained(error, self.name, names, arrays, self.needs) from None
+        if type(output) is not ndarray and isinstance(output, generic):
+            output = asarray(output)
         result = _new(like.made)  # as wrap() does it
-        result.array, result.node = asarray(output) if isinstance(output, generic) else output, None
-        if self.view is None:
-            result.array = errors.computed(result.array, self)
+        result.array, result.node = output, None
         if self.view is not False:
+            if self.view is None:
+                result.array = errors.computed(result.array, self)
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
-            result.node = Node(self, tuple(arrays), edges, params, result.array)
+            node = result.node = _new(Node)  # as Node(...) does it
+            node.op, node.args, node.edges = self, tuple(arrays), edges
+            node.params, node.output = params, result.array
+            node.tick, node.watcher = tick(), None
         return result
 
     def also(
@@ -200,16 +205,11 @@ class Node(Named):
     __slots__ = ("__weakref__", "args", "edges", "op", "output", "params", "tick", "watcher")
 
     def __init__(
-        self,
-        op: Op,
-        args: Sequence[Any],  # a tuple of arrays is nothing for the garbage collector
-        edges: Sequence[Edge | None],
-        params: dict[str, Any],
-        output: Array,
+        self, op: Op, args: Any, edges: Sequence[Edge | None], params: dict[str, Any], output: Array
     ) -> None:
-        self.op: Op = op
-        self.edges: Any = edges
-        self.args: Any = args  # None once they are forgotten, as is the output
+        self.op, self.edges = op, edges
+        # Of arrays, a tuple is nothing for the garbage collector. None once they are forgotten.
+        self.args: Any = args
         self.params: dict[str, Any] = params
         self.output: Any = output
         self.tick: int = tick()  # later than all that it came from
@@ -247,7 +247,7 @@ class Node(Named):
                     gradient = of_all(rule)
                 if getattr(gradient, "shape", None) != arg.shape:
                     gradient = _summed(gradient, arg.shape, self.op, rules.index(rule))
-                if isinstance(edge, Value) and not record:
+                if not (record or isinstance(edge, Node)):
                     gradient = gradient.copy() if of_all else _own(gradient, given)
             except (MemoryError, TypeError, AttributeError, RuntimeError) as error:
                 raise errors.in_rule(error, self, rules.index(rule), [*args, y], record) from None

@@ -110,7 +110,11 @@ def catch_up(view: Value) -> None:
     as it is now. A view of which nothing is known requires grad as soon as its root does.
     """
     root = view.root
-    if root is None or (root.rewritten <= view.seen and not _requires_grad_late(view, root)):
+    if root is None:
+        return
+    if root.rewritten <= view.seen and (
+        (root.node is None and not root.wanted) or not _is_unaware(view)
+    ):
         return
     if _root(view) is view:
         return
@@ -130,10 +134,8 @@ def catch_up(view: Value) -> None:
     _take_over(view, picked)
 
 
-def _requires_grad_late(view: Value, root: Value) -> bool:
-    """Whether the root of `view`, of which nothing is recorded, requires grad, and it does not."""
-    if not root.wanted and root.node is None:  # the usual case
-        return False
+def _is_unaware(view: Value) -> bool:
+    """Whether `view` does not require grad, though it could, as its root may by now."""
     return view.node is None and not view.wanted and view.array.dtype.kind == "f"
 
 

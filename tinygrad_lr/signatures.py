@@ -216,9 +216,15 @@ def operator(op: Op, **rules: bool) -> Binary:
     Python then asks b, or raises TypeError.
     """
 
-    def method(self: Operand, other: Operand) -> Tensor:
-        if _are_alike(self, other):
-            return op(self, other)
+    call = op.__call__  # which Python finds sooner by this name
+
+    def method(self: Any, other: Operand) -> Any:
+        if isinstance(other, Value):  # two of floats, of one dtype, are the usual case
+            dtype = other.array.dtype
+            if dtype is self.array.dtype and dtype.kind == "f":
+                return call(self, other)
+        elif _are_alike(self, other):
+            return call(self, other)
         try:
             return together(op, self, other, **rules)
         except NoOperand:

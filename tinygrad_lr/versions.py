@@ -87,8 +87,8 @@ def find_root(result: Any, args: Sequence[Any], recording: object) -> None:
     """
     for arg in args:
         if hasattr(arg, "rewritten") and _shows(result.array, arg.array, len(args) > 1):
-            result.root = arg if arg.root is None else arg.root
-            result.seen = result.root.rewritten
+            root = result.root = arg if arg.root is None else arg.root
+            result.seen = root.rewritten
             if arg.unrecorded or not recording:
                 result.unrecorded = True
 
@@ -96,8 +96,10 @@ def find_root(result: Any, args: Sequence[Any], recording: object) -> None:
 def _shows(part: Array, whole: Array, among_others: bool) -> bool:
     """Whether `part` is `whole`, or shows a part of its memory."""
     base = part.base
-    if base is None or part is whole or base is whole:
-        return part is whole or base is whole
+    if base is whole or part is whole:
+        return True
+    if base is None:
+        return False
     if base is not whole.base and owner(part) is not owner(whole):
         return False
     return not among_others or _lies_in(part, whole)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..accelerator import synchronize
-from ..device import Array, libraries, library, on_gpu
+from ..device import Array, library, on_gpu, others
 from ..distributed.mpi import MPIGroup
 from ..distributed.ranks import Disagreement
 
@@ -52,7 +52,7 @@ class NCCLGroup(MPIGroup):
         cards = [card for card in os.environ.get(_CARDS, "").split(",") if card]
         if count == 1 or len(cards) == 1:
             return
-        if len(libraries) > 1:
+        if others:
             raise RuntimeError(
                 f"the GPU is in use already, and {count} ranks of this machine would share one; "
                 f"call init_process_group before, or set {_CARDS}"
