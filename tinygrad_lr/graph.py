@@ -152,8 +152,9 @@ class Op:
             return output[0] if op.saves else output
         if others and apart(arrays):
             errors.check_devices(self.name, errors.argument_names(self.forward, arrays), arrays)
+        given = tuple(arrays)  # which is nothing for the garbage collector
         try:
-            output = op.forward(*arrays, **params)
+            output = op.forward(*given, **params) if params else op.forward(*given)
             if op.saves:
                 output, params["saved"] = output
         except (ValueError, TypeError, MemoryError, OverflowError) as error:
@@ -169,7 +170,7 @@ class Op:
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
             node = result.node = _new(Node)  # as Node(...) does it
-            node.op, node.args, node.edges = self, tuple(arrays), edges
+            node.op, node.args, node.edges = self, given, edges
             node.params, node.output = params, result.array
             node.tick, node.watcher = tick(), None
         return result
@@ -208,8 +209,7 @@ class Node(Named):
         self, op: Op, args: Any, edges: Sequence[Edge | None], params: dict[str, Any], output: Array
     ) -> None:
         self.op, self.edges = op, edges
-        # Of arrays, a tuple is nothing for the garbage collector. None once they are forgotten.
-        self.args: Any = args
+        self.args: Any = args  # None once they are forgotten, as is the output
         self.params: dict[str, Any] = params
         self.output: Any = output
         self.tick: int = tick()  # later than all that it came from
@@ -241,7 +241,7 @@ class Node(Named):
                 continue
             try:
                 if each is None:
-                    gradient = rule(*given, **params)
+                    gradient = rule(*given, **params) if params else rule(*given)
                 else:
                     of_all = of_all or each(*given, **params)
                     gradient = of_all(rule)
