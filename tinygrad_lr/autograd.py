@@ -119,8 +119,7 @@ def _sum(one: Any, other: Any) -> Any:
 
 def _fill(grads: dict[Edge, Any]) -> None:
     with versions.delivery:
-        # It may have been switched off since.
-        leaves = [edge for edge in grads if isinstance(edge, Value) and edge.wanted]
+        leaves = [e for e in grads if isinstance(e, Value) and e.wanted]  # not switched off since
         for leaf in leaves:
             _deliver(leaf, grads[leaf])
         for leaf in leaves:

@@ -699,7 +699,7 @@ def _reshape(name: str, input: Tensor, shape: Sequence[Any]) -> Tensor:
     if {*map(type, shape)} != {int}:
         shape = sizes(name, (tuple(shape),))
     try:
-        if builtins.min(shape, default=0) >= -1:  # NumPy would take any negative size for -1
+        if builtins.min(shape or (0,)) >= -1:  # NumPy would take any negative size for -1
             return ops.reshape(input, shape=shape)
     except (ShapeError, TypeError):
         pass  # raised below, with a better message

@@ -31,6 +31,7 @@ from .sums import total
 from .versions import tick, written
 
 _new = object.__new__
+_NO_PARAMS: dict[str, Any] = {}  # of all Nodes that have none
 _SHAPE = repeat("shape")
 
 
@@ -170,8 +171,8 @@ class Op:
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
             node = result.node = _new(Node)  # as Node(...) does it
-            node.op, node.args, node.edges = self, given, edges
-            node.params, node.output = params, result.array
+            node.op, node.args, node.edges = self, given, tuple(edges)
+            node.params, node.output = params or _NO_PARAMS, result.array
             node.tick, node.watcher = tick(), None
         return result
 
@@ -224,8 +225,8 @@ class Node(Named):
         With `follow`, only the inputs that came from there are served. Unless `retain`, the node
         forgets its arrays; but not their shapes, where no rule looks into more.
         """
-        op, args, y, params = self.op, self.args, self.output, self.params
-        seen = args
+        op, y, params = self.op, self.output, self.params
+        args = seen = self.args
         if y is None:
             *args, y = seen = errors.forgotten(op, args, g)
         elif record:
@@ -259,7 +260,7 @@ class Node(Named):
             if light or (light is None and type(args[0]) is not type(args[-1])):
                 self._keep_shapes()
             else:
-                self.args, self.params = None, {}
+                self.args, self.params = None, _NO_PARAMS
             self.output = None
         return gradients
 
@@ -268,7 +269,7 @@ class Node(Named):
         if not self.params:
             self.args = [*map(getattr, self.args, _SHAPE, self.args)]  # a number has none
         elif any(map(is_array, self.params.get("index", ()))):  # these a rule does look into
-            self.args, self.params = None, {}
+            self.args, self.params = None, _NO_PARAMS
         else:
             self.args = [(a.shape, a.dtype) if hasattr(a, "shape") else a for a in self.args]
 
