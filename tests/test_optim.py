@@ -170,6 +170,34 @@ def test_an_option_may_be_changed_between_steps(change: str) -> None:
     assert_same(*results)
 
 
+CHANGES: dict[str, Callable[[Any, Any], Any]] = {
+    "set": lambda lib, group: group.__setitem__("lr", 0.25),
+    "set to a Tensor": lambda lib, group: group.__setitem__("lr", lib.tensor(0.25)),
+    "updated": lambda lib, group: group.update(lr=0.25),
+    "joined": lambda lib, group: group.__ior__({"lr": 0.25}),
+    "taken out, and put back": lambda lib, group: (group.pop("lr"), group.setdefault("lr", 0.25)),
+    "missing": lambda lib, group: group.pop("lr"),
+    "a parameter less": lambda lib, group: group["params"].pop(),
+    "other parameters": lambda lib, group: group.__setitem__("params", group["params"][:1]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_step_uses_a_group_as_it_is_by_then(change: str) -> None:
+    results: list[Any] = []
+    for lib, sgd in ((tinygrad_lr, SGD), (torch, torch.optim.SGD)):
+        parameters = starts(lib)
+        optimizer: Any = sgd(parameters, lr=0.5)
+        run(lib, optimizer, parameters, gradients(1))
+        CHANGES[change](lib, optimizer.param_groups[0])
+        try:
+            run(lib, optimizer, parameters, gradients(2))
+        except KeyError:  # there is no rate
+            parameters = [lib.tensor(0.0)]
+        results.append(parameters)
+    assert_same(*results)
+
+
 def test_a_step_keeps_the_memory_and_leaves_the_gradients_alone() -> None:
     parameters = starts(tinygrad_lr)
     optimizer = SGD(parameters, lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True)
