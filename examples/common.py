@@ -273,7 +273,7 @@ class Steps:
             self._data = TensorDataset(*whole(dataset, device))
             self._captured = tg.cuda.graph(self._many)
         else:
-            self._traced = tg.jit.trace(step)
+            self._traced = tg.jit.trace(self._one)
         self._at_once = self.AT_ONCE if self._on_gpu else 1
         self._by_rows = self._on_gpu or ranks.size > 1
         if self._by_rows:  # the loader only says which images: they are there, or few of them ours
@@ -292,7 +292,7 @@ class Steps:
             images, labels = next(self._batches)
             self.images += len(labels)
             whole = len(labels) == self.loader.batch_size  # the last batch of an epoch may not be
-            return (self._traced if whole else self._step)(images, labels).reshape(1)
+            return (self._traced if whole else self._one)(images, labels)
         batches = [next(self._batches)[0] for _ in range(min(limit, self._at_once))]
         self.images += sum(len(rows) for rows in batches)
         parts = [rows[ranks.part(len(rows))] for rows in batches]
@@ -308,8 +308,8 @@ class Steps:
     def _steps(self, parts: list[Any], whole: bool) -> Any:
         """A step for each of these rows of the data; `whole`: they are of batches of full size."""
         if not self._on_gpu:
-            step = self._traced if whole else self._step
-            return tg.cat([step(*self._gather(rows)).reshape(1) for rows in parts])
+            step = self._traced if whole else self._one
+            return tg.cat([step(*self._gather(rows)) for rows in parts])
         sizes = {len(rows) for rows in parts}
         if len(parts) < self._at_once or len(sizes) > 1:  # the graph is for AT_ONCE equal ones
             return tg.stack([self._step(*self._gather(rows)) for rows in parts])
@@ -319,6 +319,10 @@ class Steps:
 
     def _gather(self, rows: Any) -> tuple[Any, ...]:
         return self._data.__getitems__(rows.numpy())
+
+    def _one(self, images: Any, labels: Any) -> Any:
+        """What is traced: a step, and its loss as a vector of one."""
+        return self._step(images, labels).reshape(1)
 
     def _many(self, images: Any, labels: Any) -> Any:
         """What is captured: a step for each batch in `images` (AT_ONCE, batch size, ...)."""
