@@ -22,11 +22,12 @@ special and version hold only what PyTorch has under these names.
 import sys
 from importlib import import_module as _import_module
 from math import e, inf, nan, pi
+from types import ModuleType as _Module
 from typing import TYPE_CHECKING
 
 from numpy import dtype
 
-from . import autograd, nn, optim, random, return_types
+from . import autograd, random, return_types
 from .creation import *
 from .device import (
     DeviceError,
@@ -124,18 +125,6 @@ from .modes import (
 from .more import *
 from .more import out as _out
 from .more.size import Size
-from .nn.activation_functions import (
-    celu,
-    celu_,
-    prelu,
-    relu_,
-    selu,
-    selu_,
-    threshold,
-    threshold_,
-)
-from .nn.distances import cosine_similarity, pairwise_distance
-from .nn.layer_functions import bilinear, rms_norm
 from .printing import get_printoptions, printoptions, set_printoptions
 from .random import (
     Generator,
@@ -172,7 +161,7 @@ del anomaly, function, functional, name, sys
 
 # What is imported when it is asked for, by the module that it is in. At first, whole modules.
 _LATER = {
-    "": """accelerator backends cuda datasets distributed jit linalg serialization special
+    "": """accelerator backends cuda datasets distributed jit linalg nn optim serialization special
         transforms utils version viz""",
     "creation.grids": """cartesian_prod combinations logspace meshgrid range tril_indices
         triu_indices vander""",
@@ -180,13 +169,16 @@ _LATER = {
         IntTensor LongTensor ShortTensor""",
     "gradients.gradcheck": "GradcheckError gradcheck",
     "more.limits": "can_cast finfo iinfo promote_types",
-    "serialization": "CheckpointError load save",
     "more.threads": """are_deterministic_algorithms_enabled get_num_threads set_num_threads
         use_deterministic_algorithms""",
+    "nn.activation_functions": "celu celu_ prelu relu_ selu selu_ threshold threshold_",
+    "nn.distances": "cosine_similarity pairwise_distance",
+    "nn.layer_functions": "bilinear rms_norm",
+    "serialization": "CheckpointError load save",
 }
 _MODULE_OF = {name: module or name for module, names in _LATER.items() for name in names.split()}
-_MODULES = {"autograd", "errors", "nn", "ops", "optim", "random", "return_types"}
-_NAMES = {n for n, v in globals().items() if n[0] != "_" and not hasattr(v, "__spec__")}
+_MODULES = {"autograd", "errors", "ops", "random", "return_types"}
+_NAMES = {n for n, v in globals().items() if n[0] != "_" and not isinstance(v, _Module)}
 __all__ = sorted({*_MODULE_OF, *_MODULES, *_NAMES} - {"TYPE_CHECKING"})
 
 
@@ -205,6 +197,8 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         distributed,
         jit,
         linalg,
+        nn,
+        optim,
         serialization,
         special,
         transforms,
@@ -241,6 +235,18 @@ if TYPE_CHECKING:  # for a type checker all is here, and a name that is not is a
         set_num_threads,
         use_deterministic_algorithms,
     )
+    from .nn.activation_functions import (
+        celu,
+        celu_,
+        prelu,
+        relu_,
+        selu,
+        selu_,
+        threshold,
+        threshold_,
+    )
+    from .nn.distances import cosine_similarity, pairwise_distance
+    from .nn.layer_functions import bilinear, rms_norm
     from .serialization import CheckpointError, load, save
 else:
 

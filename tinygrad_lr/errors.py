@@ -124,12 +124,12 @@ INSTEAD = {
     "not": _LOGIC,
     "xor": _LOGIC,
 }
-_LIBRARYS = re.compile("ufunc|numpy|cupy|operands|DType|arrays? |<class")
+_LIBRARYS = "ufunc|numpy|cupy|operands|DType|arrays? |<class"
 
 
 def _own_words(error: Exception) -> str:
     """The message of `error`; or, if the array library has raised it, a general text."""
-    if _LIBRARYS.search(str(error)):
+    if re.search(_LIBRARYS, str(error)):
         return "; its forward function does not take them together"
     return f"; {error}"
 

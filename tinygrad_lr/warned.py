@@ -12,7 +12,7 @@ from typing import Any
 
 _HOUSE = __name__.partition(".")[0]
 _PASSED_ON = {_HOUSE, "numpy", "contextlib", "functools"}
-_NUMPYS = re.compile(
+_NUMPYS = (
     r"(divide by zero|overflow|underflow|invalid value) encountered|Mean of empty slice|Degrees of"
 )
 
@@ -45,7 +45,7 @@ class _Numpys:
 
     def match(self, text: str) -> bool:
         """Whether the warning `text` has been said again, and is to be ignored."""
-        if not _NUMPYS.match(text) or sys._getframe(1).f_globals.get("__name__") == __name__:
+        if not re.match(_NUMPYS, text) or sys._getframe(1).f_globals.get("__name__") == __name__:
             return False
         level, ours = _way_out(2)
         if ours:

@@ -14,7 +14,7 @@ from typing import Any
 WIDTH = 100
 LONG = 160  # two rows of a terminal; what is shorter is one line
 # A clause or a sentence with what follows it, unless that is in brackets or quotes.
-_CLAUSE = re.compile(r"(?:\([^()]*\)|\[[^][]*\]|`[^`]*`|'[^']*'(?!\w)|.)+?(?:[;.?] (?=\S)|$)")
+_CLAUSE = r"(?:\([^()]*\)|\[[^][]*\]|`[^`]*`|'[^']*'(?!\w)|.)+?(?:[;.?] (?=\S)|$)"
 
 
 class Worded(Exception):
@@ -31,7 +31,7 @@ def in_lines(message: str) -> str:
 
 def _broken(line: str) -> str:
     done = ""
-    for clause in _CLAUSE.findall(line) if len(line) > LONG else [line]:
+    for clause in re.findall(_CLAUSE, line) if len(line) > LONG else [line]:
         if done and len(done.rpartition("\n")[2] + clause.rstrip()) > WIDTH:
             done = done.rstrip() + "\n"
         done += clause
