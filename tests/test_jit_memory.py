@@ -181,3 +181,54 @@ def test_what_somebody_still_has_is_not_written_over(step: Any) -> None:
         run = wrap(lambda x, two=two: step(two, x))
         runs.append([[t.detach().numpy().tobytes() for t in (*run(x), two.m)] for _ in range(4)])
     assert runs[0] == runs[1]
+
+
+LARGE = [(1000, 300), (3, 100_000), (1, 400_000), (300_000,)]
+
+
+@pytest.mark.parametrize("shape", LARGE, ids=str)
+@pytest.mark.parametrize("backwards", [False, True], ids=["in order", "in another order"])
+def test_a_large_parameter_moves_as_a_small_one_traced_or_not(
+    shape: tuple[int, ...], backwards: bool
+) -> None:
+    rng = np.random.default_rng(0)
+    begin, d = (rng.normal(size=shape).astype(np.float32) for _ in range(2))
+    if backwards:
+        begin, d = np.asfortranarray(begin), np.asfortranarray(d)[::-1]
+
+    def moved(wrap: Any) -> np.ndarray:
+        w = tg.from_numpy(begin.copy(order="K")).requires_grad_()
+        optimizer = optim.SGD([w], lr=0.1)
+
+        def step(x: Any) -> Any:
+            optimizer.zero_grad()
+            (w * x).sum().backward()
+            optimizer.step()
+            return w.detach()
+
+        train = wrap(step)
+        for _ in range(3):
+            train(tg.from_numpy(d))
+        return w.detach().numpy()
+
+    expected = begin
+    for _ in range(3):
+        expected = expected - d * 0.1
+    assert np.array_equal(moved(tg.jit.trace), expected)
+    assert np.array_equal(moved(lambda step: step), expected)
+
+
+def test_a_step_of_sgd_takes_no_memory_of_a_parameters_size() -> None:
+    w = tg.zeros(1000, 1000, requires_grad=True)
+    w.grad = tg.ones(1000, 1000)
+    optimizer = optim.SGD([w], lr=0.1)
+    step = tg.jit.trace(lambda: optimizer.step())
+    for _ in range(3):
+        step()
+    for take in (optimizer.step, step):
+        tracemalloc.start()
+        take()
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < w.nbytes / 10
+    assert "descend(p0, g0, r0)" in step.code

@@ -16,7 +16,7 @@ from ..capture.noting import capturing, refusal
 from ..device import Array, address
 from ..more import arithmetic
 from ..nn import loss_functions
-from ..optim import optimizer
+from ..optim import optimizer, sgd
 from .program import PACKAGE, Symbol
 
 
@@ -60,6 +60,12 @@ def _options_of(of: Any) -> Any:
     return capture.by.options_of(of)  # type: ignore[attr-defined]
 
 
+def _noted(call: Any, target: Symbol, *rest: Any) -> None:
+    """Have the program call it, which writes into `target`; while it is traced nothing is done."""
+    line = target.program.called(target.program.constant(call), (target, *rest), {})
+    target.program.write(target, line, lambda array: None)
+
+
 def attach() -> None:
     """When a step is traced; each once, and the last only if there may be several ranks."""
     _attach_checks()
@@ -80,6 +86,9 @@ def _attach_checks() -> None:
     address.also(lambda array: isinstance(array, Symbol), _refuse_address)
     inplace.is_stretched.also(lambda array: isinstance(array, Symbol), _is_stretched)
     optimizer.options_of.also(_is_tracing, _options_of)
+    sgd.descend.also(
+        lambda p, *_: isinstance(p, Symbol), functools.partial(_noted, sgd.descend.plain)
+    )
     ops.getitem.also(_places_are_symbols, lambda a, index: _symbol_in(index).constant(a)[index])
     ops.setitem.also(
         _places_are_symbols,
@@ -92,12 +101,6 @@ def _attach_checks() -> None:
 
 
 # ----------------------------------------------------------------------------- what all ranks do
-
-
-def _noted(call: Any, target: Symbol, *rest: Any) -> None:
-    """Have the program call it, which writes into `target`; nothing is sent while it is traced."""
-    line = target.program.called(target.program.constant(call), (target, *rest), {})
-    target.program.write(target, line, lambda array: None)
 
 
 @functools.cache

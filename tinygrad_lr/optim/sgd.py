@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..device import Array
 from ..effects import effect
+from ..forms import formed
 from ..tensor import Tensor
 from .checks import Params
 from .optimizer import Optimizer
 from .options import Options, for_speed
+
+LARGE = 1 << 17  # bytes; memory for more than that the system gives, and clears, each time anew
+PART = 1 << 16
 
 
 class SGD(Optimizer):
@@ -72,7 +78,10 @@ class SGD(Optimizer):
             if momentum:
                 v = self._velocity(parameter, d, momentum, options["dampening"])
                 d = d + v * momentum if options["nesterov"] else v
-            p -= d * lr
+            if p.nbytes > LARGE:
+                descend(p, d, lr)
+            else:
+                p -= d * lr
 
     def _velocity(self, parameter: Tensor, d: Array, momentum: float, dampening: float) -> Array:
         """The velocity of `parameter`, changed by this step. The first one is a copy of `d`."""
@@ -85,3 +94,15 @@ class SGD(Optimizer):
             moved = velocity.array * momentum + fresh
             velocity.array = velocity.wrap(moved).array  # an array also where NumPy gives a number
         return velocity.array
+
+
+@formed
+def descend(p: Array, d: Array, lr: float) -> None:
+    """``p -= d * lr``; of NumPy's arrays row after row: for so short a product memory is there."""
+    if type(p) is not np.ndarray:
+        p -= d * lr
+        return
+    rows = max(1, PART * len(p) // p.nbytes)
+    for i in range(0, len(p), rows):
+        part = p[i : i + rows]
+        part -= d[i : i + rows] * lr
