@@ -146,7 +146,9 @@ def parser(
     description: str, data: str | None = "MNIST", plot: bool = True
 ) -> argparse.ArgumentParser:
     """A command line with the options that every example has; `data` names its data set."""
-    options = _OneLineParser(description=description, formatter_class=_WithDefaults)
+    options = _OneLineParser(
+        description=description, formatter_class=_WithDefaults, allow_abbrev=False
+    )
     options.add_argument(
         "--device",
         choices=["cpu", "gpu", "cuda", "cuda:0", "auto"],

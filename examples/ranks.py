@@ -21,8 +21,7 @@ _met = True  # whether all have found that the others are well, and want the sam
 def join() -> str:
     """Join the other ranks, if the command line says so; what is wrong, if something is."""
     global rank, size, _met
-    short = len("--pa")  # argparse takes a shorter name as well, if it is no other option's
-    if not any(len(word) >= short and OPTION.startswith(word) for word in sys.argv[1:]):
+    if OPTION not in sys.argv[1:]:  # argparse, which may fail, tells that on the first rank only
         return ""
     try:
         tg.distributed.init_process_group("mpi")

@@ -915,6 +915,11 @@ DOMAINS |= {
     ),
     "inv": Domain(square(), torch.linalg.inv, half=False),
     "det": Domain(square(), torch.linalg.det, half=False),
+    "cofactors": Domain(
+        square(),
+        lambda a: torch.linalg.det(a)[..., None, None] * torch.linalg.inv(a).mT,
+        half=False,
+    ),
     "log_abs_det": Domain(square(), lambda a: torch.linalg.slogdet(a).logabsdet, half=False),
     "sign_det": Domain(square(), lambda a: torch.linalg.slogdet(a).sign, half=False),
     "cholesky": Domain(  # the upper half is not looked at, yet has a gradient, as in PyTorch

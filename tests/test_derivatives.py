@@ -101,3 +101,30 @@ def test_it_can_be_imported_by_pytorchs_name() -> None:
     import tinygrad_lr.autograd.functional as F
 
     assert jacobian is F.jacobian
+
+
+SINGULAR = {
+    "rows that are multiples": [[1.0, 2.0], [2.0, 4.0]],
+    "a 0 on the diagonal": [[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 0.0]],
+    "of rank 1": [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]],
+    "one of two": [[[1.0, 0.0], [3.0, 1.0]], [[0.0, 0.0], [5.0, 7.0]]],
+}
+
+
+@pytest.mark.parametrize("what", SINGULAR)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_determinant_of_0_has_slopes(what: str, dtype: str) -> None:
+    """(PyTorch gives them where the backward pass is recorded; else it gives 0.)"""
+    x = tg.tensor(SINGULAR[what], dtype=dtype, requires_grad=True)
+    tg.linalg.det(x).sum().backward()
+    t = torch.tensor(SINGULAR[what], requires_grad=True)
+    (slopes,) = torch.autograd.grad(torch.linalg.det(t).sum(), t, create_graph=True)
+    assert x.grad.dtype == dtype
+    assert torch.allclose(torch.tensor(x.grad.tolist()), slopes, atol=1e-5)
+
+
+def test_of_what_has_no_slopes_it_is_said_which_operation_asked() -> None:
+    x = tg.zeros(2, 2, requires_grad=True)
+    with pytest.raises(tg.errors.SingularError) as error:
+        tg.linalg.slogdet(x).logabsdet.backward()
+    assert "the operation slogdet" in error.value.__notes__[0]

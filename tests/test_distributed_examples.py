@@ -91,7 +91,7 @@ WRONG = {
 @pytest.mark.parametrize("what", ordinarily("on one", "differ", of=WRONG))
 def test_what_is_wrong_is_said_once_and_ends_all(what: str) -> None:
     both, first, second, words = WRONG[what]
-    program = [LOGREG, "--para", *both]  # as argparse lets one write it
+    program = [LOGREG, "--parallel", *both]
     ran = run(1, *program, *first, ":", 1, *program, *second)
     assert (ran.code, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 1

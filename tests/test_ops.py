@@ -202,7 +202,15 @@ NOT_IN_FLOAT16 |= {"huber_loss", "smooth_l1_loss", "soft_margin_loss", "gelu_tan
 NOT_IN_FLOAT16 |= {"binary_cross_entropy_with_logits", "sinc"}
 NOT_IN_FLOAT16 |= {"hypot"}  # PyTorch multiplies before it divides: numbers of 1e-4 lose digits
 # Of what is no probability PyTorch has no value; of an infinite variance its definition no slope.
-NOT_OF_ANY = {"inv", "det", "log_abs_det", "cholesky", "solve", "pinv"}  # may be singular then
+NOT_OF_ANY = {
+    "inv",
+    "det",
+    "cofactors",
+    "log_abs_det",
+    "cholesky",
+    "solve",
+    "pinv",
+}  # may be singular then
 NOT_OF_ANY |= {"svd", "svdvals", "eigh", "qr"}  # or values equal
 NOT_OF_ANY |= {"vector_norm"}  # of one number PyTorch takes no square
 NOT_OF_ANY |= {"binary_cross_entropy", "native_batch_norm", "native_layer_norm"}

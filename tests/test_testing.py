@@ -455,7 +455,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: check_op(one_rule, binary), "has 1 rules, and argument 1 is an array of floats"),
     (
         lambda: check_op(Op("f", lambda a: a / a.max(), double), [np.ones(0)]),
-        r"f: a has shape \(0,\); of no elements none is the largest",
+        r"f: a has shape \(0,\); of no elements none is the largest, nor",
     ),
     (lambda: check_op(3, unary), "expected an Op or a function, got int"),
     (lambda: check_op(softplus, 3), "cases must be a strategy"),

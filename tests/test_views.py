@@ -657,3 +657,47 @@ def test_a_result_named_in_inputs_retains_its_gradient_from_then_on(library: Any
     assert (h.grad.tolist(), w.grad, h.retains_grad) == ([4.0, 8.0], None, True)
     loss.backward()
     assert (h.grad.tolist(), w.grad.tolist()) == ([8.0, 16.0], [8.0, 16.0])
+
+
+PARTS = {
+    "split": lambda x: x.split(3),
+    "split into sizes": lambda x: x.split([*range(1, 17), len(x) - 136]),
+    "unbind": lambda x: x.unbind(),
+    "unbind columns": lambda x: x.unbind(1),
+    "chunk": lambda x: x.chunk(40),
+    "tensor_split": lambda x: x.tensor_split(37),
+    "a loop": list,
+}
+
+
+@pytest.mark.parametrize("how", PARTS)
+def test_many_parts_have_the_gradients_of_few(how: str) -> None:
+    """Where there are many, they are taken of groups."""
+    seen = []
+    for library in (tl, torch):
+        x = library.arange(300 * 20, dtype=library.float32).reshape(300, 20).requires_grad_()
+        parts = PARTS[how](x)
+        sum((part * part).sum() * i for i, part in enumerate(parts)).backward()
+        assert "Backward0" in parts[-1].grad_fn.name()
+        shared = x.detach().clone()
+        last = PARTS[how](shared)[-1]
+        last.mul_(2.0)
+        seen.append([x.grad, shared, *parts])
+    assert len(seen[0]) == len(seen[1])
+    for ours, theirs in zip(*seen):
+        assert np.array_equal(ours.numpy(force=True), theirs.numpy(force=True))
+
+
+@pytest.mark.parametrize("how", ["unbind", "split", "a loop"])
+def test_the_gradients_of_many_parts_are_not_put_among_zeros_for_all_of_them(how: str) -> None:
+    def zeros(count: int) -> int:
+        parts = PARTS[how](tl.ones(count, requires_grad=True))
+        found, stack = set(), [part.node for part in parts]
+        while stack:
+            node = stack.pop()
+            if node is not None and node not in found:
+                found.add(node)
+                stack += [edge if isinstance(edge, type(node)) else None for edge in node.edges]
+        return sum(node.args[0].size for node in found)
+
+    assert zeros(2000) < 2.5 * zeros(1000)  # not 4 times

@@ -1699,7 +1699,7 @@ def deg2rad_(input: Tensor) -> Tensor:
     """
 
 def det(A: Tensor) -> Tensor:
-    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+    """The determinant of a square matrix. (Where it is 0, its second derivative: SingularError.)
 
     >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor(-2.)

@@ -185,13 +185,13 @@ def explained(
     if isinstance(error, OverflowError):
         return too_large(operation)
     shapes = [f"{name} has shape {a.shape}" for name, a in zip(names, arrays) if hasattr(a, "ndim")]
-    if "zero-size" in str(error):  # NumPy then speaks of a maximum, too
-        return ShapeError(f"{operation}: {', '.join(shapes)}; of no elements none is the largest")
-    if re.search("too big|too large|[Mm]aximum", str(error)):
+    if re.search("too big|too large|[Mm]aximum (?!which)", str(error)):
         return ShapeError(
             f"{operation}: {', '.join(shapes)}; the result would have more dimensions than 64, or "
             "more elements than memory has addresses"
         )
+    if re.search("(max|min)imum which has no identity", str(error)):
+        needs = needs or "of no elements none is the largest, nor the smallest"
     return ShapeError(
         f"{operation}: {', '.join(shapes)}" + (f"; {needs}" if needs else _own_words(error))
     )
@@ -423,7 +423,7 @@ def in_rule(error: Exception, node: Any, i: int, given: Sequence[Any], record: b
     if record and (asked or isinstance(error, ArrayError) or type(error) is TypeError):
         why = ("it gives an array" if asked == "clone" else f"it uses .{asked}") if asked else error
         return only_on_arrays(op, i, why).with_traceback(error.__traceback__)
-    if asked:
+    if asked or isinstance(error, SingularError):
         error.add_note(f"(This is in the gradient rule of {names[i]}, of the operation {op.name}.)")
     return error
 

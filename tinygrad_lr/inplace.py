@@ -279,8 +279,11 @@ def _offsets(array: Array, start: int) -> np.ndarray:
     return offsets
 
 
-def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned."""
+def in_place(name: str, function: Callable[..., Tensor], said: str = "") -> Callable[..., Tensor]:
+    """The method ``x.f_(...)``: x becomes ``f(x, ...)`` in its own memory, and is returned.
+
+    Its docstring is what is `said`, or that of the function, with the method in the example.
+    """
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if not kwargs:
@@ -292,7 +295,7 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
 
         return write(self, name, named, *args, *kwargs.values())
 
-    return _shown(method, name, function, "In place, and returned")
+    return _shown(method, name, function, "In place, and returned", said)
 
 
 def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -316,14 +319,18 @@ def in_shape(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
 
 
 def _shown(
-    method: Callable[..., Tensor], name: str, function: Callable[..., Tensor], how: str
+    method: Callable[..., Tensor],
+    name: str,
+    function: Callable[..., Tensor],
+    how: str,
+    said: str = "",
 ) -> Callable[..., Tensor]:
     """`method`, with its name, and the signature and docstring of `function`; this says `how`.
 
-    Where its example is ``x.f(...)``, it becomes ``x.f_(...)``.
+    Unless something else is `said`. Where its example is ``x.f(...)``, it becomes ``x.f_(...)``.
     """
     method.__name__ = method.__qualname__ = name
-    said = (function.__doc__ or "").replace(f").{name[:-1]}(", f").{name}(")
+    said = said or (function.__doc__ or "").replace(f").{name[:-1]}(", f").{name}(")
     method.__doc__ = f"{how}: {said}"
     method.__wrapped__ = function  # type: ignore[attr-defined]  # so help() shows its signature
     return method

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from typing import Any
 
 from .modes import is_grad_enabled
@@ -21,6 +20,11 @@ class Named:
         variant = _VARIANTS.get(self.op.shown)
         shown: str = self.op.shown if variant is None else variant(self)
         return shown if "Backward" in shown or shown == "CopySlices" else f"{shown}Backward0"
+
+    @property
+    def rules(self) -> Sequence[Any]:
+        """The gradient rules of the arguments: `each` is that of all of them."""
+        return self.op.rules or [self.op.each] * len(self.edges)
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -44,15 +48,14 @@ class Named:
         found = iter([g if record else gradient.wrap(g) for _, g in pairs])
         gradients = [
             None if edge is None or rule is None else next(found)
-            for edge, rule in zip(self.edges, self.op.rules or repeat(self.op.each))
+            for edge, rule in zip(self.edges, self.rules)
         ]
         several = self._listed(gradients)
         return tuple(several) if len(several) > 1 else several[0]
 
     def _listed(self, values: Sequence[Any]) -> list[Any]:
         """`values`, one for each argument, without some and in another order: as in PyTorch."""
-        rules = self.op.rules or repeat(self.op.each)
-        listed = [value for value, rule in zip(values, rules) if rule is not None]
+        listed = [value for value, rule in zip(values, self.rules) if rule is not None]
         if self.op.name == "pow":  # PyTorch has one operation for each kind of exponent
             return [value for value in listed if value is not None]
         if self.op.name == "linear":  # addmm(bias, x, weight.T); or mm, without a bias

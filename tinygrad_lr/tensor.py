@@ -241,7 +241,7 @@ class Tensor(Methods):
                 "a tensor of no dimensions (a single number) cannot be iterated over; .item() is "
                 "that number"
             )
-        return (self[i] for i in range(self.array.shape[0]))
+        return iter(self.unbind())
 
     def item(self) -> Number:
         """The one element, as a Python number. Raises ArgumentError if there are more, or none.

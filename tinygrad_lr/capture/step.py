@@ -39,11 +39,11 @@ class CapturedStep(Generic[A, R]):
         self._known: list[Any] = []  # what was captured, each in one situation
         self._last: Any = None
 
-    def check_argument(self, i: int, given: Value) -> None:
+    def _check_argument(self, i: int, given: Value) -> None:
         """Raise DeviceError for an argument that is on the wrong device."""
         raise NotImplementedError
 
-    def capture(self, inputs: Sequence[Value]) -> Any:
+    def _capture(self, inputs: Sequence[Value]) -> Any:
         """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
 
         A method ``fits(inputs)`` says whether all is still in the situation of the capture.
@@ -88,11 +88,11 @@ class CapturedStep(Generic[A, R]):
         """What capture() gives; tried again where another thread may be why it has failed."""
         for _ in range(TRIES - 1):
             try:
-                return self.capture(inputs)
+                return self._capture(inputs)
             except Disturbed:
                 if threading.active_count() == 1:
                     raise
-        return self.capture(inputs)
+        return self._capture(inputs)
 
     def _first(self, inputs: Sequence[Any]) -> Outputs:
         outputs = self.step(*inputs)  # type: ignore[call-arg]
@@ -116,7 +116,7 @@ class CapturedStep(Generic[A, R]):
                     f"{self.made_by}: argument {i} is a {type(given).__name__}; a captured step "
                     "takes Tensors, and what else it uses stays as it was when it was captured"
                 )
-            self.check_argument(i, given)
+            self._check_argument(i, given)
             if given.edge is not None:
                 raise ValueError(
                     f"{self.made_by}: argument {i} requires grad, and the next one is another "

@@ -21,6 +21,7 @@ from .card import is_initialized as is_initialized
 from .card import memory_allocated as memory_allocated
 from .card import memory_reserved as memory_reserved
 from .card import set_device as set_device
+from .graph import GraphedStep as GraphedStep
 from .graph import graph as graph
 
 say_nearest(__name__)

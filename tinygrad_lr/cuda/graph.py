@@ -71,7 +71,10 @@ def graph(step: Callable[A, R]) -> GraphedStep[A, R]:
 
 
 class GraphedStep(CapturedStep[A, R]):
-    """A step and, after its second call, the CUDA graph of it."""
+    """A step and, after its second call, the CUDA graph of it.
+
+    >>> step: tg.cuda.GraphedStep[[tg.Tensor], tg.Tensor] = tg.cuda.graph(lambda x: x * 2)
+    """
 
     made_by = "cuda.graph"
 
@@ -79,14 +82,14 @@ class GraphedStep(CapturedStep[A, R]):
         library("gpu")  # or there is none, which the error says
         return super().__call__(*inputs, **named)
 
-    def check_argument(self, i: int, given: Value) -> None:
+    def _check_argument(self, i: int, given: Value) -> None:
         if not on_gpu(given.array):
             raise DeviceError(
                 f"cuda.graph: argument {i} is on the cpu; a captured step works on the GPU, move "
                 "it with .to('gpu')"
             )
 
-    def capture(self, inputs: Sequence[Value]) -> _Captured:
+    def _capture(self, inputs: Sequence[Value]) -> _Captured:
         try:
             return _Captured(self.step, inputs)
         except OutOfMemoryError:

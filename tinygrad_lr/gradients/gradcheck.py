@@ -477,7 +477,7 @@ def _blame(outputs: list[Tensor], limits: _Limits) -> str:
     """Which recorded operation is at fault: each is checked alone, on its own arrays."""
     for node in _recorded(outputs):
         args = [_leaf_like(outputs[0], move(a, "cpu")) if e else a for a, e in _arguments(node)]
-        rules = node.op.rules or [node.op.each] * len(args)
+        rules = node.rules
         for i, (_, followed) in enumerate(_arguments(node)):
             if followed and (i >= len(rules) or rules[i] is None):
                 name = _input_name(node.op, i)

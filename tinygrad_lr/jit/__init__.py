@@ -2,8 +2,8 @@
 
 from ..capture import CaptureError
 from ..wording import say_nearest
-from .trace import trace
+from .trace import TracedStep, trace
 
-__all__ = ["CaptureError", "trace"]
+__all__ = ["CaptureError", "TracedStep", "trace"]
 
 say_nearest(__name__)

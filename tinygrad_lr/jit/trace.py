@@ -75,18 +75,21 @@ def trace(step: Callable[A, R]) -> TracedStep[A, R]:
 
 
 class TracedStep(CapturedStep[A, R]):
-    """A step and, after its second call, the programs of it: usually one."""
+    """A step and, after its second call, the programs of it: usually one.
+
+    >>> step: tg.jit.TracedStep[[tg.Tensor], tg.Tensor] = tg.jit.trace(lambda x: x * 2)
+    """
 
     made_by = "jit.trace"
 
-    def check_argument(self, i: int, given: Value) -> None:
+    def _check_argument(self, i: int, given: Value) -> None:
         if on_gpu(given.array):
             raise DeviceError(
                 f"jit.trace: argument {i} is on the gpu; jit.trace is for the CPU, on the GPU use "
                 "cuda.graph(step)"
             )
 
-    def capture(self, inputs: Sequence[Value]) -> _Traced:
+    def _capture(self, inputs: Sequence[Value]) -> _Traced:
         return _Traced(self.step, inputs)
 
     def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
@@ -98,7 +101,14 @@ class TracedStep(CapturedStep[A, R]):
 
     @property
     def code(self) -> str:
-        """The program that ran last, as text."""
+        """The program that ran last, as text; CaptureError before there is one.
+
+        >>> step = tg.jit.trace(lambda x: x * 2)
+        >>> step(tg.ones(2)), step(tg.ones(2))
+        (tensor([2., 2.]), tensor([2., 2.]))
+        >>> "x0 * c0" in step.code
+        True
+        """
         if self._last is None:
             raise refusal("not yet")
         return Code(self._last.code)

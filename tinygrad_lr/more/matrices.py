@@ -80,7 +80,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def det(A: Tensor) -> Tensor:
-    """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+    """The determinant of a square matrix. (Where it is 0, its second derivative: SingularError.)
 
     >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor(-2.)

@@ -43,10 +43,8 @@ def answered(name: str, question: Callable[..., Tensor]) -> Callable[..., Tensor
         return ops.where(everywhere, cast(found, input.array.dtype), input)
 
     doc = question.__doc__ or ""
-    answers.__doc__ = doc.replace("as bool", "as 0 or 1").replace("Gives bool", "Gives 0 or 1")
-    method = in_place(name, answers)
-    method.__doc__ = f"In place, and returned: {answers.__doc__}"  # the example is of the question
-    return method
+    said = doc.replace("as bool", "as 0 or 1").replace("Gives bool", "Gives 0 or 1")
+    return in_place(name, answers, said)  # the example is of the question
 
 
 class Methods(Value):

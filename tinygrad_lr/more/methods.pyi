@@ -1498,7 +1498,7 @@ class Methods(Value):
                 [0.0000, 0.0000]])
         """
     def det(self) -> Tensor:
-        """The determinant of a square matrix. Where it is 0 there is no gradient: SingularError.
+        """The determinant of a square matrix. (Where it is 0, its second derivative: SingularError.)
 
         >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
         tensor(-2.)

@@ -6,7 +6,7 @@ What PyTorch gives as a view is one here: it shares memory with its input.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, overload
 
@@ -74,6 +74,8 @@ __all__ = [
     "vsplit",
     "vstack",
 ]
+
+MANY = 16  # parts; of more, each is taken of a group of them: see _consecutive
 
 Places: TypeAlias = "int | Sequence[int] | Tensor"
 
@@ -143,7 +145,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     (tensor([1., 2.]), tensor([3., 4.]))
     """
     axis = _axis_of_parts("unbind", input, dim)
-    return tuple(_part(table.unbind, input, axis, i) for i in range(input.array.shape[axis]))
+    ends = list(range(input.array.shape[axis] + 1))
+    return _consecutive(input, axis, ends, lambda whole, i, _: _part(table.unbind, whole, axis, i))
 
 
 @axis_too
@@ -175,7 +178,31 @@ def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[
 def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[Tensor, ...]:
     """Consecutive parts of these sizes."""
     ends = np.cumsum([0, *wanted], dtype=np.int64).tolist()
-    return tuple(_part(op, input, axis, slice(start, stop)) for start, stop in pairwise(ends))
+    return _consecutive(
+        input, axis, ends, lambda whole, *place: _part(op, whole, axis, slice(*place))
+    )
+
+
+def _consecutive(
+    input: Tensor, axis: int, ends: list[int], take: Callable[[Tensor, int, int], Tensor]
+) -> tuple[Tensor, ...]:
+    """What `take` takes from each of the `ends` to the next.
+
+    A part's gradient is put among zeros, as many as what the part was taken of has elements. So of
+    more than MANY parts, each is taken of a group of them: backward then takes time nearly in
+    proportion to their number, and not to its square.
+    """
+    count, group = len(ends) - 1, MANY
+    if count <= MANY or input.edge is None:
+        return tuple(take(input, start, stop) for start, stop in pairwise(ends))
+    while group * MANY < count:
+        group *= MANY
+    parts: list[Tensor] = []
+    for first in range(0, count, group):
+        some = ends[first : first + group + 1]
+        whole = _part(table.narrow, input, axis, slice(some[0], some[-1]))
+        parts += _consecutive(whole, axis, [end - some[0] for end in some], take)
+    return tuple(parts)
 
 
 @axis_too

@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
 from ..device import Array, Shape, xp
 from ..errors import solvable
@@ -446,10 +447,33 @@ def _to_matrices(g: Array) -> Any:
     return g.reshape((*g.shape, 1, 1))
 
 
+def _cofactors(a: Array) -> Any:
+    """The slopes of det(a): ``det(a) inv(a).T``, where `a` is not singular."""
+    library = xp(a)
+    try:
+        return _to_matrices(library.linalg.det(a)) * swap(library.linalg.inv(a))
+    except LinAlgError:  # a = U diag(s) V, and the cofactors of diag(s) are products of the others
+        u, s, v = library.linalg.svd(a)
+        signs = library.linalg.det(u) * library.linalg.det(v)
+        others = library.where(library.eye(s.shape[-1], dtype=bool), 1.0, s[..., None, :])
+        slopes = signs[..., None] * others.prod(-1)
+        return ((u * slopes[..., None, :]) @ v).astype(a.dtype)
+
+
+def _cofactors_rule(g: Array, y: Array, w: Array) -> Any:
+    # y = det(a) w, where w = inv(a).T, so dy = tr(da w.T) y - y da.T w.
+    return _to_matrices((g * y).sum(axis=(-2, -1), keepdims=False)) * w - y @ swap(g) @ w
+
+
+cofactors = Op(
+    "cofactors",
+    _cofactors,
+    lambda g, y, a: _cofactors_rule(g, y, swap(inv(a))),
+)
 det = Op(
     "det",
     lambda a: xp(a).linalg.det(a),
-    lambda g, y, a: _to_matrices(g * y) * swap(inv(a)),
+    lambda g, y, a: _to_matrices(g) * cofactors(a),
     shown="LinalgDet",
 )
 sign_det = Op(

@@ -79,6 +79,7 @@ vector_norm: Op
 inv: Op
 solve: Op
 cholesky: Op
+cofactors: Op
 det: Op
 sign_det: Op
 log_abs_det: Op
