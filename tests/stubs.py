@@ -518,7 +518,13 @@ class Autograd(Stub):
 
 
 class Graph(Stub):
-    """tinygrad_lr.graph: an Op gives a Tensor, called on one; else whatever arrays give."""
+    """tinygrad_lr.graph: an Op gives a Tensor, called on one; else whatever arrays give.
+
+    It is made of functions that take as many arguments as its forward does, and a rule two more: so
+    a type checker knows what the arguments of a lambda are.
+    """
+
+    MANY = 6  # arguments, from which on nothing is known of those of a lambda
 
     def text(self) -> str:
         general = "    def __call__(self, *args: Any, **params: Any) -> Any:"
@@ -528,7 +534,18 @@ class Graph(Stub):
         several = f"    @overload\n{on_tensors} ...\n    @overload\n{general}"
         self.needed["Tensor"] = (f"{TOP}.tensor", "Tensor")
         self.needed["overload"] = ("typing", "overload")
-        return super().text().replace(general, several, 1)
+        text = super().text().replace(general, several, 1)
+        made = re.search(r"    def __init__\(self, name:.*\n", text)
+        assert made
+        known = [self.taking(count, made[0]) for count in range(1, self.MANY)]
+        return text.replace(made[0], "    @overload\n".join(["", *known, made[0]]), 1)
+
+    @staticmethod
+    def taking(count: int, made: str) -> str:
+        """`made`, the signature, for a forward of `count` arguments."""
+        forward, rule = (f"Callable[[{', '.join(['Any'] * n)}], Any]" for n in (count, count + 2))
+        made = made.replace("forward: Function", f"forward: {forward}", 1)
+        return made.replace("*rules: Function", f"*rules: {rule}", 1)
 
 
 def private(name: str) -> bool:

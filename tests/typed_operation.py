@@ -24,6 +24,14 @@ def rule(g: Any, y: Any, a: Any) -> Any:
 
 Context = function.FunctionCtx
 softplus = Op("softplus", forward, rule)
+# Of a lambda it is known what its arguments are, by their number.
+as_in_the_readme = Op(
+    "softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a)
+)
+product_op = Op("product", lambda a, b: a * b, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
+scaled = Op("scaled", lambda a, times: a * times, lambda g, y, a, times: g * times, light=True)
+hypot = Op("hypot", np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y)
+nothing = Op("nothing", lambda a: a, None, needs="anything")
 
 
 @testing.op_tests(softplus, cases=testing.unary(), examples=3)
@@ -61,6 +69,7 @@ class Both(Function):
 
 x = tg.tensor([1.0, 2.0], requires_grad=True)
 assert_type(softplus(x), Tensor)
+assert_type(as_in_the_readme(x) + product_op(x, x) + scaled(x, times=2.0), Tensor)
 assert_type(Square.apply(x), Tensor)
 assert_type(Square.apply(x, times=2.0), Tensor)
 assert_type(Both.apply(x, x), tuple[Tensor, Tensor])

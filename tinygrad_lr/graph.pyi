@@ -64,6 +64,72 @@ class Op:
     >>> tg.Op("double", lambda a: 2 * a, lambda g, y, a: 2 * g)(tg.ones(2))
     tensor([2., 2.])
     """
+    @overload
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Any], Any],
+        *rules: Callable[[Any, Any, Any], Any] | None,
+        each: Function | None = None,
+        saves: Function | None = None,
+        view: bool | None = None,
+        light: bool | None = False,
+        needs: str = "",
+        shown: str = "",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Any, Any], Any],
+        *rules: Callable[[Any, Any, Any, Any], Any] | None,
+        each: Function | None = None,
+        saves: Function | None = None,
+        view: bool | None = None,
+        light: bool | None = False,
+        needs: str = "",
+        shown: str = "",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Any, Any, Any], Any],
+        *rules: Callable[[Any, Any, Any, Any, Any], Any] | None,
+        each: Function | None = None,
+        saves: Function | None = None,
+        view: bool | None = None,
+        light: bool | None = False,
+        needs: str = "",
+        shown: str = "",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Any, Any, Any, Any], Any],
+        *rules: Callable[[Any, Any, Any, Any, Any, Any], Any] | None,
+        each: Function | None = None,
+        saves: Function | None = None,
+        view: bool | None = None,
+        light: bool | None = False,
+        needs: str = "",
+        shown: str = "",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Any, Any, Any, Any, Any], Any],
+        *rules: Callable[[Any, Any, Any, Any, Any, Any, Any], Any] | None,
+        each: Function | None = None,
+        saves: Function | None = None,
+        view: bool | None = None,
+        light: bool | None = False,
+        needs: str = "",
+        shown: str = "",
+    ) -> None: ...
+    @overload
     def __init__(
         self,
         name: str,
