@@ -223,14 +223,14 @@ def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
     try:
         return kind(root, **options)
     except DatasetError as error:
-        fail(*_for_the_command_line(str(error), "download" in options).splitlines())
+        fail(*for_the_command_line(str(error)).splitlines())
     except OSError as error:
         fail(f"cannot read the data in {root}: {reason(error)}")
 
 
-def _for_the_command_line(message: str, can_download: bool) -> str:
+def for_the_command_line(message: str, has_download: bool = False) -> str:
     """`message`, but what it says to pass is an option here."""
-    if can_download:
+    if has_download:
         return message.replace("download=True", "--download")
     return re.sub(
         "Pass download=True.*?, or put", "Name another folder with --data, or put", message

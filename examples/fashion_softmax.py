@@ -203,9 +203,9 @@ def load(args: Any, train: bool) -> FashionMNIST:
     try:
         return FashionMNIST(args.data, train, ToTensor(), download=args.download)
     except (DatasetError, OSError) as error:
-        here = "" if args.download else "With --download this program fetches them. "
+        told = common.for_the_command_line(str(error), has_download=True)
         package = "On Debian and Ubuntu they are a package: apt install dataset-fashion-mnist"
-        common.fail(*str(error).splitlines(), f"{here}{package}")
+        common.fail(*told.splitlines(), package)
 
 
 def say_if_elsewhere(folder: Path) -> None:

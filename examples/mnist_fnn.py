@@ -75,7 +75,7 @@ def train(
             loss.backward()
             optimizer.step()
             losses.append(loss.detach() / ranks.size)
-            if len(losses) % PRINT_EVERY == 0:
+            if len(losses) % PRINT_EVERY == 0 or len(losses) == epochs * len(loader):
                 document = DOCUMENT.get(len(losses), ())
                 loss = ranks.sum_of(losses[-1].clone())
                 accuracies[len(losses)] = accuracy(model, *test)
@@ -137,7 +137,6 @@ def main() -> None:
 
     print(f"A hidden layer of 100 sigmoid units on MNIST, on the {device}, seed {args.seed}")
     losses, accuracies = train(model, loader, args.epochs, test)
-    accuracies[len(losses)] = accuracy(model, *test)
     print(f"Final accuracy {accuracies[len(losses)]:.2f} % after {len(losses)} iterations")
     if args.plot and not ranks.rank:
         picture(losses, accuracies, args.plot)

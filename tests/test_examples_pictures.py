@@ -459,5 +459,6 @@ def test_without_the_files_it_says_where_to_get_them(tmp_path: Path, download: b
         assert list(tmp_path.iterdir()) == []
     assert str(tmp_path / "empty" / "FashionMNIST" / "raw") in message
     assert f"also looked in {tmp_path / 'package'}" in message
-    assert ("With --download" in message) == (not download)
+    assert ("Pass --download, or put" in message) == (not download)
+    assert "download=True" not in message
     assert "apt install dataset-fashion-mnist" in message
