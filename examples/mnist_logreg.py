@@ -250,24 +250,26 @@ def picture(training: Training, document: Document, path: Path) -> None:
     """How it learnt, what each digit looks for, and the mistakes made with most confidence."""
     plt = common.pyplot()
     figure = plt.figure(figsize=(12, 8), layout="constrained")
+    reached = training.accuracy().item()
     figure.suptitle(
-        f"Logistic regression on MNIST: {training.accuracy().item():.2f} % recognised "
+        f"Logistic regression on MNIST: {reached:.2f} % recognised "
         f"after {training.iteration} iterations"
     )
     top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.05], hspace=0.03)
     left, right = bottom.subfigures(1, 2, wspace=0.05)
-    plot_training(top.subplots(1, 2), training, document)
+    plot_training(top.subplots(1, 2), training, reached, document)
     plot_weights(left, training.model.linear.weight.detach().cpu().numpy())
     plot_mistakes(right, training)
     common.save_picture(figure, path)
 
 
-def plot_training(panels: Any, training: Training, document: Document) -> None:
-    """Its loss and its accuracy, beside what the document prints."""
+def plot_training(panels: Any, training: Training, reached: float, document: Document) -> None:
+    """Its loss, its accuracy and the one `reached`, beside what the document prints."""
     left, right = panels
     until = training.iteration
     common.plot_losses(left, training.losses)
-    right.plot(range(PRINT_EVERY, until + 1, PRINT_EVERY), training.accuracies, "o-", label="here")
+    points = dict(zip(range(PRINT_EVERY, until + 1, PRINT_EVERY), training.accuracies))
+    right.plot(*zip(*(points | {until: reached}).items()), "o-", label="here")
     for (name, figures), marker in zip(document.printed.items(), "sx"):
         losses = {iteration: loss for iteration, (loss, _) in figures.items()}
         accuracies = {iteration: accuracy for iteration, (_, accuracy) in figures.items()}
