@@ -468,7 +468,7 @@ PUBLIC = [
     name
     for name in dir(tinygrad_lr)
     if inspect.unwrap(getattr(tinygrad_lr, name)) is getattr(f, name, None)
-    and callable(getattr(f, name))
+    and callable(getattr(f, name, None))
     and hasattr(torch.Tensor, name)
 ]
 
