@@ -173,7 +173,8 @@ def _elsewhere(name: str, rooms: str, where: str) -> str:
     if name in sys.modules[HOUSE].__all__:
         return f"{HOUSE}.{name}" if where else f"a function: {HOUSE}.{name}(x, ...)"
     for room in rooms.split():
-        names = vars(import_module(f"{HOUSE}.{room}"))
+        module = import_module(f"{HOUSE}.{room}")
+        names = vars(module)
         found = names.get(name) if name in names.get("__all__", names) else None
         if getattr(found, "__module__", "").startswith(HOUSE) and f"{HOUSE}.{room}" != where:
             return f"{HOUSE}.{room}.{name}"
