@@ -156,8 +156,8 @@ def test_a_placeholder_lets_nothing_of_numpy_pass_unnoticed() -> None:
     # Of these Python or NumPy makes nothing that could pass for the array.
     assert left <= {
         "__array_finalize__", "__array_namespace__", "__array_prepare__", "__array_priority__",
-        "__array_struct__", "__array_wrap__", "__class_getitem__", "__copy__", "__deepcopy__",
-        "__delitem__", "__dlpack__", "__dlpack_device__", "__setstate__",
+        "__array_struct__", "__array_wrap__", "__buffer__", "__class_getitem__", "__copy__",
+        "__deepcopy__", "__delitem__", "__dlpack__", "__dlpack_device__", "__setstate__",
     }  # fmt: skip
 
 

@@ -145,7 +145,7 @@ class Symbol(NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
             return self.program.method(self, name)
-        if name.startswith("_") or not hasattr(np.ndarray, name):
+        if name.startswith("__") or not hasattr(np.ndarray, name):
             raise AttributeError(name)
         raise _asked() if name in ("item", "tolist", "tobytes") else _unknown(f"ndarray.{name}")
 
