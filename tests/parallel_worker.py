@@ -243,6 +243,8 @@ def refused() -> dict[str, Any]:
     says("sizes", lambda: distributed.all_reduce(tg.ones(50 + rank)))
     says("dtypes", lambda: distributed.broadcast(tg.ones(9).to("int32" if rank else "float32"), 0))
     says("ops", lambda: distributed.all_reduce(tg.ones(9), [*distributed.ReduceOp][3 + (rank > 0)]))
+    sum_, mean = [*distributed.ReduceOp][:2]
+    says("means", lambda: distributed.all_reduce(tg.ones(8), mean if rank else sum_))
     says("options", lambda: distributed.check_same("the options", ["seed 0", f"lr {rank}"]))
     model = wrapped(nn.Sequential(nn.Linear(2, 2)))
     model.module[0] = nn.Linear(2, 2)

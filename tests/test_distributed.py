@@ -230,6 +230,7 @@ BETWEEN_RANKS = {
     "sizes": "rank 0 has all_reduce of (50,) float32 SUM, rank 1 has all_reduce of (51,) float32",
     "dtypes": "rank 0 has broadcast of (9,) float32 0, rank 1 has broadcast of (9,) int32 0",
     "ops": "rank 0 has all_reduce of (9,) float32 MIN, rank 1 has all_reduce of (9,) float32 MAX",
+    "means": "rank 0 has all_reduce of (8,) float32 SUM, rank 1 has all_reduce of (8,) float32 AVG",
     "options": "the options must be the same on all ranks, and differ: rank 0 has lr 0, rank 1 has",
     "changed": "has other parameters than when it was wrapped, or trains",
     "hidden": "the module gives a list_iterator, whose gradients would not be summed; give Tensors",

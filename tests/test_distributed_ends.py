@@ -21,8 +21,11 @@ ENDS = {
     "error": (2, "rank 1 has ended: ValueError: no such thing. All ranks end."),
     "all": (3, "has ended: ValueError: on all of them. All ranks end."),
     "killed": (3, "rank 1 (process"),
-    "fewer": (2, "rank 1 has ended, and rank 0 waits for it in all_reduce"),
-    "other": (3, "rank 0 waits in all_reduce, and rank 1 in barrier: all ranks must make the same"),
+    "fewer": (2, "rank 0 waits in all_reduce, and rank 1 has ended: all ranks must make the same"),
+    "other": (
+        3,
+        "rank 0 waits in all_reduce, and rank 1 waits in barrier: all ranks must make the",
+    ),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
     "before": (2, "a rank has ended before init_process_group, in which the others wait for it"),

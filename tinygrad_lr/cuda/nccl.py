@@ -16,8 +16,7 @@ import numpy as np
 
 from ..accelerator import synchronize
 from ..device import Array, library, on_gpu, others
-from ..distributed.mpi import MPIGroup
-from ..distributed.ranks import Disagreement
+from ..distributed.mpi import Disagreement, MPIGroup
 
 _OPS = {"SUM": "sum", "MAX": "max", "MIN": "min", "PRODUCT": "prod"}
 _OF_BOOLS = {"SUM": "max", "MAX": "max", "MIN": "min", "PRODUCT": "min"}
@@ -61,22 +60,17 @@ class NCCLGroup(MPIGroup):
             raise RuntimeError(f"there are {count} ranks, and {_CARDS} has {len(cards)} cards")
         os.environ[_CARDS] = cards[number] if cards else str(number)
 
-    def all_reduce(self, array: Array, op: str) -> None:
+    def _reduce(self, array: Array, op: str) -> Any:
         if not on_gpu(array):
-            return super().all_reduce(array, op)
-        self.agree("all_reduce", array, op)
-        if array.dtype.kind == "b":
-            self._all_reduce(array.view(np.uint8), _OF_BOOLS[op])
-        elif array.dtype == np.int16:  # which NCCL has not
-            wide = array.astype(np.int32)
-            self._all_reduce(wide, _OPS[op])
-            array[...] = wide
-        else:
-            self._all_reduce(array, _OPS[op])
-
-    def _all_reduce(self, array: Array, op: str) -> None:
+            return super()._reduce(array, op)
+        bools, short = (array.dtype.char == char for char in "?h")
+        # NCCL has no int16.
+        sent = array.view(np.uint8) if bools else array.astype(np.int32) if short else array
         if array.size:
-            self._nccl.all_reduce(array, array, op)
+            self._nccl.all_reduce(sent, sent, (_OF_BOOLS if bools else _OPS)[op])
+        if short:
+            array[...] = sent
+        return None
 
     def broadcast(self, array: Array, src: int) -> None:
         if not on_gpu(array):

@@ -20,8 +20,8 @@ places in the signatures, as in PyTorch, but no other value than the usual one. 
 whatever, ends the others too, and it is said which it was. Nothing of the transport is written
 here: on the CPU it is MPI's, through mpi4py (``pip install mpi4py mpich``); between GPUs NCCL's.
 
-ranks.py has the group and what it does with arrays, mpi.py and its like how; ending.py and
-herald.py see to it that no rank waits for ever.
+mpi.py has the group, and what it does with raw arrays; ending.py and herald.py see to it that no
+rank waits for ever.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..device import Array, xp
-from ..dtypes import float16, float32, integer
+from ..device import xp
+from ..dtypes import integer
 from ..errors import ArgumentError, DtypeError, ShapeError, not_a_tensor
 from ..forms import formed
 from ..modes import no_grad
 from ..tensor import Tensor
 from ..versions import mark_written
 from ..wording import say_nearest
-from . import ranks
-from .ranks import Disagreement, check_same
+from . import mpi
+from .mpi import Disagreement, check_same
 
 __all__ = [
     "Disagreement",
@@ -97,7 +97,7 @@ def is_initialized() -> bool:
     >>> tg.distributed.is_initialized()
     True
     """
-    return bool(ranks._groups)
+    return bool(mpi._groups)
 
 
 def init_process_group(backend: str | None = None, *, world_size: int = -1, rank: int = -1) -> None:
@@ -128,8 +128,8 @@ def init_process_group(backend: str | None = None, *, world_size: int = -1, rank
         )
     module, name = _BACKENDS[backend]
     found = importlib.import_module(module, __name__)
-    group: ranks.Group = getattr(found, name)()
-    ranks._groups.append(group)
+    group: mpi.MPIGroup = getattr(found, name)()
+    mpi._groups.append(group)
     try:
         check_same("init_process_group: the backends", [group.backend])
         for what, said, is_so in (
@@ -152,7 +152,7 @@ def destroy_process_group() -> None:
     False
     """
     assert is_initialized(), "Process group cannot be None: there is no process group to destroy"
-    ranks._groups.pop().close()
+    mpi._groups.pop().close()
 
 
 def get_rank() -> int:
@@ -162,7 +162,7 @@ def get_rank() -> int:
     ...     print("only one of the ranks prints this")
     only one of the ranks prints this
     """
-    return ranks.current().rank
+    return mpi.current().rank
 
 
 def get_world_size() -> int:
@@ -171,7 +171,7 @@ def get_world_size() -> int:
     >>> tg.distributed.get_world_size()  # without mpiexec
     1
     """
-    return ranks.current().size
+    return mpi.current().size
 
 
 def get_backend() -> str:
@@ -180,7 +180,7 @@ def get_backend() -> str:
     >>> tg.distributed.get_backend()
     'mpi'
     """
-    return ranks.current().backend
+    return mpi.current().backend
 
 
 def barrier(group: None = None, async_op: bool = False) -> None:
@@ -190,7 +190,7 @@ def barrier(group: None = None, async_op: bool = False) -> None:
     """
     if group is not None or async_op:
         raise _unusual("barrier", group)
-    ranks.current().barrier()
+    mpi.current().barrier()
 
 
 def all_reduce(
@@ -215,16 +215,7 @@ def all_reduce(
     name = op._name_  # which takes Python a tenth of the time of op.name
     if name == "AVG" and isinstance(tensor, Tensor) and tensor.dtype.kind != "f":
         raise DtypeError(f"all_reduce: AVG is for floats, and the tensor holds {tensor.dtype}")
-    _in_place("all_reduce", tensor, _mean if name == "AVG" else ranks.reduce_array, name)
-
-
-@formed
-def _mean(array: Array, op: str) -> None:
-    total = array.astype(float32) if array.dtype == float16 else array
-    ranks.reduce_array(total, "SUM")
-    total /= get_world_size()
-    if total is not array:
-        array[...] = total
+    _in_place("all_reduce", tensor, mpi.reduce_array, name)
 
 
 def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = False) -> None:
@@ -243,7 +234,7 @@ def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = Fal
     rank, size = integer(src), get_world_size()
     if rank is None or not 0 <= rank < size:
         raise ArgumentError(f"broadcast: src must be a rank, from 0 to {size - 1}, got {src!r}")
-    _in_place("broadcast", tensor, ranks.broadcast_array, rank)
+    _in_place("broadcast", tensor, mpi.broadcast_array, rank)
 
 
 def all_gather(
@@ -281,7 +272,7 @@ def all_gather(
     array = tensor.array
     lib = xp(array)
     into = lib.broadcast_to(array, (size, *array.shape)).copy(order="C")
-    ranks.gather_arrays(into, array.copy(order="C"))
+    mpi.gather_arrays(into, array.copy(order="C"))
     with no_grad():
         for i, place in enumerate(tensor_list):
             place.detach().copy_(tensor.wrap(into[i]))
@@ -293,12 +284,12 @@ def texts(text: str) -> list[str]:
     >>> tg.distributed.texts(f"rank {tg.distributed.get_rank()} is ready")
     ['rank 0 is ready']
     """
-    return ranks.current().texts(text)
+    return mpi.current().texts(text)
 
 
 def abort(code: int = 1) -> None:
     """End all ranks at once, with this exit code and without another word."""
-    ranks.current().abort(code)
+    mpi.current().abort(code)
 
 
 def _unusual(name: str, group: object) -> ArgumentError:

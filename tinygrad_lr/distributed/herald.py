@@ -1,9 +1,9 @@
-"""A process beside a rank, that says which rank of this machine was killed.
+"""A process beside the ranks of a machine, that says which of them was killed, or never came.
 
-Each rank starts one, with how many ranks there are here; it knows nothing but Python's own library.
-While the ranks join each other, it sees to it that none is missing. Then that of the first rank is
-given all their processes, and the others are dismissed. Whichever rank ends first, without having
-dismissed this one, has been killed, or has crashed.
+Who is killed can say nothing, and mpiexec kills the others at once. So each rank is connected with
+this process, which the first of them starts; it knows nothing but Python's own library, and sees
+whose connection ends first. A rank that sends it a word has said itself why all end, or all have
+left: then it ends in silence.
 """
 
 from __future__ import annotations
@@ -12,74 +12,81 @@ import contextlib
 import os
 import select
 import signal
+import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 
-def say(what: str) -> None:
-    print(f"tinygrad_lr.distributed: {what}. All ranks end.", file=sys.stderr, flush=True)
+class Herald:
+    """What a rank has to do with it. Nothing, unless MPICH's mpiexec has started it, on Linux."""
+
+    def __init__(self) -> None:
+        self._talk = socket.socket()
+        self._process: subprocess.Popen[bytes] | None = None
+        if os.environ.get("PMI_SIZE", "1") == "1":
+            return
+        with contextlib.suppress(AttributeError, KeyError, OSError):
+            with socket.socket(fileno=os.dup(int(os.environ["PMI_FD"]))) as to_mpiexec:
+                peer = to_mpiexec.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4)
+            mpiexec, count = int.from_bytes(peer, sys.byteorder), os.environ["MPI_LOCALNRANKS"]
+            self._talk = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            name = f"\0tinygrad_lr {mpiexec}"  # which all ranks of this machine know
+            for _ in range(100):
+                if self._talk.connect_ex(name) == 0:
+                    break
+                self._start(name, str(mpiexec), count)
+            self._talk.send(f"{os.environ['PMI_RANK']} {os.getpid()}".encode())
+
+    def _start(self, name: str, *args: str) -> None:
+        place = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with place, contextlib.suppress(OSError):  # another rank has just taken it
+            time.sleep(0.01)
+            place.bind(name)
+            place.listen()
+            command = [sys.executable, "-I", "-S", __file__, *args]
+            self._process = subprocess.Popen(command, stdin=place.fileno(), start_new_session=True)
+
+    def dismiss(self) -> None:
+        """Let it end in silence, and wait until it has."""
+        with contextlib.suppress(OSError):
+            self._talk.send(b"!")
+            self._talk.recv(1)
+        if self._process is not None:
+            self._process.wait()
 
 
-def told(process: int) -> tuple[str, str, int]:
-    """What Linux says of a process: its name, its state, its parent. "X", if there is none."""
-    try:
-        name, _, rest = Path(f"/proc/{process}/stat").read_text().rpartition(")")
-    except OSError:
-        return "", "X", 0
-    state, parent = rest.split()[:2]
-    return name.partition("(")[2], state, int(parent)
-
-
-def started(rank: int) -> list[bool]:
-    """Of what mpiexec has started here and still runs: whether it is this `rank`.
-
-    Or a program that has started the rank, as a shell does. Nothing where Linux does not tell.
-    """
-    while (parent := told(rank)[2]) and told(parent)[0] != "hydra_pmi_proxy":
-        rank = parent
-    try:
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    except OSError:
-        return []
-    return [int(child) == rank for child in children if told(int(child))[1] not in "ZX"]
-
-
-def joined(me: int, count: int) -> dict[int, int]:
-    """The processes of the ranks, by their numbers, when all `count` have joined."""
-    missing, is_first = 0, False
-    while not select.select([sys.stdin], [], [], 0.3)[0]:
-        here = started(me)
-        missing = missing + 1 if 0 < len(here) < count else 0
-        if missing == 1:
-            is_first = here[0]
-        if missing == (2 if is_first else 4):
-            if is_first:  # one says it, and before any is killed
-                say("a rank has ended before init_process_group, in which the others wait for it")
-            os.kill(me, signal.SIGKILL)
-    pairs = (pair.split(":") for pair in sys.stdin.read().split())
-    return {int(process): int(rank) for rank, process in pairs}
-
-
-def first_to_end(ranks: dict[int, int]) -> int:
-    """The process that does so; wait for it."""
-    ends, processes = select.epoll(), {}
-    for process in ranks:
-        try:
-            handle = os.pidfd_open(process)
-        except ProcessLookupError:
-            return process
-        ends.register(handle, select.EPOLLIN)
-        processes[handle] = process
-    with contextlib.suppress(BrokenPipeError):
-        os.write(1, b"!")  # the ranks wait for it: none ends before it is watched
-    return processes[ends.poll()[0][0]]  # poll tells them in the order in which they end
-
-
-def main() -> None:
-    if ranks := joined(os.getppid(), int(sys.argv[1])):
-        process = first_to_end(ranks)
-        say(f"rank {ranks[process]} (process {process}) was killed, or crashed")
+def watch(mpiexec: int, count: int) -> None:
+    """Wait until one of the `count` ranks ends that mpiexec has started here, and say which."""
+    ranks: dict[int, tuple[socket.socket, str, str]] = {}
+    told, missing = "a rank has ended before init_process_group, in which the others wait for it", 0
+    with socket.socket(fileno=0) as place, select.epoll() as ends:
+        ends.register(place, select.EPOLLIN)
+        while missing < 4:
+            have_met = len(ranks) == count
+            found = ends.poll(None if have_met else 0.3, 1)  # the first that has ended
+            if not found:
+                children = Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split()
+                missing = missing + 1 if len(children) < count else 0
+            elif (number := found[0][0]) == place.fileno():
+                talk, _ = place.accept()
+                rank, process = talk.recv(99).decode().split()
+                ranks[talk.fileno()] = talk, rank, process
+                ends.register(talk, select.EPOLLIN)
+            elif ranks[number][0].recv(1):
+                return
+            else:
+                if have_met:
+                    _, rank, process = ranks[number]
+                    told = f"rank {rank} (process {process}) was killed, or crashed"
+                break
+    print(f"tinygrad_lr.distributed: {told}. All ranks end.", file=sys.stderr, flush=True)
+    for _, _, process in ranks.values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(OSError):  # mpiexec itself is not there any more
+        watch(*map(int, sys.argv[1:]))

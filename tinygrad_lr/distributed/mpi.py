@@ -1,18 +1,24 @@
-"""Processes that MPI connects, through mpi4py: arrays in the memory of the host.
+"""The group of processes that this one is in, and what it does with raw arrays on the CPU.
 
-Arrays go as they are, as buffers (mpi4py's functions with a capital letter), never pickled.
+MPI connects them, through mpi4py. Arrays go as they are, as buffers (mpi4py's functions with a
+capital letter), never pickled.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from ..device import Array, DeviceError, on_gpu
-from .ending import Ending, Herald
-from .ranks import check_same
+from ..errors import ArgumentError
+from ..forms import formed
+from ..wording import Worded
+from .ending import Ending
+from .herald import Herald
 
 # MPI has no float16, and two of its operations are others for truth values.
 _OF_BOOLS = {"SUM": "LOR", "MAX": "LOR", "PRODUCT": "LAND", "MIN": "LAND"}
@@ -22,21 +28,28 @@ _STARTED = {"OMPI_COMM_WORLD_SIZE": "Open MPI's mpiexec", "PMI_SIZE": "mpiexec"}
 _STARTED |= {"WORLD_SIZE": "torchrun", "SLURM_NTASKS": "srun"}
 
 
-def load() -> Any:
-    """``mpi4py.MPI``, which joins the other processes as it is imported.
+def load() -> tuple[Any, Herald]:
+    """``mpi4py.MPI``, when it has joined the other processes, and who tells of their ends.
 
     Raises RuntimeError that says what to install, or how to start.
     """
     install = "install both with pip install mpi4py mpich"
     try:
+        import mpi4py
+
+        mpi4py.rc.initialize, mpi4py.rc.finalize = False, True  # not to wait for others here
         from mpi4py import MPI
     except ModuleNotFoundError:
         raise RuntimeError(f"init_process_group: mpi4py is not installed; {install}") from None
     except (ImportError, RuntimeError) as error:  # mpi4py is there, and finds no library
         found = str(error).splitlines()[0]
         raise RuntimeError(f"init_process_group: no MPI ({found}); {install}") from None
+    herald = Herald()
+    if not MPI.Is_initialized():
+        MPI.Init_thread()
     for name, by in _STARTED.items():
         if MPI.COMM_WORLD.size == 1 and os.environ.get(name, "1") not in ("", "1"):
+            herald.dismiss()
             library = MPI.Get_library_version().split()[0]
             raise RuntimeError(
                 f"init_process_group: {by} has started {os.environ[name]} processes ({name}), but "
@@ -44,64 +57,79 @@ def load() -> Any:
                 "start them with the mpiexec of "
                 f"{library}: `mpiexec -n {os.environ[name]} python ...`"
             )
-    return MPI
+    return MPI, herald
+
+
+class Disagreement(Worded, RuntimeError):
+    """The ranks differ where they must not: every rank raises it, with the same words.
+
+    >>> error = tg.distributed.Disagreement("the lr must be the same on all ranks, and differ: ...")
+    >>> isinstance(error, RuntimeError)
+    True
+    """
 
 
 class MPIGroup:
-    """All processes that mpiexec has started."""
+    """All processes that mpiexec has started: `size` of them, of which this is number `rank`.
+
+    An array that is handed over is contiguous, and can be written to; the ranks' have one shape and
+    one dtype. Each method waits for all ranks.
+    """
 
     backend = "mpi"
 
     def __init__(self) -> None:
-        herald = Herald()
-        try:
-            self._mpi = load()
-        except BaseException:
-            herald.dismiss()
-            raise
+        self._mpi, herald = load()
         self._ending = Ending(self._mpi, herald)
         # What the ranks tell each other in words goes its own way: it meets no array there.
         self._world, self._words = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
         # What all ranks have been found to call; of an all_reduce, MPI's operation for it.
         self._agreed: dict[tuple[Any, ...], Any] = {}
-        self._ops, self._of_bools = (
-            {op: getattr(self._mpi, name) for op, name in names.items()}
-            for names in (_OPS, _OF_BOOLS)
-        )
-        self._reduce_on_host, self._in_place = self._world.Allreduce, self._mpi.IN_PLACE
+        self._allreduce, self._in_place = self._world.Allreduce, self._mpi.IN_PLACE
         self.rank: int = self._world.Get_rank()
         self.size: int = self._world.Get_size()
 
     def all_reduce(self, array: Array, op: str) -> None:
-        key = "all_reduce", op, array.shape, array.dtype.char
+        """Write into `array` the sum of all ranks', or by `op` AVG, PRODUCT, MIN or MAX."""
+        key = "all_reduce", op, array.shape, array.dtype.char, type(array)
         by = self._agreed.get(key)
-        if by is not None and type(array) is np.ndarray:  # the usual case, and what takes time
-            self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
+        if by is not None:  # the usual case, and what takes time
+            self._do("all_reduce", self._allreduce, self._in_place, array, by)
             return
-        self._on_host("all_reduce", array, op)
-        by = (self._of_bools if array.dtype.char == "?" else self._ops)[op]
-        if array.dtype.char != "e":
-            self._do("all_reduce", self._reduce_on_host, self._in_place, array, by)
+        self.agree("all_reduce", array, op)
+        half = array.dtype.char == "e"  # which MPI has not
+        whole = array.astype(np.float32) if half else array
+        by = self._reduce(whole, "SUM" if op == "AVG" else op)
+        if op == "AVG":
+            whole /= self.size
+        elif not half:
             self._agreed[key] = by
-            return
-        whole = array.astype(np.float32)
-        self._do("all_reduce", self._reduce_on_host, self._in_place, whole, by)
-        with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
-            array[...] = whole
+        if half:
+            with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
+                array[...] = whole
+
+    def _reduce(self, array: Array, op: str) -> Any:
+        by = getattr(self._mpi, (_OF_BOOLS if array.dtype.char == "?" else _OPS)[op])
+        self._do("all_reduce", self._allreduce, self._in_place, array, by)
+        return by
 
     def broadcast(self, array: Array, src: int) -> None:
-        self._on_host("broadcast", array, src)
+        """Write into `array` what it is on the rank `src`."""
+        self.agree("broadcast", array, src)
         self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
-        self._on_host("all_gather", array)
+        """Write into `into` (ranks, ...) the arrays (...) of all ranks."""
+        self.agree("all_gather", array)
         parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
         self._do("all_gather", self._world.Allgather, parts[1], parts[0])
 
     def barrier(self) -> None:
+        """Wait until all ranks are here."""
         self._do("barrier", self._world.Barrier)
 
     def texts(self, text: str, doing: str = "texts") -> list[str]:
+        """The text of each rank. `doing` says why, to ranks that do something else meanwhile."""
         mine = np.frombuffer(text.encode(), np.uint8)
         sizes = np.empty(self.size, np.int64)
         self._do(doing, self._words.Allgather, np.array([mine.size]), sizes)
@@ -115,24 +143,24 @@ class MPIGroup:
 
         MPI itself would mix up numbers of different dtypes, or wait for ever.
         """
-        key = name, how, array.shape, array.dtype.char  # a dtype's own hash takes long
+        key = name, how, array.shape, array.dtype.char, type(array)  # a dtype's hash takes long
         if key not in self._agreed:
-            call = f"{name} of {array.shape} {array.dtype} {how}".rstrip()
+            where = " on the gpu" if on_gpu(array) else ""
+            if where and self.backend == "mpi":
+                raise DeviceError(
+                    "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
+                    "init_process_group('nccl')"
+                )
+            call = f"{name} of {array.shape} {array.dtype}{where} {how}".rstrip()
             check_same("the calls", [call], call)
             self._agreed[key] = None
 
-    def _on_host(self, name: str, array: Array, how: object = "") -> None:
-        if on_gpu(array):
-            raise DeviceError(
-                "the tensor is on the gpu, and a group of 'mpi' is for the CPU; use "
-                "init_process_group('nccl')"
-            )
-        self.agree(name, array, how)
-
     def abort(self, code: int) -> None:
+        """End all ranks at once."""
         self._ending.abort(code)
 
     def close(self) -> None:
+        """Leave the group."""
         self._ending.leave()
         self._world.Free()
         self._words.Free()
@@ -152,3 +180,56 @@ class MPIGroup:
             ) from None
         finally:
             ending.doing = ""
+
+
+_groups: list[MPIGroup] = []
+
+
+def current() -> MPIGroup:
+    """The group that there is; ArgumentError if there is none."""
+    if not _groups:
+        raise ArgumentError(
+            "Default process group has not been initialized, please make sure to call "
+            "init_process_group."
+        )
+    return _groups[-1]
+
+
+@formed
+def reduce_array(array: Array, op: str) -> None:
+    """Write into `array` the sum of all ranks' arrays, or what another `op` makes of them."""
+    current().all_reduce(array, op)
+
+
+@formed
+def broadcast_array(array: Array, src: int) -> None:
+    """Write into `array` what it is on the rank `src`."""
+    current().broadcast(array, src)
+
+
+@formed
+def gather_arrays(into: Array, array: Array) -> None:
+    """Write into `into` (ranks, ...) the arrays (...) of all ranks."""
+    current().all_gather(into, array)
+
+
+def check_same(what: str, lines: Sequence[str], doing: str = "") -> None:
+    """Raise Disagreement, on every rank, unless `lines`, which say `what`, are the same on all.
+
+        check_same("the options", [f"lr {lr}", f"seed {seed}"])
+
+    The error says which rank differs from rank 0, and in which line. All ranks must call it.
+
+    >>> tg.distributed.check_same("the options", ["lr 0.1", "seed 0"])
+    """
+    told = current().texts("\n".join(lines), doing or f"comparing {what}")
+    first, *others = (text.split("\n") for text in told)
+    for rank, theirs in enumerate(others, 1):
+        if theirs == first:
+            continue
+        pairs = zip_longest(first, theirs, fillvalue="nothing more")
+        ours, other = next(pair for pair in pairs if pair[0] != pair[1])
+        raise Disagreement(
+            f"{what} must be the same on all ranks, and differ: rank 0 has {ours or 'none'}, "
+            f"rank {rank} has {other or 'none'}"
+        )

@@ -105,7 +105,7 @@ def _attach_checks() -> None:
 
 @functools.cache
 def _attach_distributed() -> None:
-    from ..distributed import ranks
+    from ..distributed import mpi
 
-    for call in (ranks.reduce_array, ranks.broadcast_array, ranks.gather_arrays):
+    for call in (mpi.reduce_array, mpi.broadcast_array, mpi.gather_arrays):
         call.also(lambda array, *_: isinstance(array, Symbol), functools.partial(_noted, call))
