@@ -23,6 +23,8 @@ distributed.init_process_group("nowhere" if how == "backend" and ME == 1 else "m
 rank = distributed.get_rank()
 x = tg.ones(3)
 distributed.all_reduce(x)
+if how == "order":
+    distributed.all_reduce(x.int())
 if how == "all":
     raise ValueError("on all of them")
 if rank == 1:
@@ -41,6 +43,9 @@ if rank == 1:
             distributed.destroy_process_group()
     if how == "other":
         distributed.barrier()
+    if how == "order":
+        distributed.all_reduce(x.int())
+        distributed.all_reduce(x)
     if how == "fewer":
         sys.exit()
     if how == "ctrl-c":

@@ -71,6 +71,17 @@ def test_a_loader_gives_all_ranks_as_many_batches(
     assert [[len(b) for b in r] for r in as_lists] == [[len(b) for b in r] for r in batches]
 
 
+def test_without_batches_too_no_rank_has_a_sample_more_than_another() -> None:
+    for part in samplers(5, 2):
+        with pytest.raises(ValueError, match="some of 2 ranks would have 2 batches and others 3"):
+            iter(DataLoader(range(5), batch_size=None, sampler=part))
+    even = [DataLoader(range(5), None, sampler=part) for part in samplers(5, 2, drop_last=True)]
+    assert [len([*loader]) for loader in even] == [2, 2]
+    in_lists = [tg.utils.data.BatchSampler(part, 2, False) for part in samplers(5, 2)]
+    rows = tg.arange(5)
+    assert [len([*DataLoader(rows, None, sampler=part)]) for part in in_lists] == [2, 2]
+
+
 def interleaved(parts: list[DistributedSampler]) -> list[int]:
     """The order that the ranks' parts were taken from."""
     taken = [list(part) for part in parts]

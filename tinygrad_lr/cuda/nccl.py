@@ -45,7 +45,7 @@ class NCCLGroup(MPIGroup):
 
     def _take_a_card(self) -> None:
         """Let this process see one card only, unless somebody has said which it may see."""
-        local = self._world.Split_type(self._mpi.COMM_TYPE_SHARED)
+        local = self._mpi.COMM_WORLD.Split_type(self._mpi.COMM_TYPE_SHARED)
         number, count = local.Get_rank(), local.Get_size()
         local.Free()
         cards = [card for card in os.environ.get(_CARDS, "").split(",") if card]
@@ -60,9 +60,9 @@ class NCCLGroup(MPIGroup):
             raise RuntimeError(f"there are {count} ranks, and {_CARDS} has {len(cards)} cards")
         os.environ[_CARDS] = cards[number] if cards else str(number)
 
-    def _reduce(self, array: Array, op: str) -> Any:
+    def _reduce(self, call: str, channel: Any, array: Array, op: str) -> Any:
         if not on_gpu(array):
-            return super()._reduce(array, op)
+            return super()._reduce(call, channel, array, op)
         bools, short = (array.dtype.char == char for char in "?h")
         # NCCL has no int16.
         sent = array.view(np.uint8) if bools else array.astype(np.int32) if short else array

@@ -303,10 +303,12 @@ def _in_place(name: str, tensor: Tensor, do: formed, arg: object) -> None:
     if not isinstance(tensor, Tensor):
         raise not_a_tensor(name, tensor)
     array = tensor.array
-    flags = array.flags
-    if flags.c_contiguous and getattr(flags, "writeable", True):
-        # An array of NumPy's has no other form, and to ask takes long beside a message.
-        (do.plain if type(array) is np.ndarray else do)(array, arg)
+    if type(array) is np.ndarray and array.flags.carray:  # what usually is, and has no other form
+        do.plain(array, arg)
+        mark_written(tensor, name)
+        return
+    if array.flags.c_contiguous and getattr(array.flags, "writeable", True):
+        do(array, arg)
         mark_written(tensor, name)
         return
     ordered = array.copy(order="C")

@@ -27,17 +27,22 @@ class Herald:
         self._process: subprocess.Popen[bytes] | None = None
         if os.environ.get("PMI_SIZE", "1") == "1":
             return
-        with contextlib.suppress(AttributeError, KeyError, OSError):
+        with contextlib.suppress(ImportError, AttributeError, KeyError, OSError):
+            import fcntl
+
             with socket.socket(fileno=os.dup(int(os.environ["PMI_FD"]))) as to_mpiexec:
                 peer = to_mpiexec.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4)
             mpiexec, count = int.from_bytes(peer, sys.byteorder), os.environ["MPI_LOCALNRANKS"]
-            self._talk = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as low:
+                # The highest is closed first, before mpiexec sees an end, and kills the others.
+                self._talk = socket.socket(fileno=fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 250))
             name = f"\0tinygrad_lr {mpiexec}"  # which all ranks of this machine know
             for _ in range(100):
                 if self._talk.connect_ex(name) == 0:
                     break
                 self._start(name, str(mpiexec), count)
             self._talk.send(f"{os.environ['PMI_RANK']} {os.getpid()}".encode())
+            self._talk.recv(1)  # it is watched from now on
 
     def _start(self, name: str, *args: str) -> None:
         place = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -72,6 +77,7 @@ def watch(mpiexec: int, count: int) -> None:
             elif (number := found[0][0]) == place.fileno():
                 talk, _ = place.accept()
                 rank, process = talk.recv(99).decode().split()
+                talk.send(b"!")
                 ranks[talk.fileno()] = talk, rank, process
                 ends.register(talk, select.EPOLLIN)
             elif ranks[number][0].recv(1):

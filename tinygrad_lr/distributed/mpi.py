@@ -26,6 +26,7 @@ _OPS = {"SUM": "SUM", "MAX": "MAX", "PRODUCT": "PROD", "MIN": "MIN"}
 # How others that start processes tell how many there are.
 _STARTED = {"OMPI_COMM_WORLD_SIZE": "Open MPI's mpiexec", "PMI_SIZE": "mpiexec"}
 _STARTED |= {"WORLD_SIZE": "torchrun", "SLURM_NTASKS": "srun"}
+_CHANNELS = 64
 
 
 def load() -> tuple[Any, Herald]:
@@ -81,52 +82,55 @@ class MPIGroup:
     def __init__(self) -> None:
         self._mpi, herald = load()
         self._ending = Ending(self._mpi, herald)
-        # What the ranks tell each other in words goes its own way: it meets no array there.
-        self._world, self._words = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
-        # What all ranks have been found to call; of an all_reduce, MPI's operation for it.
-        self._agreed: dict[tuple[Any, ...], Any] = {}
-        self._allreduce, self._in_place = self._world.Allreduce, self._mpi.IN_PLACE
-        self.rank: int = self._world.Get_rank()
-        self.size: int = self._world.Get_size()
+        self.rank: int = self._mpi.COMM_WORLD.Get_rank()
+        self.size: int = self._mpi.COMM_WORLD.Get_size()
+        # A communicator for what is said in words, one for barriers; and for the calls that the
+        # ranks agreed on, in turn: then none meets another there, of which MPI makes nonsense.
+        self._words, self._barrier = (self._mpi.COMM_WORLD.Dup() for _ in range(2))
+        self._channels: list[Any] = []
+        self._agreed: dict[tuple[Any, ...], tuple[str, Any]] = {}
+        self._reduced: dict[tuple[Any, ...], tuple[str, Any, Any]] = {}
 
     def all_reduce(self, array: Array, op: str) -> None:
         """Write into `array` the sum of all ranks', or by `op` AVG, PRODUCT, MIN or MAX."""
-        key = "all_reduce", op, array.shape, array.dtype.char, type(array)
-        by = self._agreed.get(key)
-        if by is not None:  # the usual case, and what takes time
-            self._do("all_reduce", self._allreduce, self._in_place, array, by)
+        key = op, array.shape, array.dtype.char
+        known = self._reduced.get(key)
+        if known is not None and type(array) is np.ndarray:  # the usual case, and what takes time
+            call, allreduce, by = known
+            self._do(call, allreduce, self._mpi.IN_PLACE, array, by)
             return
-        self.agree("all_reduce", array, op)
+        call, channel = self.agree("all_reduce", array, op)
         half = array.dtype.char == "e"  # which MPI has not
         whole = array.astype(np.float32) if half else array
-        by = self._reduce(whole, "SUM" if op == "AVG" else op)
+        by = self._reduce(call, channel, whole, "SUM" if op == "AVG" else op)
         if op == "AVG":
             whole /= self.size
-        elif not half:
-            self._agreed[key] = by
+        elif by is not None and not half:
+            self._reduced[key] = call, channel.Allreduce, by
         if half:
             with np.errstate(over="ignore"):  # too large for float16: inf, as of two such Tensors
                 array[...] = whole
 
-    def _reduce(self, array: Array, op: str) -> Any:
+    def _reduce(self, call: str, channel: Any, array: Array, op: str) -> Any:
+        """MPI's operation, when it is done."""
         by = getattr(self._mpi, (_OF_BOOLS if array.dtype.char == "?" else _OPS)[op])
-        self._do("all_reduce", self._allreduce, self._in_place, array, by)
+        self._do(call, channel.Allreduce, self._mpi.IN_PLACE, array, by)
         return by
 
     def broadcast(self, array: Array, src: int) -> None:
         """Write into `array` what it is on the rank `src`."""
-        self.agree("broadcast", array, src)
-        self._do("broadcast", self._world.Bcast, array.reshape(-1).view(np.uint8), src)
+        call, channel = self.agree("broadcast", array, src)
+        self._do(call, channel.Bcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
         """Write into `into` (ranks, ...) the arrays (...) of all ranks."""
-        self.agree("all_gather", array)
+        call, channel = self.agree("all_gather", array)
         parts = into.reshape(-1).view(np.uint8), array.reshape(-1).view(np.uint8)
-        self._do("all_gather", self._world.Allgather, parts[1], parts[0])
+        self._do(call, channel.Allgather, parts[1], parts[0])
 
     def barrier(self) -> None:
         """Wait until all ranks are here."""
-        self._do("barrier", self._world.Barrier)
+        self._do("barrier", self._barrier.Barrier)
 
     def texts(self, text: str, doing: str = "texts") -> list[str]:
         """The text of each rank. `doing` says why, to ranks that do something else meanwhile."""
@@ -138,8 +142,8 @@ class MPIGroup:
         self._do(doing, self._words.Allgather, self._mpi.IN_PLACE, rows)
         return [row[:size].tobytes().decode() for row, size in zip(rows, sizes)]
 
-    def agree(self, name: str, array: Array, how: object = "") -> None:
-        """The first time, compare with what the others call: the same, with such arrays?
+    def agree(self, name: str, array: Array, how: object = "") -> tuple[str, Any]:
+        """The call in words, and its channel. The first time it is compared with the others'.
 
         MPI itself would mix up numbers of different dtypes, or wait for ever.
         """
@@ -153,7 +157,11 @@ class MPIGroup:
                 )
             call = f"{name} of {array.shape} {array.dtype}{where} {how}".rstrip()
             check_same("the calls", [call], call)
-            self._agreed[key] = None
+            number = len(self._agreed)
+            if number < _CHANNELS:
+                self._channels.append(self._mpi.COMM_WORLD.Dup())
+            self._agreed[key] = call, self._channels[number % _CHANNELS]
+        return self._agreed[key]
 
     def abort(self, code: int) -> None:
         """End all ranks at once."""
@@ -162,10 +170,11 @@ class MPIGroup:
     def close(self) -> None:
         """Leave the group."""
         self._ending.leave()
-        self._world.Free()
-        self._words.Free()
+        for channel in (self._words, self._barrier, *self._channels):
+            channel.Free()
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
+        """Make a call of MPI's, and be known to wait in it."""
         ending = self._ending
         ending.calls += 1
         ending.doing = name

@@ -231,6 +231,8 @@ class DataLoader(Generic[Sample]):
             size = self.batch_size
             return samples if size is None else in_batches(samples, size, self.drop_last)
         batches = self._indices
+        if self.batch_sampler is None and gives_order(batches):
+            batches.ends(1, False)  # which is an error where other ranks would have more samples
         if self.batch_sampler is None or type(batches) is not BatchSampler:
             return iter(batches)
         sampler: Any = batches.sampler
