@@ -8,12 +8,14 @@ step of CI does, ``thorough`` 500, ``few`` 2: that is how it looks at the double
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
-# Before NumPy is imported. The products in the tests are small, and a second BLAS thread waits for
-# its turn in a loop: on a machine whose cores are busy that costs a hundredfold.
+# Before NumPy and PyTorch are imported. The products in the tests are small, and a second thread
+# waits for its turn in a loop: on a machine whose cores are busy that costs a hundredfold.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -49,6 +51,12 @@ def pytest_addoption(parser: Any) -> None:
 def pytest_configure(config: Any) -> None:
     if config.getoption("--long") and config.option.markexpr == "not thorough":
         config.option.markexpr = ""  # a long run leaves nothing out
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests stay to the end: no search for garbage need look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

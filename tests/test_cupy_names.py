@@ -14,9 +14,10 @@ other names.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,34 +50,42 @@ class Use:
 # ------------------------------------------------------------------------------- reading the source
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text())
+@functools.cache
+def modules() -> list[tuple[str, dict[ast.AST, ast.AST]]]:
+    """The files, each with the nodes of its tree and what they stand in."""
+    return [
+        (
+            path.relative_to(PACKAGE).as_posix(),
+            {
+                child: node
+                for node in ast.walk(ast.parse(path.read_text()))
+                for child in ast.iter_child_nodes(node)
+            },
+        )
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
-def called(node: ast.expr) -> str | None:
-    """The name of the function, if `node` is a call: ``xp`` of ``xp(a)``, ``f`` of ``m.f(a)``."""
-    # They find cuBLAS, NCCL, and modules of this package: no arrays' libraries.
-    others = ("cuda.pathfinder", "cupyx.distributed", "import_module('.")
-    if isinstance(node, ast.Call) and any(other in ast.unparse(node) for other in others):
-        return None
+def makes_a_library(node: ast.AST) -> bool:
+    """Whether `node` is a call of one of MAKERS: ``xp(a)``, ``device.xp(a)``."""
     function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "id", getattr(function, "attr", None))
+    name = getattr(function, "id", getattr(function, "attr", None))
+    return name in MAKERS and (name != "import_module" or "'cupy'" in ast.unparse(node))
 
 
-def library_names(tree: ast.Module) -> set[str]:
+def library_names(nodes: Iterable[ast.AST]) -> set[str]:
     """The names in a module that are assigned from what returns a library."""
     return {
         target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and called(node.value) in MAKERS
+        for node in nodes
+        if isinstance(node, ast.Assign) and makes_a_library(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
 
 
 def of_a_library(node: ast.expr, names: set[str]) -> bool:
-    return called(node) in MAKERS or (isinstance(node, ast.Name) and node.id in names)
+    return makes_a_library(node) or (isinstance(node, ast.Name) and node.id in names)
 
 
 def of_an_array(node: ast.expr, file: str, names: set[str]) -> bool:
@@ -90,10 +99,9 @@ def of_an_array(node: ast.expr, file: str, names: set[str]) -> bool:
 def uses(of_interest: Any) -> list[Use]:
     """Every attribute in the package of what is `of_interest`, with ``.at`` of a ufunc as one."""
     found = []
-    for file, tree in modules():
-        names = library_names(tree)
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(tree):
+    for file, parents in modules():
+        names = library_names(parents)
+        for node in parents:
             if not isinstance(node, ast.Attribute) or not of_interest(node.value, file, names):
                 continue
             name, parent = node.attr, parents[node]
@@ -108,26 +116,30 @@ def uses(of_interest: Any) -> list[Use]:
     return found
 
 
-FROM_LIBRARY = uses(lambda node, file, names: of_a_library(node, names))
-FROM_ARRAY = uses(of_an_array)
+@functools.cache
+def from_library() -> list[Use]:
+    return uses(lambda node, file, names: of_a_library(node, names))
+
+
+@functools.cache
+def from_array() -> list[Use]:
+    return uses(of_an_array)
 
 
 def test_the_source_is_read() -> None:
-    assert {"exp", "where", "add.at", "zeros", "is_available"} <= {u.name for u in FROM_LIBRARY}
-    assert {"sum", "take", "astype", "reshape", "T"} <= {u.name for u in FROM_ARRAY}
-    assert any(u.name == "clip" and u.given == 3 for u in FROM_LIBRARY)
-    assert any(u.name == "max" and u.keywords == ("axis", "keepdims") for u in FROM_ARRAY)
+    assert {"exp", "where", "add.at", "zeros", "is_available"} <= {u.name for u in from_library()}
+    assert {"sum", "take", "astype", "reshape", "T"} <= {u.name for u in from_array()}
+    assert any(u.name == "clip" and u.given == 3 for u in from_library())
+    assert any(u.name == "max" and u.keywords == ("axis", "keepdims") for u in from_array())
 
 
 def test_no_library_escapes_the_reading() -> None:
     """It is used on the spot, named, compared or returned: never handed on, out of sight."""
-    for file, tree in modules():
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(tree):
+    for file, parents in modules():
+        for node, parent in parents.items():
             if isinstance(node, ast.Import | ast.ImportFrom):
                 assert not any(alias.name.startswith("cupy") for alias in node.names), file
-            elif isinstance(node, ast.expr) and called(node) in MAKERS:
-                parent = parents[node]
+            elif makes_a_library(node):
                 seen = ast.Attribute | ast.Assign | ast.Compare | ast.Return | ast.IfExp | ast.Expr
                 assert isinstance(parent, seen), f"{file}:{node.lineno}"
 
@@ -137,7 +149,7 @@ def test_no_library_escapes_the_reading() -> None:
 
 def test_the_double_has_every_name_taken_from_a_library() -> None:
     tables = double.CREATION | double.FUNCTIONS | {name: {"out"} for name in double.UFUNCS}
-    for use in FROM_LIBRARY:
+    for use in from_library():
         name, _, at = use.name.partition(".")
         assert not at or name in double.SCATTERING, use
         assert hasattr(double, name), use
@@ -146,7 +158,7 @@ def test_the_double_has_every_name_taken_from_a_library() -> None:
 
 
 def test_the_doubles_arrays_have_every_attribute_taken() -> None:
-    for use in FROM_ARRAY:
+    for use in from_array():
         assert hasattr(double.ndarray, use.name), use
         if use.name in double.METHODS:
             assert set(use.keywords) <= double.METHODS[use.name], use
@@ -191,7 +203,7 @@ def assert_takes(function: Any, use: Use, bound: bool) -> None:
 
 
 def test_cupy_has_every_name_taken_from_a_library_and_can_be_called_so(cupy: Any) -> None:
-    for use in FROM_LIBRARY:
+    for use in from_library():
         function = cupy
         for part in use.name.split("."):
             assert hasattr(function, part), use
@@ -203,7 +215,7 @@ def test_cupy_has_every_name_taken_from_a_library_and_can_be_called_so(cupy: Any
 
 
 def test_cupys_arrays_have_every_attribute_taken_and_can_be_called_so(cupy: Any) -> None:
-    for use in FROM_ARRAY:
+    for use in from_array():
         assert hasattr(cupy.ndarray, use.name), use
         if use.given is not None:
             assert_takes(getattr(cupy.ndarray, use.name), use, bound=True)
@@ -235,7 +247,7 @@ def test_the_double_takes_no_keyword_that_cupy_refuses(cupy: Any) -> None:
 @pytest.mark.parametrize("char", "fd")
 def test_cupy_computes_floats_in_the_dtype_that_the_double_gives(cupy: Any, char: str) -> None:
     """That float32 stays float32 is what memory and speed on a GPU hang on."""
-    for name in {use.name for use in FROM_LIBRARY} & set(double.UFUNCS):
+    for name in {use.name for use in from_library()} & set(double.UFUNCS):
         real = getattr(cupy, name)
         with np.errstate(divide="ignore"):  # arctanh(1)
             ours = getattr(double, name)(*[double.ones(1, char)] * real.nin)
