@@ -1,26 +1,24 @@
 """How the tests run examples/mnist_logreg.py: start it, interrupt it, and read what it says.
 
-A process takes half a second to start, so what can be shared is: `run_in_full` and `run_and_save`
-are the two full runs that most tests look at, made once for all files of tests.
+A process takes half a second to start. So what is no matter of processes is `call`ed, and the full
+run that most tests look at is made once for all files of tests: `run_in_full`.
 """
 
 from __future__ import annotations
 
-import importlib
 import random
 import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import EXAMPLES, LIMIT, Ran, environment, python
+from processes import EXAMPLES, LIMIT, Ran, called, environment, imported, python
 
 LOGREG = EXAMPLES / "mnist_logreg.py"
 DATA = EXAMPLES / "data"
@@ -58,10 +56,9 @@ def logreg(*args: Any, **options: Any) -> Run:
     return Run(*python(LOGREG, *args, **options))
 
 
-def at_once(commands: Iterable[list[Any]]) -> list[Run]:
-    """What becomes of many short runs, a few at a time."""
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(lambda args: logreg(*args), commands))
+def call(*args: Any) -> Run:
+    """The same in this process."""
+    return Run(*called("mnist_logreg", *args))
 
 
 def works(run: Run) -> Run:
@@ -199,20 +196,14 @@ def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once("folder", lambda: tmp_path_factory.mktemp("full"))
 
 
-def run_in_full() -> Run:
-    """python examples/mnist_logreg.py"""
-    return once("plain", logreg)
+def run_in_full(folder: Path) -> Run:
+    """python examples/mnist_logreg.py --save full.safetensors"""
+    return once("run", lambda: logreg("--save", folder / "full.safetensors"))
 
 
-def run_and_save(folder: Path) -> Run:
-    """The same, with a checkpoint and a picture."""
-    files = ["--save", folder / "full.safetensors", "--plot", folder / "full.png"]
-    return once("saved", lambda: logreg(*files))
-
-
-def checkpoint_of_all(saved: Run, folder: Path) -> Path:
+def checkpoint_of_all(plain: Run, folder: Path) -> Path:
     """The checkpoint after 3000 uninterrupted iterations."""
-    works(saved)
+    works(plain)
     return folder / "full.safetensors"
 
 
@@ -230,19 +221,5 @@ def path_without(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def program_as_module() -> Iterator[Any]:
-    """The program as a module, which loads the data only once."""
-    loaded: dict[bool, Any] = {}
-
-    def load_once(kind: Any, root: Path, train: bool, transform: Any) -> Any:
-        if train not in loaded:
-            loaded[train] = load(kind, root, train=train, transform=transform)
-        return loaded[train]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(EXAMPLES)
-        module = importlib.import_module("mnist_logreg")
-        load = module.common.load_or_fail
-        patch.setattr(module.common, "load_or_fail", load_once)
+    with imported("mnist_logreg") as module:
         yield module
-    for name in ("mnist_logreg", "common"):
-        del sys.modules[name]

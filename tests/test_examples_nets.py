@@ -1,7 +1,7 @@
 """mnist_fnn.py, linear_regression.py and mnist_validation.py as a person runs them.
 
-Each is run in full once, on the real MNIST, with a picture; what else is run is as short as its
-test allows.
+Each is run in full once, on the real MNIST; what else is run is as short as its test allows, and
+what is no matter of processes in this one.
 """
 
 from __future__ import annotations
@@ -12,27 +12,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from processes import EXAMPLES, LIMIT, Ran, environment, python
+from processes import EXAMPLES, LIMIT, Ran, called, environment, python
 from sampled import ordinarily
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn
 
 PROGRAMS = ["mnist_fnn", "linear_regression", "mnist_validation"]
-SHORT = {  # options with which it takes a second
-    "mnist_fnn": ["--epochs", 2],
-    "linear_regression": [],
-    "mnist_validation": ["--epochs", 1],
-}
-
 # ------------------------------------------------------------------------------- running a program
-
-
-def example(program: str, *args: Any, path: Path | None = None) -> Ran:
-    return python(EXAMPLES / f"{program}.py", *args, path=path)
 
 
 def works(run: Ran) -> str:
@@ -70,29 +59,18 @@ def line_with(out: str, words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pictures")
-
-
-def in_full(program: str, pictures: Path) -> str:
-    out = works(example(program, "--plot", pictures / f"{program}.png"))
-    assert out.endswith(f"Picture saved to {pictures / program}.png\n")
-    return out
+def fnn() -> str:
+    return works(python(EXAMPLES / "mnist_fnn.py"))
 
 
 @pytest.fixture(scope="module")
-def fnn(pictures: Path) -> str:
-    return in_full("mnist_fnn", pictures)
+def regression() -> str:
+    return works(python(EXAMPLES / "linear_regression.py"))
 
 
 @pytest.fixture(scope="module")
-def regression(pictures: Path) -> str:
-    return in_full("linear_regression", pictures)
-
-
-@pytest.fixture(scope="module")
-def validation(pictures: Path) -> str:
-    return in_full("mnist_validation", pictures)
+def validation() -> str:
+    return works(python(EXAMPLES / "mnist_validation.py"))
 
 
 # ------------------------------------------------------------------------------------ mnist_fnn.py
@@ -171,15 +149,15 @@ def test_the_crops_are_predicted(regression: str) -> None:
 
 @pytest.mark.parametrize("part", ["scratch", "nn", "crops"])
 def test_a_part_by_itself_prints_what_it_prints_among_all(part: str, regression: str) -> None:
-    heading, empty, *lines = works(example("linear_regression", "--part", part)).splitlines()
+    heading, empty, *lines = works(called("linear_regression", "--part", part)).splitlines()
     assert (heading, empty) == ("Linear regression, on the cpu, seed 0", "")
     assert "" not in lines
-    assert "\n".join(["", *lines, ""]) in regression
+    assert "\n".join(["", *lines, ""]) in f"{regression}\n"
 
 
 def test_the_seed_decides() -> None:
     first, second, other = (
-        works(example("linear_regression", "--part", "nn", "--seed", seed)) for seed in (5, 5, 6)
+        works(called("linear_regression", "--part", "nn", "--seed", seed)) for seed in (5, 5, 6)
     )
     assert first == second
     assert (
@@ -220,7 +198,7 @@ def test_the_test_images_are_as_in_document_004(validation: str) -> None:
 
 @pytest.mark.parametrize("epochs", [2, pytest.param(6, marks=pytest.mark.thorough)])
 def test_epochs_that_are_no_multiple_of_five(epochs: int, validation: str) -> None:
-    out = works(example("mnist_validation", "--epochs", epochs))
+    out = works(called("mnist_validation", "--epochs", epochs))
     head = "epoch val_loss val_acc val_loss val_acc"
     assert table(out, head) == table(validation, head)[: epochs + 1]
 
@@ -228,30 +206,30 @@ def test_epochs_that_are_no_multiple_of_five(epochs: int, validation: str) -> No
 # ---------------------------------------------------------------------------------------- of each
 
 
-@pytest.mark.parametrize(
-    ("program", "size"),
-    [
-        ("mnist_fnn", (600, 1440)),
-        ("linear_regression", (1080, 1560)),
-        ("mnist_validation", (600, 1320)),
-    ],
-)
-def test_the_picture(
-    program: str, size: tuple[int, int], pictures: Path, request: pytest.FixtureRequest
-) -> None:
-    fixture = {"mnist_fnn": "fnn", "linear_regression": "regression"}.get(program, "validation")
-    request.getfixturevalue(fixture)
+# Each draws for two seconds. Their titles and panels: test_pictures.py.
+SIZES = {
+    "mnist_fnn": (600, 1440),
+    "linear_regression": (1080, 1560),
+    "mnist_validation": (600, 1320),
+}
+
+
+@pytest.mark.parametrize("program", ordinarily("mnist_validation", of=SIZES))
+def test_the_picture(program: str, tmp_path: Path) -> None:
+    path = tmp_path / "some.png"
+    short = [] if program == "linear_regression" else ["--epochs", 2]
+    assert works(called(program, *short, "--plot", path)).endswith(f"Picture saved to {path}\n")
     from matplotlib import image
 
-    pixels = image.imread(pictures / f"{program}.png")[..., :3]
-    assert pixels.shape[:2] == size
+    pixels = image.imread(path)[..., :3]
+    assert pixels.shape[:2] == SIZES[program]
     assert 0.02 < (pixels < 0.9).any(axis=2).mean() < 0.5  # neither empty nor covered
     margin = pixels[:, -3:]
     assert (margin == 1).all()  # nothing runs out of it
 
 
 def test_the_picture_of_a_part(tmp_path: Path) -> None:
-    works(example("linear_regression", "--part", "nn", "--plot", tmp_path / "part.pdf"))
+    works(called("linear_regression", "--part", "nn", "--plot", tmp_path / "part.pdf"))
     assert [path.name for path in tmp_path.iterdir()] == ["part.pdf"]
     assert (tmp_path / "part.pdf").read_bytes().startswith(b"%PDF")
 
@@ -264,7 +242,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", ordinarily("mnist_validation", of=PROGRAMS))
 def test_ctrl_c(program: str, tmp_path: Path) -> None:
     command = [EXAMPLES / f"{program}.py", "--plot", tmp_path / "picture.png"]
     process = subprocess.Popen(
@@ -318,37 +296,26 @@ REFUSED = {
     "linear_regression --data x": "unrecognized arguments: --data x",
     "linear_regression --plot picture": "its name must end in one of",
 }
-# Each of them of another program, and of another kind; examples/common.py reads the options of all.
-SOME = ["mnist_fnn --epochs 0", "mnist_validation --plot picture.xyz", "linear_regression --data x"]
 
 
-@pytest.mark.parametrize("command", ordinarily(*SOME, of=REFUSED))
+@pytest.mark.parametrize("command", REFUSED)
 def test_options_that_are_refused(command: str) -> None:
     program, *options = command.split()
-    assert_refused(example(program, *options), program, REFUSED[command])
+    assert_refused(called(program, *options), program, REFUSED[command])
 
 
 @pytest.mark.parametrize("program", ["mnist_fnn", "mnist_validation"])
 def test_without_the_data(program: str, tmp_path: Path) -> None:
-    run = example(program, "--data", tmp_path)
+    run = called(program, "--data", tmp_path)
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith(f"{program}.py: MNIST's train images are not in {tmp_path}")
     assert "Traceback" not in run.err
 
 
-LACKING = [f"{m} {p}" for m, p in itertools.product(["cupy", "matplotlib"], PROGRAMS)]
-
-
-@pytest.mark.parametrize(
-    "lacking", ordinarily("cupy mnist_fnn", "matplotlib linear_regression", of=LACKING)
-)
-def test_without_what_an_option_needs(lacking: str, tmp_path: Path) -> None:
-    module, program = lacking.split()
-    (tmp_path / f"{module}.py").write_text(
-        f"raise ModuleNotFoundError('no module', name={module!r})"
-    )
-    options, words = {
-        "cupy": (["--device", "gpu"], "no GPU: CuPy is not installed"),
-        "matplotlib": (["--plot", tmp_path / "picture.png"], "--plot needs matplotlib"),
-    }[module]
-    assert_refused(example(program, *options, path=tmp_path), program, words)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_without_what_an_option_needs(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    run = called(program, "--plot", tmp_path / "picture.png")
+    assert_refused(run, program, "--plot needs matplotlib")

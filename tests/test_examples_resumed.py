@@ -16,11 +16,11 @@ from logreg_runs import (
     LOGREG,
     Run,
     assert_refused,
+    call,
     checkpoint_of_all,
     interrupted,
     logreg,
     new_folder,
-    run_and_save,
     run_in_full,
     running,
     with_change,
@@ -33,7 +33,6 @@ import tinygrad_lr as tg
 
 folder = pytest.fixture(scope="module")(new_folder)
 plain = pytest.fixture(scope="module")(run_in_full)
-saved = pytest.fixture(scope="module")(run_and_save)
 full = pytest.fixture(scope="module")(checkpoint_of_all)
 
 
@@ -49,9 +48,7 @@ def assert_same(one: Path, other: Path) -> None:
     assert a == b
 
 
-@pytest.mark.parametrize(
-    "rows", ordinarily((500, 1000), of=[(500,), (1500,), (500, 1000)]), ids=str
-)
+@pytest.mark.parametrize("rows", ordinarily((500,), of=[(500,), (1500,), (500, 1000)]), ids=str)
 def test_interrupted_and_resumed_is_as_if_never_interrupted(
     rows: tuple[int, ...], tmp_path: Path, full: Path, plain: Run
 ) -> None:
@@ -80,9 +77,9 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(
 
 def test_more_iterations_from_the_end_of_an_epoch(tmp_path: Path, full: Path, plain: Run) -> None:
     first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
-    run = works(logreg("--iterations", 600, "--save", first))
+    run = works(call("--iterations", 600, "--save", first))
     before = first.read_bytes()
-    more = works(logreg("--resume", first, "--save", second, "--iterations", 3000))
+    more = works(call("--resume", first, "--save", second, "--iterations", 3000))
     assert run.rows[:1] + more.rows == plain.rows
     assert_same(second, full)
     assert first.read_bytes() == before
@@ -98,11 +95,10 @@ def test_the_line_that_is_said_after_ctrl_c_can_be_pasted(tmp_path: Path) -> Non
     state["until"] = state["iteration"] + 7  # or it would take long
     tg.save(state, file)
     line = run.err.splitlines()[1].replace(f" --iterations {end}", "")
-    for _ in range(2):  # it goes on to the end that was asked for, and has then nothing left to do
-        command = ["sh", "-c", line]
-        out = subprocess.run(command, env=environment(), check=True, capture_output=True).stdout
-        assert f"after {state['until']} iterations" in out.decode()
-        assert f"\n{state['until']:9d} " in out.decode()
+    command = ["sh", "-c", line]  # it goes on to the end that was asked for
+    out = subprocess.run(command, env=environment(), check=True, capture_output=True).stdout
+    assert f"after {state['until']} iterations" in out.decode()
+    assert f"\n{state['until']:9d} " in out.decode()
 
 
 def test_a_checkpoint_that_does_not_say_how_far_goes_as_far_as_the_document(
@@ -111,11 +107,13 @@ def test_a_checkpoint_that_does_not_say_how_far_goes_as_far_as_the_document(
     state = tg.load(full)
     del state["until"]
     tg.save(state, tmp_path / "older")
-    assert "after 3000 iterations" in works(logreg("--resume", tmp_path / "older")).out
+    run = works(call("--resume", tmp_path / "older"))
+    assert [row.split()[0] for row in run.rows] == ["3000"]  # though there is nothing left to do
+    assert run.final[2] == "3000"
 
 
 def test_fewer_iterations_than_were_done_are_refused(full: Path) -> None:
-    run = logreg("--resume", full, "--iterations", 100)
+    run = call("--resume", full, "--iterations", 100)
     assert_refused(run, "3000 iterations behind it; give --iterations above that")
 
 

@@ -21,6 +21,7 @@ from logreg_runs import (
     ROW,
     Run,
     Running,
+    new_folder,
     path_without,
     random_moment,
     run_in_full,
@@ -30,6 +31,7 @@ from logreg_runs import (
 
 import tinygrad_lr as tg
 
+folder = pytest.fixture(scope="module")(new_folder)
 plain = pytest.fixture(scope="module")(run_in_full)
 without = pytest.fixture(path_without)
 
