@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import EXAMPLES, LIMIT, Ran, called, environment, python
@@ -59,18 +60,13 @@ def line_with(out: str, words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def fnn() -> str:
-    return works(python(EXAMPLES / "mnist_fnn.py"))
-
-
-@pytest.fixture(scope="module")
 def regression() -> str:
     return works(python(EXAMPLES / "linear_regression.py"))
 
 
-@pytest.fixture(scope="module")
-def validation() -> str:
-    return works(python(EXAMPLES / "mnist_validation.py"))
+@pytest.fixture(scope="module", params=ordinarily(5, of=[5, 20]))  # 20 is what it does by itself
+def validation(request: pytest.FixtureRequest) -> str:
+    return works(python(EXAMPLES / "mnist_validation.py", "--epochs", request.param))
 
 
 # ------------------------------------------------------------------------------------ mnist_fnn.py
@@ -86,19 +82,21 @@ DOCUMENT_002 = {
 }
 
 
-def test_fnn_is_as_accurate_as_pytorchs(fnn: str) -> None:
+@pytest.mark.parametrize("epochs", ordinarily(2, of=[2, 5]))  # 5 is what it does by itself
+def test_fnn_is_as_accurate_as_pytorchs(epochs: int) -> None:
+    fnn = works(python(EXAMPLES / "mnist_fnn.py", "--epochs", epochs))
     assert fnn.startswith("A hidden layer of 100 sigmoid units on MNIST, on the cpu, seed 0\n")
     *rows, last = table(fnn, "iteration loss accuracy loss accuracy")
-    assert [row[0] for row in rows] == list(PYTORCH)
+    assert [row[0] for row in rows] == [i for i in PYTORCH if i < epochs * 469]
     for iteration, loss, accuracy, *document in rows:
         mean, deviation = PYTORCH[int(iteration)]
         assert accuracy == pytest.approx(mean, abs=4 * deviation)
         assert 0.1 < loss < 1.0
         assert document == DOCUMENT_002[int(iteration)]
     final, iterations = numbers(line_with(fnn, "Final accuracy"))
-    assert 91.0 < final < 92.2
-    assert [iterations, final] == [5 * 469, last[2]]
-    assert (last[0], len(last)) == (5 * 469, 3)  # the document ends before
+    assert (91.0 if epochs == 5 else 88.0) < final < 92.2
+    assert [iterations, final] == [epochs * 469, last[2]]
+    assert (last[0], len(last)) == (epochs * 469, 3)  # the document ends before
 
 
 # ---------------------------------------------------------------------------- linear_regression.py
@@ -171,10 +169,10 @@ def test_the_seed_decides() -> None:
 
 def test_validation_is_as_in_document_004(validation: str) -> None:
     rows = table(validation, "epoch val_loss val_acc val_loss val_acc")
-    assert [row[0] for row in rows] == list(range(21))
-    assert rows[0][3:] == [2.3349, 0.1098]
-    assert rows[5][3:] == [1.2124, 0.7969]
-    assert rows[20][3:] == [0.6706, 0.8557]
+    assert [row[0] for row in rows] == list(range(len(rows)))
+    document = {0: [2.3349, 0.1098], 5: [1.2124, 0.7969], 20: [0.6706, 0.8557]}
+    for epoch in document.keys() & range(len(rows)):
+        assert rows[epoch][3:] == document[epoch]
     assert rows[0][1] == pytest.approx(2.33, abs=0.06)
     assert 0.03 < rows[0][2] < 0.2
     for epoch, loss, accuracy, document_loss, document_accuracy in rows[1:]:
@@ -191,16 +189,16 @@ def test_the_test_images_are_as_in_document_004(validation: str) -> None:
     assert [row[3] for row in rows] == [7, 0, 4, 8]
     assert [row[2] for row in rows[:2]] == [7, 0]
     loss, accuracy = numbers(line_with(validation, "All test images"))
-    assert loss == pytest.approx(0.6425, abs=0.008)
-    assert accuracy == pytest.approx(0.8608, abs=0.006)
+    whole = "\n   20 " in validation
+    assert loss == pytest.approx(0.6425 if whole else 1.2, abs=0.008 if whole else 0.05)
+    assert accuracy == pytest.approx(0.8608 if whole else 0.80, abs=0.006 if whole else 0.02)
     assert numbers(line_with(validation, "  document 004: loss"))[1:] == [0.6425, 0.8608]
 
 
-@pytest.mark.parametrize("epochs", [2, pytest.param(6, marks=pytest.mark.thorough)])
-def test_epochs_that_are_no_multiple_of_five(epochs: int, validation: str) -> None:
-    out = works(called("mnist_validation", "--epochs", epochs))
+def test_epochs_that_are_no_multiple_of_five(validation: str) -> None:
+    out = works(called("mnist_validation", "--epochs", 2))
     head = "epoch val_loss val_acc val_loss val_acc"
-    assert table(out, head) == table(validation, head)[: epochs + 1]
+    assert table(out, head) == table(validation, head)[:3]
 
 
 # ---------------------------------------------------------------------------------------- of each
@@ -265,21 +263,17 @@ def test_ctrl_c(program: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_while_the_picture_is_written(tmp_path: Path) -> None:
+def test_ctrl_c_while_the_picture_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "picture.png").write_text("older")
-    program = f"""\
-import signal, sys
-sys.path.insert(0, {str(EXAMPLES)!r})
-import common, linear_regression
-from matplotlib.figure import Figure
-def half(figure, path, **options):
-    path.write_bytes(b"half a picture")
-    signal.raise_signal(signal.SIGINT)
-Figure.savefig = half
-signal.signal(signal.SIGINT, signal.default_int_handler)
-common.run(linear_regression.main)
-"""
-    run = python("-c", program, "--part", "nn", "--plot", tmp_path / "picture.png")
+
+    def half(figure: Any, path: Path, **options: Any) -> None:
+        path.write_bytes(b"half a picture")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", half)
+    run = called("linear_regression", "--part", "nn", "--plot", tmp_path / "picture.png")
     assert (run.code, run.err) == (130, "Interrupted\n")
     assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
     assert (tmp_path / "picture.png").read_text() == "older"

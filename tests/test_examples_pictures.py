@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from processes import DOUBLE, EXAMPLES, LIMIT, Ran, environment, python
+from processes import EXAMPLES, LIMIT, Ran, called, environment, python
 
 import tinygrad_lr as tg
 from tinygrad_lr.datasets import DatasetError, FashionMNIST
@@ -76,17 +76,6 @@ def interrupted_after(text: str, *args: Any) -> Ran:
 
 
 HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-
-# Ctrl-C while half of the picture is on the disk.
-INTERRUPT_THE_PICTURE = f"""\
-{HEAR}
-import os
-from matplotlib.figure import Figure
-def savefig(self, path, **options):
-    open(path, "wb").write(b"half")
-    os.kill(os.getpid(), signal.SIGINT)
-    while True: pass
-Figure.savefig = savefig"""
 
 
 def assert_interrupted(run: Ran) -> None:
@@ -181,19 +170,11 @@ label  probability                    here            document 001
 
 def test_why_prints_our_figures_beside_the_documents(tmp_path: Path) -> None:
     picture = tmp_path / "why.png"
-    run = works(python("-W", "error", WHY, "--plot", picture))
-    expected = squeezed(WHY_PRINTS.format("cpu", 0))
+    run = works(called("why_logistic", "--seed", 7, "--plot", picture))
+    expected = squeezed(WHY_PRINTS.format("cpu", 7))
     assert squeezed(run.out) == f"{expected}Picture saved to {picture}\n"
     assert_printable(picture)
     assert list(tmp_path.iterdir()) == [picture]
-
-
-def test_why_on_the_gpu_and_with_another_seed(tmp_path: Path) -> None:
-    picture = tmp_path / "why.pdf"
-    run = works(python(WHY, "--device", "gpu", "--seed", 7, "--plot", picture, path=DOUBLE))
-    expected = squeezed(WHY_PRINTS.format("gpu", 7))
-    assert squeezed(run.out) == f"{expected}Picture saved to {picture}\n"
-    assert picture.read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("highest", [100, 300])
@@ -231,20 +212,6 @@ def test_the_picture_of_why_can_be_read(examples: Any, figures: list[Any]) -> No
     assert "misclassified by the line" not in left
 
 
-def test_ctrl_c_ends_why(tmp_path: Path) -> None:
-    run = interrupted_after("Fever", WHY, "--steps", 10**8, "--plot", tmp_path / "why.png")
-    assert_interrupted(run)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_ctrl_c_leaves_no_half_picture(tmp_path: Path) -> None:
-    old = tmp_path / "why.png"
-    old.write_text("of yesterday")
-    assert_interrupted(prepared(INTERRUPT_THE_PICTURE, WHY, "--steps", 1, "--plot", old))
-    assert old.read_text() == "of yesterday"
-    assert list(tmp_path.iterdir()) == [old]
-
-
 @pytest.mark.parametrize(
     ("program", "options", "words"),
     [
@@ -258,7 +225,7 @@ def test_ctrl_c_leaves_no_half_picture(tmp_path: Path) -> None:
 def test_a_wrong_option_is_refused_in_one_line(
     program: Path, options: list[str], words: str
 ) -> None:
-    run = python(program, *options)
+    run = called(program.stem, *options)
     assert (run.code, run.out) == (2, "")
     assert re.fullmatch(rf"{program.name}: {re.escape(words)}[^\n]*\n", run.err), run.err
 
