@@ -419,6 +419,7 @@ def run(*arguments, **environment):
 DOUBLE = str(ROOT / "tests" / "cupy_double")
 
 
+@pytest.mark.thorough
 def test_the_engine_as_a_program():
     before = sorted((path.name, path.stat().st_mtime) for path in (ROOT / "benchmarks").iterdir())
     output = run("-m", "benchmarks", "--quick", "--rounds", "1", "--only", "engine")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from captured_steps import Run, batch, capture
+from sampled import ordinarily
 from side_by_side import Place, on_device
 
 import tinygrad_lr as tg
@@ -85,13 +86,14 @@ def surroundings():
     }
 
 
-def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
-    before, at = surroundings(), 0
+@pytest.mark.parametrize("first", ordinarily(0, of=range(4)))
+def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes(first):
+    before, at = surroundings(), first
     assert before["values"] == (False, None, False)
     assert (before["listener"], before["turn"]) == (None, {})
     x, y = batch()
     while True:
-        at += 1
+        at += 4
         run, eager = Run(), Run()
         captured = capture(run.step)
         captured(x, y), eager.step(x, y)
@@ -109,9 +111,7 @@ def test_nothing_is_left_behind_by_ctrl_c_wherever_it_comes():
     assert surroundings() == before
 
 
-@pytest.mark.parametrize(
-    "first", [1, *(pytest.param(n, marks=pytest.mark.thorough) for n in range(14, 157, 13))]
-)
+@pytest.mark.parametrize("first", ordinarily(1, of=range(1, 157, 13)))
 def test_ctrl_c_is_a_keyboard_interrupt_on_every_line_of_a_capture(first):
     before = surroundings()
     x, y = batch()

@@ -177,20 +177,19 @@ def test_auto_takes_a_working_gpu():
     assert printed(program, path=DOUBLE) == ["gpu cpu"]
 
 
-def passes_on_the_double(*files, only="", profile="few"):
+def passes_on_the_double(*files, profile="few"):
     """Whether these test files pass where `cupy` is the double, each property briefly."""
     options = ["-q", "-p", "no:cacheprovider", f"--hypothesis-profile={profile}", "--device=gpu"]
-    args = ["-m", "pytest", *options, "-k", only, *(HERE / file for file in files)]
+    args = ["-m", "pytest", *options, *(HERE / file for file in files)]
     run = python(*args, path=DOUBLE, cwd=HERE.parent, limit=3000)
     assert run.code == 0, f"\n{run.out}\n{run.err}"
     return "passed" in run.out
 
 
 def test_the_suites_for_a_gpu_pass_on_the_double():
-    """Operations, what comes before them, training, what crosses, what is captured: one process."""
+    """Functions, training, what crosses in each operation, what is captured: in one process."""
     suites = ["device_suite.py", "crossings_suite.py", "test_capture.py", "capture_suite.py"]
-    only = "not test_ops or gradient_are_pytorchs"
-    assert passes_on_the_double("test_ops.py", *suites, only=only)
+    assert passes_on_the_double(*suites)
 
 
 @pytest.mark.thorough

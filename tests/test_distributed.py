@@ -12,6 +12,7 @@ import pytest
 from parallel import needs_mpi, results, run
 from parallel_worker import STEPS, Branches, bits, data, network, share
 from processes import TESTS, environment
+from sampled import ordinarily
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn, optim
@@ -22,7 +23,7 @@ pytestmark = needs_mpi
 Found = list[dict[str, Any]]  # of each rank
 
 
-@pytest.fixture(scope="module", params=[1, 2, 3])
+@pytest.fixture(scope="module", params=ordinarily(2, of=[1, 2, 3]))
 def found(request: Any, tmp_path_factory: Any) -> Found:
     """What the ranks have found, for all tests at once: to start them takes a second or two."""
     return results(request.param, tmp_path_factory.mktemp("ranks"))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from parallel import ended, needs_mpi, run, start
 from processes import TESTS
+from sampled import ordinarily
 
 pytestmark = needs_mpi
 PROGRAM = TESTS / "parallel_ends.py"
@@ -31,7 +32,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("how", ordinarily("error", "killed", "other", "before", of=ENDS))
 def test_the_others_end_and_say_which_and_why(how: str) -> None:
     ranks, words = ENDS[how]
     ran = run(ranks, PROGRAM, how)

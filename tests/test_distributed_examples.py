@@ -40,6 +40,7 @@ def without_speed(out: str) -> str:
     return out.rpartition(",")[0].rpartition(" iterations")[0]
 
 
+@pytest.mark.thorough
 def test_with_one_rank_it_is_bitwise_the_program_without(alone: Any, tmp_path: Path) -> None:
     out, wanted = alone
     file = tmp_path / "one.safetensors"
@@ -52,11 +53,12 @@ def test_with_one_rank_it_is_bitwise_the_program_without(alone: Any, tmp_path: P
         assert np.array_equal(found[name], value), name
 
 
-def test_interrupted_with_two_ranks_and_resumed_with_three_it_ends_where_one_does(
-    alone: Any, tmp_path: Path
+@pytest.mark.parametrize("ranks", ordinarily(1, of=[1, 3]))
+def test_interrupted_with_two_ranks_and_resumed_with_others_it_ends_where_one_does(
+    ranks: int, alone: Any, tmp_path: Path
 ) -> None:
     _, wanted = alone
-    file, picture = tmp_path / "some.safetensors", tmp_path / "some.png"
+    file = tmp_path / "some.safetensors"
     options = ["--parallel", "--batch-size", 50, "--save", file]
     process = start(2, LOGREG, *options, "--iterations", 100000)
     lines = [process.stdout.readline() for _ in range(5)]
@@ -70,11 +72,9 @@ def test_interrupted_with_two_ranks_and_resumed_with_three_it_ends_where_one_doe
     assert line.endswith(f" --resume {file}")
     assert ran.code == 130
 
-    resumed = [*options, "--resume", file, "--iterations", done + 20, "--plot", picture]
-    ran = run(3, LOGREG, *resumed)
+    ran = run(ranks, LOGREG, *options, "--resume", file, "--iterations", done + 20)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.count("Final accuracy") == ran.out.count("Picture saved") == 1
-    assert picture.stat().st_size > 10_000
+    assert ran.out.count("Final accuracy") == 1
     losses = values(file)["losses"]
     assert len(losses) == done + 20
     both = min(len(losses), 1000)
@@ -88,7 +88,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", ordinarily("on one", "differ", of=WRONG))
+@pytest.mark.parametrize("what", ordinarily("differ", of=WRONG))
 def test_what_is_wrong_is_said_once_and_ends_all(what: str) -> None:
     both, first, second, words = WRONG[what]
     program = [LOGREG, "--parallel", *both]

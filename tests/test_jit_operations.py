@@ -15,6 +15,7 @@ from domains import DOMAINS, Case, is_float
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jit_steps import beside_the_step, bits, compare, made, numbers, train, xs
+from sampled import ordinarily
 from side_by_side import OPS
 
 import tinygrad_lr as tg
@@ -59,7 +60,8 @@ def same_bits(found: Any, expected: Any) -> None:
         np.testing.assert_array_equal(mine.detach().numpy(), wanted.detach().numpy(), strict=True)
 
 
-@pytest.mark.parametrize("name", DOMAINS)
+# Once differentiated, and with the same values, each is traced in test_ops.py.
+@pytest.mark.parametrize("name", ordinarily(*[*DOMAINS][::8], of=DOMAINS))
 @few_examples
 @given(data=st.data(), dtype=st.sampled_from([np.dtype("float64"), np.dtype("float32")]))
 def test_a_traced_operation_gives_the_bits_of_the_operation(

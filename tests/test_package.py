@@ -168,7 +168,7 @@ def environment(built: Any) -> Path:
     return python
 
 
-@pytest.mark.thorough  # pyright, below, reads the same scripts
+@pytest.mark.thorough
 def test_mypy_knows_a_users_script_and_every_public_name(built: Any, environment: Path) -> None:
     pytest.importorskip("mypy")
     options = ["--strict", "--python-executable", str(environment), *SCRIPTS, "names.py"]
@@ -188,6 +188,7 @@ def pyright(built: Any, environment: Path, *options: str) -> str:
     return checked.stdout
 
 
+@pytest.mark.thorough  # that what is made at run time is spelled out: test_types.py
 def test_pyright_knows_a_users_script(built: Any, environment: Path) -> None:
     said = pyright(built, environment, *SCRIPTS)
     assert "0 errors" in said, said

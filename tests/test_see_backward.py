@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from processes import DOUBLE, EXAMPLES, Ran, python
+from processes import DOUBLE, EXAMPLES, Ran, called, python
 
 SEE = EXAMPLES / "see_backward.py"
 PAGES = ["line.html", "diamond.html", "broadcast.html", "network.html"]
@@ -153,9 +153,12 @@ WRONG = {
 
 
 @pytest.mark.parametrize("options", WRONG)
-def test_what_cannot_be_is_said_in_words(options: str, tmp_path: Path) -> None:
+def test_what_cannot_be_is_said_in_words(
+    options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
-    run = see(*options.split(), cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    run = called("see_backward", *options.split())
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith(f"see_backward.py: {WRONG[options]}")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -311,7 +311,7 @@ def test_it_is_the_engines_order() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(n for n in OPS if OPS[n].differentiable and n in DOMAINS))
-@settings(max_examples=3)
+@settings(max_examples=max(settings().max_examples // 8, 1))
 @given(draws=st.data())
 def test_every_operation(name: str, draws: Any) -> None:
     case = draws.draw(DOMAINS[name].cases)
