@@ -170,12 +170,7 @@ class Node(Named):
     is freed when the last Tensor goes that leads to it. ``edges[i]``: where argument `i` came from.
     """
     def __init__(
-        self,
-        op: Op,
-        args: Sequence[Any],
-        edges: Sequence[Edge | None],
-        params: dict[str, Any],
-        output: Array,
+        self, op: Op, args: Any, edges: Sequence[Edge | None], params: dict[str, Any], output: Array
     ) -> None: ...
     def pull_back(
         self, g: Any, record: bool, follow: Container[Edge] | None = None, retain: bool = True

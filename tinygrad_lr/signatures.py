@@ -218,7 +218,7 @@ def operator(op: Op, **rules: bool) -> Binary:
 
     call = op.__call__  # which Python finds sooner by this name
 
-    def method(self: Any, other: Operand) -> Any:
+    def method(self: Any, other: Operand) -> Tensor:
         if isinstance(other, Value):  # two of floats, of one dtype, are the usual case
             dtype = other.array.dtype
             if dtype is self.array.dtype and dtype.kind == "f":
