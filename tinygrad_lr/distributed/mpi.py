@@ -81,6 +81,7 @@ class MPIGroup:
 
     def __init__(self) -> None:
         self._mpi, herald = load()
+        self._in_place = self._mpi.IN_PLACE
         self._ending = Ending(self._mpi, herald)
         self.rank: int = self._mpi.COMM_WORLD.Get_rank()
         self.size: int = self._mpi.COMM_WORLD.Get_size()
@@ -97,7 +98,7 @@ class MPIGroup:
         known = self._reduced.get(key)
         if known is not None and type(array) is np.ndarray:  # the usual case, and what takes time
             call, allreduce, by = known
-            self._do(call, allreduce, self._mpi.IN_PLACE, array, by)
+            self._do(call, allreduce, self._in_place, array, by)
             return
         call, channel = self.agree("all_reduce", array, op)
         half = array.dtype.char == "e"  # which MPI has not
@@ -114,7 +115,7 @@ class MPIGroup:
     def _reduce(self, call: str, channel: Any, array: Array, op: str) -> Any:
         """MPI's operation, when it is done."""
         by = getattr(self._mpi, (_OF_BOOLS if array.dtype.char == "?" else _OPS)[op])
-        self._do(call, channel.Allreduce, self._mpi.IN_PLACE, array, by)
+        self._do(call, channel.Allreduce, self._in_place, array, by)
         return by
 
     def broadcast(self, array: Array, src: int) -> None:
