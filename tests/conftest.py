@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 # Before NumPy and PyTorch are imported. The products in the tests are small, and a second thread
@@ -63,3 +67,57 @@ def pytest_collection_finish() -> None:
 def long(pytestconfig: Any) -> bool:
     """Whether the long runs were asked for."""
     return bool(pytestconfig.getoption("--long"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_changed() -> Iterator[None]:
+    """What holds for a whole process is, after each file of tests, what it was before it."""
+    before = settings_of_the_process()
+    yield
+    after = settings_of_the_process()
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    left = "\n".join(f"{name}: {before.get(name)} -> {after.get(name)}" for name in names)
+    assert not left, f"this file of tests leaves changed\n{left}"
+
+
+def settings_of_the_process() -> dict[str, Any]:
+    """All that a test could change for the next. (Filters of warnings: pytest puts them back.)
+
+    Not the state of random numbers, which every draw changes: a test that needs one sets it.
+    """
+    import numpy as np
+
+    import tinygrad_lr as tg
+    from tinygrad_lr import versions
+    from tinygrad_lr.capture import noting
+    from tinygrad_lr.graph import Node
+    from tinygrad_lr.modes import mode
+    from tinygrad_lr.nn import Module
+
+    torch = sys.modules.get("torch")
+    environ = {f"os.environ[{name!r}]": value for name, value in os.environ.items()}
+    environ.pop("os.environ['PYTEST_CURRENT_TEST']", None)
+    return environ | {
+        "recording": mode.recording,
+        "default dtype": tg.get_default_dtype(),
+        "default device": tg.get_default_device(),
+        "anomalies": tg.autograd.is_anomaly_enabled(),
+        "threads": tg.get_num_threads(),
+        "deterministic": tg.are_deterministic_algorithms_enabled(),
+        "how Tensors are printed": tg.get_printoptions(),
+        "the capture under way": dict(noting._turn),
+        "who adds gradients": repr(versions.delivery).split()[0],
+        "Node and Module, watched": (Node.__init__, Module.__call__),
+        "PyTorch": (torch.is_grad_enabled(), str(torch.get_default_dtype()))
+        if torch
+        else (True, "torch.float32"),
+        "NumPy's errors": (np.geterr(), np.geterrcall()),
+        "how NumPy prints": np.get_printoptions(),
+        "the folder": os.getcwd(),
+        "sys.path": sys.path[:],
+        "hooks of errors": (sys.excepthook, threading.excepthook, sys.unraisablehook),
+        "hooks of tracing": (sys.gettrace(), sys.getprofile()),
+        "the interpreter": (sys.getswitchinterval(), sys.getrecursionlimit(), gc.isenabled()),
+        "signals": (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)),
+        "threads that run": [t.name for t in threading.enumerate() if not t.daemon],
+    }

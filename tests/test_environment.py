@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import pickle
+import re
 import subprocess
 import sys
 import tomllib
@@ -323,6 +324,9 @@ def test_the_version_is_that_of_the_package() -> None:
     where = project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
     assert where == f"{tg.version.__name__}.__version__"
     assert tg.__version__.count(".") == 2
+    changes = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$", changes, re.MULTILINE)
+    assert released[0] == tg.__version__
 
 
 HEAVY = ["importlib.metadata", "hashlib", "json", "safetensors", "urllib.request", "zlib"]
