@@ -95,8 +95,8 @@ def settings_of_the_process() -> dict[str, Any]:
     from tinygrad_lr.nn import Module
 
     torch = sys.modules.get("torch")
-    environ = {f"os.environ[{name!r}]": value for name, value in os.environ.items()}
-    environ.pop("os.environ['PYTEST_CURRENT_TEST']", None)
+    others = "PYTEST_CURRENT_TEST", "TORCHINDUCTOR_CACHE_DIR"  # which pytest and PyTorch set
+    environ = {f"os.environ[{k!r}]": v for k, v in os.environ.items() if k not in others}
     return environ | {
         "recording": mode.recording,
         "default dtype": tg.get_default_dtype(),
