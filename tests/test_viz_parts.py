@@ -95,7 +95,7 @@ ONE_THING = """
 add sub mul div neg pow matmul sum prod cumsum cumprod reciprocal
 exp log sqrt sin cos tanh exp2 log2 log10 sinh cosh tan asin acos atan asinh acosh atanh atan2
 erf erfinv relu abs sign maximum minimum clamp where copysign floor ceil trunc round
-inv solve cholesky det sign_det pinv svd svdvals eigh qr
+inv solve cholesky det cofactors sign_det pinv svd svdvals eigh qr
 amax amin max_all min_all max_along min_along median nanmedian median_along nanmedian_along
 kthvalue mode sort topk cummax cummin
 broadcast_to reshape squeeze unsqueeze transpose cat stack diagonal diagonal_scatter tril triu flip
