@@ -110,12 +110,13 @@ def _way_to_sum(
         return total(a[one], axis, keepdims) * times
 
     def in_order(a: Array) -> Any:
-        return total(a.transpose(order), moved).transpose(back).reshape(out)
+        sums = way(a.transpose(order))
+        return sums.transpose(back).reshape(out) if len(out) > 1 else sums
 
     def by_matrices(a: Array) -> Array:
         for sum_up, matrices in steps:
             a = sum_up(a.reshape(matrices))
-        return a.reshape(out)
+        return a if a.shape == out else a.reshape(out)  # what is no view need not be copied
 
     if dtype == np.float16:
         return in_float32
@@ -135,6 +136,8 @@ def _way_to_sum(
     if order != sorted(order):
         kept = [i for i in order if i not in axes]
         back = sorted(range(len(kept)), key=kept.__getitem__)
+        layout = tuple(shape[i] for i in order), tuple(strides[i] for i in order)
+        way = _way_to_sum(dtype, *layout, moved, False)
         return in_order
     n, is_matrix = shape[0], strides == (dtype.itemsize * shape[-1], dtype.itemsize)
     if is_matrix and axes == (0,) and not keepdims and n <= 2 * FEW and math.prod(shape) <= SMALL:
