@@ -29,7 +29,7 @@ from tinygrad_lr.nn import functional as F
 # These ask for values: of NumPy (which elements a mask picks), or of us.
 BY_MASK = {"getitem", "scatter", "setitem"}
 # NumPy gives some of these several arrays; all of them may find a matrix that is singular.
-BY_LAPACK = {"inv", "solve", "det", "sign_det", "log_abs_det", "pinv", "cholesky"}
+BY_LAPACK = {"inv", "solve", "det", "cofactors", "sign_det", "log_abs_det", "pinv", "cholesky"}
 BY_LAPACK |= {"svd", "svdvals", "eigh", "qr"}
 few_examples = settings(max_examples=max(settings().max_examples // 4, 1))  # of four calls each
 
