@@ -45,6 +45,7 @@ from .signatures import (
     Operand,
     Sizes,
     Tensor,
+    are_alike,
     as_float,
     axis_too,
     binary,
@@ -233,6 +234,8 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
             f"where: the condition must be a bool Tensor, not {condition.array.dtype}; compare "
             "first (x > 0)"
         )
+    if are_alike(input, other):
+        return ops.where(condition, input, other)
     if not (isinstance(input, Value) or isinstance(other, Value)):
         input = as_value(condition, input, "where")
     values = promote("where", input, other, wraps=False)
@@ -623,6 +626,8 @@ def matmul(input: Operand, other: Operand) -> Tensor:
     >>> tg.matmul(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, 1.0]))
     tensor([3., 7.])
     """
+    if isinstance(input, Value) and isinstance(other, Value) and are_alike(input, other):
+        return at_least_float32(ops.matmul, input, other)
     like: Any = input if isinstance(input, Value) else checked(other, "matmul")
     a, b = _factor(like, input), _factor(like, other)
     same_dtype("matmul", input=a, other=b)

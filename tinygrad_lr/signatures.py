@@ -174,15 +174,17 @@ def binary(op: Op, *shown: str, **rules: bool) -> Binary:
     """
 
     def function(input: Operand, other: Operand) -> Tensor:
-        if _are_alike(input, other):
+        if are_alike(input, other):
             return op(input, other)
         return together(op, input, other, **rules)
 
     return named(function, op, OF_PAIRS, *shown)
 
 
-def _are_alike(a: Operand, b: Operand) -> bool:
-    """Whether `a` is a Tensor of floats, and `b` a Tensor of its dtype, or a Python number."""
+def are_alike(a: Operand, b: Operand) -> bool:
+    """Whether one is a Tensor of floats, the other a Tensor of its dtype, or a Python number."""
+    if not isinstance(a, Value):
+        a, b = b, a
     if not isinstance(a, Value) or a.array.dtype.kind != "f":
         return False
     if isinstance(b, Value):
@@ -215,16 +217,17 @@ def operator(op: Op, **rules: bool) -> Binary:
 
     Python then asks b, or raises TypeError.
     """
-
     call = op.__call__  # which Python finds sooner by this name
 
     def method(self: Any, other: Operand) -> Tensor:
-        if isinstance(other, Value):  # two of floats, of one dtype, are the usual case
-            dtype = other.array.dtype
-            if dtype is self.array.dtype and dtype.kind == "f":
+        dtype = self.array.dtype
+        if dtype.kind == "f":  # as are_alike, of which a call takes as long as what it does
+            if isinstance(other, Value):
+                alike = other.array.dtype is dtype
+            else:
+                alike = type(other) in (float, int) and dtype.itemsize > 2
+            if alike:
                 return call(self, other)
-        elif _are_alike(self, other):
-            return call(self, other)
         try:
             return together(op, self, other, **rules)
         except NoOperand:
