@@ -124,14 +124,18 @@ def missing(where: str, name: str) -> AttributeError | ImportError:
     """
     names = vars(sys.modules[where])
     advice = _advice(name, names.get("__all__") or [*names], where)
-    if advice and _is_imported_from(sys._getframe(2)) and f"{where}.{name}" not in sys.modules:
+    if (
+        advice
+        and _is_imported_from(sys._getframe(1).f_back)
+        and f"{where}.{name}" not in sys.modules
+    ):
         return ImportError(f"cannot import name {name!r} from {where!r}{advice}", name=name)
     return AttributeError(f"module {where!r} has no attribute {name!r}{advice}")
 
 
-def _is_imported_from(asking: FrameType) -> bool:
+def _is_imported_from(asking: FrameType | None) -> bool:
     """Whether `asking` is at a ``from ... import``. (Before, Python has asked by hasattr.)"""
-    return asking.f_code.co_code[asking.f_lasti] == opmap["IMPORT_FROM"]
+    return asking is not None and asking.f_code.co_code[asking.f_lasti] == opmap["IMPORT_FROM"]
 
 
 def missing_in_tensor(name: str) -> AttributeError:
