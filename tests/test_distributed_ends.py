@@ -23,7 +23,7 @@ ENDS = {
     "error": (2, "rank 1 has ended: ValueError: no such thing. All ranks end."),
     "all": (3, "has ended: ValueError: on all of them. All ranks end."),
     "killed": (3, "rank 1 (process"),
-    "fewer": (2, f"{WAITS} has ended: all ranks must make the same calls"),
+    "fewer": (2, f"{WAITS} has ended after "),
     "other": (3, f"{WAITS} waits in barrier: all ranks must make the same calls"),
     "order": (2, f"{WAITS} waits in all_reduce of (3,) int32 SUM: all ranks must make the same"),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
@@ -40,6 +40,12 @@ def test_the_others_end_and_say_which_and_why(how: str) -> None:
     assert ran.err.count(words) == 1, ran.err
     assert "has all" not in ran.out
     assert ran.err.count("Traceback") == (how in ("error", "all", "finally", "before"))
+
+
+def test_a_broadcast_that_only_its_source_makes_is_told_at_the_end() -> None:
+    ran = run(2, PROGRAM, "ahead")
+    assert ran.code == 1
+    assert ran.err.count("rank 0 has ended after 9 calls of MPI's, and rank 1 ") == 1, ran.err
 
 
 def processes(mark: str) -> Iterator[int]:

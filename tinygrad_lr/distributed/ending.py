@@ -26,7 +26,7 @@ _PAUSE = 0.1  # seconds, before a rank tells its state once more
 _PATIENCE = 12  # so often, in about 2 seconds, the states may be the same
 _LONG = 60  # and so often if a broadcast may be on its way, which the sender does not wait for
 _ROW = "S120"  # of bytes: a state
-_ENDED, _FAILED, _ENDS = "has ended", "has failed", "ends all"
+_ENDED, _FAILED, _ENDS = "has ended", "has failed", "ends all"  # what it does, besides calls
 
 
 class Ending:
@@ -73,7 +73,7 @@ class Ending:
             if not interrupted:
                 self._hook_before(kind, error, trace)
             reason = " ".join(f"{kind.__name__}: {error}".split()).removesuffix(":")
-            self._say(f"rank {self._rank} {_ENDED}: {reason}")
+            self._say(f"rank {self._rank} has ended: {reason}")
         self.abort(130 if interrupted else 1)
 
     def _say(self, what: str) -> None:
@@ -102,6 +102,8 @@ class Ending:
             before, same = now, same + 1 if now == before else 0
             if same in (_PATIENCE, _LONG):
                 self._judge(now, same)
+        if all(doing == _ENDED for _, doing in before):  # though a broadcast may not have come
+            self._judge(before, _LONG)
 
     def _states(self) -> list[tuple[str, str]]:
         """How many calls each rank has made, and what it does; all tell it at once."""
@@ -116,10 +118,9 @@ class Ending:
     def _judge(self, states: list[tuple[str, str]], same: int) -> None:
         """All are as they were for long: end them, if they wait in vain. One of them says it."""
         rank = next((rank for rank, state in enumerate(states) if state != states[0]), 0)
-        (calls, doing), (its_calls, its) = states[0], states[rank]
         if not rank or not all(doing for _, doing in states):
             return  # all are in one call, or one computes
-        if calls != its_calls and same < _LONG:
+        if states[rank][0] != states[0][0] and same < _LONG:
             return
         self._herald.dismiss()
         failed = [rank for rank, (_, doing) in enumerate(states) if doing == _FAILED]
@@ -127,7 +128,10 @@ class Ending:
             return
         if failed:
             self._on_error(*self._error)
-        first, other = (d if d == _ENDED else f"waits in {d}" for d in (doing, its))
+        first, other = (
+            f"has ended after {int(n) - 1} calls of MPI's" if what == _ENDED else f"waits in {what}"
+            for n, what in (states[0], states[rank])
+        )
         must = "all ranks must make the same calls, with the same shapes, and as many steps"
         self._say(f"rank 0 {first}, and rank {rank} {other}: {must}")
         self.abort(1)
