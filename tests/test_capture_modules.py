@@ -169,3 +169,16 @@ def test_what_is_filled_stays_where_it_is(name: str) -> None:
     assert getattr(nn.init, name)(w, *given) is w
     assert w.array is before
     assert 7.0 not in w
+
+
+def test_a_part_that_changes_is_noticed_also_after_other_modules_were_made() -> None:
+    net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    step, x = captured(net), numbers(4, 2)
+    with tg.no_grad():
+        for others in range(3):
+            for _ in range(3):
+                assert step(x).tolist() == net(x).tolist()
+            _ = [nn.Linear(2, 2) for _ in range(others)]
+            assert step(x).tolist() == net(x).tolist()
+            net[1] = (nn.Tanh(), nn.Sigmoid(), nn.ReLU())[others]
+            assert step(x).tolist() == net(x).tolist()

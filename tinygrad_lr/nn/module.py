@@ -26,13 +26,21 @@ from .parameter import Buffer, Parameter, UninitializedParameter
 # When a part of each living module, by its id, was first set, and when a part last came or went.
 _history: dict[int, tuple[weakref.ref[Module], int, int]] = {}
 _last_change = 0
+# By such a tick, the change by which no part of an older module had come or gone since then.
+_unchanged: dict[int, int] = {}
 
 
 def parts_changed(since: int) -> bool:
     """Whether, since that tick, a part of a module has come or gone that was there before."""
-    if _last_change <= since:
+    newest = _last_change
+    if newest <= since or _unchanged.get(since) == newest:
         return False
-    return any(first < since < last for _, first, last in list(_history.values()))
+    if any(first < since < last for _, first, last in list(_history.values())):
+        return True
+    if len(_unchanged) > 100:
+        _unchanged.clear()
+    _unchanged[since] = newest
+    return False
 
 
 def _part_changed(module: Module, since: int | None = None) -> None:
