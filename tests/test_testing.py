@@ -119,6 +119,15 @@ def double(a: Any) -> Any:
     return a * 2.0
 
 
+def off_in(dtype: Any, factor: float, op: Op = ops.sin) -> Op:
+    """An operation whose gradients are off by a factor, in one dtype."""
+
+    def off(rule: Any) -> Any:
+        return lambda g, y, *args: rule(g, y, *args) * (factor if g.dtype == dtype else 1.0)
+
+    return Op("f", op.forward, *map(off, op.rules))
+
+
 class Detaches(tg.nn.Linear):
     """A layer that forgets where half of its result comes from."""
 
@@ -175,6 +184,14 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
     "of size 0": (Op("f", double, _only_empty), unary, ""),
     "by columns": (Op("f", double, _only_f_order), unary, "layouts"),
     "in float32": (Op("f", double, _only_float32), unary, "dtypes"),
+    "the last digits in float32": (off_in(np.float32, 1.00001), unary, "dtypes"),
+    "a fiftieth in float16": (off_in(np.float16, 1.02), unary, "dtypes"),
+    "a fiftieth less in float16, of two": (off_in(np.float16, 0.98, ops.mul), binary, "dtypes"),
+    "a fiftieth in float16, of what cancels": (
+        off_in(np.float16, 1.02, ops.tanh),
+        testing.unary(testing.between(-1.0, 1.0)),
+        "dtypes",
+    ),
     "float16 within float32": (Op("f", _through_float16, lambda g, y, a: g), unary, "dtypes"),
     "always float64": (Op("f", _float64_always, lambda g, y, a: g * 2.0), unary, "dtypes"),
     "too few digits in float16": (
@@ -314,6 +331,11 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "what cancels between two operations": (
         lambda a: tg.tanh(a * 4.0) * 1000.0,
         testing.unary(testing.between(-1.0, 1.0)),
+        {},
+    ),
+    "what cancels between three": (
+        lambda a: tg.sigmoid(tg.sigmoid(a * 8.0) * 8.0),
+        unary,
         {},
     ),
     "what cancels in the gradient": (

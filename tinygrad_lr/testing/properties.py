@@ -9,7 +9,7 @@ import contextlib
 import copy
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
 from ..nn import Module
 from ..tensor import Tensor
-from .close import allowed, difference, host, unit
+from .close import ROOM, SAME, allowed, difference, host, unit
 from .strategies import LAYOUTS, Case, is_float
 
 FLOATS = ("float64", "float32", "float16")
@@ -186,7 +186,6 @@ def _values(
     case: Case,
     dtype: str,
     v: Tensor | None = None,
-    record: bool = False,
 ) -> list[tuple[str, Tensor]]:
     """The result and its gradients, each with words for what it is."""
     args = _tensors(subject, case, dtype)
@@ -194,7 +193,7 @@ def _values(
     found = [("the result", y)]
     if (leaves := _leaves(args)) and y.requires_grad:
         names = [_argument(case, i) for i in range(len(leaves))]
-        found += zip(names, _gradients(y, leaves, record, v))
+        found += zip(names, _gradients(y, leaves, v=v))
     return found
 
 
@@ -235,15 +234,21 @@ def expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
 
 
 def _room(
-    subject: Subject, case: Case, which: int, dtype: str = "float64", within: bool = False
+    subject: Subject,
+    case: Case,
+    which: int,
+    dtype: str = "float64",
+    room: float = ROOM,
+    within: bool = False,
 ) -> np.ndarray | float:
     """How far result number `which` may be off in `dtype`: see close.py."""
+    if within and subject.device != "cpu":  # CuPy's arrays do not show what is done to them
+        subject = replace(subject, device="cpu", modules={})
 
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
         *floats, v = arrays
         came = Tensor.wrap(move(v, y.device))  # which may be another one than the arguments'
-        record = within and subject.order > 1  # then the rules are made of Ops
-        values = _values(subject, with_floats(case, floats), "float64", came, record)
+        values = _values(subject, with_floats(case, floats), "float64", came)
         return [host(v).astype(np.float64) for _, v in values]
 
     step = unit(dtype)
@@ -251,20 +256,26 @@ def _room(
     y = _call(subject, case, _tensors(subject, case))
     came = host(_incoming(y)).astype(np.float64)
     tries = _MANY if within else 8
-    return allowed(results, [*case.floats, came], step, tiny / step, tries, within)[which]
+    return allowed(results, [*case.floats, came], step, tiny / step, tries, within, room)[which]
 
 
 _MANY = 64  # tries, before an operation is blamed
 
 
 def _apart(
-    subject: Subject, case: Case, which: int, got: Tensor, wanted: Any, dtype: str = "float64"
+    subject: Subject,
+    case: Case,
+    which: int,
+    got: Tensor,
+    wanted: Any,
+    dtype: str = "float64",
+    room: float = ROOM,
 ) -> str | None:
     """None if result number `which` is as wanted, else what is wrong. Most are nearly equal."""
     problem = difference(got, wanted, unit(dtype) * np.abs(wanted.astype(np.float64)))
     for within in (False, True):
         if problem is not None:
-            problem = difference(got, wanted, _room(subject, case, which, dtype, within))
+            problem = difference(got, wanted, _room(subject, case, which, dtype, room, within))
     return problem
 
 
@@ -439,7 +450,7 @@ def dtypes(subject: Subject, case: Case) -> bool:
                 raise Wrong(f"{what} of {dtype} is {got.dtype}")
             if np.abs(host(wanted)).max(initial=0.0) > float(np.finfo(dtype).max):
                 break  # and the gradients may be made of it
-            if problem := _apart(subject, rounded, which, got, host(wanted), dtype):
+            if problem := _apart(subject, rounded, which, got, host(wanted), dtype, SAME[dtype]):
                 raise Wrong(f"{what} in {dtype}: {problem}")
     return looked
 
