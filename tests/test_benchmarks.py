@@ -139,6 +139,7 @@ def test_the_scanned_epoch_is_of_whole_batches():
     assert peer().shape == (2,)
 
 
+@pytest.mark.thorough
 def test_contestants_in_processes_of_their_own_do_the_same_work_and_answer(monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     outcomes = {}

@@ -101,7 +101,7 @@ def test_streams_that_are_closed_take_nothing_and_change_nothing(program: str) -
     assert shell(command(program, SHORT[program]) + CLOSED) == (0, "", "")
 
 
-@pytest.mark.parametrize("program", ["mnist_logreg", "benchmarks"])
+@pytest.mark.parametrize("program", ordinarily("mnist_logreg", of=["mnist_logreg", "benchmarks"]))
 def test_the_exit_code_is_right_where_nobody_can_be_told_why(program: str) -> None:
     words = "cannot write the output: No space left on device"
     assert_one_line(shell(command(program, "--help") + FULL), program, words)

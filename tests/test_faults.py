@@ -36,6 +36,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from limits import MB, bounded, limited
 from safetensors import SafetensorError
+from sampled import ordinarily
 from server import RAW, Server, serving
 
 import tinygrad_lr as tg
@@ -561,7 +562,10 @@ class Disk(NamedTuple):
             return run(command)
 
 
-@pytest.fixture(params=["a full disk", "a limit on the length of files"])
+LIMITED = "a limit on the length of files"
+
+
+@pytest.fixture(params=ordinarily(LIMITED, of=["a full disk", LIMITED]))
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     """A file system of half a megabyte, which a test can fill; for whom must not mount, a limit."""
     folder = tmp_path / "disk"

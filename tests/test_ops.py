@@ -134,7 +134,7 @@ def test_the_rules_for_every_operation(name: str) -> None:
             only=only,
             dtypes=FLOAT_NAMES if DOMAINS[name].half else FLOAT_NAMES[:2],
             device=Place.name,
-            examples=max(settings().max_examples // 2, 1),
+            examples=DRAWN // 2 if DRAWN > 8 else max(DRAWN * 3 // 8, 1),
         )
 
 
