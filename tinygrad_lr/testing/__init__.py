@@ -64,7 +64,7 @@ except ImportError as _error:
 from ..wording import say_nearest
 from .checks import check_op, op_tests
 from .programs import Program, programs
-from .properties import PROPERTIES, Wrong
+from .properties import PROPERTIES
 from .same import assert_same_gradient
 from .strategies import (
     LAYOUTS,
@@ -95,6 +95,7 @@ from .strategies import (
     tensors,
     unary,
 )
+from .subject import Wrong
 
 __all__ = [
     "LAYOUTS",

@@ -18,16 +18,9 @@ from ..device import is_available, library, one_of_two
 from ..gradients.function import Function
 from ..graph import Op
 from ..nn import Module
-from .properties import (
-    FLOATS,
-    OF_GRADIENTS,
-    PROPERTIES,
-    Subject,
-    Wrong,
-    WrongUse,
-    expected,
-)
+from .properties import OF_GRADIENTS, PROPERTIES, expected
 from .strategies import Case, cases_of, is_float, written
+from .subject import FLOATS, Subject, Wrong, WrongUse
 
 
 def check_op(

@@ -27,8 +27,8 @@ from .. import autograd, modes
 from ..graph import Op
 from ..nn import Module
 from ..tensor import Tensor
-from .properties import Subject
 from .strategies import Elements, arrays, broadcastable, real, seeded, written
+from .subject import Subject
 
 _LARGEST = 8.0  # no value grows beyond it, so that differences keep their digits
 _LINES = 6

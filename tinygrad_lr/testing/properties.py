@@ -6,206 +6,49 @@ It raises Wrong if the call shows that it is not. checks.py draws the calls.
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from .. import autograd, cat, jit, zeros_like
+from .. import autograd, jit, zeros_like
 from ..device import is_array, move, on_gpu, xp
 from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
-from ..nn import Module
 from ..tensor import Tensor
 from .close import ROOM, SAME, allowed, difference, host, unit
 from .strategies import LAYOUTS, Case, is_float
-
-FLOATS = ("float64", "float32", "float16")
-_CLEAR = 1e-3  # a point nearer to a kink than this has no slope that a difference could find
-
-
-class Wrong(AssertionError):
-    """An operation that does not do what every operation must.
-
-    >>> double = tg.Op("double", lambda a: 2 * a, lambda g, y, a: 3 * g)  # it is 2 * g
-    >>> testing.check_op(double, [(np.array(1.0),)], only="derivative")
-    Traceback (most recent call last):
-    tinygrad_lr.testing.properties.Wrong: double, derivative: the gradient of double is wrong ...
-    """
-
-
-class WrongUse(TypeError):
-    """What was given beside the operation, such as kinks, cannot be used."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is checked: an operation, and what is known of it."""
-
-    op: Callable[..., Any]
-    reference: Callable[..., Any] | None = None
-    order: int = 2
-    kinks: Any = ()
-    dtypes: tuple[str, ...] = FLOATS
-    device: str = "cpu"
-    modules: dict[str, Module] = field(default_factory=dict)  # `op` in each dtype, if it is one
-
-    @property
-    def name(self) -> str:
-        """What it is called; ``Square.apply`` of an autograd.Function, the class of a Module."""
-        op = self.op.func if isinstance(self.op, functools.partial) else self.op
-        if isinstance(op, Op):
-            return op.name
-        name = getattr(op, "__name__", type(op).__name__)
-        owner = getattr(op, "__self__", None)
-        return f"{owner.__name__}.{name}" if isinstance(owner, type) else name
-
-    @property
-    def differentiable(self) -> bool:
-        return bool(getattr(self.op, "differentiable", True)) and self.order > 0
-
-    def called(self, args: Iterable[Any]) -> Callable[..., Any]:
-        """What is called: `op`; of a Module its copy with parameters of the arguments' dtype."""
-        if not isinstance(self.op, Module):
-            return self.op
-        found = [a.dtype.name for a in args if isinstance(a, Tensor) and a.is_floating_point()]
-        dtype = found[0] if found else "float64"
-        if dtype not in self.modules:
-            self.modules[dtype] = copy.deepcopy(self.op).to(self.device, dtype)
-        return self.modules[dtype]
-
-    def distances(self, case: Case) -> list[np.ndarray]:
-        """How far the call is from each kink, on either side: 0 at one."""
-        if not callable(self.kinks):
-            return [a - kink for a in case.floats for kink in self.kinks]
-        found = _asked("kinks", self.kinks, case)
-        return [_array("kinks", d) for d in (found if isinstance(found, list) else [found])]
-
-    def is_clear(self, case: Case) -> bool:
-        """Whether no kink is near."""
-        return all((np.abs(d) > _CLEAR).all() for d in self.distances(case))
-
-
-def _asked(what: str, function: Callable[..., Any], case: Case) -> Any:
-    """What a function that the user gave says of a call."""
-    copies = [a.copy() if is_array(a) else a for a in case.args]
-    try:
-        return function(*copies, **case.params)
-    except Exception as error:
-        raise WrongUse(
-            f"{what} is called as the operation is, with {case!r}, and then raises "
-            f"{type(error).__name__}: {error}"
-        ) from error
-
-
-def _array(what: str, found: Any) -> np.ndarray:
-    array = host(found) if found is not None else np.array(None)
-    if array.dtype.kind not in "fiub":
-        raise WrongUse(f"{what} must give an array of numbers, not {type(found).__name__}")
-    return array
-
+from .subject import (
+    FLOATS,
+    Subject,
+    Wrong,
+    argument_of,
+    array_of,
+    asked,
+    gradients_of,
+    incoming_of,
+    leaves_of,
+    params_of,
+    result_of,
+    tensors_of,
+    values_of,
+    with_floats,
+)
 
 # False of it: there was nothing to be checked about this call.
 Property: TypeAlias = Callable[[Subject, Case], "bool | None"]
-
-# -------------------------------------------------------------------------- one call, its gradients
-
-
-def _tensors(subject: Subject, case: Case, dtype: str = "float64", layout: str = "") -> list[Any]:
-    """The arguments: arrays of floats as leaves that require grad, other arrays as constants."""
-    lay = LAYOUTS[layout] if layout else lambda a: a.copy()
-    made: list[Any] = []
-    for a in case.args:
-        if not is_array(a):
-            made.append(a)
-            continue
-        leaf = is_float(a) and subject.differentiable
-        array = lay(move(a.astype(dtype) if is_float(a) else a, subject.device))
-        made.append(Tensor.wrap(array).requires_grad_(leaf))
-    return made
-
-
-def _params(subject: Subject, case: Case) -> dict[str, Any]:
-    """The parameters, with arrays in them on the device."""
-
-    def there(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(there, value))
-        return move(value, subject.device) if is_array(value) else value
-
-    return {name: there(value) for name, value in case.params.items()}
-
-
-def with_floats(case: Case, arrays: list[np.ndarray]) -> Case:
-    """The same call with other arrays of floats."""
-    others = iter(arrays)
-    return case.map(lambda a: next(others))
-
-
-def _call(subject: Subject, case: Case, args: list[Any]) -> Tensor:
-    """The result; several results of floats in a row."""
-    result = subject.called(args)(*args, **_params(subject, case))
-    if isinstance(result, (tuple, list)) and result and all(isinstance(y, Tensor) for y in result):
-        floats = [y for y in result if y.is_floating_point()]
-        return cat([y.reshape(-1) for y in floats or result])
-    if not isinstance(result, Tensor):
-        raise Wrong(f"of Tensors it must give a Tensor, or several, not {type(result).__name__}")
-    return result
-
-
-def _leaves(args: Iterable[Any]) -> list[Tensor]:
-    return [a for a in args if isinstance(a, Tensor) and a.requires_grad]
-
-
-def _incoming(y: Tensor) -> Tensor:
-    """A gradient for `y` that is not all ones, the same each time."""
-    rng = np.random.default_rng(y.array.size)
-    numbers = np.asarray(rng.choice([-0.75, -0.5, 0.5, 1.0, 1.25], y.shape)).astype(y.dtype)
-    return Tensor.wrap(move(numbers, y.device))
-
-
-def _gradients(
-    y: Tensor, leaves: list[Tensor], record: bool = False, v: Tensor | None = None
-) -> list[Tensor]:
-    v = _incoming(y) if v is None else v
-    found = autograd.grad(y, leaves, v, create_graph=record, retain_graph=True, allow_unused=True)
-    return [zeros_like(leaf) if g is None else g for g, leaf in zip(found, leaves)]
-
-
-def _argument(case: Case, nth: int) -> str:
-    """Words for the argument that gradient number `nth` belongs to."""
-    floats = [i for i, a in enumerate(case.args) if is_float(a)]
-    return f"the gradient of argument {floats[nth]}"
-
-
-def _values(
-    subject: Subject,
-    case: Case,
-    dtype: str,
-    v: Tensor | None = None,
-) -> list[tuple[str, Tensor]]:
-    """The result and its gradients, each with words for what it is."""
-    args = _tensors(subject, case, dtype)
-    y = _call(subject, case, args)
-    found = [("the result", y)]
-    if (leaves := _leaves(args)) and y.requires_grad:
-        names = [_argument(case, i) for i in range(len(leaves))]
-        found += zip(names, _gradients(y, leaves, v=v))
-    return found
-
 
 # ----------------------------------------------------------------------------------- the properties
 
 
 def value(subject: Subject, case: Case) -> None:
     """On arrays an Op computes what it computes on Tensors; and that is what the reference says."""
-    y = _call(subject, case, _tensors(subject, case))
+    y = result_of(subject, case, tensors_of(subject, case))
     if isinstance(subject.op, Op):
         arrays = [move(a, subject.device) if is_array(a) else a for a in case.args]
-        raw = subject.op(*arrays, **_params(subject, case))
+        raw = subject.op(*arrays, **params_of(subject, case))
         if isinstance(raw, Tensor) or host(raw).dtype != y.dtype:
             raise Wrong(f"of arrays it gives {type(raw).__name__}, of Tensors {y.dtype}")
         if problem := difference(raw, host(y), 0.0):
@@ -227,10 +70,10 @@ def value(subject: Subject, case: Case) -> None:
 
 def expected(reference: Callable[..., Any], case: Case) -> np.ndarray:
     """What the reference says; several arrays in a row."""
-    found = _asked("reference", reference, case)
+    found = asked("reference", reference, case)
     if isinstance(found, (tuple, list)):
-        return np.concatenate([_array("reference", y).reshape(-1) for y in found])
-    return _array("reference", found)
+        return np.concatenate([array_of("reference", y).reshape(-1) for y in found])
+    return array_of("reference", found)
 
 
 def _room(
@@ -248,13 +91,13 @@ def _room(
     def results(arrays: list[np.ndarray]) -> list[np.ndarray]:
         *floats, v = arrays
         came = Tensor.wrap(move(v, y.device))  # which may be another one than the arguments'
-        values = _values(subject, with_floats(case, floats), "float64", came)
+        values = values_of(subject, with_floats(case, floats), "float64", came)
         return [host(v).astype(np.float64) for _, v in values]
 
     step = unit(dtype)
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
-    y = _call(subject, case, _tensors(subject, case))
-    came = host(_incoming(y)).astype(np.float64)
+    y = result_of(subject, case, tensors_of(subject, case))
+    came = host(incoming_of(y)).astype(np.float64)
     tries = _MANY if within else 8
     return allowed(results, [*case.floats, came], step, tiny / step, tries, within, room)[which]
 
@@ -296,14 +139,14 @@ def second_derivative(subject: Subject, case: Case) -> bool:
 
 
 def _gradcheck(subject: Subject, case: Case, order: int) -> bool:
-    args = _tensors(subject, case)
-    if not subject.is_clear(case) or not _leaves(args):
+    args = tensors_of(subject, case)
+    if not subject.is_clear(case) or not leaves_of(args):
         return False
-    y = _call(subject, case, args)
+    y = result_of(subject, case, args)
     if not y.array.size or not np.isfinite(host(y)).all():
         return False  # that nan is wrong, `value` says
     try:
-        op, params = subject.called(args), _params(subject, case)
+        op, params = subject.called(args), params_of(subject, case)
         gradcheck(functools.partial(op, **params) if params else op, args, order)
     except GradcheckError as error:
         raise Wrong(str(error).removeprefix("gradcheck: ")) from None
@@ -319,10 +162,10 @@ def kinks(subject: Subject, case: Case) -> bool:
     case = _at_a_kink(subject, case)
     if not any((d == 0).any() for d in subject.distances(case)):
         return False
-    args = _tensors(subject, case)
-    y = _call(subject, case, args)
-    v = host(_incoming(y))
-    gradients = [host(g) for g in _gradients(y, _leaves(args))]
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
+    v = host(incoming_of(y))
+    gradients = [host(g) for g in gradients_of(y, leaves_of(args))]
     rng = np.random.default_rng(0)
     places = [(nth, at) for nth, g in enumerate(gradients) for at in np.ndindex(g.shape)]
     rng.shuffle(places)
@@ -330,7 +173,7 @@ def kinks(subject: Subject, case: Case) -> bool:
     for nth, at in places[:_PLACES]:
         one = [np.zeros_like(g) for g in gradients]
         one[nth][at] = 1.0
-        directions.append((f"{_argument(case, nth)}{f' at {list(at)}' if at else ''}", one))
+        directions.append((f"{argument_of(case, nth)}{f' at {list(at)}' if at else ''}", one))
     for what, along in directions:
         got = sum(float((g * u).sum()) for g, u in zip(gradients, along))
         for points in (8, 256):  # many only where few would blame it
@@ -357,7 +200,7 @@ def _slopes(
 
     def value(arrays: list[np.ndarray], step: float) -> np.ndarray:
         here = with_floats(case, [a + step * u for a, u in zip(arrays, along)])
-        return host(_call(subject, here, _tensors(subject, here)))
+        return host(result_of(subject, here, tensors_of(subject, here)))
 
     floats, h = case.floats, 1e-7
     y = value(floats, 0.0)
@@ -386,15 +229,15 @@ def _at_a_kink(subject: Subject, case: Case) -> Case:
 def rules_on_tensors(subject: Subject, case: Case) -> None:
     """A recorded backward (create_graph=True) computes the same bits as one that is not."""
     for dtype in subject.dtypes[:2]:
-        args = _tensors(subject, case, dtype)
-        y = _call(subject, case, args)
-        if not (leaves := _leaves(args)) or not y.requires_grad:
+        args = tensors_of(subject, case, dtype)
+        y = result_of(subject, case, args)
+        if not (leaves := leaves_of(args)) or not y.requires_grad:
             return
-        pairs = zip(_gradients(y, leaves), _gradients(y, leaves, record=True))
+        pairs = zip(gradients_of(y, leaves), gradients_of(y, leaves, record=True))
         for nth, (raw, recorded) in enumerate(pairs):
             if problem := difference(recorded, host(raw), 0.0):
                 raise Wrong(
-                    f"{_argument(case, nth)} in {dtype} is another one when the rules run on "
+                    f"{argument_of(case, nth)} in {dtype} is another one when the rules run on "
                     f"Tensors (create_graph=True): {problem}"
                 )
 
@@ -404,28 +247,28 @@ def layouts(subject: Subject, case: Case) -> None:
 
     (The gradient of a sum comes in as one number, expanded: all its strides are 0.)
     """
-    tidy = _values(subject, case, "float64")
+    tidy = values_of(subject, case, "float64")
     for layout in LAYOUTS:
-        args = _tensors(subject, case, layout=layout)
-        y = _call(subject, case, args)
+        args = tensors_of(subject, case, layout=layout)
+        y = result_of(subject, case, args)
         found = [y]
-        if (leaves := _leaves(args)) and y.requires_grad:
-            found += _gradients(y, leaves, v=Tensor.wrap(LAYOUTS[layout](_incoming(y).array)))
+        if (leaves := leaves_of(args)) and y.requires_grad:
+            found += gradients_of(y, leaves, v=Tensor.wrap(LAYOUTS[layout](incoming_of(y).array)))
         for which, ((what, wanted), got) in enumerate(zip(tidy, found)):
             if problem := _apart(subject, case, which, got, host(wanted)):
                 raise Wrong(f"{what} is another one for arguments {layout}: {problem}")
-    args = _tensors(subject, case)
-    y = _call(subject, case, args)
-    if not (leaves := _leaves(args)) or not y.requires_grad:
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
+    if not (leaves := leaves_of(args)) or not y.requires_grad:
         return
     total = y.sum()
-    one = _incoming(total)
-    both = _gradients(total, leaves), _gradients(y, leaves, v=one.expand(y.shape).clone())
+    one = incoming_of(total)
+    both = gradients_of(total, leaves), gradients_of(y, leaves, v=one.expand(y.shape).clone())
     for nth, (got, wanted) in enumerate(zip(*both)):
         room = _room(subject, case, 1 + nth)
         if problem := difference(got, host(wanted), room):
             raise Wrong(
-                f"{_argument(case, nth)} is another one for the gradient of a sum: {problem}"
+                f"{argument_of(case, nth)} is another one for the gradient of a sum: {problem}"
             )
 
 
@@ -440,8 +283,8 @@ def dtypes(subject: Subject, case: Case) -> bool:
         if not (subject.is_clear(point) and subject.is_clear(rounded)):
             continue  # rounding decides on which side of the kink it is
         with np.errstate(all="ignore"):
-            found = _values(subject, rounded, dtype)
-            exact = _values(subject, rounded, "float64")
+            found = values_of(subject, rounded, dtype)
+            exact = values_of(subject, rounded, "float64")
         for which, ((what, got), (_, wanted)) in enumerate(zip(found, exact)):
             looked |= dtype != "float64" and wanted.array.size > 0
             if not wanted.is_floating_point():
@@ -457,21 +300,21 @@ def dtypes(subject: Subject, case: Case) -> bool:
 
 def untouched(subject: Subject, case: Case) -> None:
     """Nothing that is given to the forward or to a rule is written to."""
-    args = _tensors(subject, case)
+    args = tensors_of(subject, case)
     arrays = [a.array for a in args if isinstance(a, Tensor)]
     before = [host(a).tobytes() for a in arrays]
-    y = _call(subject, case, args)
+    y = result_of(subject, case, args)
     if not _unchanged(arrays, before):
         raise Wrong("the forward writes into an argument; compute on a copy (a * 2, not a *= 2)")
     if not y.requires_grad or y.node is None:
         return
-    v = _incoming(y)
+    v = incoming_of(y)
     arrays += [y.array, v.array]
     before = [host(a).tobytes() for a in arrays]
     for _ in y.node.pull_back(v.array, False, None, True):
         pass  # the rules themselves; backward() hands them a copy
     if subject.order > 1:
-        _gradients(y, _leaves(args), record=True, v=v)
+        gradients_of(y, leaves_of(args), record=True, v=v)
     if not _unchanged(arrays, before):
         raise Wrong(
             "a rule writes into what it is given: an argument, the result, or the incoming "
@@ -485,8 +328,8 @@ def _unchanged(arrays: list[Any], before: list[bytes]) -> bool:
 
 def memory(subject: Subject, case: Case) -> None:
     """The gradients share no memory; the result shares an argument's only if the Op is a view."""
-    args = _tensors(subject, case)
-    y = _call(subject, case, args)
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
     given = [a for a in args if isinstance(a, Tensor)]
     declared = getattr(subject.op, "view", True)
     if any(a.device != y.device for a in given):
@@ -497,19 +340,19 @@ def memory(subject: Subject, case: Case) -> None:
                 f"the result shows the memory of argument {i}, and the Op does not say so, by "
                 "view=True"
             )
-    leaves = _leaves(args)
+    leaves = leaves_of(args)
     if not leaves or not y.requires_grad:
         return
-    gradients = _gradients(y, leaves)
+    gradients = gradients_of(y, leaves)
     for nth, (g, leaf) in enumerate(zip(gradients, leaves)):
         if (g.shape, g.dtype, g.device) != (leaf.shape, leaf.dtype, leaf.device):
             raise Wrong(
-                f"{_argument(case, nth)} is {g.shape} {g.dtype} on {g.device}, and the argument "
+                f"{argument_of(case, nth)} is {g.shape} {g.dtype} on {g.device}, and the argument "
                 f"{leaf.shape} {leaf.dtype} on {leaf.device}"
             )
         others = [*given, y, *gradients[:nth]]
         if any(_shared(g, other) for other in others):
-            raise Wrong(f"{_argument(case, nth)} shares memory with an argument or a result")
+            raise Wrong(f"{argument_of(case, nth)} shares memory with an argument or a result")
 
 
 def _shared(a: Tensor, b: Tensor) -> bool:
@@ -520,15 +363,15 @@ def _shared(a: Tensor, b: Tensor) -> bool:
 
 def again(subject: Subject, case: Case) -> None:
     """A call, and each backward through it, gives the same again, whatever was called between."""
-    args = _tensors(subject, case)
-    y = _call(subject, case, args)
-    leaves = _leaves(args) if y.requires_grad else []
-    found = [y.clone(), *(_gradients(y, leaves) if leaves else [])]
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
+    leaves = leaves_of(args) if y.requires_grad else []
+    found = [y.clone(), *(gradients_of(y, leaves) if leaves else [])]
     _called_between(subject, _turned(case))
-    gradients = _gradients(y, leaves) if leaves else []
-    later = [_call(subject, case, args), *gradients]
+    gradients = gradients_of(y, leaves) if leaves else []
+    later = [result_of(subject, case, args), *gradients]
     for which, (first, second) in enumerate(zip(found, later)):
-        what = _argument(case, which - 1) if which else "the result"
+        what = argument_of(case, which - 1) if which else "the result"
         if problem := _apart(subject, case, which, second, host(first)):
             raise Wrong(f"{what} is another one the second time, after another call: {problem}")
 
@@ -540,23 +383,23 @@ def _turned(case: Case) -> Case:
 
 def _called_between(subject: Subject, case: Case) -> None:
     with contextlib.suppress(Exception):  # such numbers may not be meant for it
-        _values(subject, case, "float64")
+        values_of(subject, case, "float64")
 
 
 def alone(subject: Subject, case: Case) -> bool:
     """An argument gets the same gradient if no other needs one. One Tensor twice gets the sum."""
-    args = _tensors(subject, case)
-    y = _call(subject, case, args)
-    leaves = _leaves(args)
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
+    leaves = leaves_of(args)
     if len(leaves) < 2 or not y.requires_grad:
         return False
-    for nth, (leaf, together) in enumerate(zip(leaves, _gradients(y, leaves))):
+    for nth, (leaf, together) in enumerate(zip(leaves, gradients_of(y, leaves))):
         only = [a.detach() if isinstance(a, Tensor) and a is not leaf else a for a in args]
-        y = _call(subject, case, only)
-        (g,) = _gradients(y, [leaf]) if y.requires_grad else [zeros_like(leaf)]
+        y = result_of(subject, case, only)
+        (g,) = gradients_of(y, [leaf]) if y.requires_grad else [zeros_like(leaf)]
         if problem := _apart(subject, case, 1 + nth, g, host(together)):
             raise Wrong(
-                f"{_argument(case, nth)} is another one if no other argument requires grad: "
+                f"{argument_of(case, nth)} is another one if no other argument requires grad: "
                 f"{problem}"
             )
     _check_twice(subject, case)
@@ -571,14 +414,14 @@ def _check_twice(subject: Subject, case: Case) -> None:
     args = list(case.args)
     args[second] = args[first]
     case = Case(tuple(args), case.params)
-    two = _tensors(subject, case)
+    two = tensors_of(subject, case)
     one = [two[first] if i == second else a for i, a in enumerate(two)]
     try:
-        y = _call(subject, case, two)
+        y = result_of(subject, case, two)
     except Exception:
         return  # what one argument may be, the other may not
-    wanted = [host(g) for g in _gradients(y, [two[first], two[second]])]
-    (g,) = _gradients(_call(subject, case, one), [one[first]])
+    wanted = [host(g) for g in gradients_of(y, [two[first], two[second]])]
+    (g,) = gradients_of(result_of(subject, case, one), [one[first]])
     room = (
         _room(subject, case, 1)
         + _room(subject, case, 2)
@@ -595,15 +438,15 @@ def traced(subject: Subject, case: Case) -> bool:
     """A step with this call in it, traced, gives what the step gives, to the bit."""
     if subject.device != "cpu":
         return False
-    args = [a.detach() if isinstance(a, Tensor) else a for a in _tensors(subject, case)]
-    turned = [a.detach() for a in _tensors(subject, _turned(case)) if isinstance(a, Tensor)]
+    args = [a.detach() if isinstance(a, Tensor) else a for a in tensors_of(subject, case)]
+    turned = [a.detach() for a in tensors_of(subject, _turned(case)) if isinstance(a, Tensor)]
     given = [a for a in args if isinstance(a, Tensor)]
     moving = [is_float(a) and subject.differentiable for a in case.args if is_array(a)]
 
     def step(*tensors: Tensor) -> list[Tensor]:
         leaves = [t.detach().requires_grad_(m) for t, m in zip(tensors, moving)]
         left = iter(leaves)
-        y = _call(subject, case, [next(left) if isinstance(a, Tensor) else a for a in args])
+        y = result_of(subject, case, [next(left) if isinstance(a, Tensor) else a for a in args])
         if not y.requires_grad:
             return [y.clone()]
         wanted = [leaf for leaf in leaves if leaf.requires_grad]

@@ -10,8 +10,8 @@ import numpy as np
 from .. import autograd
 from ..tensor import Tensor
 from .close import allowed, difference, host, unit
-from .properties import Wrong, with_floats
 from .strategies import Case, is_float
+from .subject import Wrong, with_floats
 
 
 def assert_same_gradient(
