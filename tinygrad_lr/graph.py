@@ -170,10 +170,8 @@ class Op:
                 result.array = errors.computed(result.array, self)
             versions.find_root(result, [like] if self.view else args, mode.recording)
         if source is not None and mode.recording and self.differentiable:
-            node = result.node = _new(Node)  # as Node(...) does it
-            node.op, node.args, node.edges = self, given, tuple(edges)
-            node.params, node.output = params or _NO_PARAMS, result.array
-            node.tick, node.watcher = tick(), None
+            # By its __init__, which viz.watch() replaces.
+            result.node = Node(self, given, tuple(edges), params or _NO_PARAMS, result.array)
         return result
 
     def also(
