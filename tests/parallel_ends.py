@@ -58,7 +58,7 @@ print(f"rank {rank} waits", flush=True)
 distributed.all_reduce(x)
 print(f"rank {rank} has all", flush=True)
 if how == "ahead":
-    for _ in range(2 if rank == 1 else 1):
-        distributed.broadcast(x, 1)
+    for _ in range(2 if rank == 0 else 1):
+        distributed.broadcast(x, 0)
 if how == "later":
     time.sleep(0.3 * rank)  # all ends well, though not at the same time
