@@ -343,6 +343,15 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         [np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 1.0]])],
         {},
     ),
+    "what is computed where it can be": (
+        Op(
+            "f",
+            lambda a: np.divide(a, 3.0 * a, out=a * 1.0, where=a > 0.5) + a * a,
+            lambda g, y, a: g * (2.0 * a + ops.where(a > 0.5, 0.0, 1.0)),
+        ),
+        unary,
+        {"kinks": 0.5},
+    ),
     "a difference that is 0": (lambda a: a - a, unary, {}),
     "sin of large numbers": (tg.sin, testing.unary(testing.magnitudes()), {}),
     "several results": (lambda a: tg.var_mean(a), testing.calls(three), {}),

@@ -58,6 +58,8 @@ class Rounded(np.ndarray):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         outs = options.pop("out", None)
+        if outs is not None:  # of which `where` may leave some as they are
+            options["out"] = tuple(_exact(out).copy() for out in outs)
         exact = getattr(ufunc, method)(*map(_exact, inputs), **options)
         if outs is None:
             return tuple(map(_off, exact)) if isinstance(exact, tuple) else _off(exact)
