@@ -12,9 +12,10 @@ import re
 import reprlib
 import shlex
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -175,10 +176,12 @@ def check_output(path: Path | None) -> None:
     if path is None or ranks.rank:
         return
     with writing(path):
-        if path.is_dir():
-            fail(f"{path} is a folder; name a file in it")
-        if path.exists() and not path.is_file():
-            fail(f"cannot write {path}: it is not a regular file")
+        with suppress(FileNotFoundError, NotADirectoryError):
+            mode = path.stat().st_mode  # is_file() says no to a name that is too long, from 3.14 on
+            if stat.S_ISDIR(mode):
+                fail(f"{path} is a folder; name a file in it")
+            if not stat.S_ISREG(mode):
+                fail(f"cannot write {path}: it is not a regular file")
         if not path.parent.is_dir():
             fail(f"cannot write {path}: there is no folder {path.parent}")
         if not os.access(path.parent, os.W_OK):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import time
+import urllib.error
 import urllib.request
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,9 @@ def save_url(url: str, path: Path, limit: int) -> None:
                 out.write(chunk)
                 if out.tell() > limit:
                     raise ValueError(f"the answer is longer than {limit} bytes")
+    except urllib.error.HTTPError as error:
+        error.close()  # it is an answer, too
+        raise
     except http.client.HTTPException as error:
         raise OSError(f"{type(error).__name__}: {error}") from None
 
