@@ -46,6 +46,13 @@ def tracked() -> list[str]:
     return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
 
+def build(kind: str, into: Path, source: Path) -> None:
+    """What pip has setuptools do."""
+    code = f"from setuptools import build_meta; build_meta.build_{kind}({str(into)!r})"
+    made = run(sys.executable, "-c", code, cwd=source)
+    assert made.returncode == 0, made.stderr
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The sdist, what is in it, and the wheel that is built of it, unpacked into `site`."""
@@ -56,22 +63,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
         target = place / "clone" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)
-    build = "from setuptools import build_meta; build_meta.build_{}({!r})"
-    made = run(sys.executable, "-c", build.format("sdist", str(place)), cwd=place / "clone")
-    assert made.returncode == 0, made.stderr
+    build("sdist", place, place / "clone")
     (archive,) = place.glob("*.tar.gz")
     with tarfile.open(archive) as sdist:
         sdist.extractall(place, filter="data")
     unpacked = place / archive.name.removesuffix(".tar.gz")
-    made = run(sys.executable, "-c", build.format("wheel", str(place)), cwd=unpacked)
-    assert made.returncode == 0, made.stderr
+    build("wheel", place, unpacked)
     (wheel,) = place.glob("*.whl")
     with zipfile.ZipFile(wheel) as parts:
         names = parts.namelist()
         parts.extractall(place / "site")
     away = place / "away"
     away.mkdir()
-    return SimpleNamespace(unpacked=unpacked, names=names, site=place / "site", away=away)
+    clone = place / "clone"
+    return SimpleNamespace(
+        clone=clone, unpacked=unpacked, names=names, site=place / "site", away=away
+    )
 
 
 def in_package(built: Any, *arguments: str) -> str:
@@ -93,6 +100,15 @@ def test_the_sdist_has_what_its_tests_need(built: Any) -> None:
 def test_the_wheel_is_the_package_and_nothing_else(built: Any) -> None:
     package = {name for name in built.names if not name.split("/")[0].endswith(".dist-info")}
     assert package == {name for name in tracked() if name.startswith("tinygrad_lr/")}
+
+
+def test_installed_for_editing_it_is_found_by_type_checkers_too(built: Any, tmp_path: Path) -> None:
+    """Those read paths in .pth files, and run no code that would find it."""
+    build("editable", tmp_path, built.clone)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as parts:
+        (name,) = (n for n in parts.namelist() if not n.split("/")[0].endswith(".dist-info"))
+        assert Path(parts.read(name).decode().strip()).samefile(built.clone)
 
 
 def test_it_is_found_used_and_of_the_version_that_was_built(built: Any) -> None:
