@@ -37,6 +37,12 @@ def collectives() -> dict[str, Any]:
     part.fill_(rank + 1)
     distributed.all_reduce(part)
     found["part"] = whole.tolist()
+    found["alike"] = []
+    for rank0, others in ((np.int64, np.int64), (np.int64, np.longlong), (np.float32, np.float32)):
+        memory = np.zeros(17, np.uint8)[rank == 0 :]  # on rank 0 not at a multiple of the size
+        x = tg.from_numpy(memory[:16].view(others if rank else rank0))
+        distributed.all_reduce(x.add_(1))
+        found["alike"].append(x.tolist())
     from_last = tg.full((2,), rank)
     distributed.broadcast(from_last, size - 1)
     found["broadcast"] = from_last.tolist()

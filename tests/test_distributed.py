@@ -65,6 +65,11 @@ def test_a_part_of_a_tensor_is_reduced_where_it_is(collectives: Found) -> None:
         assert found["part"] == [[0.0, total, total]] * 4
 
 
+def test_two_names_of_a_dtype_are_one_and_memory_may_begin_anywhere(collectives: Found) -> None:
+    for found in collectives:
+        assert found["alike"] == [[len(collectives)] * n for n in (2, 2, 4)]
+
+
 def test_broadcast_and_all_gather(collectives: Found) -> None:
     size = len(collectives)
     for found in collectives:

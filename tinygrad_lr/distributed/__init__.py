@@ -307,7 +307,7 @@ def _in_place(name: str, tensor: Tensor, do: formed, arg: object) -> None:
         do.plain(array, arg)
         mark_written(tensor, name)
         return
-    if array.flags.c_contiguous and getattr(array.flags, "writeable", True):
+    if array.flags.c_contiguous and getattr(array.flags, "behaved", True):
         do(array, arg)
         mark_written(tensor, name)
         return

@@ -148,7 +148,8 @@ class MPIGroup:
 
         MPI itself would mix up numbers of different dtypes, or wait for ever.
         """
-        key = name, how, array.shape, array.dtype.char, type(array)  # a dtype's hash takes long
+        # Of a dtype its text, which is one for all of a kind: int64 may be "l" or "q" in NumPy.
+        key = name, how, array.shape, array.dtype.str, type(array)
         if key not in self._agreed:
             where = " on the gpu" if on_gpu(array) else ""
             if where and self.backend == "mpi":
