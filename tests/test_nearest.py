@@ -88,6 +88,13 @@ def test_it_knows_what_was_meant(name: str) -> None:
         getattr_of(tg, name)
 
 
+def test_python_does_not_say_it_again() -> None:
+    """It would, at the end of a traceback, and it may mean another name: addmm."""
+    code = "import tinygrad_lr as tg; tg.addmn"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.endswith("did you mean 'addmv'?\n")
+
+
 ELSEWHERE = {
     "Linear": "nn.Linear",
     "cross_entropy": "nn.functional.cross_entropy",

@@ -130,7 +130,7 @@ def missing(where: str, name: str) -> AttributeError | ImportError:
         and f"{where}.{name}" not in sys.modules
     ):
         return ImportError(f"cannot import name {name!r} from {where!r}{advice}", name=name)
-    return AttributeError(f"module {where!r} has no attribute {name!r}{advice}")
+    return _no_attribute(f"module {where!r}", name, advice)
 
 
 def _is_imported_from(asking: FrameType | None) -> bool:
@@ -140,7 +140,16 @@ def _is_imported_from(asking: FrameType | None) -> bool:
 
 def missing_in_tensor(name: str) -> AttributeError:
     """The error for the method `name` of PyTorch's Tensor."""
-    return AttributeError(f"'Tensor' object has no attribute {name!r}" + _advice(name, [], ""))
+    return _no_attribute("'Tensor' object", name, _advice(name, [], ""))
+
+
+def _no_attribute(of: str, name: str, advice: str) -> AttributeError:
+    """The error, to which Python adds a "Did you mean" only where there is no `advice`.
+
+    Python asks for an object that the error belongs to, and gives it one if it has not even a name.
+    """
+    message = f"{of} has no attribute {name!r}{advice}"
+    return AttributeError(message, name=name) if advice else AttributeError(message)
 
 
 def _advice(name: str, there: Iterable[str], where: str) -> str:
