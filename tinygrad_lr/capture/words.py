@@ -45,8 +45,9 @@ REFUSED = {
     "send to the GPU": "a captured step sends nothing from the host to the GPU: a replay would "
     "send the same values again. A Tensor made from numbers, random numbers, a list as an index, a "
     "batch from a DataLoader: make it before, and hand it to the step as an argument",
-    "draw a random number": "a captured step draws no random numbers: they would be the same each "
-    "time. Draw them before, a batch from a DataLoader for instance, and hand them to the step",
+    "draw a random number": "a captured step draws no random numbers, so no Dropout in training: "
+    "they would be the same each time. Draw them before, as those of a batch or the mask of a "
+    "dropout, and hand them to the step",
     "draw from another generator": "a captured step draws no random numbers, and this one, or "
     "another thread meanwhile, has used those of {}: they would be the same each time. Draw them "
     "before, and hand them to the step",
