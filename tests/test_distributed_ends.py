@@ -28,7 +28,7 @@ ENDS = {
     "order": (2, f"{WAITS} waits in all_reduce of (3,) int32 SUM: all ranks must make the same"),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
-    "before": (2, "a rank has ended before init_process_group, in which the others wait for it"),
+    "before": (2, "rank 0 has ended before init_process_group, in which the others wait for it"),
 }
 
 

@@ -40,7 +40,7 @@ class Herald:
             for _ in range(100):
                 if self._talk.connect_ex(name) == 0:
                     break
-                self._start(name, str(mpiexec), count)
+                self._start(name, str(mpiexec), count, os.environ["PMI_SIZE"])
             self._talk.send(f"{os.environ['PMI_RANK']} {os.getpid()}".encode())
             self._talk.recv(1)  # it is watched from now on
 
@@ -62,18 +62,28 @@ class Herald:
             self._process.wait()
 
 
-def watch(mpiexec: int, count: int) -> None:
-    """Wait until one of the `count` ranks ends that mpiexec has started here, and say which."""
+def _living(mpiexec: int) -> set[int]:
+    """The numbers of the ranks that mpiexec has started here and that have not ended."""
+    found = set()
+    for child in Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split():
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError):
+            environment = Path(f"/proc/{child}/environ").read_bytes()
+            found.add(int(environment.partition(b"\0PMI_RANK=")[2].partition(b"\0")[0]))
+    return found
+
+
+def watch(mpiexec: int, count: int, size: int) -> None:
+    """Wait until one of the `count` ranks ends, of `size`, that are on this machine; say which."""
     ranks: dict[int, tuple[socket.socket, str, str]] = {}
-    told, missing = "a rank has ended before init_process_group, in which the others wait for it", 0
+    living, missing = {*range(size)}, 0
     with socket.socket(fileno=0) as place, select.epoll() as ends:
         ends.register(place, select.EPOLLIN)
         while missing < 4:
             have_met = len(ranks) == count
             found = ends.poll(None if have_met else 0.3, 1)  # the first that has ended
             if not found:
-                children = Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split()
-                missing = missing + 1 if len(children) < count else 0
+                living = _living(mpiexec)
+                missing = missing + 1 if len(living) < count else 0
             elif (number := found[0][0]) == place.fileno():
                 talk, _ = place.accept()
                 rank, process = talk.recv(99).decode().split()
@@ -83,10 +93,17 @@ def watch(mpiexec: int, count: int) -> None:
             elif ranks[number][0].recv(1):
                 return
             else:
-                if have_met:
-                    _, rank, process = ranks[number]
-                    told = f"rank {rank} (process {process}) was killed, or crashed"
                 break
+    if have_met:
+        _, rank, process = ranks[number]
+        told = f"rank {rank} (process {process}) was killed, or crashed"
+    else:
+        with contextlib.suppress(OSError):  # by now mpiexec may have ended all, and itself
+            living = _living(mpiexec)
+        here = living | {int(rank) for _, rank, _ in ranks.values()}
+        gone = [*{*range(size)} - here] if count == size else []
+        who = f"rank {gone[0]}" if len(gone) == 1 else "a rank"
+        told = f"{who} has ended before init_process_group, in which the others wait for it"
     print(f"tinygrad_lr.distributed: {told}. All ranks end.", file=sys.stderr, flush=True)
     for _, _, process in ranks.values():
         with contextlib.suppress(ProcessLookupError):
