@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from contract import Things, check, is_clean, tensor, x_of
 from side_by_side import on_device
 
 import tinygrad_lr as tg
+from tinygrad_lr.capture import noting
 from tinygrad_lr.jit import CaptureError
 
 device = pytest.fixture(scope="module", autouse=True)(on_device)
@@ -97,6 +100,39 @@ def test_what_a_thread_of_before_does_for_the_step_is_not_frozen(what: str) -> N
         return x * found if isinstance(found, float) or what == "a new Tensor" else x * 2.0
 
     check(step, lambda s, i: (s.m[0] + float(i),), start_gradient, refused=None)
+
+
+def test_a_thread_that_begins_before_the_step_waits_for_it_is_no_stranger(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it writes is nothing that the step uses: only that the step will wait tells of it."""
+    other, begun, main = tensor([1.0, 1.0]), [], threading.get_ident()
+
+    def a_moment(seconds: float) -> None:
+        """However long the other thread waits for a processor."""
+        end = time.monotonic() + 60.0
+        while not noting._is_waiting(main) and time.monotonic() < end:
+            pass
+
+    monkeypatch.setattr(noting, "time", SimpleNamespace(sleep=a_moment))
+
+    def work() -> None:
+        begun.append(1)
+        other.mul_(0.5)
+
+    def step(x: Any) -> Any:
+        begun.clear()
+        working = POOL.submit(work)
+        while not begun:
+            pass
+        working.result()
+        return x * 2.0
+
+    captured = capture(step)
+    captured(x_of(0))  # the first call is the step itself
+    with pytest.raises(CaptureError, match="all its work in the thread that calls it"):
+        captured(x_of(1))
+    assert other.tolist() == [0.5, 0.5]
 
 
 def start_gradient(s: Things, i: int) -> None:

@@ -75,6 +75,7 @@ class Capture:
         # What other threads have made meanwhile, and what they have used besides, by its id.
         self._made: dict[int, weakref.ref[Value]] = {}
         self._used: dict[int, weakref.ref[Value]] = {}
+        self._met: set[int] = set()  # these threads
         self._recording = is_grad_enabled()
         self._random = states(generators(step))
         self._optimizers: dict[int, tuple[Any, Options]] = {}  # as they were when first used
@@ -119,8 +120,14 @@ class Capture:
             self.refuse_help(self.by.is_its_own(value))
 
     def refuse_help(self, is_certain: bool = False) -> None:
-        """Raise CaptureError in another thread, if it works for the step."""
-        if is_certain or _is_waiting(self.thread):
+        """Raise CaptureError in another thread, if it works for the step, which waits for it.
+
+        A thread that is met for the first time may have been quicker: the step waits in a moment.
+        """
+        if not is_certain and threading.get_ident() not in self._met:
+            self._met.add(threading.get_ident())
+            time.sleep(0.01)
+        if is_certain or (_turn.get("now") is self and _is_waiting(self.thread)):
             error = Disturbed(REFUSED["use another thread"])
             self.refused = self.refused or error
             raise error
