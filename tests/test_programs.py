@@ -10,6 +10,7 @@ program, to be pasted.
 
 import re
 from collections import Counter
+from contextlib import nullcontext
 from unittest import mock
 
 import numpy as np
@@ -275,38 +276,31 @@ class Programs(RuleBasedStateMachine):
             if not re.search(stricter, str(failed)):
                 self.differs("the error", failed, refused)
         elif "modified by an inplace operation" in str(refused):
-            self.compare_with_copies()
+            self.compare_with_kept(copies=True)
         elif "a second time" in str(refused):
-            self.compare_with_retained()
+            self.compare_with_kept(copies=False)
         else:
             self.differs("the error", failed, refused)
 
-    def compare_with_retained(self):
-        """Compare with PyTorch where no graph is freed.
+    def compare_with_kept(self, copies):
+        """Compare with PyTorch where no graph is freed, and no write harms the `copies` it keeps.
 
-        This is for the programs that PyTorch refuses as a gradient's own graph needs what the first
-        backward has freed; here it was recorded with arguments of its own.
+        This is for the programs that PyTorch refuses, where we have kept what is needed: a
+        gradient's own graph was recorded with arguments of its own.
         """
         self.theirs = {"torch": torch}
         engine = torch.autograd._engine_run_backward
+        hooks = torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda tensor: tensor)
 
         def retaining(tensors, gradients, retain_graph, *rest, **options):
             return engine(tensors, gradients, True, *rest, **options)
 
-        with mock.patch.object(torch.autograd, "_engine_run_backward", retaining):
-            for line in self.lines:
-                attempt(for_pytorch(line), self.theirs)
-        self.compare_values(self.names)
-
-    def compare_with_copies(self):
-        """Compare with PyTorch on copies of all that it keeps for going back: no write harms them.
-
-        This is for the programs that PyTorch refuses, where we have kept what is needed.
-        """
-        self.theirs = {"torch": torch}
-        with torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda tensor: tensor):
+        with (
+            mock.patch.object(torch.autograd, "_engine_run_backward", retaining),
+            hooks if copies else nullcontext(),
+        ):
             for i, line in enumerate(self.lines):
-                if attempt(for_pytorch(line), self.theirs) and i not in self.refusals:
+                if attempt(for_pytorch(line), self.theirs) and copies and i not in self.refusals:
                     return  # on copies PyTorch refuses some writes that it did before
         self.compare_values(self.names)
 
