@@ -89,6 +89,7 @@ def product(x: Tensor, y: Tensor) -> Tensor:
 assert_type(functional.jacobian(tg.exp, x), Tensor)
 assert_type(functional.jacobian(product, (x, x)), tuple[Tensor, ...])
 assert_type(functional.hessian(cubes, x), Tensor)
+assert_type(functional.hessian(lambda t: (t**3).sum(), x), Tensor)
 assert_type(functional.vjp(tg.exp, x, x.detach()), tuple[Tensor, Tensor])
 assert_type(functional.hvp(cubes, x, x.detach()), tuple[Tensor, Tensor])
 assert_type(x.unique(), Tensor)

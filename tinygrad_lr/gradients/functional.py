@@ -28,13 +28,22 @@ __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
 @overload
 def jacobian(
-    func: Callable[..., Tensor],
-    inputs: X,
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
     create_graph: bool = False,
     strict: bool = False,
     vectorize: bool = False,
     strategy: str = "reverse-mode",
-) -> X: ...
+) -> Tensor: ...
+@overload
+def jacobian(
+    func: Callable[..., Tensor],
+    inputs: tuple[Tensor, ...],
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> tuple[Tensor, ...]: ...
 @overload
 def jacobian(
     func: Callable[..., tuple[Tensor, ...]],
@@ -85,7 +94,7 @@ def _rows(
 
 @overload
 def hessian(
-    func: Callable[..., Tensor],
+    func: Callable[[Tensor], Tensor],
     inputs: Tensor,
     create_graph: bool = False,
     strict: bool = False,
