@@ -62,20 +62,21 @@ class Herald:
             self._process.wait()
 
 
-def _living(mpiexec: int) -> set[int]:
-    """The numbers of the ranks that mpiexec has started here and that have not ended."""
-    found = set()
+def _living(mpiexec: int) -> list[int]:
+    """The ranks that mpiexec has started here and that have not ended; -1: it has hidden which."""
+    found = []
     for child in Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split():
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError):
+        environment = b""
+        with contextlib.suppress(OSError):
             environment = Path(f"/proc/{child}/environ").read_bytes()
-            found.add(int(environment.partition(b"\0PMI_RANK=")[2].partition(b"\0")[0]))
+        found.append(int(environment.partition(b"\0PMI_RANK=")[2].partition(b"\0")[0] or -1))
     return found
 
 
 def watch(mpiexec: int, count: int, size: int) -> None:
     """Wait until one of the `count` ranks ends, of `size`, that are on this machine; say which."""
     ranks: dict[int, tuple[socket.socket, str, str]] = {}
-    living, missing = {*range(size)}, 0
+    living, missing = [*range(size)], 0
     with socket.socket(fileno=0) as place, select.epoll() as ends:
         ends.register(place, select.EPOLLIN)
         while missing < 4:
@@ -100,7 +101,7 @@ def watch(mpiexec: int, count: int, size: int) -> None:
     else:
         with contextlib.suppress(OSError):  # by now mpiexec may have ended all, and itself
             living = _living(mpiexec)
-        here = living | {int(rank) for _, rank, _ in ranks.values()}
+        here = {*living, *(int(rank) for _, rank, _ in ranks.values())}
         gone = [*{*range(size)} - here] if count == size else []
         who = f"rank {gone[0]}" if len(gone) == 1 else "a rank"
         told = f"{who} has ended before init_process_group, in which the others wait for it"
