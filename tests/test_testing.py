@@ -307,6 +307,17 @@ softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * op
 three = testing.arrays((3,))
 
 
+def _by_numbers(a: Any) -> Any:
+    out = np.zeros_like(a)
+    for at in np.ndindex(a.shape):
+        out[at] = 1.0 - np.tanh(a[at] * 2.0) ** 2
+    return out
+
+
+def _as_array(a: Any) -> Any:
+    return 1.0 - np.tanh(np.asarray(a) * 2.0) ** 2
+
+
 def ties(a: Any) -> Any:
     return np.abs(a[:, None] - a) + np.eye(len(a))
 
@@ -352,6 +363,14 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         unary,
         {"kinks": 0.5},
     ),
+    **{
+        f"what cancels {how}": (
+            Op("f", forward, lambda g, y, a: g * (-4.0 * ops.tanh(a * 2.0) * y)),
+            testing.unary(testing.between(-1.5, 1.5)),
+            {},
+        )
+        for how, forward in {"in a loop": _by_numbers, "behind np.asarray": _as_array}.items()
+    },
     "a difference that is 0": (lambda a: a - a, unary, {}),
     "sin of large numbers": (tg.sin, testing.unary(testing.magnitudes()), {}),
     "several results": (lambda a: tg.var_mean(a), testing.calls(three), {}),

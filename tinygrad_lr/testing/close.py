@@ -9,8 +9,10 @@ results may differ by
 
 where `unit` is that of the dtype. `c` is found by trying: some random signs for the moves, in
 float64. First what goes in is moved; before anybody is blamed, also what each of NumPy's functions
-gives (`Rounded`): 1 - tanh(a)**2 has few digits left where tanh(a) is nearly 1. So a function that
-cancels is allowed what it must be, and one that does not is held to all of its digits. (A number
+gives (`Rounded`): 1 - tanh(a)**2 has few digits left where tanh(a) is nearly 1. What np.asarray
+hides from that is seen in another dtype: an error that shrinks with the unit is rounding. So a
+function that cancels is allowed what it must be, and one that does not is held to all its digits.
+(A number
 that is smaller than most in its array is moved as they are: it may be what was left of them.)
 
 The `room` is for what cannot be tried. The same method in float16 has 2, as some signs are worse
@@ -55,6 +57,9 @@ class Rounded(np.ndarray):
 
     by = 0.0
     rng = np.random.default_rng(0)
+
+    def __getitem__(self, key: Any) -> Any:
+        return _seen(super().__getitem__(key))  # a number, too: there are loops over them
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         outs = options.pop("out", None)
