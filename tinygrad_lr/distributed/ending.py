@@ -36,8 +36,8 @@ class Ending:
         self._mpi, self._herald = mpi, herald
         self._all = mpi.COMM_WORLD.Dup()
         self._rank, self._size = self._all.Get_rank(), self._all.Get_size()
-        self.doing = ""  # the call in which this rank waits for the others
-        self.calls = 0  # how many there have been
+        self.doing: str = ""  # the call in which this rank waits for the others
+        self.calls: int = 0  # how many there have been
         self._error: Any = ()
         self._is_said = False  # why all end, by another rank
         self._hook_before = sys.excepthook

@@ -109,7 +109,7 @@ class DistributedDataParallel(Module):
                 "that requires a gradient."
             )
         self.module = module
-        self.broadcast_buffers = broadcast_buffers is None or broadcast_buffers
+        self.broadcast_buffers: bool = broadcast_buffers is None or broadcast_buffers
         for tensor in (*module.parameters(), *module.buffers()):
             distributed.broadcast(tensor.detach(), 0)
         # Two leaves whose gradients are the numbers of samples: since backward() last summed over

@@ -55,8 +55,8 @@ def moved(
 class Rounded(np.ndarray):
     """An array of which NumPy's functions give results that are a little off, up or down."""
 
-    by = 0.0
-    rng = np.random.default_rng(0)
+    by: float = 0.0
+    rng: np.random.Generator = np.random.default_rng(0)
 
     def __getitem__(self, key: Any) -> Any:
         return _seen(super().__getitem__(key))  # a number, too: there are loops over them
