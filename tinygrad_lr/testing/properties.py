@@ -171,7 +171,9 @@ def _gradcheck(subject: Subject, case: Case, order: int) -> bool:
         op, params = subject.called(args), params_of(subject, case)
         gradcheck(functools.partial(op, **params) if params else op, args, order)
     except GradcheckError as error:
-        raise Wrong(str(error).removeprefix("gradcheck: ")) from None
+        what, advice, _ = str(error).removeprefix("gradcheck: ").partition("; check ")
+        kinks = "; if the function is right, name such points: kinks=(0.0, ...)" if advice else ""
+        raise Wrong(what + kinks) from None
     return True
 
 
