@@ -306,9 +306,9 @@ def test_a_wrong_layer_is_found_in_its_own_dtype() -> None:
 def test_a_kink_that_was_not_named_is_said_and_how_to_name_it() -> None:
     hinge = Op("hinge", lambda a: np.maximum(a - 0.5, 0.0), lambda g, y, a: g * (a > 0.5))
     with pytest.raises(testing.Wrong, match=r"(?s)has a kink .*name such points: kinks=\(") as said:
-        testing.check_op(hinge, testing.unary())
+        testing.check_op(hinge, [(np.array(0.5),)])
     assert "check hinge at inputs" not in str(said.value)
-    testing.check_op(hinge, testing.unary(), kinks=(0.5,))
+    testing.check_op(hinge, [(np.array(0.5),), (np.array(2.0),)], kinks=(0.5,))
 
 
 softplus = Op("softplus", lambda a: np.logaddexp(a, 0.0), lambda g, y, a: g * ops.sigmoid(a))

@@ -12,8 +12,8 @@ float64. First what goes in is moved; before anybody is blamed, also what each o
 gives (`Rounded`): 1 - tanh(a)**2 has few digits left where tanh(a) is nearly 1. What np.asarray
 hides from that is seen in another dtype: an error that shrinks with the unit is rounding. So a
 function that cancels is allowed what it must be, and one that does not is held to all its digits.
-(A number
-that is smaller than most in its array is moved as they are: it may be what was left of them.)
+(A number that is smaller than most in its array is moved as they are: it may be what was left of
+them.)
 
 The `room` is for what cannot be tried. The same method in float16 has 2, as some signs are worse
 than those that were tried; in float32 4, as NumPy's and CUDA's functions themselves promise no more
@@ -64,13 +64,11 @@ class Rounded(np.ndarray):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         outs = options.pop("out", None)
         if outs is not None:  # of which `where` may leave some as they are
-            options["out"] = tuple(_exact(out).copy() for out in outs)
+            options["out"] = tuple(None if out is None else _exact(out).copy() for out in outs)
         exact = getattr(ufunc, method)(*map(_exact, inputs), **options)
-        if outs is None:
-            return tuple(map(_off, exact)) if isinstance(exact, tuple) else _off(exact)
-        for out, result in zip(outs, exact if isinstance(exact, tuple) else (exact,)):
-            _exact(out)[...] = _off(result)
-        return outs[0] if len(outs) == 1 else outs
+        results = exact if isinstance(exact, tuple) else (exact,)
+        filled = [_filled(*both) for both in zip(outs or [None] * len(results), results)]
+        return tuple(filled) if isinstance(exact, tuple) else filled[0]
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         result = super().__array_function__(function, types, args, options)
@@ -81,10 +79,12 @@ count_as_array(Rounded)
 
 
 def _seen(array: Any) -> np.ndarray:
+    """Floats as an array that is Rounded; anything else as it is."""
     return np.asarray(array).view(Rounded) if array.dtype == np.float64 else array
 
 
 def _exact(value: Any) -> Any:
+    """What is Rounded as a plain array, with which NumPy computes as ever."""
     return value.view(np.ndarray) if isinstance(value, Rounded) else value
 
 
@@ -95,6 +95,14 @@ def _off(result: Any) -> Any:
     array = np.asarray(result)
     signs = Rounded.rng.choice([-Rounded.by, Rounded.by], array.shape)
     return np.asarray(array + array * signs).view(Rounded)
+
+
+def _filled(out: Any, result: Any) -> Any:
+    """The result of an operation, moved; in `out`, if that is an array."""
+    if out is None:
+        return _off(result)
+    _exact(out)[...] = _off(result)
+    return out
 
 
 def allowed(
