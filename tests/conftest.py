@@ -95,8 +95,8 @@ def settings_of_the_process() -> dict[str, Any]:
     from tinygrad_lr.nn import Module
 
     torch = sys.modules.get("torch")
-    others = "PYTEST_CURRENT_TEST", "TORCHINDUCTOR_CACHE_DIR"  # which pytest and PyTorch set
-    environ = {f"os.environ[{k!r}]": v for k, v in os.environ.items() if k not in others}
+    others = ("PYTEST_CURRENT_TEST", "TORCHINDUCTOR", "_TORCHINDUCTOR")  # of pytest and PyTorch
+    environ = {f"os.environ[{k!r}]": v for k, v in os.environ.items() if not k.startswith(others)}
     return environ | {
         "recording": mode.recording,
         "default dtype": tg.get_default_dtype(),
@@ -117,7 +117,7 @@ def settings_of_the_process() -> dict[str, Any]:
         "sys.path": sys.path[:],
         "hooks of errors": (sys.excepthook, threading.excepthook, sys.unraisablehook),
         "hooks of tracing": (sys.gettrace(), sys.getprofile()),
-        "the interpreter": (sys.getswitchinterval(), sys.getrecursionlimit(), gc.isenabled()),
+        "the interpreter": (sys.getswitchinterval(), gc.isenabled()),
         "signals": (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)),
         "threads that run": [t.name for t in threading.enumerate() if not t.daemon],
     }

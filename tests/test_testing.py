@@ -365,8 +365,8 @@ RIGHT: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "what is computed where it can be": (
         Op(
             "f",
-            lambda a: np.divide(a, 3.0 * a, out=a * 1.0, where=a > 0.5) + a * a,
-            lambda g, y, a: g * (2.0 * a + ops.where(a > 0.5, 0.0, 1.0)),
+            lambda a: np.divide(a, 3.0 * a, out=a.copy(), where=a > 0.5) + a * a,
+            lambda g, y, a: g * ops.where(a > 0.5, 2.0 * a, 2.0 * a + 1.0),
         ),
         unary,
         {"kinks": 0.5},
