@@ -197,7 +197,7 @@ def pairs(a, b):
 
 @lru_cache(None)
 def places(shape):
-    """Where values may be written in `{a}`, each with the shape that a value is broadcast to."""
+    """Where values may be written in `{a}`, each with the shape that a Tensor is broadcast to."""
     indices = ["[...]"]
     if shape:
         mask = [i % 2 == 0 for i in range(shape[0])]
@@ -207,8 +207,9 @@ def places(shape):
         indices += ["[0, 0]", "[:, 0]", "[0, [-1]]", "[[0], [-1]]", "[None, -1]"]
     names = {"a": torch.empty(shape), "torch": torch}
     sized = [(index, tuple(eval("a" + index, names).shape)) for index in indices]
-    # Where the number of places is open, or one of them is written twice: a single number.
-    return sized + [("[{a} > 0.123]", ()), ("[[-1, 0, 0]]", ())] * bool(shape)
+    # Where the number of places is open: a single number. Where one is written twice: none that has
+    # a gradient, for PyTorch counts what was written over, too.
+    return sized + [("[{a} > 0.123]", ()), ("[[-1, 0, 0]]", None)] * bool(shape)
 
 
 @lru_cache(None)

@@ -390,7 +390,7 @@ class Programs(RuleBasedStateMachine):
     def write_places(self, a, place, b):
         a = self.choose(a, self.writable())
         index, shape = pick(places(self.shape(a)), place)
-        b = self.choose(b, [*self.fitting(shape), None])
+        b = self.choose(b, [*([] if shape is None else self.fitting(shape)), None])
         self.write(f"{{a}}{index} = {'{b}' if b else 0.5}", a, b)
 
     def fitting(self, shape):
