@@ -114,7 +114,7 @@ def settings_of_the_process() -> dict[str, Any]:
         "NumPy's errors": (np.geterr(), np.geterrcall()),
         "how NumPy prints": np.get_printoptions(),
         "the folder": os.getcwd(),
-        "sys.path": sys.path[:],
+        "sys.path": [p for p in sys.path if not p.endswith("_vendor")],  # setuptools adds its own
         "hooks of errors": (sys.excepthook, threading.excepthook, sys.unraisablehook),
         "hooks of tracing": (sys.gettrace(), sys.getprofile()),
         "the interpreter": (sys.getswitchinterval(), gc.isenabled()),
