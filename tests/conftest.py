@@ -119,5 +119,4 @@ def settings_of_the_process() -> dict[str, Any]:
         "hooks of tracing": (sys.gettrace(), sys.getprofile()),
         "the interpreter": (sys.getswitchinterval(), gc.isenabled()),
         "signals": (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)),
-        "threads that run": [t.name for t in threading.enumerate() if not t.daemon],
     }
