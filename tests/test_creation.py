@@ -70,7 +70,7 @@ EXACT = {
     "asarray": lambda lib: lib.asarray([1, 2], dtype=lib.float32, copy=True),
     "as_tensor keeps its digits": lambda lib: lib.as_tensor([0.1], dtype=lib.float64),
     "full of a tensor": lambda lib: lib.full((2,), lib.tensor(3)),
-    "empty_like shape": lambda lib: lib.empty_like(lib.ones(2, 3)) * 0,
+    "empty_like shape": lambda lib: lib.empty_like(lib.ones(2, 3)).fill_(0.0),
     "empty_like in order": lambda lib: (
         lib.empty_like(lib.ones(2), dtype=lib.int8, memory_format=lib.preserve_format) * 0
     ),
