@@ -85,7 +85,7 @@ class CapturedStep(Generic[A, R]):
         return captured.run(inputs)
 
     def _undisturbed(self, inputs: Sequence[Any]) -> Any:
-        """What capture() gives; tried again where another thread may be why it has failed."""
+        """What _capture() gives; tried again where another thread may be why it has failed."""
         for _ in range(TRIES - 1):
             try:
                 return self._capture(inputs)
