@@ -57,8 +57,12 @@ def pytest_configure(config: Any) -> None:
         config.option.markexpr = ""  # a long run leaves nothing out
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: Any) -> None:
     """The thousands of tests stay to the end: no search for garbage need look at them again."""
+    profile = session.config.getoption("--hypothesis-profile") or "quick"
+    now = settings.get_current_profile_name()
+    if now != profile:
+        raise pytest.UsageError(f"what the tests import has loaded Hypothesis' profile {now!r}")
     gc.collect()
     gc.freeze()
 

@@ -18,13 +18,16 @@ from typing import Any
 
 import numpy
 import torch
+from hypothesis import settings
 from side_by_side import noise, plain
 
 import tinygrad_lr
 
+profile = settings.get_current_profile_name()
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # PyTorch's, about what is old in itself
     from torch.testing._internal.common_methods_invocations import op_db
+settings.load_profile(profile)  # that import loads one of its own, of 50 examples
 
 # ---------------------------------------------------------------------------------- which operators
 
