@@ -41,13 +41,25 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs of a cell, with those of one stream that follow each other made one."""
+    whole: list[Any] = []
+    for output in outputs:
+        if whole and "name" in output and output.get("name") == whole[-1].get("name"):
+            whole[-1] = nbformat.from_dict({**output, "text": whole[-1].text + output.text})
+        else:
+            whole.append(output)
+    return whole
+
+
 def texts(outputs: list[Any]) -> list[tuple[str, str]]:
     """What a cell shows, in each of the forms that a notebook can choose from.
 
     Of a drawing only what is written in it: where things are is not what the tour is about.
+    What a cell prints is one text, in however many pieces the kernel happens to send it.
     """
-    found = []
-    for output in outputs:
+    found: list[tuple[str, str]] = []
+    for output in joined(outputs):
         forms = {output.name: output.text} if output.output_type == "stream" else output.data
         for form, text in forms.items():
             if form == "image/svg+xml":
@@ -70,6 +82,14 @@ def test_a_cell_shows_what_is_stored(number: int, again: list[Any]) -> None:
         assert NUMBER.sub("0", now).split() == NUMBER.sub("0", before).split()
         numbers = zip(NUMBER.findall(now), NUMBER.findall(before), strict=True)
         assert not [pair for pair in numbers if not close(*pair)]
+
+
+def test_a_text_that_comes_in_pieces_is_one_text() -> None:
+    piece = {"output_type": "stream", "name": "stdout", "text": "a line\n"}
+    other = piece | {"name": "stderr"}
+    outputs = [nbformat.from_dict(output) for output in (piece, piece, other, piece)]
+    whole, line = ("stdout", "a line\na line\n"), "a line\n"
+    assert texts(outputs) == [whole, ("stderr", line), ("stdout", line)]
 
 
 def test_it_is_a_sound_notebook_of_twenty_cells() -> None:
