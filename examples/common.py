@@ -58,7 +58,7 @@ def say(*lines: str) -> None:
 
     Each line is one, whatever is in it: the name of a file may have a newline.
     """
-    if ranks.rank:
+    if not ranks.speaks:
         return
     try:
         print("\n".join(map(_one_line, lines)), file=sys.stderr, flush=True)
@@ -80,6 +80,9 @@ def fail(*lines: str) -> NoReturn:
 
 def meet(args: argparse.Namespace, device: Any) -> None:
     """With --parallel: all ranks are ready, and want the same; or all end, saying what is wrong."""
+    if ranks.started > 1 and not args.parallel:
+        them = f"mpiexec has started {ranks.started} processes"
+        fail(f"{them}; {ranks.OPTION} lets them share the work")
     if wrong := ranks.meet(options=args):
         fail(*wrong.split("\n"))
     if ranks.size > 1 and device != "cpu":
@@ -421,7 +424,7 @@ def run(main: Callable[[], None]) -> None:
     try:
         if wrong := ranks.join():
             fail(wrong)
-        if ranks.rank:
+        if not ranks.speaks:
             _silence(sys.stdout)
         if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:  # as the imports above have left it
             signal.signal(signal.SIGINT, signal.default_int_handler)

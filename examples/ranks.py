@@ -15,12 +15,14 @@ import tinygrad_lr as tg
 
 OPTION = "--parallel"
 rank, size = 0, 1
+started = int(os.environ.get("PMI_SIZE") or 1)  # as many as mpiexec has, joined or not
+speaks = os.environ.get("PMI_RANK", "0") == "0"  # for all of them: not each its own help, or error
 _met = True  # whether all have found that the others are well, and want the same
 
 
 def join() -> str:
     """Join the other ranks, if the command line says so; what is wrong, if something is."""
-    global rank, size, _met
+    global rank, size, speaks, _met
     if OPTION not in sys.argv[1:]:  # argparse, which may fail, tells that on the first rank only
         return ""
     try:
@@ -28,7 +30,7 @@ def join() -> str:
     except RuntimeError as error:
         return str(error)
     rank, size = tg.distributed.get_rank(), tg.distributed.get_world_size()
-    _met = False
+    _met, speaks = False, rank == 0
     number = os.environ.get("MPI_LOCALRANKID", "0")
     if size > 1:  # a card for each rank of this machine, before anybody looks for one
         os.environ.setdefault("CUDA_VISIBLE_DEVICES", number)

@@ -99,6 +99,21 @@ def test_what_is_wrong_is_said_once_and_ends_all(what: str) -> None:
     assert words in ran.err
 
 
+ALONE = {  # what ranks say that nothing connects, and whether it is an error
+    "--par": "unrecognized arguments: --par; did you mean --parallel? (--help lists the options)",
+    "--seed=1": "mpiexec has started 2 processes; --parallel lets them share the work",
+    "--help": "usage: mnist_logreg.py [-h]",
+}
+
+
+@pytest.mark.parametrize("option", ordinarily("--par", of=ALONE))
+def test_ranks_that_nothing_connects_say_once_what_all_of_them_would(option: str) -> None:
+    ran = run(2, LOGREG, option)
+    assert ran.code == (0 if option == "--help" else 2)
+    assert (ran.out + ran.err).count(ALONE[option]) == 1
+    assert ran.out or len(ran.err.splitlines()) == 1
+
+
 @pytest.mark.thorough  # as mnist_logreg does, above, bit by bit
 def test_fnn_prints_with_two_ranks_what_one_prints() -> None:
     options = ["--epochs", 1]
