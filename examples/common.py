@@ -14,6 +14,7 @@ import shlex
 import signal
 import stat
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -224,17 +225,22 @@ def device_or_fail(choice: str) -> Any:
 # --------------------------------------------------------------------------------------------- data
 
 
-def load_or_fail(kind: Any, root: Path, **options: Any) -> Any:
-    """A data set, or what is wrong with its files."""
+def load_or_fail(kind: Any, root: Path, *hint: str, **options: Any) -> Any:
+    """A data set, or what is wrong with its files, and lines that `hint` at where to get them."""
     try:
-        return kind(root, **options)
+        with warnings.catch_warnings(record=True, action="always") as told:
+            dataset = kind(root, **options)
     except DatasetError as error:
-        fail(*for_the_command_line(str(error)).splitlines())
+        told_here = for_the_command_line(str(error), has_download="download" in options)
+        fail(*told_here.splitlines(), *hint)
     except OSError as error:
         fail(f"cannot read the data in {root}: {reason(error)}")
+    for warning in told:  # of a damaged file beside a good one
+        say(*str(warning.message).splitlines())
+    return dataset
 
 
-def for_the_command_line(message: str, has_download: bool = False) -> str:
+def for_the_command_line(message: str, has_download: bool) -> str:
     """`message`, but what it says to pass is an option here."""
     if has_download:
         return message.replace("download=True", "--download")

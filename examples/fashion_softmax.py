@@ -21,7 +21,7 @@ import numpy as np
 
 import tinygrad_lr as tg
 from tinygrad_lr import nn
-from tinygrad_lr.datasets import DatasetError, FashionMNIST
+from tinygrad_lr.datasets import FILES, FashionMNIST
 from tinygrad_lr.transforms import ToTensor
 from tinygrad_lr.utils.data import DataLoader
 
@@ -200,18 +200,18 @@ def parse() -> Any:
 
 
 def load(args: Any, train: bool) -> FashionMNIST:
-    try:
-        return FashionMNIST(args.data, train, ToTensor(), download=args.download)
-    except (DatasetError, OSError) as error:
-        told = common.for_the_command_line(str(error), has_download=True)
-        package = "On Debian and Ubuntu they are a package: apt install dataset-fashion-mnist"
-        common.fail(*told.splitlines(), package)
+    package = "On Debian and Ubuntu they are a package: apt install dataset-fashion-mnist"
+    options = {"train": train, "transform": ToTensor(), "download": args.download}
+    dataset: FashionMNIST = common.load_or_fail(FashionMNIST, args.data, package, **options)
+    return dataset
 
 
 def say_if_elsewhere(folder: Path) -> None:
-    """Whoever names a folder that holds none of the files is told that others were taken."""
-    if not any(folder.glob("*ubyte*")):
-        common.say(f"Nothing is in {folder}: these are the files of the system's package")
+    """Whoever names a folder is told which files it lacks, and that others were taken for them."""
+    there = {path.name.removesuffix(".gz") for path in folder.glob("*ubyte*") if path.is_file()}
+    if absent := sorted({file.name for file in FILES} - there):
+        named = ", ".join(absent) if there else "all files"
+        common.say(f"Not in {folder}, but of the system's package: {named}")
 
 
 def main() -> None:

@@ -67,9 +67,9 @@ def imported(program: str) -> Iterator[Any]:
         module = importlib.import_module(program)
         common = sys.modules["common"]
 
-        def load_once(kind: Any, root: Path, **options: Any) -> Any:
-            if root != common.DATA:
-                return load(kind, root, **options)
+        def load_once(kind: Any, root: Path, *hint: str, **options: Any) -> Any:
+            if root != common.DATA or "download" in options:
+                return load(kind, root, *hint, **options)
             key = kind, options["train"], type(options["transform"])
             if key not in _read:
                 _read[key] = load(kind, root, **options)

@@ -12,6 +12,7 @@ import pytest
 from limits import MB, bounded
 from mnist_files import (
     LABEL_FILE,
+    ROOT,
     TEST_IMAGES,
     TEST_LABELS,
     content,
@@ -41,9 +42,11 @@ def test_another_gzip_wrapper_of_the_same_content_is_as_good(raw: Path, tmp_path
     assert len(load(tmp_path)) == 10000
 
 
-def test_a_good_file_beside_a_bad_one_is_found(raw: Path, tmp_path: Path) -> None:
+def test_a_good_file_beside_a_bad_one_is_found_and_that_is_said(raw: Path, tmp_path: Path) -> None:
     (raw / TEST_LABELS).write_bytes(b"")
-    assert len(load(tmp_path)) == 10000
+    with pytest.warns(UserWarning, match="is empty") as told:
+        assert len(load(tmp_path)) == 10000
+    assert f"So {raw / TEST_LABELS}.gz was read; remove the other" in str(told[0].message)
 
 
 def test_a_home_folder_is_expanded(
@@ -94,7 +97,10 @@ NOT_LABELS = "not MNIST's test labels"
         (lambda: content(TEST_LABELS)[:3], TRUNCATED + "3"),
         (lambda: packed_labels()[:2000], TRUNCATED),
         (lambda: content(TEST_LABELS) + b"\0", "is too long: expected 10008 bytes"),
-        (lambda: flip_a_byte(content(TEST_LABELS), 5000), "is corrupted: its length is right"),
+        (
+            lambda: flip_a_byte(content(TEST_LABELS), 5000),
+            "is corrupted, or of another data set: its length is right",
+        ),
         (lambda: flip_a_byte(packed_labels(), -6), "is corrupted: it cannot be decompressed"),
         (lambda: b"\x1f\x8b" + b"\xff" * 50, "is corrupted: it cannot be decompressed"),
         (lambda: packed_labels() + b"more", "is corrupted: it cannot be decompressed"),
@@ -162,6 +168,23 @@ def test_an_absent_file_says_where_and_how_to_get_it(tmp_path: Path) -> None:
         assert file.sha256 in told
     for mirror in MNIST.mirrors:
         assert mirror in told
+
+
+@pytest.mark.parametrize("named", ["MNIST", "MNIST/raw"])
+def test_whoever_names_the_folder_of_the_files_is_told_so(named: str) -> None:
+    with pytest.raises(DatasetError) as error:
+        load(ROOT / named)
+    assert f", but in {ROOT / 'MNIST' / 'raw'}; the folder to name is one that holds MNIST/raw" in (
+        str(error.value).replace("\n", " ")
+    )
+
+
+@pytest.mark.parametrize("there", ["root", "root/MNIST", "root/MNIST/raw"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, there: str) -> None:
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / there).touch()
+    with pytest.raises(DatasetError, match=f"{there} is a file, where a folder is expected"):
+        load(tmp_path / "root")
 
 
 def test_fashion_also_looks_where_the_system_keeps_it(

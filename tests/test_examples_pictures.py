@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from processes import EXAMPLES, LIMIT, Ran, called, environment, python
+from mnist_files import TEST_LABELS, copied_test_files
+from processes import EXAMPLES, LIMIT, Ran, called, environment, imported, python
 
 import tinygrad_lr as tg
-from tinygrad_lr.datasets import DatasetError, FashionMNIST
+from tinygrad_lr.datasets import MNIST, DatasetError, FashionMNIST
 from tinygrad_lr.transforms import ToTensor
 from tinygrad_lr.utils.data import DataLoader, TensorDataset
 
@@ -397,11 +398,30 @@ def test_fashion_of_a_folder_without_it_is_said_to_be_from_elsewhere(
     examples: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, fashion = examples
-    fashion.say_if_elsewhere(tmp_path / "absent")
-    assert capsys.readouterr().err.startswith(f"Nothing is in {tmp_path / 'absent'}: ")
-    (tmp_path / "train-images-idx3-ubyte.gz").touch()
-    fashion.say_if_elsewhere(tmp_path)
-    assert capsys.readouterr().err == ""
+
+    def said(folder: Path) -> str:
+        fashion.say_if_elsewhere(folder)
+        return capsys.readouterr().err
+
+    absent = tmp_path / "absent"
+    assert said(absent) == f"Not in {absent}, but of the system's package: all files\n"
+    for name in ("train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte"):
+        (tmp_path / name).touch()
+    assert said(tmp_path).endswith(f"{tmp_path}, but of the system's package: {TEST_LABELS}\n")
+    (tmp_path / f"{TEST_LABELS}.gz").touch()
+    assert said(tmp_path) == ""
+
+
+def test_a_damaged_copy_beside_a_good_one_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = copied_test_files(tmp_path) / TEST_LABELS
+    damaged.touch()
+    with imported("mnist_fnn") as program:
+        program.common.load_or_fail(MNIST, tmp_path, train=False, transform=None)
+    first, then = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"{damaged} is empty")
+    assert then == f"So {damaged}.gz was read; remove the other"
 
 
 @pytest.mark.parametrize("download", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,13 @@ def test_its_times_are_those_of_the_last_complete_run(row: str, section: str) ->
     assert [cell.strip() for cell in shown.split("|")] == [time for (time,) in times]
     (date,) = re.findall(r"- date: +(.*)", RESULTS)
     assert date in README
+
+
+def test_its_build_of_pytorch_is_the_one_that_the_tests_ask_for() -> None:
+    """With another, pip would fetch the one with CUDA after all."""
+    (installed,) = re.findall(r"pip install (torch\S*) --index-url", README)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert installed in project["optional-dependencies"]["test"]
 
 
 def test_ci_runs_its_test_command() -> None:

@@ -29,6 +29,7 @@ from .transforms import check_transform
 from .utils.data.collate import default_collate
 from .utils.data.dataset import Dataset, as_vector
 from .utils.files import open_regular, replacing
+from .warned import warn
 from .wording import Worded, say_nearest
 
 __all__ = ["MNIST", "DatasetError", "FashionMNIST", "read_idx"]
@@ -59,6 +60,11 @@ class DataFile(NamedTuple):
     def header(self) -> bytes:
         """The bytes that an idx file of unsigned bytes in this shape begins with."""
         return struct.pack(f">4B{len(self.shape)}I", 0, 0, 0x08, len(self.shape), *self.shape)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What it is called on disk: unpacked, or as it is served."""
+        return self.name, f"{self.name}.gz"
 
     @property
     def size(self) -> int:
@@ -230,8 +236,8 @@ def _what_is_wrong(path: Path, file: DataFile) -> str:
     if len(content) > file.size:
         return f"is too long: expected {file.size} bytes (uncompressed), found more"
     return (
-        f"is corrupted: its length is right, but its SHA-256 is {digest}, "
-        f"where {file.sha256} is expected"
+        f"is corrupted, or of another data set: its length is right, but its SHA-256 is {digest}, "
+        f"where {file.sha256} is expected; datasets.read_idx reads any file of this format"
     )
 
 
@@ -457,7 +463,7 @@ class MNIST(Dataset[tuple[Tensor, Any]]):
     def _copies(self, file: DataFile) -> Iterator[Path]:
         """The paths where `file` is found, in the order in which they are tried."""
         for folder in (self.raw_folder, *self._system_folders):
-            for name in (file.name, f"{file.name}.gz"):
+            for name in file.names:
                 path = Path(folder, name)
                 if path.is_file():
                     yield path
@@ -468,18 +474,34 @@ class MNIST(Dataset[tuple[Tensor, Any]]):
         problems = []
         for path in self._copies(file):
             try:
-                return _read_checked(path, file)
+                array = _read_checked(path, file)
             except DatasetError as error:
                 problems.append(str(error))
+                continue
+            if problems:
+                warn("\n".join([*problems, f"So {path} was read; remove the other"]))
+            return array
         if download:
             return _read_checked(self._downloaded(file, problems), file)
         if not problems:
-            raise DatasetError(
-                f"{file} are not in {self.raw_folder}. {self._how_to_get_them('download=True')}"
-            )
+            where = f"{file} are not in {self.raw_folder}{self._what_is_there_instead(file)}"
+            raise DatasetError(f"{where}. {self._how_to_get_them('download=True')}")
         raise DatasetError(
             "\n".join(problems) + f"\n{self._how_to_get_them('download=True, which replaces them')}"
         )
+
+    def _what_is_there_instead(self, file: DataFile) -> str:
+        """Of an absent `file`: that it lies in a folder beside the right one, or a file in its way.
+
+        Root is easily taken for the folder that the files are in.
+        """
+        root, right = Path(self.root), Path(self.raw_folder)
+        for folder in (root, root / "raw", root / self._folder):
+            if any((folder / name).is_file() for name in file.names):
+                wanted = f"the folder to name is one that holds {self._folder}/raw"
+                return f", but in {folder}; {wanted}"
+        there = next((path for path in (right, *right.parents) if path.exists()), root)
+        return "" if there.is_dir() else f": {there} is a file, where a folder is expected"
 
     def _complete(self) -> None:
         """Download the other split's files too where they are absent, as torchvision does.
