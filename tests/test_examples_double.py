@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from documents import needs_fashion
+from documents import FASHION, needs_fashion
 from sampled import THOROUGH
 
 TESTS = Path(__file__).parent
@@ -149,9 +149,11 @@ def ran(short: Short, device: str, data: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MNIST. Fashion-MNIST is found where Debian's package puts it, or nowhere."""
+    """MNIST, and Fashion-MNIST where Debian's package of it is."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "MNIST").symlink_to(EXAMPLES / "data" / "MNIST")
+    (folder / "FashionMNIST").mkdir()
+    (folder / "FashionMNIST" / "raw").symlink_to(FASHION)
     return folder
 
 
