@@ -84,7 +84,7 @@ def check_refused(action: Any, words: str, afterwards: Any = lambda: None) -> No
             captured(x2, y2)
         assert (run.weights(), run.gradients()) == (eager.weights(), eager.gradients())
         afterwards()
-    for x, y in batches():  # everything else goes on as if nothing had been tried
+    for x, y in map(batch, range(2, 5)):  # all else goes on as if nothing had been tried
         assert run.step(x, y).item() == eager.step(x, y).item()
     assert run.weights() == eager.weights()
 

@@ -85,7 +85,7 @@ def tables() -> dict[int, list[str]]:
     return {}
 
 
-@pytest.mark.parametrize("seed", ordinarily(0, 1, of=range(5)))
+@pytest.mark.parametrize("seed", ordinarily(1, of=range(5)))
 def test_every_seed_reaches_the_documents_accuracy(
     example: Any,
     seed: int,

@@ -186,7 +186,7 @@ def test_a_damaged_file_of_data_is_refused(packed: bool, tmp_path: Path, long: b
         original = (RAW / f"{file.name}.gz").read_bytes()
         path.write_bytes(original if packed else gzip.decompress(original))
         counts: Counter[str] = Counter()
-        for how in damages(path, 500 if long else 40):
+        for how in damages(path, 500 if long else 25):
             loaded = outcome(lambda part=file.part: mnist._load(part, False), DatasetError)
             if isinstance(loaded, DatasetError):
                 assert str(path) in str(loaded)

@@ -88,7 +88,7 @@ def imported(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
         elif isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
             for statement in child.orelse:
                 yield from imported(ast.Module([statement], []))
-        else:
+        elif not isinstance(child, ast.expr):
             yield from imported(child)
 
 

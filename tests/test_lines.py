@@ -22,6 +22,7 @@ n = torch.arange(12).reshape(3, 4)
 m = x > 2.0
 i = torch.tensor([1, 0])
 """
+SETTING = compile(SETTING, "setting", "exec")  # once, and not for every line
 
 SHAPES = """
 x.split(2, dim=1); x.split([1, 2], 1); torch.split(x, 1); x.split(split_size=1); x.split(5)

@@ -40,7 +40,7 @@ def test_columns_are_added_up_as_accurately_as_rows(rows: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [64, 100, 128, 129, 1_000, 60_000])
-@pytest.mark.parametrize("width", [2, 10, 100, 1_000])
+@pytest.mark.parametrize("width", [2, 10, 100, 300])
 def test_equal_rows_of_any_length(rows: int, width: int) -> None:
     for value in (0.1, 0.258, 0.673, 0.832):
         for dtype, near in (("float32", 1e-6), ("float64", 5e-15)):

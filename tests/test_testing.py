@@ -542,11 +542,11 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: check_op(softplus, unary, kinks="0"), "kinks are numbers, or a function"),
     (lambda: check_op(softplus, unary, kinks=lambda a, b: a), "kinks is called as the operation"),
     (
-        lambda: check_op(softplus, unary, kinks=lambda a: a - 99.0, examples=25),
+        lambda: check_op(softplus, unary, kinks=lambda a: a - 99.0, only="kinks"),
         "None was at a kink",
     ),
     (
-        lambda: check_op(softplus, unary, kinks=lambda a: a * 0, examples=25),
+        lambda: check_op(softplus, unary, kinks=lambda a: a * 0, only="derivative"),
         "All were too near to a kink",
     ),
     (lambda: check_op(softplus, [np.zeros((0, 2))]), "no call that could be checked"),
