@@ -20,6 +20,7 @@ from typing import Any
 # waits for its turn in a loop: on a machine whose cores are busy that costs a hundredfold.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MPLBACKEND", "Agg")  # draw without a display; before matplotlib is imported
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +36,8 @@ for name, count in EXAMPLES.items():
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("quick")
+AT_FIRST = pytest.StashKey[dict[str, Any]]()
+BY_IMPORTS = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -57,12 +60,13 @@ def pytest_configure(config: Any) -> None:
         config.option.markexpr = ""  # a long run leaves nothing out
 
 
+def pytest_sessionstart(session: Any) -> None:
+    session.config.stash[AT_FIRST] = settings_of_the_process()
+
+
 def pytest_collection_finish(session: Any) -> None:
     """The thousands of tests stay to the end: no search for garbage need look at them again."""
-    profile = session.config.getoption("--hypothesis-profile") or "quick"
-    now = settings.get_current_profile_name()
-    if now != profile:
-        raise pytest.UsageError(f"what the tests import has loaded Hypothesis' profile {now!r}")
+    session.config.stash[BY_IMPORTS] = changes_since(session.config.stash[AT_FIRST])
     gc.collect()
     gc.freeze()
 
@@ -74,14 +78,25 @@ def long(pytestconfig: Any) -> bool:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nothing_is_left_changed() -> Iterator[None]:
-    """What holds for a whole process is, after each file of tests, what it was before it."""
+def nothing_is_left_changed(pytestconfig: Any) -> Iterator[None]:
+    """What holds for a whole process is, after each file of tests, what it was before it.
+
+    And to import them changes nothing. (PyTorch's samples load a profile of Hypothesis: all files
+    after them drew 50 examples.)
+    """
+    changed = pytestconfig.stash[BY_IMPORTS]
+    assert not changed, f"to import the tests changes\n{changed}"
     before = settings_of_the_process()
     yield
+    left = changes_since(before)
+    assert not left, f"this file of tests leaves changed\n{left}"
+
+
+def changes_since(before: dict[str, Any]) -> str:
+    """Which settings of the process have changed, a line each."""
     after = settings_of_the_process()
     names = [name for name in before | after if before.get(name) != after.get(name)]
-    left = "\n".join(f"{name}: {before.get(name)} -> {after.get(name)}" for name in names)
-    assert not left, f"this file of tests leaves changed\n{left}"
+    return "\n".join(f"{name}: {before.get(name)} -> {after.get(name)}" for name in names)
 
 
 def settings_of_the_process() -> dict[str, Any]:
@@ -102,6 +117,7 @@ def settings_of_the_process() -> dict[str, Any]:
     others = ("PYTEST_CURRENT_TEST", "TORCHINDUCTOR", "_TORCHINDUCTOR")  # of pytest and PyTorch
     environ = {f"os.environ[{k!r}]": v for k, v in os.environ.items() if not k.startswith(others)}
     return environ | {
+        "Hypothesis' profile": settings.get_current_profile_name(),
         "recording": mode.recording,
         "default dtype": tg.get_default_dtype(),
         "default device": tg.get_default_device(),

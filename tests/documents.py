@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("MPLBACKEND", "Agg")  # draw without a display; before matplotlib is imported
 
 DATA = Path(__file__).parent.parent / "examples" / "data"
 FASHION = Path("/usr/share/datasets/fashion-mnist")
