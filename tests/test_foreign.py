@@ -76,10 +76,10 @@ def test_a_reduction_says_what_to_write(name: str, given: Any) -> None:
 
 
 FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
-    "concatenate": (lambda x: np.concatenate([x, x]), "tinygrad_lr.cat"),
-    "stack": (lambda x: np.stack([x, x]), "tinygrad_lr.stack"),
-    "vstack": (lambda x: np.vstack((c, x)), "tinygrad_lr.cat"),
-    "where": (lambda x: np.where(np.array([True, False]), x, 0), "tinygrad_lr.where"),
+    "concatenate": (lambda x: np.concatenate([x, x]), "tg.cat"),
+    "stack": (lambda x: np.stack([x, x]), "tg.stack"),
+    "vstack": (lambda x: np.vstack((c, x)), "tg.cat"),
+    "where": (lambda x: np.where(np.array([True, False]), x, 0), "tg.where"),
     "clip": (lambda x: np.clip(x, 0, 1), "t.clamp"),
     "reshape": (lambda x: np.reshape(x, (2, 1)), "t.reshape"),
     "squeeze": (lambda x: np.squeeze(x), "t.squeeze"),

@@ -44,6 +44,8 @@ WORDS = {
     "nn.BatchNorm2d": "nn.BatchNorm1d",
     "nn.Dropout2d": "nn.Dropout",
     "nn.CTCLoss": "formula",
+    "nn.modules": "tg.nn.Linear",
+    "cuda.Event": "perf_counter",
     "nn.DataParallel": "nn.parallel.DistributedDataParallel",
     "nn.functional.max_pool2d": "flatten",
     "nn.functional.scaled_dot_product_attention": "softmax",
@@ -118,7 +120,7 @@ ELSEWHERE = {
 def test_it_knows_in_which_room_it_is(name: str) -> None:
     with pytest.raises(AttributeError) as error:
         getattr_of(tg, name)
-    assert str(error.value).endswith(f": it is tinygrad_lr.{ELSEWHERE[name]}")
+    assert str(error.value).endswith(f": it is tg.{ELSEWHERE[name]}")
     assert getattr_of(tg, ELSEWHERE[name]) is not None
 
 
@@ -151,11 +153,11 @@ METHODS = {
     "to_sparse": "dense",
     "real": "complex",
     "svd": "np.linalg",
-    "share_memory_": "tinygrad_lr.distributed",
+    "share_memory_": "tg.distributed",
     "bfloat16": "float16",
     "resize_": "reshape",
-    "multinomial": "a function: tinygrad_lr.multinomial(x, ...)",
-    "prelu": "tinygrad_lr.prelu",
+    "multinomial": "a function: tg.multinomial(x, ...)",
+    "prelu": "tg.prelu",
     "hardshrink": "nn.functional.hardshrink",
     "lcm": "NumPy",
     "values": "dense",
@@ -193,6 +195,7 @@ IMPORTS = {
     "from tinygrad_lr.datasets import CIFAR10": "'tinygrad_lr.datasets'; it has MNIST",
     "from tinygrad_lr.autograd import bakward": "did you mean 'backward'?",
     "from tinygrad_lr.errors import ShapErorr": "did you mean 'ShapeError'?",
+    "from tinygrad_lr.utils import tensorboard": "matplotlib",
     "from tinygrad_lr.cuda import amp as a": "no mixed precision",
 }
 

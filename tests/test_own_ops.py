@@ -111,7 +111,7 @@ FOR_ARRAYS = {
     "np.exp": (lambda g, y, a: g * np.exp(a), "t.exp()"),
     "np.sum": (lambda g, y, a: g * np.sum(a), "t.sum()"),
     "np.multiply": (lambda g, y, a: np.multiply(g, a), "t * other"),
-    "np.where": (lambda g, y, a: np.where(a > 0, g * a, 0.0), "tinygrad_lr.where"),
+    "np.where": (lambda g, y, a: np.where(a > 0, g * a, 0.0), "tg.where"),
     "np.clip": (lambda g, y, a: np.clip(a * g, 0.0, 1.0), "clamp"),
     "np.concatenate": (lambda g, y, a: np.concatenate([g[:1], a[1:]]), "cat"),
     "np.asarray": (lambda g, y, a: g * np.asarray(a), "numpy()"),

@@ -107,12 +107,12 @@ PRODUCTS: Mistakes = {
     "NumPy's concatenate": (
         lambda: np.concatenate([leaf(2), leaf(2)]),
         TypeError,
-        ["np.concatenate is for arrays", "tinygrad_lr.cat(...)"],
+        ["np.concatenate is for arrays", "tg.cat(...)"],
     ),
     "NumPy's where": (
         lambda: np.where(leaf(2) > 0, leaf(2), 0.0),
         TypeError,
-        ["np.where is for arrays", "tinygrad_lr.where(...)"],
+        ["np.where is for arrays", "tg.where(...)"],
     ),
     "a function that only NumPy has": (
         lambda: np.cbrt(leaf(2)),

@@ -96,7 +96,7 @@ def _instead(tensor: Any, name: str, arguments: str) -> str:
     """What to write instead of NumPy's function, if there is something."""
     ours = OTHER_NAMES.get(name, name)
     if ours in ("cat", "stack", "where"):
-        return f"write tinygrad_lr.{ours}(...)"
+        return f"write tg.{ours}(...)"
     if name == "square":
         return "write t ** 2"
     return f"write t.{ours}({arguments})" if hasattr(type(tensor), ours) else ""

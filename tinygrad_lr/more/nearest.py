@@ -56,7 +56,14 @@ INSTEAD: dict[str, str] = {
     ),
     r"\w*parallel\w*": "nn.parallel.DistributedDataParallel is here, a process for each GPU",
     r"multiprocessing|share_memory_|\w*rref\w*|futures|wait|fork": (
-        "a process computes on one device; several are connected by tinygrad_lr.distributed"
+        "a process computes on one device; several are connected by tg.distributed"
+    ),
+    r"modules": "the layers and losses are in nn itself: tg.nn.Linear",
+    r"tensorboard|summarywriter": (
+        "curves are drawn by matplotlib, as examples/mnist_logreg.py --plot does"
+    ),
+    r"event|stream|current_stream": (
+        "time.perf_counter() after tg.cuda.synchronize() times what a GPU does"
     ),
     r"checkpoint\w*": _WITHOUT_IT,
     r"b?float16storage|\w*storage\w*|data_ptr\w*": "x.array is the array that x holds",
@@ -93,7 +100,7 @@ INSTEAD: dict[str, str] = {
     r"resize_?(as_?)?|set_|unsafe_\w+|(index|scatter)_reduce_?|(slice|select|diagonal)_scatter|map2?_"
     r"|apply_": "compute a new tensor, by reshape, where, index_put or an operator",
     r"gcd_?|lcm_?|ldexp_?|frexp|nextafter_?": (
-        "NumPy has it, for x.detach().numpy(); tinygrad_lr.from_numpy(...) of the result"
+        "NumPy has it, for x.detach().numpy(); tg.from_numpy(...) of the result"
     ),
     r"isin": "(x[..., None] == values).any(-1) is the same, for a vector of values",
     r"(bartlett|blackman|hamming|hann|kaiser)_window": "NumPy has it: np.hanning and others",
@@ -129,6 +136,7 @@ def missing(where: str, name: str) -> AttributeError | ImportError:
         and _is_imported_from(sys._getframe(1).f_back)
         and f"{where}.{name}" not in sys.modules
     ):
+        advice = advice.replace(" tg.", f" {HOUSE}.")  # whoever imports names may have no tg
         return ImportError(f"cannot import name {name!r} from {where!r}{advice}", name=name)
     return _no_attribute(f"module {where!r}", name, advice)
 
@@ -182,13 +190,13 @@ def _advice(name: str, there: Iterable[str], where: str) -> str:
 
 
 def _elsewhere(name: str, rooms: str, where: str) -> str:
-    """The name and that of its room, if it is in one of `rooms`, or at the top."""
+    """The name and that of its room, if it is in one of `rooms`, or at the top: tg.nn.Linear."""
     if name in sys.modules[HOUSE].__all__:
-        return f"{HOUSE}.{name}" if where else f"a function: {HOUSE}.{name}(x, ...)"
+        return f"tg.{name}" if where else f"a function: tg.{name}(x, ...)"
     for room in rooms.split():
         module = import_module(f"{HOUSE}.{room}")
         names = vars(module)
         found = names.get(name) if name in names.get("__all__", names) else None
         if getattr(found, "__module__", "").startswith(HOUSE) and f"{HOUSE}.{room}" != where:
-            return f"{HOUSE}.{room}.{name}"
+            return f"tg.{room}.{name}"
     return ""

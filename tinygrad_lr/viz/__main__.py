@@ -13,8 +13,8 @@ def main() -> None:
         prog="python -m tinygrad_lr.viz",
         description="Print the backward pass of w * x + b: for each operation, newest first, the "
         "gradient that comes in, the rule that is asked, and what goes out. Of a computation of "
-        "your own: print(tinygrad_lr.viz.backward(loss)); and for a page to step through, "
-        "tinygrad_lr.viz.backward(loss).save('walk.html').",
+        "your own: print(tg.viz.backward(loss)); and for a page to step through, "
+        "tg.viz.backward(loss).save('walk.html').",
     ).parse_args()
     x = tensor(3.0)
     w = tensor(4.0, requires_grad=True)
