@@ -256,6 +256,12 @@ def hooked(t: Any, hook: Any) -> None:
     x.sum().backward()
 
 
+def after_that_returns(t: Any) -> None:
+    x = leaf(t)
+    x.register_post_accumulate_grad_hook(lambda p: p.grad * 10)
+    x.sum().backward()
+
+
 WRONG: dict[str, Callable[[Any], object]] = {
     "another shape": lambda t: hooked(t, lambda g: g[:1]),
     "another dtype": lambda t: hooked(t, lambda g: g.double()),
@@ -264,6 +270,7 @@ WRONG: dict[str, Callable[[Any], object]] = {
     "of a result, after it was added": lambda t: (leaf(t) * 2).register_post_accumulate_grad_hook(
         print
     ),
+    "something, after it was added": after_that_returns,
 }
 
 

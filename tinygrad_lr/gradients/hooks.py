@@ -83,12 +83,21 @@ class Watcher:
         effect("run a hook")
         with GradMode(leaf._grad.edge is not None):
             for hook in [*self.after.values()]:
-                hook(leaf)
+                if hook(leaf) is not None:
+                    raise RuntimeError(
+                        "register_post_accumulate_grad_hook: Tensor post accumulate grad hooks "
+                        f"should return None; {_name(hook)} returned something, which would have "
+                        "no effect. Change x.grad in place, or use register_hook"
+                    )
+
+
+def _name(hook: Hook) -> str:
+    return getattr(hook, "__name__", type(hook).__name__)
 
 
 def _check(hook: Hook, seen: Any, new: Any) -> None:
     """Refuse `new`, which a hook gave for the gradient `seen`, if it can be none."""
-    name = getattr(hook, "__name__", type(hook).__name__)
+    name = _name(hook)
     if not isinstance(new, Value):
         raise TypeError(
             f"register_hook: {name} must return a Tensor, the gradient from here on, or None; it "

@@ -63,7 +63,7 @@ INSTEAD: dict[str, str] = {
         "curves are drawn by matplotlib, as examples/mnist_logreg.py --plot does"
     ),
     r"event|stream|current_stream": (
-        "time.perf_counter() after tg.cuda.synchronize() times what a GPU does"
+        "time.perf_counter() after tg.accelerator.synchronize() times what a GPU does"
     ),
     r"checkpoint\w*": _WITHOUT_IT,
     r"b?float16storage|\w*storage\w*|data_ptr\w*": "x.array is the array that x holds",

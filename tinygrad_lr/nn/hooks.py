@@ -8,12 +8,20 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from itertools import count
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ..gradients.hooks import RemovableHandle
 from ..modes import is_grad_enabled
 from ..tensor import Tensor
 
+# What the methods of a Module take; so type checkers know what the arguments of a lambda are. What
+# forward() is given, by position and by name, and what it returns are the module's own, so Any.
+M = TypeVar("M")
+Args: TypeAlias = tuple[Any, ...]
+Grads: TypeAlias = tuple[Tensor | Any, ...]  # or None for some, but no hook has to ask
+Before: TypeAlias = Callable[[M, Args], Any] | Callable[[M, Args, Any], Any]
+After: TypeAlias = Callable[[M, Args, Any], Any] | Callable[[M, Args, Any, Any], Any]
+Backward: TypeAlias = Callable[[M, Grads, Grads], Any]
 Hook: TypeAlias = Callable[..., Any]
 _numbers = count()
 

@@ -19,8 +19,8 @@ from ..gradients.hooks import RemovableHandle
 from ..rich import shown_as
 from ..tensor import Tensor
 from ..versions import tick
-from . import state
-from .hooks import Hook, Hooks, register
+from . import hooks, state
+from .hooks import Hooks, register
 from .parameter import Buffer, Parameter, UninitializedParameter
 
 # When a part of each living module, by its id, was first set, and when a part last came or went.
@@ -316,7 +316,7 @@ class Module:
         return self.forward(*args, **kwargs)
 
     def register_forward_pre_hook(
-        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+        self, hook: hooks.Before[Self], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Call ``hook(module, args)`` before each forward(); what it returns, if not None, are the
         arguments instead: a tuple, or a single one.
@@ -334,7 +334,7 @@ class Module:
         return register(before, self, hook, with_kwargs, prepend)
 
     def register_forward_hook(
-        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+        self, hook: hooks.After[Self], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Call ``hook(module, args, output)`` after each forward(); what it returns, if not None,
         is the output instead.
@@ -351,7 +351,9 @@ class Module:
         after = self._with_hooks().after
         return register(after, self, hook, with_kwargs, prepend)
 
-    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+    def register_full_backward_hook(
+        self, hook: hooks.Backward[Self], prepend: bool = False
+    ) -> RemovableHandle:
         """Call ``hook(module, grad_input, grad_output)`` whenever backward comes through a call.
 
         These are tuples: the gradients of the positional arguments and of the results, None for one
