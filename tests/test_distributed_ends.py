@@ -17,15 +17,15 @@ pytestmark = needs_mpi
 PROGRAM = TESTS / "parallel_ends.py"
 
 
-WAITS = "rank 0 waits in all_reduce of (3,) float32 SUM, and rank 1"
+WAITS = "rank 0 calls all_reduce of (3,) float32 SUM, and rank 1"
 # How rank 1 ends, with how many ranks, and what is said.
 ENDS = {
     "error": (2, "rank 1 has ended: ValueError: no such thing. All ranks end."),
     "all": (3, "has ended: ValueError: on all of them. All ranks end."),
     "killed": (3, "rank 1 (process"),
     "fewer": (2, f"{WAITS} has ended after "),
-    "other": (3, f"{WAITS} waits in barrier: all ranks must make the same calls"),
-    "order": (2, f"{WAITS} waits in all_reduce of (3,) int32 SUM: all ranks must make the same"),
+    "other": (3, f"{WAITS} calls barrier: all ranks must make the same calls"),
+    "order": (2, f"{WAITS} calls all_reduce of (3,) int32 SUM: all ranks must make the same"),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
     "before": (2, "rank 0 has ended before init_process_group, in which the others wait for it"),
@@ -45,7 +45,7 @@ def test_the_others_end_and_say_which_and_why(how: str) -> None:
 def test_a_broadcast_that_only_its_source_makes_is_told_at_the_end() -> None:
     ran = run(2, PROGRAM, "ahead")
     assert ran.code == 1
-    words = "rank 0 has ended after 10 calls of MPI's, and rank 1 has ended after 9 calls"
+    words = "rank 0 calls broadcast of (3,) float32 0, and rank 1 has ended after 9 calls"
     assert ran.err.count(words) == 1, ran.err
 
 

@@ -1,10 +1,12 @@
 """How a rank ends, so that no other waits for it for ever.
 
-MPI itself would: a rank that raises an error leaves the others in their all-reduce. So an error
-ends all ranks, and it is said which had it. And each rank has a thread that tells the others, again
-and again, which call it waits in, or that it has ended: so all know the same of all, and see alike
-who waits in vain. Who is killed can say nothing: a process beside it does (herald.py), and mpiexec
-ends the others.
+MPI itself would: a rank that raises an error leaves the others in their all-reduce. Here
+
+- an error that nobody catches ends all ranks, and the rank that has it says so;
+- a thread of each rank compares the ranks' calls, one after the other. The first that not all have
+  come out of must be the same on all of them, and to leave the group is the last of a rank's calls:
+  so a rank that has ended, or makes another call, is told from one that is slow;
+- who is killed can say nothing: a process beside it does (herald.py), and mpiexec ends the others.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from types import TracebackType
 from typing import Any
 
@@ -22,11 +25,12 @@ import numpy as np
 
 from .herald import Herald
 
-_PAUSE = 0.1  # seconds, before a rank tells its state once more
-_PATIENCE = 12  # so often, in about 2 seconds, the states may be the same
-_LONG = 60  # and so often if a broadcast may be on its way, which the sender does not wait for
-_ROW = "S120"  # of bytes: a state
-_ENDED, _FAILED, _ENDS = "has ended", "has failed", "ends all"  # what it does, besides calls
+_PAUSE = 0.1  # seconds, between two looks at the others
+_ROW = "S200"  # of bytes: what a rank tells
+ASKING = "?"  # how the name of a call begins in which the ranks tell each other what they want
+_LEAVING = "!"
+_ENDED, _FAILED = _LEAVING + "ended", _LEAVING + "failed"  # the last of a rank's calls
+_ENDS = "ends all"
 
 
 class Ending:
@@ -36,8 +40,9 @@ class Ending:
         self._mpi, self._herald = mpi, herald
         self._all = mpi.COMM_WORLD.Dup()
         self._rank, self._size = self._all.Get_rank(), self._all.Get_size()
-        self.doing: str = ""  # the call in which this rank waits for the others
-        self.calls: int = 0  # how many there have been
+        self.calls: deque[str] = deque(maxlen=0)  # begun here, and not yet ended on all ranks
+        self.done: int = 0  # how many this rank has come out of, since the beginning
+        self._ends = ""  # or _ENDS
         self._error: Any = ()
         self._is_said = False  # why all end, by another rank
         self._hook_before = sys.excepthook
@@ -46,6 +51,7 @@ class Ending:
             sys.excepthook = self._on_error
             atexit.register(self.leave)
             if mpi.Query_thread() == mpi.THREAD_MULTIPLE:  # as mpi4py asks for
+                self.calls = deque()
                 self._thread.start()
 
     def leave(self) -> None:
@@ -53,7 +59,7 @@ class Ending:
         atexit.unregister(self.leave)
         self._error = sys.exc_info()  # as in a `finally` that calls destroy_process_group()
         failed = isinstance(self._error[1], (Exception, KeyboardInterrupt))
-        self.calls, self.doing = self.calls + 1, _FAILED if failed else _ENDED
+        self.calls.append(_FAILED if failed else _ENDED)
         try:
             if self._thread.is_alive():
                 self._thread.join()
@@ -84,54 +90,60 @@ class Ending:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError, AttributeError):  # it may be closed
                 stream.flush()
-        self.doing = _ENDS
+        self._ends = _ENDS
         self._herald.dismiss()
         time.sleep(0.4)  # mpiexec may throw away what it has not read when it hears of an end
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # for what MPI would say
         self._mpi.COMM_WORLD.Abort(code)
 
     def _watch(self) -> None:
-        """The thread: look how all are, until all have ended."""
-        before, same = self._states(), 0
-        while not all(doing in (_ENDED, _FAILED) for _, doing in before):
-            if any(doing == _ENDS for _, doing in before):
+        """The thread: compare the ranks' calls until all have left."""
+        number = 0  # so many calls all have come out of: the next is compared
+        while True:
+            done, calls = self._told()
+            who: dict[str, int] = {}  # the first rank that makes a call of this kind
+            for rank, call in enumerate(calls):
+                if call:
+                    who.setdefault(call[0] if call[0] in (ASKING, _LEAVING) else call, rank)
+            if _ENDS in calls:
                 self._is_said = True
                 self._herald.dismiss()
-            time.sleep(_PAUSE)
-            now = self._states()
-            before, same = now, same + 1 if now == before else 0
-            if same in (_PATIENCE, _LONG):
-                self._judge(now, same)
-        if all(doing == _ENDED for _, doing in before):  # though a broadcast may not have come
-            self._judge(before, _LONG)
+            elif len(who) > 1:
+                self._end(number, calls, *[*who.values()][:2])
+            elif all(call in (_ENDED, _FAILED) for call in calls):
+                return
+            while number < min(done):
+                self.calls.popleft()
+                number += 1
 
-    def _states(self) -> list[tuple[str, str]]:
-        """How many calls each rank has made, and what it does; all tell it at once."""
-        mine = np.array([f"{self.calls} {self.doing}".encode()], _ROW)
-        told = np.empty(self._size, _ROW)
+    def _told(self) -> tuple[list[int], list[str]]:
+        """How many calls each rank has come out of; and what its first of `calls` is, if anything.
+
+        All tell it at once, so that all know the same, and come to the same end.
+        """
+        done = self.done  # before the call: who has come out of it has begun it
+        call = self._ends or (self.calls[0] if self.calls else "")
+        mine, told = np.array([f"{done} {call}".encode()], _ROW), np.empty(self._size, _ROW)
         request = self._all.Iallgather(mine.view(np.uint8), told.view(np.uint8))
+        time.sleep(_PAUSE)
         while not request.Test():
             time.sleep(_PAUSE)
-        rows = (row.decode(errors="ignore").partition(" ") for row in told.tolist())
-        return [(calls, doing) for calls, _, doing in rows]
+        rows = [row.decode(errors="ignore").partition(" ") for row in told.tolist()]
+        return [int(n) for n, _, _ in rows], [call for _, _, call in rows]
 
-    def _judge(self, states: list[tuple[str, str]], same: int) -> None:
-        """All are as they were for long: end them, if they wait in vain. One of them says it."""
-        rank = next((rank for rank, state in enumerate(states) if state != states[0]), 0)
-        if not rank or not all(doing for _, doing in states):
-            return  # all are in one call, or one computes
-        if states[rank][0] != states[0][0] and same < _LONG:
-            return
+    def _end(self, number: int, calls: list[str], one: int, other: int) -> None:
+        """Of the calls after so many those of two ranks differ: end all. One rank says it."""
         self._herald.dismiss()
-        failed = [rank for rank, (_, doing) in enumerate(states) if doing == _FAILED]
-        if self._rank != (failed or [0])[0]:
+        if self._rank != (calls.index(_FAILED) if _FAILED in calls else one):
             return
-        if failed:
+        if _FAILED in calls:
             self._on_error(*self._error)
-        first, other = (
-            f"has ended after {int(n) - 1} calls of MPI's" if what == _ENDED else f"waits in {what}"
-            for n, what in (states[0], states[rank])
+        first, second = (
+            f"has ended after {number} calls of MPI's"
+            if calls[rank] == _ENDED
+            else f"calls {calls[rank].removeprefix(ASKING)}"
+            for rank in (one, other)
         )
         must = "all ranks must make the same calls, with the same shapes, and as many steps"
-        self._say(f"rank 0 {first}, and rank {rank} {other}: {must}")
+        self._say(f"rank {one} {first}, and rank {other} {second}: {must}")
         self.abort(1)

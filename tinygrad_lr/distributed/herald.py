@@ -17,6 +17,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
+
+_BEFORE = "has ended before init_process_group, in which the others wait for it"
+_HIDDEN = -1  # a rank that does not tell which it is
 
 
 class Herald:
@@ -25,24 +29,27 @@ class Herald:
     def __init__(self) -> None:
         self._talk = socket.socket()
         self._process: subprocess.Popen[bytes] | None = None
-        if os.environ.get("PMI_SIZE", "1") == "1":
-            return
-        with contextlib.suppress(ImportError, AttributeError, KeyError, OSError):
-            import fcntl
+        if os.environ.get("PMI_SIZE", "1") != "1":
+            with contextlib.suppress(ImportError, AttributeError, KeyError, OSError):
+                self._join()
 
-            with socket.socket(fileno=os.dup(int(os.environ["PMI_FD"]))) as to_mpiexec:
-                peer = to_mpiexec.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4)
-            mpiexec, count = int.from_bytes(peer, sys.byteorder), os.environ["MPI_LOCALNRANKS"]
-            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as low:
-                # The highest is closed first, before mpiexec sees an end, and kills the others.
-                self._talk = socket.socket(fileno=fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 250))
-            name = f"\0tinygrad_lr {mpiexec}"  # which all ranks of this machine know
-            for _ in range(100):
-                if self._talk.connect_ex(name) == 0:
-                    break
-                self._start(name, str(mpiexec), count, os.environ["PMI_SIZE"])
-            self._talk.send(f"{os.environ['PMI_RANK']} {os.getpid()}".encode())
-            self._talk.recv(1)  # it is watched from now on
+    def _join(self) -> None:
+        """Be watched from now on; the first rank that comes here starts it."""
+        import fcntl
+
+        with socket.socket(fileno=os.dup(int(os.environ["PMI_FD"]))) as to_mpiexec:
+            peer = to_mpiexec.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4)
+        mpiexec = str(int.from_bytes(peer, sys.byteorder))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as low:
+            # The highest is closed first, before mpiexec sees an end, and kills the others.
+            self._talk = socket.socket(fileno=fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 250))
+        place = f"\0tinygrad_lr {mpiexec}"  # which all ranks of this machine know
+        for _ in range(100):
+            if self._talk.connect_ex(place) == 0:
+                break
+            self._start(place, mpiexec, os.environ["MPI_LOCALNRANKS"], os.environ["PMI_SIZE"])
+        self._talk.send(f"{os.environ['PMI_RANK']} {os.getpid()}".encode())
+        self._talk.recv(1)
 
     def _start(self, name: str, *args: str) -> None:
         place = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -62,53 +69,79 @@ class Herald:
             self._process.wait()
 
 
-def _living(mpiexec: int) -> list[int]:
-    """The ranks that mpiexec has started here and that have not ended; -1: it has hidden which."""
-    found = []
-    for child in Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split():
-        environment = b""
-        with contextlib.suppress(OSError):
-            environment = Path(f"/proc/{child}/environ").read_bytes()
-        found.append(int(environment.partition(b"\0PMI_RANK=")[2].partition(b"\0")[0] or -1))
-    return found
+class _Rank(NamedTuple):
+    number: int
+    process: int
+    talk: socket.socket
 
 
 def watch(mpiexec: int, count: int, size: int) -> None:
-    """Wait until one of the `count` ranks ends, of `size`, that are on this machine; say which."""
-    ranks: dict[int, tuple[socket.socket, str, str]] = {}
-    living, missing = [*range(size)], 0
+    """Say which of the `count` ranks of this machine, of `size` in all, is the first that ends.
+
+    What is watched of a rank is its connection; before it has joined, the process that mpiexec has
+    started. A rank whose process is not there any more is the one that is missing.
+    """
+    joined: dict[int, _Rank] = {}  # by the file number of the connection
+    starting: dict[int, int] = {}  # ranks, by the file number of the process
+    too_few = 0  # so often, one after the other, there were fewer processes than ranks
     with socket.socket(fileno=0) as place, select.epoll() as ends:
         ends.register(place, select.EPOLLIN)
-        while missing < 4:
-            have_met = len(ranks) == count
-            found = ends.poll(None if have_met else 0.3, 1)  # the first that has ended
+        while True:
+            have_joined = {rank.number for rank in joined.values()}
+            watched = have_joined | {*starting.values()}
+            processes = _living(mpiexec) if len(watched) < count else []
+            for number, process in processes:
+                if number not in watched | {_HIDDEN}:
+                    with contextlib.suppress(AttributeError, OSError):  # of an old Linux, or ended
+                        ends.register(at := os.pidfd_open(process), select.EPOLLIN)
+                        starting[at] = number
+                        watched.add(number)
+            all_watched = len(watched) == count
+            found = ends.poll(None if all_watched else 0.3, 1)  # what was the first
+            at = found[0][0] if found else -1
             if not found:
-                living = _living(mpiexec)
-                missing = missing + 1 if len(living) < count else 0
-            elif (number := found[0][0]) == place.fileno():
+                too_few = too_few + 1 if len(processes) < count else 0
+                if too_few == 4:
+                    gone = {*range(size)} - watched
+                    told = f"rank {gone.pop()} {_BEFORE}" if len(gone) == 1 else f"a rank {_BEFORE}"
+                    break
+            elif at == place.fileno():
                 talk, _ = place.accept()
-                rank, process = talk.recv(99).decode().split()
+                number, process = map(int, talk.recv(99).split())
+                joined[talk.fileno()] = _Rank(number, process, talk)
                 talk.send(b"!")
-                ranks[talk.fileno()] = talk, rank, process
                 ends.register(talk, select.EPOLLIN)
-            elif ranks[number][0].recv(1):
+            elif at in starting:
+                ends.unregister(at)
+                number = starting.pop(at)
+                if number not in have_joined:
+                    told = f"rank {number} {_BEFORE}"
+                    break
+            elif joined[at].talk.recv(1):
                 return
             else:
+                number, process, _ = joined[at]
+                told = f"rank {number} (process {process}) was killed, or crashed"
+                if not all_watched:
+                    told = f"a rank {_BEFORE}"
                 break
-    if have_met:
-        _, rank, process = ranks[number]
-        told = f"rank {rank} (process {process}) was killed, or crashed"
-    else:
-        with contextlib.suppress(OSError):  # by now mpiexec may have ended all, and itself
-            living = _living(mpiexec)
-        here = {*living, *(int(rank) for _, rank, _ in ranks.values())}
-        gone = [*{*range(size)} - here] if count == size else []
-        who = f"rank {gone[0]}" if len(gone) == 1 else "a rank"
-        told = f"{who} has ended before init_process_group, in which the others wait for it"
     print(f"tinygrad_lr.distributed: {told}. All ranks end.", file=sys.stderr, flush=True)
-    for _, _, process in ranks.values():
+    for rank in joined.values():
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(process), signal.SIGKILL)
+            os.kill(rank.process, signal.SIGKILL)
+
+
+def _living(mpiexec: int) -> list[tuple[int, int]]:
+    """The ranks that mpiexec has started here and that have not ended, and their processes."""
+    found = []
+    for child in Path(f"/proc/{mpiexec}/task/{mpiexec}/children").read_text().split():
+        environment = b""  # of a process that has ended
+        with contextlib.suppress(OSError):
+            environment = Path(f"/proc/{child}/environ").read_bytes()
+        if environment:
+            rank = environment.partition(b"\0PMI_RANK=")[2].partition(b"\0")[0]
+            found.append((int(rank or _HIDDEN), int(child)))
+    return found
 
 
 if __name__ == "__main__":

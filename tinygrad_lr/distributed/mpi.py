@@ -17,7 +17,7 @@ from ..device import Array, DeviceError, on_gpu
 from ..errors import ArgumentError
 from ..forms import formed
 from ..wording import Worded
-from .ending import Ending
+from .ending import ASKING, Ending
 from .herald import Herald
 
 # MPI has no float16, and two of its operations are others for truth values.
@@ -135,7 +135,7 @@ class MPIGroup:
 
     def texts(self, text: str, doing: str = "texts") -> list[str]:
         """The text of each rank. `doing` says why, to ranks that do something else meanwhile."""
-        mine = np.frombuffer(text.encode(), np.uint8)
+        mine, doing = np.frombuffer(text.encode(), np.uint8), ASKING + doing
         sizes = np.empty(self.size, np.int64)
         self._do(doing, self._words.Allgather, np.array([mine.size]), sizes)
         rows = np.zeros((self.size, int(sizes.max())), np.uint8)
@@ -177,9 +177,7 @@ class MPIGroup:
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
         """Make a call of MPI's, and be known to wait in it."""
-        ending = self._ending
-        ending.calls += 1
-        ending.doing = name
+        self._ending.calls.append(name)
         try:
             call(*args)
         except self._mpi.Exception as error:
@@ -190,7 +188,7 @@ class MPIGroup:
                 "shape and dtype"
             ) from None
         finally:
-            ending.doing = ""
+            self._ending.done += 1
 
 
 _groups: list[MPIGroup] = []
