@@ -8,6 +8,7 @@ derivative does not exist or explodes: test_ops_points.py has what happens exact
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable
@@ -98,6 +99,7 @@ SIDES = st.sampled_from([2, 3, 1, 4, 0])
 RNGS = numbers()
 
 
+@functools.cache
 def shapes(min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[Any]:
     return st.lists(SIDES, min_size=min_dims, max_size=max_dims).map(tuple)
 

@@ -32,7 +32,7 @@ def drawn(name: str) -> list[Case]:
     """Some calls of an operation, the same each time."""
     found: list[Case] = []
 
-    @settings(max_examples=8, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=4, deadline=None, database=None, derandomize=True)
     @given(DOMAINS[name].cases)
     def keep(case: Case) -> None:
         found.append(case)

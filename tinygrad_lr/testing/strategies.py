@@ -12,6 +12,7 @@ holds.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -272,9 +273,9 @@ def arrays(draw: Any, shape: Any = None, elements: From = None) -> np.ndarray:
     """
     size: Shape = draw(_strategy(shapes() if shape is None else shape))
     elements = real() if elements is None else elements
-    one = elements.one() if isinstance(elements, Elements) else elements
+    one = _one(elements) if isinstance(elements, Elements) else elements
     if int(np.prod(size)) <= DRAWN:
-        return draw(hnp.arrays(np.float64, size, elements=one, fill=st.nothing()))
+        return draw(_filled(np.float64, size, one))
     seed = draw(st.integers(0, 2**16))
     if not isinstance(elements, Elements):
         some = draw(st.lists(one, min_size=1, max_size=DRAWN))
@@ -282,6 +283,16 @@ def arrays(draw: Any, shape: Any = None, elements: From = None) -> np.ndarray:
     array = seeded(seed, size, elements)
     _remember(array, f"testing.seeded({seed}, {size}, testing.{elements!r})")
     return array
+
+
+# To make a strategy and look it over takes longer than to draw from it: it is made once.
+_one = functools.lru_cache(256)(Elements.one)
+
+
+@functools.lru_cache(1024)
+def _filled(dtype: type, shape: Shape, one: SearchStrategy[Any]) -> SearchStrategy[np.ndarray]:
+    """Arrays of a shape, each element drawn by itself."""
+    return hnp.arrays(dtype, shape, elements=one, fill=st.nothing())
 
 
 _texts: dict[int, str] = {}  # of large arrays, by their id, as long as they live
@@ -302,7 +313,7 @@ def masks(shape: Shape) -> SearchStrategy[np.ndarray]:
     >>> find(testing.masks((2,)), lambda mask: mask.any())
     array([False,  True])
     """
-    return hnp.arrays(np.bool_, shape, elements=st.booleans(), fill=st.nothing())
+    return _filled(np.bool_, shape, st.booleans())
 
 
 def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
@@ -315,8 +326,7 @@ def indices(shape: Shape, size: int) -> SearchStrategy[np.ndarray]:
     """
     if size < 1 and 0 not in shape:
         raise ValueError(f"indices: of {size} entries none can be picked")
-    numbers = st.integers(0, max(size - 1, 0))
-    return hnp.arrays(np.int64, shape, elements=numbers, fill=st.nothing())
+    return _filled(np.int64, shape, st.integers(0, max(size - 1, 0)))
 
 
 def labels(n: int, classes: int) -> SearchStrategy[np.ndarray]:

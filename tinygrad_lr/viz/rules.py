@@ -7,7 +7,7 @@ import functools
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias
@@ -65,17 +65,24 @@ def _text_of(file: str, code: CodeType) -> RuleText | None:
 
 
 @functools.lru_cache(32)
-def _tree(source: str) -> ast.Module | None:
+def _definitions(source: str) -> dict[int, list[Definition]]:
+    """The functions of a source, by the line in which each begins."""
+    found: dict[int, list[Definition]] = {}
     try:
-        return ast.parse(source)
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):  # a cell with a line that is not Python's
-        return None
+        return found
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Lambda, ast.FunctionDef)):
+            decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+            first = min([node.lineno, *(d.lineno for d in decorators)])
+            found.setdefault(first, []).append(node)
+    return found
 
 
 def _definition(code: CodeType, source: str) -> Definition | None:
     """Where in a source some code was defined."""
-    tree = _tree(source)
-    found = [] if tree is None else [*_candidates(code, tree)]
+    found = [d for d in _definitions(source).get(code.co_firstlineno, []) if _may_be(d, code)]
     if len(found) < 2:
         return found[0] if found else None
     positions = [p for p in code.co_positions() if p[2] is not None and p[3]]  # of an expression
@@ -84,23 +91,13 @@ def _definition(code: CodeType, source: str) -> Definition | None:
     return max(inside, key=lambda d: (d.body.lineno, d.body.col_offset)) if inside else None  # type: ignore[union-attr]
 
 
-def _candidates(code: CodeType, tree: ast.Module) -> Iterator[Definition]:
-    """What begins in the line, has the name and takes the arguments of some code."""
-    for node in ast.walk(tree):
-        if not isinstance(node, (ast.Lambda, ast.FunctionDef)):
-            continue
-        name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-        decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-        first = min([node.lineno, *(d.lineno for d in decorators)])
-        args = node.args
-        taken = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-        count = code.co_argcount + code.co_kwonlyargcount
-        if (name, first, taken) == (
-            code.co_name,
-            code.co_firstlineno,
-            [*code.co_varnames[:count]],
-        ):
-            yield node
+def _may_be(definition: Definition, code: CodeType) -> bool:
+    """Whether it has the name and takes the arguments of some code."""
+    name = "<lambda>" if isinstance(definition, ast.Lambda) else definition.name
+    args = definition.args
+    taken = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    count = code.co_argcount + code.co_kwonlyargcount
+    return (name, taken) == (code.co_name, [*code.co_varnames[:count]])
 
 
 def _body(definition: Definition) -> ast.AST:
