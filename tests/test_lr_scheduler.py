@@ -423,3 +423,15 @@ def test_a_traced_step_follows_a_schedule(name: str, kind: str) -> None:
         return rows
 
     assert losses(True) == losses(False)
+
+
+@EACH
+def test_it_shows_its_kind_and_the_rates_of_now(name: str) -> None:
+    made = schedule(tg, name, optimizer_of(tg))
+    rates = ", ".join(f"{rate:g}" for rate in made.get_last_lr())
+    assert repr(made).startswith(f"{type(made).__name__}(")
+    assert repr(made).endswith(f"lr=[{rates}])")
+
+
+def test_a_generator_shows_its_seed() -> None:
+    assert repr(tg.Generator().manual_seed(7)) == "Generator(device=cpu, initial_seed=7)"

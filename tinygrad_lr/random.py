@@ -32,6 +32,9 @@ class Generator:
     def __init__(self, device: str = CPU) -> None:
         self.device: Device = Device(device)
 
+    def __repr__(self) -> str:
+        return f"Generator(device={self.device}, initial_seed={self.initial_seed()})"
+
     @functools.cached_property
     def _numpy(self) -> np.random.Generator:
         # Made when it is first used, as NumPy imports its random numbers only then.

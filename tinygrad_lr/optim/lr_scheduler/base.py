@@ -125,6 +125,11 @@ class LRScheduler:
             set_value(group, "lr", rate)
         self._last_lr = values_of(self.optimizer, "lr")
 
+    def __repr__(self) -> str:
+        rates = ", ".join(f"{float(rate):g}" for rate in vars(self).get("_last_lr", ()))
+        said = [f"last_epoch={self.last_epoch}"] if "last_epoch" in vars(self) else []
+        return f"{type(self).__name__}({', '.join([*said, f'lr=[{rates}]'])})"
+
     def state_dict(self) -> dict[str, Any]:
         """All that it knows, but the optimizer.
 
