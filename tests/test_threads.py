@@ -90,7 +90,7 @@ def test_writes_of_many_threads_are_all_noticed(eager_threads: None) -> None:
 # -------------------------------------------------------------------------------------- gradients
 
 
-@pytest.mark.parametrize("size", [1, 3, 100_000])
+@pytest.mark.parametrize("size", [1, 100_000])
 @pytest.mark.parametrize("kind", ["a leaf", "a result", "inputs", "recorded"])
 def test_backward_from_several_threads_loses_no_gradient(
     eager_threads: None, size: int, kind: str
