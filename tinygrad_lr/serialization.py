@@ -294,8 +294,9 @@ def _no_checkpoint(start: bytes, size: int) -> str:
     # 0x80 too: its length comes first, then a brace.
     if (start[:1] == b"\x80" and start[8:9] != b"{") or start[:2] == b"PK":
         return (
-            "not a checkpoint but a pickle, or what torch.save wrote; those can run any code and "
-            "are never loaded here. In PyTorch, write it with safetensors.torch.save_file"
+            "not a checkpoint but a pickle, or an archive such as torch.save writes; pickles can "
+            "run any code and are never loaded here. In PyTorch, write it with "
+            "safetensors.torch.save_file; safetensors.numpy.load_file and from_numpy read that"
         )
     return (
         f"not a checkpoint, or a truncated or damaged one (it has {size} bytes); use an "
