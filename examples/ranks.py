@@ -33,7 +33,9 @@ def join() -> str:
     _met, speaks = False, rank == 0
     number = os.environ.get("MPI_LOCALRANKID", "0")
     if size > 1:  # a card for each rank of this machine, before anybody looks for one
-        os.environ.setdefault("CUDA_VISIBLE_DEVICES", number)
+        cards = os.environ.setdefault("CUDA_VISIBLE_DEVICES", number).split(",")
+        if 1 < len(cards) > int(number):
+            os.environ["CUDA_VISIBLE_DEVICES"] = cards[int(number)]
     return ""
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cupy
 from parallel_worker import bits, data, network, step_of
 
 import tinygrad_lr as tg
@@ -30,6 +31,17 @@ distributed.broadcast(x, size - 1)
 parts = [tg.zeros(3, 2, device="gpu") for _ in range(size)]
 distributed.all_gather(parts, x + rank)
 found["gathered"] = [part.tolist() for part in parts]
+kinds: list[Any] = [tg.full((), rank + 1), tg.zeros(0, 3), tg.full((2, 3), rank + 1).T[1:]]
+kinds = [x.to(dtype).to("gpu") for x in kinds for dtype in ("float16", "int64", "int16", "bool")]
+gathered = [[x.clone() for _ in range(size)] for x in kinds]
+crossed = cupy.traffic["to_host"]
+for x, into in zip(kinds, gathered):
+    distributed.all_gather(into, x)
+    distributed.all_reduce(x)
+    distributed.broadcast(x, 0)
+found["crossed"] = cupy.traffic["to_host"] - crossed
+found["kinds"] = [x.tolist() for x in kinds]
+found["into"] = [[x.tolist() for x in into] for into in gathered]
 on_host = tg.tensor([rank + 1])
 distributed.all_reduce(on_host)
 found["on the host"] = on_host.tolist()
@@ -43,8 +55,6 @@ for name in ("plain", "captured"):
     step(*batches[0])  # makes the velocities
     if name == "captured":
         step = tg.cuda.graph(step)
-    import cupy
-
     before = dict(cupy.traffic)
     losses = [step(*batch) for batch in batches]
     crossed = {way: cupy.traffic[way] - before[way] for way in before}

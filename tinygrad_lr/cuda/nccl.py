@@ -30,26 +30,32 @@ class NCCLGroup(MPIGroup):
 
     def __init__(self) -> None:
         super().__init__()
-        missing = ""
-        try:
-            self._take_a_card()
-            connect = _connector()
-        except RuntimeError as error:
-            missing = str(error)
-        told = self.texts(missing)
-        if any(told):
-            self.close()
-            rank = next(i for i, text in enumerate(told) if text)
-            raise Disagreement(f"init_process_group: on rank {rank}: {told[rank]}")
-        self._nccl: Any = connect(self.size, self.rank, backend="nccl", use_mpi=True)
+        self._nccl: Any = None
+        for do in (self._take_a_card, _library, self._connect):  # on all ranks, or on none
+            missing = ""
+            try:
+                do()
+            except RuntimeError as error:
+                missing = str(error)
+            told = self.texts(missing)
+            if any(told):
+                self.close()
+                rank = next(i for i, text in enumerate(told) if text)
+                raise Disagreement(f"init_process_group: on rank {rank}: {told[rank]}")
+
+    def _connect(self) -> None:
+        def connect() -> None:
+            self._nccl = _library()(self.size, self.rank, backend="nccl", use_mpi=True)
+
+        self._do("NCCL's init_process_group", connect)
 
     def _take_a_card(self) -> None:
         """Let this process see one card only, unless somebody has said which it may see."""
         local = self._mpi.COMM_WORLD.Split_type(self._mpi.COMM_TYPE_SHARED)
         number, count = local.Get_rank(), local.Get_size()
         local.Free()
-        cards = [card for card in os.environ.get(_CARDS, "").split(",") if card]
-        if count == 1 or len(cards) == 1:
+        cards = os.environ[_CARDS].split(",") if _CARDS in os.environ else []
+        if count == 1 or len(cards) == 1:  # "" says that there is none
             return
         if others:
             raise RuntimeError(
@@ -67,7 +73,8 @@ class NCCLGroup(MPIGroup):
         # NCCL has no int16.
         sent = array.view(np.uint8) if bools else array.astype(np.int32) if short else array
         if array.size:
-            self._nccl.all_reduce(sent, sent, (_OF_BOOLS if bools else _OPS)[op])
+            by = (_OF_BOOLS if bools else _OPS)[op]
+            self._do(call, self._nccl.all_reduce, sent, sent, by)
         if short:
             array[...] = sent
         return None
@@ -75,24 +82,29 @@ class NCCLGroup(MPIGroup):
     def broadcast(self, array: Array, src: int) -> None:
         if not on_gpu(array):
             return super().broadcast(array, src)
-        self.agree("broadcast", array, src)
+        call, _ = self.agree("broadcast", array, src)
         if array.size:
-            self._nccl.broadcast(array.reshape(-1).view(np.uint8), src)
+            self._do(call, self._nccl.broadcast, array.reshape(-1).view(np.uint8), src)
 
     def all_gather(self, into: Array, array: Array) -> None:
         if not on_gpu(array):
             return super().all_gather(into, array)
-        self.agree("all_gather", array)
+        call, _ = self.agree("all_gather", array)
         if array.size:
-            mine = array.reshape(-1).view(np.uint8)
-            self._nccl.all_gather(mine, into.reshape(-1).view(np.uint8), mine.size)
+            mine, all_ = (each.reshape(-1).view(np.uint8) for each in (array, into))
+            self._do(call, self._nccl.all_gather, mine, all_, mine.size)
 
     def barrier(self) -> None:
         synchronize()
         super().barrier()
 
+    def close(self) -> None:
+        """Leave the group; then NCCL's communicator, which waits for what is still to be done."""
+        super().close()
+        self._nccl = None
 
-def _connector() -> Any:
+
+def _library() -> Any:
     """``cupyx.distributed.init_process_group``; RuntimeError if NCCL's library is missing."""
     library("gpu")
     with warnings.catch_warnings(record=True):  # it warns, where this raises an error

@@ -27,10 +27,13 @@ from .herald import Herald
 
 _PAUSE = 0.1  # seconds, between two looks at the others
 _ROW = "S200"  # of bytes: what a rank tells
-ASKING = "?"  # how the name of a call begins in which the ranks tell each other what they want
+# How the name of a call begins: one in which the ranks tell each other what they want; one that has
+# raised an error, and for which the others may wait.
+ASKING, FAILING = "?", "#"
 _LEAVING = "!"
 _ENDED, _FAILED = _LEAVING + "ended", _LEAVING + "failed"  # the last of a rank's calls
 _ENDS = "ends all"
+_KINDS = ASKING, FAILING, _LEAVING
 
 
 class Ending:
@@ -104,7 +107,7 @@ class Ending:
             who: dict[str, int] = {}  # the first rank that makes a call of this kind
             for rank, call in enumerate(calls):
                 if call:
-                    who.setdefault(call[0] if call[0] in (ASKING, _LEAVING) else call, rank)
+                    who.setdefault(call[0] if call[0] in _KINDS else call, rank)
             if _ENDS in calls:
                 self._is_said = True
                 self._herald.dismiss()
@@ -141,7 +144,7 @@ class Ending:
         first, second = (
             f"has ended after {number} calls of MPI's"
             if calls[rank] == _ENDED
-            else f"calls {calls[rank].removeprefix(ASKING)}"
+            else f"calls {calls[rank].lstrip(ASKING + FAILING)}"
             for rank in (one, other)
         )
         must = "all ranks must make the same calls, with the same shapes, and as many steps"

@@ -17,7 +17,7 @@ from ..device import Array, DeviceError, on_gpu
 from ..errors import ArgumentError
 from ..forms import formed
 from ..wording import Worded
-from .ending import ASKING, Ending
+from .ending import ASKING, FAILING, Ending
 from .herald import Herald
 
 # MPI has no float16, and two of its operations are others for truth values.
@@ -176,14 +176,17 @@ class MPIGroup:
             channel.Free()
 
     def _do(self, name: str, call: Any, *args: Any) -> None:
-        """Make a call of MPI's, and be known to wait in it."""
-        self._ending.calls.append(name)
+        """Make a call of MPI's, or NCCL's, and be known to be in it."""
+        calls = self._ending.calls
+        calls.append(name)
         try:
             call(*args)
-        except self._mpi.Exception as error:
+        except RuntimeError as error:  # as theirs are
             reason = str(error).splitlines()[0]
+            if calls:
+                calls[-1] = f"{FAILING}{name}, which fails: {reason}"
             raise RuntimeError(
-                f"{name}: MPI could not do it on rank {self.rank} ({reason});\n"
+                f"{name.lstrip(ASKING)}: it could not be done on rank {self.rank} ({reason});\n"
                 "every rank must make the same calls in the same order, with tensors of the same "
                 "shape and dtype"
             ) from None
