@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import cupy
-from parallel_worker import bits, data, network, step_of
+from parallel_worker import bits, data, is_for, network, step_of
 
 import tinygrad_lr as tg
 from tinygrad_lr import distributed, nn, optim
@@ -21,7 +21,7 @@ rank, size = distributed.get_rank(), distributed.get_world_size()
 found: dict[str, Any] = {"backend": distributed.get_backend()}
 for op in distributed.ReduceOp:
     for dtype in ("float16", "float32", "float64", "int64", "int16", "int8", "uint8", "bool"):
-        if op is distributed.ReduceOp.AVG and not dtype.startswith("float"):
+        if op.name.startswith("B") or not is_for(op, dtype):  # NCCL has no bits
             continue
         x = tg.tensor([[0, 1, rank], [rank + 1, 2, 3]], dtype=dtype, device="gpu")
         distributed.all_reduce(x, op)
@@ -42,6 +42,10 @@ for x, into in zip(kinds, gathered):
 found["crossed"] = cupy.traffic["to_host"] - crossed
 found["kinds"] = [x.tolist() for x in kinds]
 found["into"] = [[x.tolist() for x in into] for into in gathered]
+try:
+    distributed.all_reduce(tg.ones(2).int().to("gpu"), distributed.ReduceOp.BAND)
+except ValueError as error:
+    found["refused"] = str(error)
 on_host = tg.tensor([rank + 1])
 distributed.all_reduce(on_host)
 found["on the host"] = on_host.tolist()

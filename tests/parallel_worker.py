@@ -19,12 +19,18 @@ from tinygrad_lr import distributed, nn, optim
 STEPS = 200
 
 
+def is_for(op: Any, dtype: str) -> bool:
+    """Whether all_reduce knows it: means are of floats, and bits of all others."""
+    usual = op.name not in ("AVG", "BAND", "BOR", "BXOR")
+    return usual or (op.name == "AVG") == dtype.startswith("float")
+
+
 def collectives() -> dict[str, Any]:
     rank, size = distributed.get_rank(), distributed.get_world_size()
     found: dict[str, Any] = {"rank": rank, "size": size, "backend": distributed.get_backend()}
     for op in distributed.ReduceOp:
         for dtype in ("float16", "float32", "float64", "int64", "int8", "uint8", "bool"):
-            if op is distributed.ReduceOp.AVG and not dtype.startswith("float"):
+            if not is_for(op, dtype):
                 continue
             x = tg.tensor([[0, 1, rank], [rank + 1, 2, 3]], dtype=dtype)
             distributed.all_reduce(x, op)
@@ -242,6 +248,8 @@ def refused() -> dict[str, Any]:
     says("src", lambda: distributed.broadcast(tg.ones(1), size))
     says("op", lambda: distributed.all_reduce(tg.ones(1), "sum"))
     says("mean", lambda: distributed.all_reduce(tg.arange(2), distributed.ReduceOp.AVG))
+    says("bits", lambda: distributed.all_reduce(tg.ones(2), distributed.ReduceOp.BXOR))
+    says("group", lambda: distributed.get_rank(group="others"))
     says("array", lambda: distributed.all_reduce(np.ones(2)))
     says("later", lambda: distributed.all_reduce(tg.ones(1), async_op=True))
     says("list", lambda: distributed.all_gather([tg.ones(1)] * (size + 1), tg.ones(1)))

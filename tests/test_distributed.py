@@ -47,6 +47,8 @@ def test_all_reduce_in_every_dtype_and_by_every_operation(
 ) -> None:
     size = len(collectives)
     by = {"SUM": np.sum, "PRODUCT": np.prod, "MIN": np.min, "MAX": np.max, "AVG": np.mean}
+    bits = {"BAND": np.bitwise_and, "BOR": np.bitwise_or, "BXOR": np.bitwise_xor}
+    by |= {name: each.reduce for name, each in bits.items()}
     ranks = np.array([[[0, 1, r], [r + 1, 2, 3]] for r in range(size)])
     for name in [name for name in collectives[0] if " " in name]:
         op, dtype = name.split()
@@ -221,6 +223,8 @@ REFUSED = {
     "src": "ArgumentError: broadcast: src must be a rank, from 0 to",
     "op": "TypeError: all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got 'sum'",
     "mean": "DtypeError: all_reduce: AVG is for floats, and the tensor holds int64",
+    "bits": "DtypeError: all_reduce: BXOR is for integers and bools, and the tensor holds float32",
+    "group": "ArgumentError: get_rank: there is no group here; leave it out",
     "array": "TypeError: all_reduce: expected a Tensor, got ndarray",
     "later": "ArgumentError: all_reduce: there is no async_op here; leave it out",
     "list": "ArgumentError: all_gather: tensor_list must be a list of",

@@ -72,6 +72,7 @@ def test_collectives_on_the_gpu_and_on_the_host(found: list[dict[str, Any]]) -> 
             wanted = by[op](ranks.astype(dtype), axis=0).astype(dtype).tolist()
             assert rank[name] == wanted, name
         assert rank["gathered"] == [[[size - 1.0 + r] * 2] * 3 for r in range(size)]
+        assert rank["refused"] == "all_reduce: NCCL has no BAND; do it on the cpu"
         assert rank["on the host"] == [sum(range(1, size + 1))]
 
 

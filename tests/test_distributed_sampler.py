@@ -143,3 +143,8 @@ def test_wrong_ranks_are_value_errors_as_in_pytorch(options: Any, words: str) ->
     if options.get("num_replicas") != 0:  # of which PyTorch thinks later
         with pytest.raises(ValueError):  # noqa: PT011
             torch.utils.data.DistributedSampler(range(5), **options)  # type: ignore[arg-type]
+
+
+def test_what_has_no_length_is_refused_where_the_sampler_is_made() -> None:
+    with pytest.raises(TypeError, match="expected a data set with a length, got list_iterator"):
+        DistributedSampler(iter([1, 2]), 2, 0)  # type: ignore[arg-type]

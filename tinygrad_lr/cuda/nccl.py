@@ -17,6 +17,7 @@ import numpy as np
 from ..accelerator import synchronize
 from ..device import Array, library, on_gpu, others
 from ..distributed.mpi import Disagreement, MPIGroup
+from ..errors import ArgumentError
 
 _OPS = {"SUM": "sum", "MAX": "max", "MIN": "min", "PRODUCT": "prod"}
 _OF_BOOLS = {"SUM": "max", "MAX": "max", "MIN": "min", "PRODUCT": "min"}
@@ -69,6 +70,8 @@ class NCCLGroup(MPIGroup):
     def _reduce(self, call: str, channel: Any, array: Array, op: str) -> Any:
         if not on_gpu(array):
             return super()._reduce(call, channel, array, op)
+        if op not in _OPS:
+            raise ArgumentError(f"all_reduce: NCCL has no {op}; do it on the cpu")
         bools, short = (array.dtype.char == char for char in "?h")
         # NCCL has no int16.
         sent = array.view(np.uint8) if bools else array.astype(np.int32) if short else array

@@ -63,11 +63,15 @@ __all__ = [
     "texts",
 ]
 
+# For which kinds of dtypes an operation is, if not for all.
+_FOR = {"AVG": "f", "BAND": "iub", "BOR": "iub", "BXOR": "iub"}
 _BACKENDS = {"mpi": (".mpi", "MPIGroup"), "nccl": ("..cuda.nccl", "NCCLGroup")}
 
 
 class ReduceOp(enum.Enum):
-    """What all_reduce makes of the ranks' values: ``ReduceOp.SUM``. AVG is for floats.
+    """What all_reduce makes of the ranks' values: ``ReduceOp.SUM``.
+
+    AVG is for floats; BAND, BOR and BXOR are for integers, bit by bit, and bools, on the CPU.
 
     >>> loss = tg.tensor(2.0)
     >>> tg.distributed.all_reduce(loss, tg.distributed.ReduceOp.AVG)  # here of one rank
@@ -80,6 +84,9 @@ class ReduceOp(enum.Enum):
     PRODUCT = 2
     MIN = 3
     MAX = 4
+    BAND = 5
+    BOR = 6
+    BXOR = 7
 
 
 def is_available() -> bool:
@@ -100,13 +107,21 @@ def is_initialized() -> bool:
     return bool(mpi._groups)
 
 
-def init_process_group(backend: str | None = None, *, world_size: int = -1, rank: int = -1) -> None:
+def init_process_group(
+    backend: str | None = None,
+    init_method: str | None = None,
+    timeout: object = None,
+    world_size: int = -1,
+    rank: int = -1,
+) -> None:
     """Join the processes that mpiexec has started with this one. All must call it.
 
     Without mpiexec this process is alone, rank 0 of 1.
 
     Args:
         backend: "mpi", for tensors on the CPU, or "nccl", for those on the GPU as well; None: mpi.
+        init_method, timeout: PyTorch's, and ignored: how they find each other, and how long they
+            wait, is mpiexec's matter.
         world_size, rank: how many there are, and which this is, if you want that checked: MPI knows
             it itself.
 
@@ -143,7 +158,7 @@ def init_process_group(backend: str | None = None, *, world_size: int = -1, rank
         raise
 
 
-def destroy_process_group() -> None:
+def destroy_process_group(group: None = None) -> None:
     """Leave the group. AssertionError, as in PyTorch, if there is none.
 
     >>> tg.distributed.init_process_group("mpi")
@@ -151,35 +166,42 @@ def destroy_process_group() -> None:
     >>> tg.distributed.is_initialized()
     False
     """
+    _no_group("destroy_process_group", group)
     assert is_initialized(), "Process group cannot be None: there is no process group to destroy"
     mpi._groups.pop().close()
 
 
-def get_rank() -> int:
+def get_rank(group: None = None) -> int:
     """The number of this process in the group, from 0. ArgumentError if there is no group.
 
     >>> if tg.distributed.get_rank() == 0:
     ...     print("only one of the ranks prints this")
     only one of the ranks prints this
     """
+    if group is not None:
+        _no_group("get_rank", group)
     return mpi.current().rank
 
 
-def get_world_size() -> int:
+def get_world_size(group: None = None) -> int:
     """How many processes the group has. ArgumentError if there is no group.
 
     >>> tg.distributed.get_world_size()  # without mpiexec
     1
     """
+    if group is not None:
+        _no_group("get_world_size", group)
     return mpi.current().size
 
 
-def get_backend() -> str:
+def get_backend(group: None = None) -> str:
     """ "mpi" or "nccl". ArgumentError if there is no group.
 
     >>> tg.distributed.get_backend()
     'mpi'
     """
+    if group is not None:
+        _no_group("get_backend", group)
     return mpi.current().backend
 
 
@@ -188,8 +210,7 @@ def barrier(group: None = None, async_op: bool = False) -> None:
 
     >>> tg.distributed.barrier()
     """
-    if group is not None or async_op:
-        raise _unusual("barrier", group)
+    _no_group("barrier", group, async_op)
     mpi.current().barrier()
 
 
@@ -198,7 +219,8 @@ def all_reduce(
 ) -> None:
     """Write into `tensor`, of any shape and dtype, the sum of all ranks' tensors.
 
-    Or their mean (AVG, of floats), product, minimum, maximum. All ranks then hold the same bits.
+    Or their mean, product, minimum, maximum (which may pass over a nan), and so on, by `op`. All
+    ranks then hold the same bits.
 
     Raises TypeError for what is no Tensor, DtypeError for the mean of integers. Nothing is recorded
     for autograd: no gradient flows back through it.
@@ -209,12 +231,13 @@ def all_reduce(
     tensor([100])
     """
     if group is not None or async_op:
-        raise _unusual("all_reduce", group)
+        _no_group("all_reduce", group, async_op)
     if not isinstance(op, ReduceOp):
         raise TypeError(f"all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got {op!r}")
     name = op._name_  # which takes Python a tenth of the time of op.name
-    if name == "AVG" and isinstance(tensor, Tensor) and tensor.dtype.kind != "f":
-        raise DtypeError(f"all_reduce: AVG is for floats, and the tensor holds {tensor.dtype}")
+    if name in _FOR and isinstance(tensor, Tensor) and tensor.dtype.kind not in _FOR[name]:
+        what = "floats" if name == "AVG" else "integers and bools"
+        raise DtypeError(f"all_reduce: {name} is for {what}, and the tensor holds {tensor.dtype}")
     _in_place("all_reduce", tensor, mpi.reduce_array, name)
 
 
@@ -229,8 +252,7 @@ def broadcast(tensor: Tensor, src: int, group: None = None, async_op: bool = Fal
     >>> seed
     tensor(7)
     """
-    if group is not None or async_op:
-        raise _unusual("broadcast", group)
+    _no_group("broadcast", group, async_op)
     rank, size = integer(src), get_world_size()
     if rank is None or not 0 <= rank < size:
         raise ArgumentError(f"broadcast: src must be a rank, from 0 to {size - 1}, got {src!r}")
@@ -250,8 +272,7 @@ def all_gather(
     >>> found
     [tensor([3., 4.])]
     """
-    if group is not None or async_op:
-        raise _unusual("all_gather", group)
+    _no_group("all_gather", group, async_op)
     size = get_world_size()
     if not isinstance(tensor_list, (list, tuple)) or len(tensor_list) != size:
         raise ArgumentError(
@@ -292,10 +313,11 @@ def abort(code: int = 1) -> None:
     mpi.current().abort(code)
 
 
-def _unusual(name: str, group: object) -> ArgumentError:
+def _no_group(name: str, group: object, async_op: bool = False) -> None:
     """All ranks are one group here, and a call returns when its work is done."""
-    what = "async_op" if group is None else "group"
-    return ArgumentError(f"{name}: there is no {what} here; leave it out")
+    if group is not None or async_op:
+        what = "async_op" if group is None else "group"
+        raise ArgumentError(f"{name}: there is no {what} here; leave it out")
 
 
 def _in_place(name: str, tensor: Tensor, do: formed, arg: object) -> None:

@@ -20,9 +20,10 @@ from ..wording import Worded
 from .ending import ASKING, FAILING, Ending
 from .herald import Herald
 
-# MPI has no float16, and two of its operations are others for truth values.
+# MPI has no float16, and its operations are others for truth values.
+_OPS = {name: name for name in ("SUM", "MAX", "MIN", "BAND", "BOR", "BXOR")} | {"PRODUCT": "PROD"}
 _OF_BOOLS = {"SUM": "LOR", "MAX": "LOR", "PRODUCT": "LAND", "MIN": "LAND"}
-_OPS = {"SUM": "SUM", "MAX": "MAX", "PRODUCT": "PROD", "MIN": "MIN"}
+_OF_BOOLS |= {"BAND": "LAND", "BOR": "LOR", "BXOR": "LXOR"}
 # How others that start processes tell how many there are.
 _STARTED = {"OMPI_COMM_WORLD_SIZE": "Open MPI's mpiexec", "PMI_SIZE": "mpiexec"}
 _STARTED |= {"WORLD_SIZE": "torchrun", "SLURM_NTASKS": "srun"}

@@ -68,6 +68,10 @@ class DistributedSampler(Drawn):
             raise ArgumentError(
                 f"Invalid rank {rank}, rank should be in the interval [0, {num_replicas - 1}]"
             )
+        if not isinstance(dataset, Sized):
+            raise TypeError(
+                f"{name}: expected a data set with a length, got {type(dataset).__name__}"
+            )
         self.dataset = dataset
         self.shuffle: bool = flag(name, "shuffle", shuffle)
         self.drop_last: bool = flag(name, "drop_last", drop_last)
