@@ -8,15 +8,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 
 import tinygrad_lr as tg
 from tinygrad_lr import distributed
+from tinygrad_lr.distributed import mpi
 
 how = sys.argv[1]
 ME = int(os.environ["PMI_RANK"])
 if how == "before" and ME == 0:
     raise ImportError("before anything")
+if how == "starting":
+    if ME == 0:
+        time.sleep(30)
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGKILL)).start()
 if how == "later" and ME == 1:
     time.sleep(0.5)  # the others wait for it
 distributed.init_process_group("nowhere" if how == "backend" and ME == 1 else "mpi")
@@ -46,6 +52,11 @@ if rank == 1:
     if how == "order":
         distributed.all_reduce(x.int())
         distributed.all_reduce(x)
+    if how == "fails":
+        try:
+            mpi.current()._do("barrier", lambda: exec("raise RuntimeError('no memory')"))
+        except RuntimeError:
+            sys.exit()
     if how == "fewer":
         sys.exit()
     if how == "ctrl-c":

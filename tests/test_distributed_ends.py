@@ -26,6 +26,7 @@ ENDS = {
     "fewer": (2, f"{WAITS} has ended after "),
     "other": (3, f"{WAITS} calls barrier: all ranks must make the same calls"),
     "order": (2, f"{WAITS} calls all_reduce of (3,) int32 SUM: all ranks must make the same"),
+    "fails": (2, f"{WAITS} calls barrier, which fails: no memory: all ranks must make the same"),
     "finally": (2, "rank 1 has ended: ValueError: and then leaves the group. All ranks end."),
     "ctrl-c": (3, "rank 1 has ended: KeyboardInterrupt. All ranks end."),
     "before": (2, "rank 0 has ended before init_process_group, in which the others wait for it"),
@@ -40,6 +41,13 @@ def test_the_others_end_and_say_which_and_why(how: str) -> None:
     assert ran.err.count(words) == 1, ran.err
     assert "has all" not in ran.out
     assert ran.err.count("Traceback") == (how in ("error", "all", "finally", "before"))
+
+
+def test_a_rank_that_is_only_starting_when_another_is_killed_is_not_the_one() -> None:
+    ran = run(2, PROGRAM, "starting")
+    assert ran.code not in (0, 124)
+    assert "rank 0" not in ran.err  # mpiexec, which ends with it, may not pass on who it was
+    assert "rank 1 (process" in ran.err or not ran.err
 
 
 def test_a_broadcast_that_only_its_source_makes_is_told_at_the_end() -> None:

@@ -1,7 +1,8 @@
 """Processes with a GPU each, connected by NCCL, through CuPy; MPI starts them.
 
 Arrays on the GPU stay there, and their calls are in the order of the stream, without a wait, also
-in a captured step. Arrays on the CPU go by MPI.
+in a captured step (whose calls are not counted, though: where one rank makes more of its steps
+than another, it waits for ever). Arrays on the CPU go by MPI.
 """
 
 from __future__ import annotations

@@ -76,19 +76,31 @@ class _Rank(NamedTuple):
 
 
 def watch(mpiexec: int, count: int, size: int) -> None:
-    """Say which of the `count` ranks of this machine, of `size` in all, is the first that ends.
+    """Say which of the `count` ranks of this machine, of `size` in all, is the first that ends."""
+    joined: dict[int, _Rank] = {}
+    told = _first_end(joined, mpiexec, count, size)
+    if not told:
+        return
+    print(f"tinygrad_lr.distributed: {told}. All ranks end.", file=sys.stderr, flush=True)
+    for rank in joined.values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(rank.process, signal.SIGKILL)
 
-    What is watched of a rank is its connection; before it has joined, the process that mpiexec has
-    started. A rank whose process is not there any more is the one that is missing.
+
+def _first_end(joined: dict[int, _Rank], mpiexec: int, count: int, size: int) -> str:
+    """How the first rank ends, in words; "" if it says so itself.
+
+    A rank that has `joined` is known by its connection, whose file number is the key; one that is
+    starting, by its process. Of those that end while not all are watched nobody knows which is the
+    first: it may be one that is not.
     """
-    joined: dict[int, _Rank] = {}  # by the file number of the connection
     starting: dict[int, int] = {}  # ranks, by the file number of the process
     too_few = 0  # so often, one after the other, there were fewer processes than ranks
     with socket.socket(fileno=0) as place, select.epoll() as ends:
         ends.register(place, select.EPOLLIN)
-        while True:
-            have_joined = {rank.number for rank in joined.values()}
-            watched = have_joined | {*starting.values()}
+        while too_few < 4:
+            numbers = {rank.number for rank in joined.values()}
+            watched = numbers | {*starting.values()}
             processes = _living(mpiexec) if len(watched) < count else []
             for number, process in processes:
                 if number not in watched | {_HIDDEN}:
@@ -96,16 +108,11 @@ def watch(mpiexec: int, count: int, size: int) -> None:
                         ends.register(at := os.pidfd_open(process), select.EPOLLIN)
                         starting[at] = number
                         watched.add(number)
-            all_watched = len(watched) == count
-            found = ends.poll(None if all_watched else 0.3, 1)  # what was the first
-            at = found[0][0] if found else -1
+            are_all = len(watched) == count
+            found = ends.poll(None if are_all else 0.3, 1)  # what was first
             if not found:
                 too_few = too_few + 1 if len(processes) < count else 0
-                if too_few == 4:
-                    gone = {*range(size)} - watched
-                    told = f"rank {gone.pop()} {_BEFORE}" if len(gone) == 1 else f"a rank {_BEFORE}"
-                    break
-            elif at == place.fileno():
+            elif (at := found[0][0]) == place.fileno():
                 talk, _ = place.accept()
                 number, process = map(int, talk.recv(99).split())
                 joined[talk.fileno()] = _Rank(number, process, talk)
@@ -113,22 +120,17 @@ def watch(mpiexec: int, count: int, size: int) -> None:
                 ends.register(talk, select.EPOLLIN)
             elif at in starting:
                 ends.unregister(at)
-                number = starting.pop(at)
-                if number not in have_joined:
-                    told = f"rank {number} {_BEFORE}"
-                    break
+                if (number := starting.pop(at)) not in numbers:
+                    return f"rank {number} {_BEFORE}"
             elif joined[at].talk.recv(1):
-                return
-            else:
+                return ""
+            elif are_all:
                 number, process, _ = joined[at]
-                told = f"rank {number} (process {process}) was killed, or crashed"
-                if not all_watched:
-                    told = f"a rank {_BEFORE}"
-                break
-    print(f"tinygrad_lr.distributed: {told}. All ranks end.", file=sys.stderr, flush=True)
-    for rank in joined.values():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(rank.process, signal.SIGKILL)
+                return f"rank {number} (process {process}) was killed, or crashed"
+            else:
+                return f"a rank {_BEFORE}"
+    gone = {*range(size)} - watched
+    return f"rank {gone.pop()} {_BEFORE}" if len(gone) == 1 else f"a rank {_BEFORE}"
 
 
 def _living(mpiexec: int) -> list[tuple[int, int]]:
@@ -145,5 +147,5 @@ def _living(mpiexec: int) -> list[tuple[int, int]]:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(OSError):  # mpiexec itself is not there any more
+    with contextlib.suppress(OSError, ValueError):  # mpiexec, or one that joins, is not any more
         watch(*map(int, sys.argv[1:]))
