@@ -67,6 +67,10 @@ def _through_float16(a: Any) -> Any:
     return a.astype(np.float16).astype(a.dtype) if a.dtype == np.float32 else a * 1.0
 
 
+def _float64_of_others(a: Any) -> Any:
+    return a * np.float64(2.0)
+
+
 def _nan_at_0(a: Any) -> Any:
     with np.errstate(all="ignore"):
         return xp(a).sin(a) / a
@@ -194,6 +198,16 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
     ),
     "float16 within float32": (Op("f", _through_float16, lambda g, y, a: g), unary, "dtypes"),
     "always float64": (Op("f", _float64_always, lambda g, y, a: g * 2.0), unary, "dtypes"),
+    "float64 of NumPy's numbers": (
+        Op("f", _float64_of_others, lambda g, y, a: g * 2.0),
+        unary,
+        "dtypes",
+    ),
+    "light, though it looks": (
+        Op("f", lambda a: a * a, lambda g, y, a: g * 2.0 * a, light=True),
+        unary,
+        "again",
+    ),
     "too few digits in float16": (
         Op(
             "f",
@@ -293,6 +307,17 @@ def test_what_is_wrong_is_found_and_fits_on_a_line(what: str) -> None:
     if what != "drawn anew":
         with pytest.raises(testing.Wrong):
             eval(line, {"testing": testing, "np": np, name: op})
+
+
+def test_a_result_of_another_dtype_is_said_before_its_gradients_are_blamed() -> None:
+    with pytest.raises(testing.Wrong, match="f, dtypes: the result of float32 is float64"):
+        testing.check_op(WRONG["float64 of NumPy's numbers"][0], unary, only="dtypes")
+
+
+def test_a_large_array_is_written_in_few_words() -> None:
+    with pytest.raises(testing.Wrong) as said:
+        testing.check_op(lambda a: a.detach() + a, testing.calls(testing.arrays((100,))))
+    assert "[(testing.seeded(0, (100,), testing.Elements(-2.0, 2.0)),)]" in str(said.value)
 
 
 def test_a_wrong_layer_is_found_in_its_own_dtype() -> None:

@@ -242,7 +242,7 @@ def check_rule(op: Any, i: int, gradient: Any, wanted: object, record: bool) -> 
         raise DtypeError(
             f"{op.name}: the gradient rule of {argument} gave {gradient.dtype} for {wanted}; cast "
             "the arguments to one dtype first, and use Python numbers, not NumPy ones, for the "
-            "constants in a rule"
+            "constants in a rule (of two numbers alone, where makes float64: where(m, g, 2.0 * g))"
         )
 
 

@@ -307,6 +307,9 @@ def dtypes(subject: Subject, case: Case) -> bool:
         if not (subject.is_clear(point) and subject.is_clear(rounded)):
             continue  # rounding decides on which side of the kink it is
         with np.errstate(all="ignore"):
+            y = result_of(subject, rounded, tensors_of(subject, rounded, dtype))
+            if y.is_floating_point() and y.dtype != dtype:  # before its gradients fail for that
+                raise Wrong(f"the result of {dtype} is {y.dtype}")
             found = values_of(subject, rounded, dtype)
             exact = values_of(subject, rounded, "float64")
         for which, ((what, got), (_, wanted)) in enumerate(zip(found, exact)):
@@ -398,6 +401,27 @@ def again(subject: Subject, case: Case) -> None:
         what = argument_of(case, which - 1) if which else "the result"
         if problem := _apart(subject, case, which, second, host(first)):
             raise Wrong(f"{what} is another one the second time, after another call: {problem}")
+    indexed = any(map(is_array, case.params.get("index", ())))  # into these every rule looks
+    if leaves and getattr(subject.op, "light", False) and not indexed:
+        _check_light(subject, case)
+
+
+def _check_light(subject: Subject, case: Case) -> None:
+    """Of an Op that is light a backward frees nothing, so that there can be another."""
+    args = tensors_of(subject, case)
+    y = result_of(subject, case, args)
+    v, leaves = incoming_of(y), leaves_of(args)
+    first = autograd.grad(y, leaves, v, allow_unused=True)
+    try:
+        second = autograd.grad(y, leaves, v, allow_unused=True)
+    except Exception as error:
+        raise Wrong(
+            "the Op says light=True, but a second backward finds no arrays to look at "
+            f"({type(error).__name__}: {error}); leave light=True out"
+        ) from None
+    for nth, (one, other) in enumerate(zip(first, second)):
+        if one is not None and (problem := difference(other, host(one), 0.0)):
+            raise Wrong(f"{argument_of(case, nth)}, of an Op with light=True, changes: {problem}")
 
 
 def _turned(case: Case) -> Case:

@@ -18,7 +18,7 @@ import math
 import re
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,6 +64,12 @@ class Elements:
                 f"elements: no number from {self.low} to {self.high} is {self.gap} away from "
                 f"{self.avoid}"
             )
+
+    def __repr__(self) -> str:
+        """As one would write it: ``Elements(-2.0, 2.0)``."""
+        said = [(f.name, getattr(self, f.name), f.default) for f in fields(self)[2:]]
+        more = [f", {name}={value!r}" for name, value, default in said if value != default]
+        return f"Elements({self.low!r}, {self.high!r}{''.join(more)})"
 
     def _fits(self, x: float) -> bool:
         return self.avoid is None or abs(x - self.avoid) >= self.gap
