@@ -5,7 +5,9 @@ Each of FUNCTIONS gives what this rank has found; all of it is written to FOLDER
 
 from __future__ import annotations
 
+import collections
 import copy
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -194,6 +196,10 @@ def accumulated() -> dict[str, Any]:
     twin = copy.deepcopy(nn.parallel.DistributedDataParallel(Batches()))
     twin({"of": [tg.ones(3, 2) * rank]})["scores"].mean().backward()
     found["twin"] = twin.module.linear.weight.grad.tolist()
+    kinds = nn.parallel.DistributedDataParallel(Kinds())
+    one, other, *_ = kinds(np.full((rank + 1, 2), rank, np.float32))
+    (one.scores.mean() + other["scores"][0].mean() + len(other["more"])).backward()
+    found["kinds"] = [kinds.module.linear.weight.grad.tolist(), one.of]
     twin.zero_grad()
     twin({"of": [tg.ones(0, 2)]})["scores"].mean().backward()
     found["no samples"] = twin.module.linear.weight.grad.tolist()
@@ -209,6 +215,21 @@ class Batches(nn.Module):
 
     def forward(self, batch: Any) -> Any:
         return {"scores": self.linear(batch["of"][0]), "of": "dicts"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    scores: Any
+    of: str = "a dataclass"
+
+
+class Kinds(Batches):
+    """Takes a NumPy array, and gives Tensors in what an application may hold them in."""
+
+    def forward(self, batch: Any) -> Any:
+        y, named = self.linear(tg.tensor(batch)), collections.defaultdict(list)
+        named["scores"].append(y)
+        return Scores(y), named, range(2), 1j
 
 
 class Two(Batches):
@@ -244,6 +265,7 @@ def refused() -> dict[str, Any]:
     says("order", lambda: wrapped(nn.Sequential(*swapped[:: -1 if rank == size - 1 else 1])))
     says("dtype", lambda: wrapped(nn.Linear(1, 1).to("float64" if rank == size - 1 else "float32")))
     says("none", lambda: wrapped(nn.ReLU()))
+    says("lazy", lambda: wrapped(nn.LazyLinear(2)))
     says("no module", lambda: wrapped(tg.ones(3)))
     says("src", lambda: distributed.broadcast(tg.ones(1), size))
     says("op", lambda: distributed.all_reduce(tg.ones(1), "sum"))

@@ -212,6 +212,9 @@ def test_samples_are_counted_once_however_many_outputs_a_rank_uses(found: Found)
     wanted = sum(n * r for r, n in enumerate(samples)) / sum(samples)
     for rank in found:
         assert np.allclose(rank["accumulated"]["two outputs"], wanted)
+        kinds, of = rank["accumulated"]["kinds"]
+        assert np.allclose(kinds, 2 * wanted)
+        assert of == "a dataclass"
         assert rank["accumulated"]["buffers"] == [False, True]  # PyTorch's places, and None
 
 
@@ -219,6 +222,7 @@ def test_samples_are_counted_once_however_many_outputs_a_rank_uses(found: Found)
 REFUSED = {
     "again": "ArgumentError: trying to initialize the default process group twice!",
     "none": "RuntimeError: DistributedDataParallel is not needed when a module doesn't have any",
+    "lazy": "RuntimeError: Modules with uninitialized parameters can't be used with",
     "no module": "TypeError: DistributedDataParallel: expected a Module, got Tensor",
     "src": "ArgumentError: broadcast: src must be a rank, from 0 to",
     "op": "TypeError: all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got 'sum'",

@@ -133,7 +133,7 @@ def init_process_group(
     1
     >>> tg.distributed.destroy_process_group()
     """
-    backend = "mpi" if backend is None else backend
+    backend = "mpi" if backend is None else str(backend).lower()
     if is_initialized():
         raise ArgumentError("trying to initialize the default process group twice!")
     if backend not in _BACKENDS:
@@ -205,8 +205,10 @@ def get_backend(group: None = None) -> str:
     return mpi.current().backend
 
 
-def barrier(group: None = None, async_op: bool = False) -> None:
+def barrier(group: None = None, async_op: bool = False, device_ids: object = None) -> None:
     """Wait until all ranks are here. ArgumentError if there is no group.
+
+    `device_ids` is PyTorch's, and ignored: each rank has one card.
 
     >>> tg.distributed.barrier()
     """

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -19,6 +22,7 @@ from ..tensor import Tensor
 from ..versions import mark_written, tick
 from ..wording import no_option, say_nearest
 from .module import Module, parts_changed
+from .parameter import UninitializedParameter
 
 __all__ = ["DistributedDataParallel"]
 
@@ -33,7 +37,21 @@ counted: Op = Op(
 )
 # PyTorch's options about how its buffers travel.
 _IGNORED = {"process_group", "bucket_cap_mb", "find_unused_parameters", "gradient_as_bucket_view"}
-_IGNORED |= {"static_graph"}
+_IGNORED |= {"static_graph", "check_reduction", "bucket_cap_mb_list", "batched_grad_copy"}
+# What a module may give besides, in which no Tensor can be.
+_PLAIN = (
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    range,
+    type(None),
+    enum.Enum,
+    np.generic,
+    np.ndarray,
+    np.dtype,
+)
 
 
 class _Place(NamedTuple):
@@ -63,10 +81,10 @@ class DistributedDataParallel(Module):
         grad = (n0 * grad0 + n1 * grad1 + ...) / (n0 + n1 + ...)
 
     where n0 is the number of samples that rank 0 has called the module with since the last time,
-    the length of the first Tensor in its arguments, and grad0 the gradient there, of a loss that is
-    a *mean* over its samples, as losses usually are. So it is that of one process with the whole
-    batch. (A loss that is a sum is no such loss, and its gradients would be weighted twice: divide
-    it by the rank's number of samples.) A rank may have an empty batch; a parameter without a
+    the length of the first Tensor or array in its arguments, and grad0 the gradient there, of a
+    loss that is a *mean* over its samples, as losses usually are. So it is that of one process with
+    the whole batch. (A loss that is a sum is no such loss, and its gradients would be weighted
+    twice: divide it by the rank's number of samples.) A rank may have an empty batch; a parameter without a
     gradient on some ranks counts as 0 there, and without one on all ranks has none (in a traced
     step all must have one, as that is a question about values). The ranks must go back equally
     often; autograd.grad and backward(inputs=...) give each rank gradients of its own.
@@ -100,6 +118,11 @@ class DistributedDataParallel(Module):
         if not isinstance(module, Module):
             raise TypeError(
                 f"DistributedDataParallel: expected a Module, got {type(module).__name__}"
+            )
+        if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
+            raise RuntimeError(
+                "Modules with uninitialized parameters can't be used with "
+                "`DistributedDataParallel`. Run a dummy forward pass to initialize them"
             )
         trained = [p for p in module.parameters() if p.requires_grad]
         distributed.check_same("DistributedDataParallel: the models", _described(module))
@@ -154,7 +177,13 @@ class DistributedDataParallel(Module):
             self._earlier._grad = None  # zero_grad() has forgotten what they were the weights of
         leaf = self._samples if self._synchronizes else self._earlier
         # They are counted once, whichever of the outputs, and how many, the loss is made of.
-        call = counted(leaf, leaf, samples=_samples_in((args, kwargs)))
+        samples = _samples_in((args, kwargs))
+        if samples is None:
+            raise ArgumentError(
+                "DistributedDataParallel: expected a Tensor as an argument, whose length says how "
+                "many samples there are"
+            )
+        call = counted(leaf, leaf, samples=samples)
         return _each(self.module(*args, **kwargs), lambda y: counted(y, call, samples=0))
 
     def _has_others(self) -> bool:
@@ -272,42 +301,49 @@ def _gradient_of(parameter: Tensor) -> Array | None:
     return gradient.array
 
 
-def _tensors_in(value: Any) -> Iterator[Tensor]:
-    """The Tensors in `value`, also in lists, tuples and dicts."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (list, tuple, dict)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _tensors_in(part)
+def _parts(value: Any) -> dict[Any, Any] | None:
+    """What a list, tuple, dict or dataclass holds, by its place there; None of anything else."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, (list, tuple)):
+        return dict(enumerate(value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return None
 
 
-def _samples_in(arguments: Any) -> int:
-    """How many samples a module is called with: the length of the first Tensor."""
-    first = next(_tensors_in(arguments), None)
-    if first is None:
-        raise ArgumentError(
-            "DistributedDataParallel: expected a Tensor as an argument, whose length says how many "
-            "samples there are"
-        )
-    return first.shape[0] if first.ndim else 1
+def _samples_in(arguments: Any) -> int | None:
+    """How many samples a module is called with: the length of the first Tensor or array."""
+    if isinstance(arguments, (Tensor, np.ndarray)):
+        return arguments.shape[0] if arguments.ndim else 1
+    found = (_samples_in(part) for part in (_parts(arguments) or {}).values())
+    return next((samples for samples in found if samples is not None), None)
 
 
 def _each(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
     """`output`, each Tensor in it that requires grad changed."""
     if isinstance(output, Tensor):
         return change(output) if output.requires_grad else output
-    if isinstance(output, dict):
-        return type(output)({name: _each(part, change) for name, part in output.items()})
-    if isinstance(output, tuple) and hasattr(output, "_fields"):
-        return type(output)(*(_each(part, change) for part in output))
+    parts = _parts(output)
+    if parts is None:
+        if not isinstance(output, _PLAIN):
+            raise TypeError(
+                f"DistributedDataParallel: the module gives a {type(output).__name__}, whose "
+                "gradients would not be summed; give Tensors, also in lists, tuples, dicts or "
+                "dataclasses"
+            )
+        return output
+    changed = {place: _each(part, change) for place, part in parts.items()}
     if isinstance(output, (list, tuple)):
-        return type(output)(_each(part, change) for part in output)
-    if not isinstance(output, (int, float, str, type(None), np.generic, np.ndarray)):
-        raise TypeError(
-            f"DistributedDataParallel: the module gives a {type(output).__name__}, whose gradients "
-            "would not be summed; give Tensors, also in lists, tuples or dicts"
-        )
-    return output
+        fresh: Any = type(output)
+        return getattr(fresh, "_make", fresh)(changed.values())
+    twin = copy.copy(output)
+    if isinstance(output, dict):
+        twin.update(changed)
+    else:
+        for name, part in changed.items():
+            object.__setattr__(twin, name, part)  # though it be frozen
+    return twin
 
 
 say_nearest(__name__)
