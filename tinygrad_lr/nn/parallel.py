@@ -84,10 +84,10 @@ class DistributedDataParallel(Module):
     the length of the first Tensor or array in its arguments, and grad0 the gradient there, of a
     loss that is a *mean* over its samples, as losses usually are. So it is that of one process with
     the whole batch. (A loss that is a sum is no such loss, and its gradients would be weighted
-    twice: divide it by the rank's number of samples.) A rank may have an empty batch; a parameter without a
-    gradient on some ranks counts as 0 there, and without one on all ranks has none (in a traced
-    step all must have one, as that is a question about values). The ranks must go back equally
-    often; autograd.grad and backward(inputs=...) give each rank gradients of its own.
+    twice: divide it by the rank's number of samples.) A rank may have an empty batch; a parameter
+    without a gradient on some ranks counts as 0 there, and without one on all ranks has none (in a
+    traced step all must have one, as that is a question about values). The ranks must go back
+    equally often; autograd.grad and backward(inputs=...) give each rank gradients of its own.
 
     The parameters and names in ``state_dict()`` begin with "module.", as in PyTorch;
     ``ddp.module`` is the module itself. In training, rank 0's buffers (running means) are sent to
