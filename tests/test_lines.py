@@ -176,12 +176,13 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.replace("\n", ";").split(";") if line.strip()]
 
 
-def done(line: str, library: Any) -> Any:
+def done(line: str, library: Any) -> tuple[Any, Any]:
+    """What a line gives, and the `x` in it."""
     names = {"torch": library}
     exec(SETTING, names)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's, about what is old in itself
-        return eval(line, names)
+        return eval(line, names), names["x"]
 
 
 def seen(value: Any) -> Any:
@@ -194,34 +195,25 @@ def seen(value: Any) -> Any:
     return str(value.dtype).removeprefix("torch."), tuple(value.shape), grad, value.tolist()
 
 
-@pytest.mark.parametrize("line", lines(SHAPES + PICKING + PRODUCTS))
-def test_a_line_gives_what_it_gives_in_pytorch(line: str) -> None:
-    ours, theirs = done(line, tl), done(line, torch)
-    assert isinstance(ours, tuple) == isinstance(theirs, tuple)
-    assert repr(seen(ours)) == repr(seen(theirs))
-
-
-def gradient(line: str, library: Any) -> Any:
+def gradient(value: Any, x: Any) -> Any:
     """Of the squares of what a line gives, by x; or None."""
-    setting = {"torch": library}
-    exec(SETTING, setting)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        value = eval(line, setting)
     values = value if isinstance(value, (tuple, list)) else [value]
     moving = [y for y in values if getattr(y, "requires_grad", False)]
-    if not moving or (moving[0].is_leaf and moving[0] is not setting["x"]):
+    if not moving or (moving[0].is_leaf and moving[0] is not x):
         return None
     sum(((y * y).sum() for y in moving), 0.0).backward()
-    return setting["x"].grad
+    return x.grad
 
 
 @pytest.mark.parametrize("line", lines(SHAPES + PICKING + PRODUCTS))
-def test_the_gradient_of_a_line_is_pytorchs(line: str) -> None:
-    ours, theirs = gradient(line, tl), gradient(line, torch)
-    assert (ours is None) == (theirs is None)
-    if ours is not None:
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5)
+def test_a_line_and_its_gradient_give_what_they_give_in_pytorch(line: str) -> None:
+    (ours, x), (theirs, other_x) = done(line, tl), done(line, torch)
+    assert isinstance(ours, tuple) == isinstance(theirs, tuple)
+    assert repr(seen(ours)) == repr(seen(theirs))
+    mine, other = gradient(ours, x), gradient(theirs, other_x)
+    assert (mine is None) == (other is None)
+    if mine is not None:
+        np.testing.assert_allclose(mine.numpy(), other.numpy(), rtol=1e-5)
 
 
 def gradients(line: str, library: Any) -> Any:
@@ -283,7 +275,8 @@ def test_a_wrong_line_is_refused_as_by_pytorch(line: str) -> None:
     ],
 )  # fmt: skip
 def test_grad_fn_has_pytorchs_name(line: str) -> None:
-    assert done(line, tl).grad_fn.name() == done(line, torch).grad_fn.name()
+    (ours, _), (theirs, _) = done(line, tl), done(line, torch)
+    assert ours.grad_fn.name() == theirs.grad_fn.name()
 
 
 def test_what_is_repeated_gets_the_sum_of_the_gradients() -> None:

@@ -39,14 +39,11 @@ from tinygrad_lr.testing.properties import OF_GRADIENTS
 
 NAMES = [name for name in DOMAINS if name in OPS]
 SMOOTH = [name for name in NAMES if DOMAINS[name].differentiable]
-CONTINUOUS = [name for name in SMOOTH if DOMAINS[name].continuous]
 
 # Beside PyTorch: in the ordinary run half of the calls, as everything else looks at them, too.
 DRAWN = settings().max_examples
 few_examples = settings(max_examples=DRAWN if DRAWN > 8 else max(DRAWN // 2, 1))
 every_op = pytest.mark.parametrize("name", NAMES)
-every_smooth_op = pytest.mark.parametrize("name", SMOOTH)
-every_continuous_op = pytest.mark.parametrize("name", CONTINUOUS)
 FLOAT_NAMES = ["float64", "float32", "float16"]
 FLOATS = st.sampled_from([*map(numpy.dtype, FLOAT_NAMES)])
 
@@ -240,7 +237,7 @@ def check_to_scale(name: str, mine: Any, other: Any) -> None:
     check(mine, other, atol=max(tolerance(sizes.dtype)["rtol"] * scale, smallest))
 
 
-@every_smooth_op
+@pytest.mark.parametrize("name", SMOOTH)
 @few_examples
 @given(data=st.data(), dtype=FLOATS)
 def test_any_magnitude(name: str, data: Any, dtype: Any) -> None:

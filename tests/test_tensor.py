@@ -476,19 +476,6 @@ def test_a_number_formats_as_a_number():
 # -------------------------------------------------------------------------------- methods that fill
 
 
-def test_in_place_operators_keep_the_object():
-    x = tl.tensor([4.0, 9.0])
-    before, memory = x, x.array
-    x += 1
-    x -= 1
-    x *= 2
-    x /= 2
-    x **= 2
-    assert x is before
-    assert x.array is memory
-    assert x.tolist() == [16.0, 81.0]
-
-
 def test_where_as_a_method():
     x = tl.tensor([1.0, -2.0])
     assert x.where(x > 0, 0.0).tolist() == [1.0, 0.0]
