@@ -49,7 +49,11 @@ class NCCLGroup(MPIGroup):
         def connect() -> None:
             self._nccl = _library()(self.size, self.rank, backend="nccl", use_mpi=True)
 
-        self._do("NCCL's init_process_group", connect)
+        try:
+            self._do("NCCL's connection", connect)
+        except RuntimeError as error:
+            reason = str(error).splitlines()[0]
+            raise RuntimeError(f"{reason}\neach rank needs a card of its own") from None
 
     def _take_a_card(self) -> None:
         """Let this process see one card only, unless somebody has said which it may see."""
