@@ -83,6 +83,14 @@ assert_type(x.sinh(), Tensor)
 assert_type(x.clone().add_(1, alpha=2).clamp_(min=0), Tensor)
 assert_type(tg.exp(x.detach(), out=tg.empty(2, 2)), Tensor)
 
+mean = np.mean(np.ones(3))  # NumPy's numbers are numbers
+assert_type(x + mean, Tensor)
+assert_type(np.float32(2) * x, Tensor)
+assert_type(x / np.int64(2), Tensor)
+assert_type(tg.clamp(x, min=mean), Tensor)
+assert_type(tg.full((2,), mean), Tensor)
+assert_type(tg.arange(np.int64(3)), Tensor)
+
 # ------------------------------------------------------------------------------------- gradients
 
 assert_type(x.sum().backward(), None)

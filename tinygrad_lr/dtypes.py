@@ -23,7 +23,7 @@ from .errors import ArgumentError, DtypeError, NumberError
 from .graph import Value
 from .wording import Worded
 
-Number: TypeAlias = bool | int | float
+Number: TypeAlias = "bool | int | float | np.integer[Any] | np.floating[Any]"  # or NumPy's
 DType: TypeAlias = np.dtype[Any]
 DTypeLike: TypeAlias = str | type | np.dtype[Any]  # what np.dtype() takes
 V = TypeVar("V", bound=Value)  # a Tensor

@@ -37,7 +37,6 @@ from .dtypes import (
     DType,
     DTypeLike,
     NoOperand,
-    Number,
     TypeName,
     array_of,
     cast,
@@ -243,7 +242,7 @@ class Tensor(Methods):
             )
         return iter(self.unbind())
 
-    def item(self) -> Number:
+    def item(self) -> builtins.bool | int | float:
         """The one element, as a Python number. Raises ArgumentError if there are more, or none.
 
         >>> tg.tensor([2.5]).item()

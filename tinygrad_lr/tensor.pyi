@@ -131,7 +131,7 @@ class Tensor(Methods):
         """
     def __len__(self) -> builtins.int: ...
     def __iter__(self) -> Iterator[Tensor]: ...
-    def item(self) -> Number:
+    def item(self) -> builtins.bool | builtins.int | builtins.float:
         """The one element, as a Python number. Raises ArgumentError if there are more, or none.
 
         >>> tg.tensor([2.5]).item()

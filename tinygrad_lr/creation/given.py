@@ -251,27 +251,27 @@ def arange(
     >>> tg.arange(0, 1, 0.25)
     tensor([0.0000, 0.2500, 0.5000, 0.7500])
     """
-    start, end, step = steps("arange", *((0, start) if end is None else (start, end)), step)
-    whole = all(isinstance(v, int) for v in (start, end, step))
+    first, last, by = steps("arange", *((0, start) if end is None else (start, end)), step)
+    whole = all(isinstance(v, int) for v in (first, last, by))
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:
-        return ranges.arange(start, end, step, counting("arange", dtype))
+        return ranges.arange(first, last, by, counting("arange", dtype))
 
     return made(Tensor, "arange", (), build, usual=int64 if whole else None, **keywords)
 
 
-def steps(name: str, start: Number, end: Number, step: Number) -> tuple[Number, Number, Number]:
+def steps(name: str, start: Number, end: Number, step: Number) -> tuple[float, float, float]:
     """The three as Python numbers, for `name`. ArgumentError if the steps lead elsewhere."""
-    start, end, step = (
+    first, last, by = (
         finite(name, argument, value)
         for argument, value in {"start": start, "end": end, "step": step}.items()
     )
-    if step == 0 or (end - start) / step < 0:
+    if by == 0 or (last - first) / by < 0:
         raise ArgumentError(
-            f"{name}: no steps of {step} lead from {start} to {end}; step must be above 0 to count "
+            f"{name}: no steps of {by} lead from {first} to {last}; step must be above 0 to count "
             "upwards, and below 0 to count downwards"
         )
-    return start, end, step
+    return first, last, by
 
 
 def linspace(start: float, end: float, steps: int, **keywords: Unpack[Keywords]) -> Tensor:

@@ -36,8 +36,7 @@ def range(
         "values in [start, end).",
         UserWarning,
     )
-    first, last = (0, start) if end is None else (start, end)
-    first, last, by = checked_steps("range", first, last, step)
+    first, last, by = checked_steps("range", *((0, start) if end is None else (start, end)), step)
     beyond = first + by * (math.floor((last - first) / by) + 0.5)
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ...dtypes import Number
 from ...tensor import Tensor
 from ..optimizer import Optimizer
 from .base import LRScheduler, check_optimizer, for_groups, set_value, values_of, warn_of_epoch
@@ -76,7 +77,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.best = self.mode_worse
         self.cooldown_counter = self.num_bad_epochs = 0
 
-    def step(self, metrics: float | Tensor, epoch: int | None = None) -> None:  # type: ignore[override]
+    def step(self, metrics: Number | Tensor, epoch: int | None = None) -> None:  # type: ignore[override]
         """Look at the loss of an epoch, or what else is to improve: a number, a Tensor of one.
 
         TypeError or ValueError for what is no number.
