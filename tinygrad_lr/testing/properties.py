@@ -83,6 +83,7 @@ def _room(
     dtype: str = "float64",
     room: float = ROOM,
     within: bool = False,
+    tries: int = 8,
 ) -> np.ndarray | float:
     """How far result number `which` may be off in `dtype`: see close.py."""
     if within and subject.device != "cpu":  # CuPy's arrays do not show what is done to them
@@ -98,7 +99,6 @@ def _room(
     tiny = float(np.finfo(dtype).smallest_normal) if dtype != "float64" else 0.0
     y = result_of(subject, case, tensors_of(subject, case))
     came = host(incoming_of(y)).astype(np.float64)
-    tries = _MANY if within else 8
     return allowed(results, [*case.floats, came], step, tiny / step, tries, within, room)[which]
 
 
@@ -116,7 +116,8 @@ def _apart(
 ) -> str | None:
     """None if result number `which` is as wanted, else what is wrong. Most are nearly equal."""
     problem = difference(got, wanted, unit(dtype) * np.abs(wanted.astype(np.float64)))
-    for found in (_room, functools.partial(_room, within=True), _as_elsewhere):
+    within = functools.partial(_room, within=True)
+    for found in (_room, within, functools.partial(within, tries=_MANY), _as_elsewhere):
         if problem is None:
             break
         with contextlib.suppress(Exception):  # what cannot be tried so says nothing
