@@ -14,6 +14,7 @@ import torch
 from test_package import ROOMS
 
 import tinygrad_lr as tg
+from tinygrad_lr.more.nearest import INSTEAD
 
 WORDS = {
     "compile": "jit.trace",
@@ -214,6 +215,15 @@ def test_every_room_answers_an_import(room: str) -> None:
     with pytest.raises(ImportError, match="no convolutions and no pooling here"):
         exec(f"from tinygrad_lr.{room} import conv2d")
     assert not hasattr(importlib.import_module(f"tinygrad_lr.{room}"), "conv2d")
+
+
+def test_hints_can_be_pasted_after_the_readmes_own_import() -> None:
+    """Which is ``import tinygrad_lr as tg``; whoever imports names is told the module's own."""
+    assert not [words for words in INSTEAD.values() if "tinygrad_lr." in words]
+    with pytest.raises(ImportError, match=r": it is tinygrad_lr\.nn\.Linear"):
+        exec("from tinygrad_lr.optim import Linear")
+    with pytest.raises(AttributeError, match=r": it is tg\.nn\.Linear"):
+        tg.optim.Linear  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_an_import_after_hundreds_of_names_is_answered_too() -> None:
