@@ -39,7 +39,9 @@ and the last line can be pasted and run. `check_op` is the same without pytest.
   values are compared with. For gradients of another framework: ``assert_same_gradient``.
 - *float32 and float16* are compared with float64, as close as rounding allows for this function
   at these numbers (close.py has the rule). If the operation is not meant for one of them, leave
-  it out: ``dtypes=["float64", "float32"]``. gradcheck itself needs float64.
+  it out: ``dtypes=["float64", "float32"]``. gradcheck itself needs float64. A constant of a rule
+  keeps the dtype if it is a number of Python's beside an array: of numbers alone
+  ``where(m, 2.0, 1.0)`` is float64, so write ``where(m, 2.0 * g, g)``.
 - *A tolerance that is exceeded now and then* is a sign that the function cancels or jumps near
   these numbers; the message has the call. There is no tolerance to turn: take other numbers, name
   the kink, or compute more carefully.
