@@ -4,8 +4,8 @@ While the double captures, nothing that was there before changes, and what is ma
 until the graph is launched, as on a GPU. So equal results mean that the graph alone makes them.
 """
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import cupy
 import numpy as np
@@ -368,11 +368,8 @@ def test_calls_from_several_threads_do_not_use_its_memory_at_once():
             if (doubled.tolist(), total.item()) != ([2.0 * k, 2.0], k + 1.0):
                 wrong.append(k)
 
-    threads = [threading.Thread(target=call, args=(k,)) for k in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(call, range(4)))
     assert not wrong
 
 

@@ -177,10 +177,7 @@ def test_many_threads_call_one_captured_step() -> None:
             if captured(x_of(k)).tolist() != (x_of(k) * u).tolist():
                 wrong.append(k)
 
-    threads = [threading.Thread(target=call, args=(k,)) for k in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(call, range(4)))
     assert not wrong
     assert is_clean()

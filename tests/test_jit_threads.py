@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,18 +18,15 @@ import tinygrad_lr as tg
 def test_two_threads_trace_at_once() -> None:
     results: list[Any] = []
 
-    def work() -> None:
+    def work(_: int) -> None:
         for _ in range(20):
             two, eager = Two(momentum=0.5), Two(momentum=0.5)
             traced = tg.jit.trace(lambda x, two=two: train(two, x))
             for (x,) in xs()[:4]:
                 results.append(traced(x).item() == train(eager, x).item())
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
     assert results == [True] * 240
 
 
@@ -128,11 +126,8 @@ def test_threads_with_and_without_recording_run_each_their_own_program() -> None
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        threads = [threading.Thread(target=run, args=[recording]) for recording in (True, False)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(run, (True, False)))
     finally:
         sys.setswitchinterval(usual)
     assert wrong == []
