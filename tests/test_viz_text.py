@@ -43,7 +43,7 @@ def test_the_command_shows_a_product_and_a_sum() -> None:
     assert run() == WITHOUT_ARGUMENTS
     said = run("--help")
     assert "w * x + b" in said
-    assert "tinygrad_lr.viz.backward(loss)" in said.replace("\n", "").replace("  ", "")
+    assert "tg.viz.backward(loss)" in said.replace("\n", "").replace("  ", "")
 
 
 def test_what_is_used_twice_and_what_is_broadcast() -> None:
