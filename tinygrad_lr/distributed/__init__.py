@@ -178,8 +178,7 @@ def get_rank(group: None = None) -> int:
     ...     print("only one of the ranks prints this")
     only one of the ranks prints this
     """
-    if group is not None:
-        _no_group("get_rank", group)
+    _no_group("get_rank", group)
     return mpi.current().rank
 
 
@@ -189,8 +188,7 @@ def get_world_size(group: None = None) -> int:
     >>> tg.distributed.get_world_size()  # without mpiexec
     1
     """
-    if group is not None:
-        _no_group("get_world_size", group)
+    _no_group("get_world_size", group)
     return mpi.current().size
 
 
@@ -200,8 +198,7 @@ def get_backend(group: None = None) -> str:
     >>> tg.distributed.get_backend()
     'mpi'
     """
-    if group is not None:
-        _no_group("get_backend", group)
+    _no_group("get_backend", group)
     return mpi.current().backend
 
 
