@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import random
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -161,6 +162,7 @@ def _short(value: Any) -> Any:
     return f"{value.dtype} {tuple(value.shape)}{strides}"
 
 
+SEED = 0  # of PyTorch's generator and of Python's: the samples are the same in every run
 Maker = Callable[[], Sample]  # most samples are of no interest to an ordinary run, and never made
 
 
@@ -169,7 +171,8 @@ def samples(info: Any, dtype: torch.dtype, long: bool = False) -> Iterator[Maker
 
     With `long`, PyTorch's larger set of samples as well: extreme values, many strides.
     """
-    torch.default_generator.manual_seed(0)  # torch.manual_seed is slow: it asks for devices too
+    torch.default_generator.manual_seed(SEED)  # torch.manual_seed is slow: it asks for devices too
+    random.seed(SEED)  # it draws margins, scales and the like
     grad, mixed = dtype.is_floating_point, 0
     try:
         drawn = list(info.sample_inputs_func(info, "cpu", dtype, grad))

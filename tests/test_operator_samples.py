@@ -205,6 +205,20 @@ def test_some_samples_agree(full_name: str) -> None:
     check_agreement(full_name, most=FEW)
 
 
+@pytest.mark.parametrize("full_name", ["nn.functional.hinge_embedding_loss", "addbmm"])
+def test_the_samples_are_the_same_in_every_run(full_name: str) -> None:
+    """Whatever Python's generator and PyTorch's have drawn before: a failure can be had again."""
+
+    def drawn() -> list[str]:
+        made = [make() for make in samples(INFOS[full_name], torch.float32)]
+        return [f"{sample} {sample.tensors}" for sample in made]
+
+    first = drawn()
+    random.seed(1)
+    torch.default_generator.manual_seed(1)
+    assert drawn() == first
+
+
 # ------------------------------------------------------------------------------------- all of them
 
 
