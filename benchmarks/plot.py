@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Bars:
 
 def require_matplotlib() -> None:
     """Fail before minutes of measuring, not after."""
+    os.environ["MPLBACKEND"] = "Agg"  # files only: it needs no screen
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError:
@@ -69,8 +71,6 @@ def save_plot(charts: Sequence[Lines | Bars], path: Path, title: str, command: s
     The picture says in its metadata what it is of: its title, the command, the versions.
     """
     import matplotlib
-
-    matplotlib.use("Agg")  # files only: it needs no screen
     from matplotlib import pyplot as plt
 
     libraries = {

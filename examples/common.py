@@ -148,9 +148,13 @@ rate = number(float, 0.0, "a finite number >= 0")
 
 
 def parser(
-    description: str, data: str | None = "MNIST", plot: bool = True
+    doc: str | None, data: str | None = "MNIST", plot: bool = True
 ) -> argparse.ArgumentParser:
-    """A command line with the options that every example has; `data` names its data set."""
+    """A command line with the options that every example has; `data` names its data set.
+
+    Its description is the first line of the program's `doc`, which ``python -OO`` takes away.
+    """
+    description = doc and doc.splitlines()[0]
     options = _OneLineParser(
         description=description, formatter_class=_WithDefaults, allow_abbrev=False
     )
@@ -550,12 +554,10 @@ def plot_document(
 
 def pyplot() -> Any:
     """matplotlib.pyplot, for files only: it needs no screen."""
+    os.environ["MPLBACKEND"] = "Agg"  # a notebook's commands inherit one that may not be here
     try:
-        import matplotlib
+        from matplotlib import pyplot as plt
     except ModuleNotFoundError:
         fail("--plot needs matplotlib; install it with pip install matplotlib tqdm")
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
     plt.style.use(Path(__file__).with_name("pictures.mplstyle"))
     return plt

@@ -189,7 +189,7 @@ def plot_history(panels: Any, history: list[Any]) -> None:
 
 
 def parse() -> Any:
-    options = common.parser(__doc__.splitlines()[0], data="FashionMNIST")
+    options = common.parser(__doc__, data="FashionMNIST")
     options.add_argument("--download", action="store_true", help="fetch what --data lacks")
     options.add_argument("--epochs", type=common.positive_int, default=10, help="over all images")
     options.add_argument("--batch-size", type=common.positive_int, default=256, help="images")

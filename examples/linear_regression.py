@@ -298,7 +298,7 @@ def picture(panels: list[Panel], path: Any) -> None:
 
 
 def main() -> None:
-    options = common.parser(__doc__.splitlines()[0], data=None)
+    options = common.parser(__doc__, data=None)
     options.add_argument("--part", choices=[*PARTS, "all"], default="all", help="what to run")
     args = options.parse_args()
     common.check_picture(args.plot)

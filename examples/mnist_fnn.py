@@ -111,7 +111,7 @@ def picture(losses: list[float], accuracies: dict[int, float], path: Any) -> Non
 
 
 def main() -> None:
-    options = common.parser(__doc__.splitlines()[0])
+    options = common.parser(__doc__)
     options.add_argument("--epochs", type=common.positive_int, default=5, help="over all images")
     common.add_parallel(options)
     args = options.parse_args()

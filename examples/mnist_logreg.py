@@ -322,7 +322,7 @@ def plot_mistakes(figure: Any, training: Training) -> None:
 
 
 def parse() -> Any:
-    options = common.parser(__doc__.splitlines()[0])
+    options = common.parser(__doc__)
     options.add_argument(
         "--document",
         choices=list(DOCUMENTS),

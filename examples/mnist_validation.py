@@ -143,7 +143,7 @@ def picture(history: list[dict[str, float]], images: list[Any], path: Any) -> No
 
 
 def main() -> None:
-    options = common.parser(__doc__.splitlines()[0])
+    options = common.parser(__doc__)
     options.add_argument("--epochs", type=common.natural, default=20, help="five to a fit()")
     args = options.parse_args()
     common.check_picture(args.plot)

@@ -81,7 +81,7 @@ PAGES: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def parse() -> Any:
-    options = common.parser(__doc__.splitlines()[0], plot=False)
+    options = common.parser(__doc__, plot=False)
     options.add_argument(
         "--out", type=Path, default=Path(), metavar="FOLDER", help="where to save the pages"
     )

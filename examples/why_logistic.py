@@ -218,7 +218,7 @@ def plot_cross_entropy(axes: Any) -> None:
 
 
 def parse() -> Any:
-    options = common.parser(__doc__.splitlines()[0], data=None)
+    options = common.parser(__doc__, data=None)
     options.add_argument("--steps", type=common.positive_int, default=2000, help="of each fit")
     args = options.parse_args()
     common.check_picture(args.plot)

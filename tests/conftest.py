@@ -20,7 +20,7 @@ from typing import Any
 # waits for its turn in a loop: on a machine whose cores are busy that costs a hundredfold.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("MPLBACKEND", "Agg")  # draw without a display; before matplotlib is imported
+os.environ["MPLBACKEND"] = "Agg"  # draw without a display; before matplotlib is imported
 
 import pytest
 from hypothesis import HealthCheck, settings

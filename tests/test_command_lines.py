@@ -147,6 +147,13 @@ def test_odd_surroundings_change_nothing(apart: bool, tmp_path: Path) -> None:
     assert shell(gone + command("why_logistic", "--steps 5")) == (0, usual, "")
 
 
+def test_a_notebooks_backend_and_docstrings_taken_away_change_nothing(tmp_path: Path) -> None:
+    odd = {"MPLBACKEND": "module://that_only_the_notebook_has", "PYTHONOPTIMIZE": "2"}
+    run = shell(command("why_logistic", f"--steps 5 --plot {tmp_path}/why.png"), **odd)
+    assert (run.code, run.err) == (0, "")
+    assert (tmp_path / "why.png").exists()
+
+
 @pytest.mark.parametrize("columns", ordinarily("1", of=["1", "0", "wide"]))
 def test_help_is_there_however_narrow_the_terminal(columns: str) -> None:
     run = shell(command("mnist_logreg", "--help"), COLUMNS=columns)

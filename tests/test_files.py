@@ -137,6 +137,14 @@ def test_a_name_may_have_255_bytes(name: str, tmp_path: Path) -> None:
     assert entries(tmp_path) == [name]
 
 
+def test_a_name_need_not_be_text_to_the_system(tmp_path: Path) -> None:
+    program = "import sys, tinygrad_lr as tg; tg.save(1, sys.argv[1])"
+    odd = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # its names are ASCII
+    name = os.fsencode(tmp_path / "é.safetensors")
+    subprocess.run([sys.executable, "-c", program, name], env=os.environ | odd, check=True)
+    assert load(os.fsdecode(name)) == 1
+
+
 def test_a_longer_name_is_an_error_of_the_system_about_that_name(tmp_path: Path) -> None:
     for call in (lambda path: save(1, path), load):
         with pytest.raises(OSError, match=f"(?s)too long: '.*/{'a' * 256}'"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -87,7 +88,8 @@ def _parts(path: Path) -> tuple[str, str]:
     room for the digits.
     """
     stem, suffix = (path.stem, path.suffix) if len(path.suffix) <= 16 else (path.name, "")
-    return f".{os.fsencode(stem)[:64].decode(errors='ignore')}.", suffix
+    whole_letters = os.fsencode(stem)[:64].decode(sys.getfilesystemencoding(), errors="ignore")
+    return f".{whole_letters}.", suffix
 
 
 @contextmanager
