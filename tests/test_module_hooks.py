@@ -202,19 +202,31 @@ def scaled(lib: ModuleType) -> Any:
     return layer
 
 
-def of_two(lib: ModuleType) -> Any:
-    class Product(lib.nn.Module):
+def of_two(lib: ModuleType, hook: Callable[..., Any], outputs: Any) -> Any:
+    class Two(lib.nn.Module):
         def forward(self, a: Any, b: Any, by: float = 1.0) -> Any:
-            return a * b * by
+            return a * b * by * self.weight, (a + b) * self.weight
 
     log: list[Any] = []
-    module = Product()
-    module.register_full_backward_hook(lambda m, i, o: log.append(plain([i, o])))
+    module = Two()
+    module.weight = lib.nn.Parameter(lib.tensor([5.0]))
+
+    def told(m: Any, into: Any, out: Any) -> Any:
+        log.append(plain([into, out]))
+        return hook(into)
+
+    module.register_full_backward_hook(told)
     a, b = (lib.tensor([x], requires_grad=True) for x in (2.0, 3.0))
-    module(a, b, 4.0).backward()
+    for _ in range(2):
+        sum(module(a, b, 4.0)[k] for k in outputs).backward()
     with lib.no_grad():
         module(a, b)
-    return log, plain(a.grad), plain(b.grad)
+    module(lib.ones(1), lib.ones(1))[1].backward()  # of two results, neither argument follows
+    return log, plain(a.grad), plain(b.grad), plain(module.weight.grad)
+
+
+def twice_that(into: Any) -> Any:
+    return tuple(None if g is None else g * n for n, g in enumerate(into, start=2))
 
 
 def frozen(lib: ModuleType) -> Any:
@@ -251,7 +263,10 @@ BACKWARD: dict[str, Case] = {
     "of a Sequential": back(lambda lib: lib.nn.Sequential(scaled(lib), double(lib)), none),
     "too many": back(double, lambda m, i, o: (i[0], i[0])),
     "no function": lambda lib: double(lib).register_full_backward_hook(5),
-    "of two": of_two,
+    "of two": lambda lib: of_two(lib, none, [0, 1]),
+    "the first result of two": lambda lib: of_two(lib, none, [0]),
+    "the second": lambda lib: of_two(lib, none, [1]),
+    "other gradients of two": lambda lib: of_two(lib, twice_that, [0, 1]),
     "frozen": frozen,
     "taken out": taken_out,
 }
@@ -278,16 +293,15 @@ def test_an_argument_that_requires_no_gradient_has_none() -> None:
     assert plain(seen) == ["list", ["tuple", [1.0], "NoneType"]]
 
 
-def test_gradients_of_several_arguments_cannot_be_changed() -> None:
-    class Product(nn.Module):
-        def forward(self, a: tg.Tensor, b: tg.Tensor) -> tg.Tensor:
-            return a * b
-
-    module = Product()
-    module.register_full_backward_hook(lambda m, i, o: i)
+def test_an_argument_that_was_not_used_has_no_gradient() -> None:
+    """In PyTorch it is zeros, and its .grad is zeros then."""
+    module, seen = double(tg), []
+    module.forward = lambda a, b: a * 2
+    module.register_full_backward_hook(lambda m, i, o: seen.append(i))
     a, b = tg.ones(1, requires_grad=True), tg.ones(1, requires_grad=True)
-    with pytest.raises(RuntimeError, match=r"(?s)several arguments.*register_hook"):
-        module(a, b).backward()
+    module(a, b).backward()
+    assert plain(seen) == ["list", ["tuple", [2.0], "NoneType"]]
+    assert b.grad is None
 
 
 def test_the_layout_of_an_argument_is_of_no_consequence() -> None:

@@ -53,56 +53,66 @@ class Hooks:
 class WayBack:
     """The gradients of one call of a module, as they come by on their way back.
 
-    Each argument and each result that requires grad goes in, or out, under another name on the same
-    memory: the gradient there is what comes through this call alone. When those of all arguments
-    have come (or, if none requires grad, those of all results), the hooks are called with both.
+    Each argument and each result that requires grad goes in, or out, under other names on the same
+    memory: the gradient there is what comes through this call alone. When those of the arguments
+    have come (or, if none requires grad, those of the results), the hooks are called with both.
     """
 
     def __init__(self, module: Any, hooks: list[Hook]) -> None:
         self._module, self._hooks = module, hooks if is_grad_enabled() else []
-        self._arguments, self._results = _Seen(0), _Seen(0)
+        self._into: list[Tensor | None] = []  # the gradients that have come by, None for the others
+        self._out: list[Tensor | None] = []
+        self._changed: tuple[Any, ...] | None = None  # what the hooks gave for those of arguments
+        self._awaits_arguments = False
 
     def into(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        self._arguments = _Seen(len(args))
-        return self._shown(args, self._arguments, self._argument)
+        self._awaits_arguments = any(map(_is_followed, args))
+        return self._shown(args, self._into, self._argument)
 
     def out_of(self, out: Any) -> Any:
         several = out if isinstance(out, tuple) else (out,)
-        self._results = _Seen(len(several))
-        shown = self._shown(several, self._results, self._result)
+        shown = self._shown(several, self._out, self._result)
         return shown if isinstance(out, tuple) else shown[0]
 
     def _shown(
-        self, values: tuple[Any, ...], seen: _Seen, then: Callable[[int, Tensor], Tensor | None]
+        self,
+        values: tuple[Any, ...],
+        gradients: list[Tensor | None],
+        then: Callable[[int], Tensor | None],
     ) -> tuple[Any, ...]:
+        """`values` under other names. `then` is called where all `gradients` of them have come.
+
+        Each gets two names: backward takes the newest first, so the second names of all before the
+        first name of any.
+        """
         if not self._hooks:
             return values
         shown = list(values)
-        for i, value in enumerate(values):
-            if isinstance(value, Tensor) and value.requires_grad:
-                seen.awaited += 1
-                shown[i] = value.view_as(value)
-                shown[i].register_hook(lambda gradient, i=i: then(i, gradient))
+        followed = [i for i, value in enumerate(values) if _is_followed(value)]
+        for i in followed:
+            shown[i] = shown[i].view_as(shown[i])
+            shown[i].register_hook(lambda gradient, i=i: then(i))
+        for i in followed:
+            shown[i] = shown[i].view_as(shown[i])
+            shown[i].register_hook(lambda gradient, i=i: gradients.__setitem__(i, gradient))
+        gradients[:] = [None] * len(values)
         return tuple(shown)
 
-    def _result(self, i: int, gradient: Tensor) -> None:
-        if self._results.all_with(i, gradient) and not self._arguments.awaited:
+    def _result(self, i: int) -> None:
+        """All gradients of the results have come."""
+        if not self._awaits_arguments and any(g is not None for g in self._out):
             self._call()
 
-    def _argument(self, i: int, gradient: Tensor) -> Tensor | None:
-        if not self._arguments.all_with(i, gradient):
-            return None
-        changed = self._call()
-        if changed is not None and self._arguments.awaited > 1:
-            raise RuntimeError(
-                "a backward hook cannot change the gradients of several arguments, which have come "
-                "by already; use register_hook() on each argument"
-            )
-        return None if changed is None else changed[i]
+    def _argument(self, i: int) -> Tensor | None:
+        """All gradients of the arguments have come. What the hooks give for that of number `i`."""
+        if any(g is not None for g in self._into):  # not those of an argument before this
+            self._changed = self._call()
+        return None if self._changed is None else self._changed[i]
 
     def _call(self) -> tuple[Any, ...] | None:
         """Call the hooks. What they give for the gradients of the arguments, if anything."""
-        into, out, changed = self._arguments.taken(), self._results.taken(), None
+        into, out, changed = tuple(self._into), tuple(self._out), None
+        self._into[:], self._out[:] = [None] * len(into), [None] * len(out)  # for the next time
         for hook in self._hooks:
             new = hook(self._module, into, out)
             if new is not None:
@@ -115,24 +125,8 @@ class WayBack:
         return changed
 
 
-class _Seen:
-    """The gradients of several values, as far as they have come by; None for one that has none."""
-
-    def __init__(self, n: int) -> None:
-        self.awaited = self.come = 0
-        self.gradients: list[Tensor | None] = [None] * n
-
-    def all_with(self, i: int, gradient: Tensor) -> bool:
-        """Note one. Whether it was the last."""
-        self.gradients[i] = gradient
-        self.come += 1
-        return self.come == self.awaited
-
-    def taken(self) -> tuple[Tensor | None, ...]:
-        """All; the next time one goes back here, they are others."""
-        found, self.come = tuple(self.gradients), 0
-        self.gradients = [None] * len(found)
-        return found
+def _is_followed(value: object) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
 
 
 def _both(

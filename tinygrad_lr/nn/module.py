@@ -357,8 +357,8 @@ class Module:
         """Call ``hook(module, grad_input, grad_output)`` whenever backward comes through a call.
 
         These are tuples: the gradients of the positional arguments and of the results, None for one
-        that has none. If there is one argument that requires grad, what the hook returns, if not
-        None, is its gradient instead.
+        that has none. What the hook returns, if not None, are the gradients of the arguments
+        instead: a tuple.
 
         >>> model = nn.Linear(2, 1)
         >>> hook = lambda module, grad_input, grad_output: print(grad_output[0])
