@@ -6,8 +6,11 @@ refuse, and who catches PyTorch's error catches ours.
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import warnings
 from collections import deque
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -273,3 +276,37 @@ def test_what_is_collected_in_a_loop_has_gradients() -> None:
         (collected**2).sum().backward()
         assert x.grad.tolist() == [[10.0] * 3] * 2
         assert (start.grad.tolist(), tuple(start.grad.shape)) == ([], (0,))
+
+
+ROOMS = [
+    *["", "autograd", "autograd.functional", "distributed", "linalg", "nn", "nn.functional"],
+    *["nn.init", "nn.parallel", "nn.utils", "optim", "optim.lr_scheduler", "random", "special"],
+    "utils.data",
+]
+OTHERWISE = [  # decorators, what PyTorch has in C, a deprecated argument, one more
+    *["no_grad", "enable_grad", "autograd.no_grad", "autograd.enable_grad"],
+    *["dtype", "random.Generator", "autograd.backward", "utils.data.DistributedSampler"],
+]
+
+
+def arguments(function: Any) -> tuple[list[str], set[str]]:
+    """What is taken by its place, in order, and what only by name; ValueError for ``*args``."""
+    kinds = {p.name: p.kind for p in inspect.signature(function).parameters.values()}
+    if inspect.Parameter.VAR_POSITIONAL in kinds.values():
+        raise ValueError
+    by_name = {name for name, kind in kinds.items() if kind == inspect.Parameter.KEYWORD_ONLY}
+    return [name for name, kind in kinds.items() if kind < inspect.Parameter.KEYWORD_ONLY], by_name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arguments_have_pytorchs_names_in_its_order(room: str) -> None:
+    """The last of them may be missing. Of what PyTorch has in C, Python is told nothing."""
+    ours, theirs = (importlib.import_module(f"{t.__name__}.{room}".strip(".")) for t in (tg, torch))
+    other = {}
+    for name in set(dir(ours)) & set(dir(theirs)):
+        with suppress(TypeError, ValueError):
+            place, named = arguments(getattr(ours, name))
+            all_places, all_named = arguments(getattr(theirs, name))
+            if place != all_places[: len(place)] or not named <= {*all_places, *all_named}:
+                other[f"{room}.{name}".strip(".")] = place, all_places
+    assert {name: other[name] for name in other.keys() - OTHERWISE} == {}

@@ -39,6 +39,16 @@ def test_an_input_that_was_not_used(t: Any) -> None:
             grad(**options)
 
 
+@BOTH
+def test_only_inputs_is_taken_and_changes_nothing(t: Any) -> None:
+    """The gradient penalty of a GAN is usually written with it."""
+    x, w = leaf(t), leaf(t)
+    (g,) = t.autograd.grad((x * w).sum(), x, None, True, False, True)
+    assert g.tolist() == t.autograd.grad((x * w).sum(), x, only_inputs=True)[0].tolist()
+    with pytest.raises(RuntimeError):
+        t.autograd.grad(x.sum(), w, None, True, False, True)  # not what allow_unused is
+
+
 @pytest.mark.parametrize("name", ["backward", "grad"])
 def test_the_defaults_are_pytorchs(name: str) -> None:
     def defaults(t: Any) -> dict[str, Any]:

@@ -148,13 +148,15 @@ def grad(
     grad_outputs: Value | Sequence[Value | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
+    *,
     materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
     """The gradients of the sum of `outputs` with respect to `inputs`; no ``.grad`` changes.
 
-    Only the part of the graph between the two is walked (and freed). An input that the outputs do
-    not depend on is a RuntimeError, or None with `allow_unused`, or zeros with `materialize_grads`.
+    Only the graph between the two is walked and freed; `only_inputs` is ignored. An input that was
+    not used is a RuntimeError, or None with `allow_unused`, or zeros with `materialize_grads`.
 
     >>> x = tg.tensor(3.0, requires_grad=True)
     >>> tg.autograd.grad(x * x, x)

@@ -168,14 +168,15 @@ class set_grad_enabled(GradMode):
     False
     """
 
-    def __init__(self, recording: bool) -> None:
-        if not isinstance(recording, (bool, bool_)):
-            raise TypeError(
-                f"set_grad_enabled: expected True or False, got {type(recording).__name__}"
-            )
-        super().__init__(bool(recording))
-        self._before = mode.recording
-        mode.recording = self.recording
+    def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, (bool, bool_)):
+            raise TypeError(f"set_grad_enabled: expected True or False, got {type(mode).__name__}")
+        super().__init__(bool(mode))
+        self._before = self._switch()
+
+    def _switch(self) -> bool | None:
+        before, mode.recording = mode.recording, self.recording
+        return before
 
     def __enter__(self) -> None:
         mode.recording = self.recording

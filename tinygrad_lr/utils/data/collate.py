@@ -18,8 +18,8 @@ _NUMBERS = (bool, int, float, np.bool_, np.number)
 _TEXT = (str, bytes)
 
 
-def default_collate(samples: Sequence[Any]) -> Any:
-    """Samples put together: numbers and arrays to one Tensor, containers part by part.
+def default_collate(batch: Sequence[Any]) -> Any:
+    """A `batch` of samples put together: numbers and arrays to one Tensor, containers part by part.
 
     Samples of shape (...) become a Tensor (n, ...), Python's floats one of float64. Text and bytes
     stay as they are. Named tuples, dicts, lists and their like keep their class, tuples become
@@ -29,40 +29,40 @@ def default_collate(samples: Sequence[Any]) -> Any:
     [tensor([[1., 1.],
             [0., 0.]]), tensor([3, 4])]
     """
-    if not isinstance(samples, Sequence):
+    if not isinstance(batch, Sequence):
         raise TypeError(
-            f"default_collate: expected a list of samples, got {type(samples).__name__}; of one "
+            f"default_collate: expected a list of samples, got {type(batch).__name__}; of one "
             "array or Tensor, list(...) gives its rows"
         )
-    if not samples:
+    if not batch:
         raise ValueError("default_collate: expected at least one sample, got none")
-    first = samples[0]
+    first = batch[0]
     kinds: tuple[Any, ...] = (Tensor, np.ndarray, _TEXT, _NUMBERS, Mapping, Sequence)
     kind = next((kind for kind in kinds if isinstance(first, kind)), None)
     if kind is not None:
-        _check_alike(samples, kind)
+        _check_alike(batch, kind)
     if isinstance(first, Tensor):
-        return stack(list(samples))
+        return stack(list(batch))
     if is_array(first):
-        return stack([as_tensor(sample) for sample in samples])
+        return stack([as_tensor(sample) for sample in batch])
     if kind is _TEXT:
-        return samples
+        return batch
     if kind is _NUMBERS and isinstance(first, np.generic):
-        return as_tensor(np.array(samples))
+        return as_tensor(np.array(batch))
     if kind is _NUMBERS:
-        return tensor(list(samples), dtype=np.float64 if isinstance(first, float) else None)
+        return tensor(list(batch), dtype=np.float64 if isinstance(first, float) else None)
     if kind is Mapping:
         return _same_mapping(
-            first, {key: default_collate([sample[key] for sample in samples]) for key in first}
+            first, {key: default_collate([sample[key] for sample in batch]) for key in first}
         )
     if kind is Sequence:
-        return _same_sequence(first, [default_collate(part) for part in zip(*samples, strict=True)])
+        return _same_sequence(first, [default_collate(part) for part in zip(*batch, strict=True)])
     raise TypeError(
         f"cannot make a batch of {type(first).__name__}; give the DataLoader a collate_fn that can"
     )
 
 
-def default_convert(sample: Any) -> Any:
+def default_convert(data: Any) -> Any:
     """One sample as it is, but with Tensors for the arrays and NumPy numbers in it.
 
     What a DataLoader without batches (batch_size=None) does with each sample.
@@ -70,14 +70,14 @@ def default_convert(sample: Any) -> Any:
     >>> tg.utils.data.default_convert((np.array([1.0, 2.0]), "a"))
     [tensor([1., 2.], dtype=float64), 'a']
     """
-    is_number = isinstance(sample, (np.bool_, np.number))
-    if is_number or (is_array(sample) and sample.dtype.kind not in "USO"):
-        return as_tensor(sample)
-    if isinstance(sample, Mapping):
-        return _same_mapping(sample, {key: default_convert(sample[key]) for key in sample})
-    if isinstance(sample, Sequence) and not isinstance(sample, _TEXT):
-        return _same_sequence(sample, [default_convert(part) for part in sample])
-    return sample
+    is_number = isinstance(data, (np.bool_, np.number))
+    if is_number or (is_array(data) and data.dtype.kind not in "USO"):
+        return as_tensor(data)
+    if isinstance(data, Mapping):
+        return _same_mapping(data, {key: default_convert(data[key]) for key in data})
+    if isinstance(data, Sequence) and not isinstance(data, _TEXT):
+        return _same_sequence(data, [default_convert(part) for part in data])
+    return data
 
 
 def _same_mapping(like: Any, parts: dict[Any, Any]) -> Any:
