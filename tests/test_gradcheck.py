@@ -98,6 +98,11 @@ def test_one_tensor_needs_no_list() -> None:
     assert gradcheck(tl.exp, leaf(3))
 
 
+@pytest.mark.parametrize("fast_mode", [True, False])
+def test_of_no_numbers_no_slope_is_asked(fast_mode: bool) -> None:
+    assert gradcheck(lambda a: a.sum().sqrt(), leaf(0, 3), fast_mode=fast_mode)
+
+
 def test_it_records_also_where_nothing_is_recorded() -> None:
     with tl.no_grad():
         assert gradcheck(tl.exp, leaf(3))
@@ -231,6 +236,22 @@ WRONG = {
 def test_what_is_wrong_is_found_and_named(name: str, fast_mode: bool) -> None:
     f, inputs, words = WRONG[name]
     assert_told_in_words(lambda: gradcheck(f, inputs, fast_mode=fast_mode), GradcheckError, words)
+
+
+NOT_LINEAR = {
+    "one side": lambda g, y, a: ops.where(g > 0.0, g * 2.0, g * 1.5),
+    "clipped": lambda g, y, a: ops.where(g > 1.0, 2.0, g * 2.0),
+    "clipped far away": lambda g, y, a: ops.where(g > 100.0, 200.0, g * 2.0),
+    "nan for 0": lambda g, y, a: g * g * 2.0 / g,
+}
+
+
+@pytest.mark.parametrize("how", NOT_LINEAR)
+def test_a_gradient_is_linear_in_what_comes_in(how: str) -> None:
+    """For each entry of it alone these are right."""
+    double = Op("double", lambda a: a * 2.0, NOT_LINEAR[how])
+    words = ["the gradient of double", "not linear", "clamp", "At fault: double", "rule of a"]
+    assert_told_in_words(lambda: gradcheck(double, leaf(), order=1), GradcheckError, words)
 
 
 def test_the_entry_named_is_the_one_that_is_wrong() -> None:

@@ -37,7 +37,7 @@ from ..wording import Worded
 
 Numbers: TypeAlias = np.ndarray | float  # a vector, or one number of it
 
-_DIRECTIONS = 4
+_DIRECTIONS = [[1.0], [1.0], [1e3], [0.0, 1.0]]  # each with the sizes of what comes in
 _COMPLEX_STEP = 1e-20
 
 
@@ -308,38 +308,51 @@ def _check_repeatable(subject: _Subject, recorded: bool) -> None:
 
 def _check_directions(subject: _Subject, limits: _Limits) -> None:
     """Raise GradcheckError if the gradient is not the slope along some random directions."""
-    for expected, got in _directions_off(subject, limits):
-        _check_jacobian(subject, limits)  # to say where
+    for v, expected, got in _directions_off(subject, limits):
+        jacobian = _check_jacobian(subject, limits)  # to say where
+        outputs, leaves = subject(subject.x)
+        linear = np.allclose(_pulled_back(outputs, leaves, v), v @ jacobian, rtol=1e-6, atol=1e-6)
         raise GradcheckError(
             f"gradcheck: the slope of {subject.name} along a random direction is {expected:.10g}, "
             f"but its gradient says {got:.10g}. Each entry of the Jacobian is within the "
             "tolerance; together they are not"
+            if linear
+            else f"gradcheck: the gradient of {subject.name} is not linear in the gradient g that "
+            f"comes in: for some g it is {got:.10g} along a random direction, but "
+            f"{expected:.10g} by what it is for each element of g alone. Look for where, clamp, "
+            f"rounding or division of g. {_blame(outputs, limits)}"
         )
 
 
-def _directions_off(subject: _Subject, limits: _Limits) -> Iterator[tuple[float, float]]:
-    """``v . (J u)`` and ``(v J) . u``, for those of some random `u` and `v` where they differ."""
+def _directions_off(subject: _Subject, limits: _Limits) -> Iterator[tuple[Any, float, float]]:
+    """`v`, ``v . (J u)`` and ``(v J) . u``, for those of some random `u` and `v` where they differ.
+
+    (One `v` is large, and one has zeros, of which some rules make something else.)
+    """
     rng = np.random.default_rng(0)
     outputs, leaves = subject(subject.x)
     size = sum(y.array.size for y in outputs)
-    for _ in range(_DIRECTIONS):
+    if not size or not subject.x.size:
+        return
+    for factors in _DIRECTIONS:
         u, v = subject.units * rng.standard_normal(subject.x.size), rng.standard_normal(size)
+        v *= np.resize(factors, size)
         slope, tolerance, rounding = _slope(subject, outputs, leaves, u, limits)
         expected, got = v @ slope, _pulled_back(outputs, leaves, v) @ u
         allowed = tolerance(np.abs(v) @ np.abs(slope)) + np.abs(v) @ rounding
         if not abs(expected - got) <= allowed:
-            yield expected, got
+            yield v, expected, got
 
 
-def _check_jacobian(subject: _Subject, limits: _Limits) -> None:
-    """Raise GradcheckError if an entry of the Jacobian is not the slope it should be.
+def _check_jacobian(subject: _Subject, limits: _Limits) -> np.ndarray:
+    """The Jacobian. Raise GradcheckError if an entry of it is not the slope it should be.
 
     Entry (k, j) is the slope of output k along input j.
     """
     outputs, leaves = subject(subject.x)
-    got = np.array(
-        [_pulled_back(outputs, leaves, v) for v in np.eye(len(subject.value(subject.x)))]
-    )
+    size = sum(y.array.size for y in outputs)
+    rows = [_pulled_back(outputs, leaves, v) for v in np.eye(size)]
+    got = np.reshape(rows, (size, subject.x.size))
     wrong: list[_Wrong] = []
     rough: list[str] = []
     for j, unit in enumerate(subject.units):
@@ -360,6 +373,7 @@ def _check_jacobian(subject: _Subject, limits: _Limits) -> None:
             f"gradcheck: {rough[0]}. There a gradient is no more than a choice; check "
             f"{subject.name} at inputs further than {limits.eps:g} from such points"
         )
+    return got
 
 
 def _slope(
