@@ -80,6 +80,10 @@ def _one_tensor_twice(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g * a * (0.0 if a is b else 1.0)
 
 
+def _third_the_second(g: Any, y: Any, a: Any, b: Any, c: Any) -> Any:
+    return _one_tensor_twice(g, y, b, c)
+
+
 def _negative_axis(g: Any, y: Any, a: Any, axis: int) -> Any:
     return g * (2.0 if axis >= 0 else 3.0)
 
@@ -90,6 +94,30 @@ kept: dict[str, Any] = {}
 def _keeps(a: Any) -> Any:
     kept["a"] = a
     return a * a
+
+
+buffers: dict[Any, Any] = {}
+
+
+def _buffer(a: Any) -> Any:
+    return buffers.setdefault((a.shape, a.dtype), np.empty_like(a))
+
+
+def _in_a_buffer(a: Any) -> Any:
+    return np.multiply(a, 2.0, out=_buffer(a))
+
+
+def _gradient_in_a_buffer(g: Any, y: Any, a: Any) -> Any:
+    return np.multiply(g, 2.0, out=_buffer(a)) if isinstance(g, np.ndarray) else g * 2.0
+
+
+running = [0.0]
+
+
+def minus_running_mean(a: Any) -> Any:
+    """It is another function after each call."""
+    running[0] = 0.9 * running[0] + 0.1 * float(a.detach().sum().item())
+    return a - running[0]
 
 
 def _expanded_g(g: Any, y: Any, a: Any) -> Any:
@@ -253,6 +281,19 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
         unary,
         "again",
     ),
+    "a result in a buffer": (Op("f", _in_a_buffer, lambda g, y, a: g * 2.0), unary, "again"),
+    "a gradient in a buffer": (Op("f", double, _gradient_in_a_buffer), unary, "again"),
+    "a mean of all calls": (minus_running_mean, unary, "again"),
+    "a large gradient that comes in": (
+        Op("f", double, lambda g, y, a: ops.where(g > 100.0, 200.0, g * 2.0)),
+        unary,
+        "derivative",
+    ),
+    "a gradient of 0 that comes in": (
+        Op("f", double, lambda g, y, a: g * g * 2.0 / g),
+        unary,
+        "derivative",
+    ),
     "an expanded gradient": (Op("f", double, _expanded_g), unary, "layouts"),
     "another form": (_another_form(), unary, "rules on Tensors"),
     "a negative axis": (Op("f", lambda a, axis: a * 2.0, _negative_axis), testing.along(), ""),
@@ -273,6 +314,27 @@ WRONG: dict[str, tuple[Any, Any, str]] = {
     "one Tensor twice": (
         Op("f", np.multiply, lambda g, y, a, b: g * b, _one_tensor_twice),
         binary,
+        "alone",
+    ),
+    "one array twice": (
+        Op(
+            "f",
+            lambda a, b: a + b if a is b else a * b,
+            lambda g, y, a, b: g * b,
+            lambda g, y, a, b: g * a,
+        ),
+        binary,
+        "alone",
+    ),
+    "the second and the third the same": (
+        Op(
+            "f",
+            lambda a, b, c: a + b * c,
+            lambda g, y, a, b, c: g,
+            lambda g, y, a, b, c: g * c,
+            _third_the_second,
+        ),
+        testing.elementwise(None, None, None),
         "alone",
     ),
     "one that requires grad alone": (f, binary, "alone"),
@@ -314,6 +376,11 @@ def test_a_result_of_another_dtype_is_said_before_its_gradients_are_blamed() -> 
         testing.check_op(WRONG["float64 of NumPy's numbers"][0], unary, only="dtypes")
 
 
+def test_a_dtype_that_an_operation_does_not_take_can_be_left_out() -> None:
+    with pytest.raises(testing.Wrong, match=r"float32 and float64.*leave out: dtypes=\["):
+        testing.check_op(lambda a: tg.quantile(a, 0.5), [np.ones(3)], only="dtypes")
+
+
 def test_a_large_array_is_written_in_few_words() -> None:
     with pytest.raises(testing.Wrong) as said:
         testing.check_op(lambda a: a.detach() + a, testing.calls(testing.arrays((100,))))
@@ -333,6 +400,9 @@ def test_a_kink_that_was_not_named_is_said_and_how_to_name_it() -> None:
     with pytest.raises(testing.Wrong, match=r"(?s)has a kink .*name such points: kinks=\(") as said:
         testing.check_op(hinge, [(np.array(0.5),)])
     assert "check hinge at inputs" not in str(said.value)
+    far = Op("hinge_" + "far" * 20, hinge.forward, *hinge.rules)  # whose message has more lines
+    with pytest.raises(testing.Wrong, match=r"(?s)name such points: kinks=\("):
+        testing.check_op(far, [(np.array(0.5),)])
     testing.check_op(hinge, [(np.array(0.5),), (np.array(2.0),)], kinks=(0.5,))
 
 

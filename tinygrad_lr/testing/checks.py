@@ -145,6 +145,8 @@ def _run(subject: Subject, names: list[str], cases: Any, examples: int | None) -
             except Exception as error:
                 known = isinstance(error, Wrong)
                 problem = str(error) if known else f"it raises {type(error).__name__}: {error}"
+                if name == "dtypes" and not known:
+                    problem += "; a dtype that it is not meant for, leave out: dtypes=[...]"
                 said = _message(subject, name, case, problem)
                 failed[:] = [name]
                 raise Wrong(said) from (None if known else error)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from ..device import is_array, move, on_gpu, xp
 from ..gradients.gradcheck import GradcheckError, gradcheck
 from ..graph import Op
 from ..tensor import Tensor
+from ..wording import in_lines
 from .close import ROOM, SAME, allowed, difference, host, unit
 from .strategies import LAYOUTS, Case, is_float
 from .subject import (
@@ -172,9 +174,9 @@ def _gradcheck(subject: Subject, case: Case, order: int) -> bool:
         op, params = subject.called(args), params_of(subject, case)
         gradcheck(functools.partial(op, **params) if params else op, args, order)
     except GradcheckError as error:
-        what, advice, _ = str(error).removeprefix("gradcheck: ").partition("; check ")
+        what, advice, _ = error.args[0].removeprefix("gradcheck: ").partition("; check ")
         kinks = "; if the function is right, name such points: kinks=(0.0, ...)" if advice else ""
-        raise Wrong(what + kinks) from None
+        raise Wrong(in_lines(what + kinks)) from None
     return True
 
 
@@ -394,14 +396,31 @@ def again(subject: Subject, case: Case) -> None:
     args = tensors_of(subject, case)
     y = result_of(subject, case, args)
     leaves = leaves_of(args) if y.requires_grad else []
-    found = [y.clone(), *(gradients_of(y, leaves) if leaves else [])]
+    found = [y, *(gradients_of(y, leaves) if leaves else [])]
+    before = [t.clone() for t in found]
     _called_between(subject, _turned(case))
-    gradients = gradients_of(y, leaves) if leaves else []
+    gradients = gradients_of(y, leaves) if leaves else []  # before there is a third call
     later = [result_of(subject, case, args), *gradients]
-    for which, (first, second) in enumerate(zip(found, later)):
+    for which, (first, then, second) in enumerate(zip(found, before, later)):
         what = argument_of(case, which - 1) if which else "the result"
-        if problem := _apart(subject, case, which, second, host(first)):
+        if problem := difference(first, host(then), 0.0):
+            raise Wrong(f"{what} is overwritten by another call: {problem}")
+        problem = difference(second, host(then), 0.0)
+        if problem and subject.device != "cpu":  # there sums may be added up in any order
+            problem = _apart(subject, case, which, second, host(then))
+        if problem:
             raise Wrong(f"{what} is another one the second time, after another call: {problem}")
+        given = [a for a in args if isinstance(a, Tensor)]
+        shown = first is second or first.root is not None or any(_shared(first, a) for a in given)
+        if not shown and _shared(first, second):
+            raise Wrong(f"{what} lies in the same memory in two calls; compute a new array in each")
+    of_two = gradients_of(y - 2.0 * later[0], leaves) if leaves else []
+    for nth, got in enumerate(of_two):
+        if problem := _apart(subject, case, 1 + nth, got, -host(before[1 + nth])):
+            raise Wrong(
+                f"{argument_of(case, nth)} is another one where two calls are parts of one result "
+                f"(a rule must compute a new array each time): {problem}"
+            )
     indexed = any(map(is_array, case.params.get("index", ())))  # into these every rule looks
     if leaves and getattr(subject.op, "light", False) and not indexed:
         _check_light(subject, case)
@@ -457,25 +476,35 @@ def alone(subject: Subject, case: Case) -> bool:
 
 def _check_twice(subject: Subject, case: Case) -> None:
     """One Tensor for two arguments is as two equal ones."""
-    first, second = [i for i, a in enumerate(case.args) if is_float(a)][:2]
-    if case.args[first].shape != case.args[second].shape:
-        return
-    args = list(case.args)
-    args[second] = args[first]
-    case = Case(tuple(args), case.params)
+    floats = [(i, a) for i, a in enumerate(case.args) if is_float(a)]
+    for (m, (first, one)), (n, (second, other)) in itertools.combinations(enumerate(floats), 2):
+        if one.shape == other.shape:
+            args = list(case.args)
+            args[second] = one
+            _check_pair(subject, Case(tuple(args), case.params), (first, second), (1 + m, 1 + n))
+
+
+def _check_pair(
+    subject: Subject, case: Case, places: tuple[int, int], numbers: tuple[int, int]
+) -> None:
+    """These two arguments are equal: they may as well be one Tensor."""
+    first, second = places
     two = tensors_of(subject, case)
     one = [two[first] if i == second else a for i, a in enumerate(two)]
     try:
         y = result_of(subject, case, two)
     except Exception:
         return  # what one argument may be, the other may not
+    same = result_of(subject, case, one)
+    if problem := _apart(subject, case, 0, same, host(y)):
+        raise Wrong(
+            f"with one Tensor for arguments {first} and {second} the result is not that of two "
+            f"equal Tensors: {problem}"
+        )
     wanted = [host(g) for g in gradients_of(y, [two[first], two[second]])]
-    (g,) = gradients_of(result_of(subject, case, one), [one[first]])
-    room = (
-        _room(subject, case, 1)
-        + _room(subject, case, 2)
-        + unit("float64") * sum(map(np.abs, wanted))
-    )
+    (g,) = gradients_of(same, [one[first]])
+    room = sum(_room(subject, case, n) for n in numbers)
+    room = room + unit("float64") * sum(map(np.abs, wanted))
     if problem := difference(g, wanted[0] + wanted[1], room):
         raise Wrong(
             f"with one Tensor for arguments {first} and {second} its gradient is not the sum of "
