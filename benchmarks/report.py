@@ -268,9 +268,7 @@ def commit() -> str:
 def load() -> str:
     if not hasattr(os, "getloadavg"):
         return "unknown"
-    load = os.getloadavg()[0]
-    others = "" if load < 0.5 else ": others are at work here, expect noise"
-    return f"{load:.1f} processes ran in the last minute, before this one{others}"
+    return f"{os.getloadavg()[0]:.1f} processes ran in the last minute, before this one"
 
 
 def cpu_model() -> str:
