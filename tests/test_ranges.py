@@ -19,12 +19,18 @@ NUMBERS = EDGES | st.integers(-100, 100) | st.floats(-1e4, 1e4) | st.floats(-1e-
 STEPS = NUMBERS.filter(lambda step: abs(step) > 1e-9)
 COUNTS = st.integers(0, 400)  # far enough for PyTorch's 32 bytes at a time, and what is left
 
+as_today = pytest.mark.skipif(
+    torch.backends.cpu.get_cpu_capability() not in ("AVX2", "AVX512"),
+    reason="on such a processor PyTorch rounds a product before it adds: other last bits",
+)
+
 
 def assert_same_bits(ours: tg.Tensor, theirs: torch.Tensor) -> None:
     assert str(theirs.dtype) == f"torch.{ours.dtype}"
     assert ours.numpy().tobytes() == theirs.numpy().tobytes()
 
 
+@as_today
 @pytest.mark.parametrize("dtype", [None, *FLOATS])
 @given(start=NUMBERS, step=STEPS, count=COUNTS)
 def test_arange_of_floats(dtype: Any, start: float, step: float, count: int) -> None:
@@ -45,6 +51,7 @@ def test_arange_of_integers(dtype: str, start: int, step: int, length: float) ->
         assert_same_bits(tg.arange(first, last, by, dtype=dtype), theirs)
 
 
+@as_today
 @pytest.mark.parametrize("dtype", [None, *FLOATS])
 @given(start=NUMBERS, end=NUMBERS, count=COUNTS)
 def test_linspace_of_floats(dtype: Any, start: float, end: float, count: int) -> None:
@@ -59,6 +66,7 @@ def test_linspace_of_integers(dtype: str, start: float, end: float, count: int) 
     assert_same_bits(tg.linspace(start, end, count, dtype=dtype), theirs)
 
 
+@as_today
 def test_where_numbers_cancel_the_last_bit_decides_about_a_slope() -> None:
     x = tg.arange(-8.0, 8.0, 0.1, requires_grad=True)
     tg.relu(x).sum().backward()
@@ -70,6 +78,7 @@ def test_where_numbers_cancel_the_last_bit_decides_about_a_slope() -> None:
     assert x.grad.tolist() == theirs.grad.tolist()
 
 
+@as_today
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_long_ranges(dtype: str) -> None:
     kept = getattr(torch, dtype)
