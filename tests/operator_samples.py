@@ -300,7 +300,9 @@ def _constant(like: Any, array: Any) -> Any:
 
 
 def _noise(tensor: Any) -> Any:
-    return _constant(tensor, noise(_array(tensor)))
+    """The same numbers in every dtype."""
+    array = _array(tensor)
+    return _constant(tensor, noise(array).astype("float16").astype(array.dtype))
 
 
 def _run(spelling: Callable[..., Any], in_place: bool, sample: Sample, grad: Any) -> Outcome:
@@ -360,18 +362,24 @@ def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
         ours.seconds = theirs.seconds
     elif ours.second_error:
         return _errors_differ(ours.second_error, None)
-    close = (
-        max(TOLERANCES.get(str(x.dtype)[6:], 0.0) for x in sample.tensors)
-        if sample.tensors
-        else 0.0
-    )
+    close = max((TOLERANCES.get(str(x.dtype)[6:], 0.0) for x in sample.tensors), default=0.0)
     close = numpy.inf if name in DROPPED else close
-    found = [
-        *(_values_differ(name, a, b, close) for a, b in zip(ours.values, theirs.values)),
-        *_gradients_differ("gradient", ours.gradients, theirs.gradients, close),
-        *_gradients_differ("second gradient", ours.seconds, theirs.seconds, close),
-    ]
-    return next((text for text in found if text), None)
+    found = _outcomes_differ(name, ours, theirs, close)
+    if found and {torch.float32, torch.float16} & {x.dtype for x in sample.tensors}:
+        call = sample.map(_wide, sample.kind).map(_there, sample.kind)
+        with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            exact = _run(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
+        if not exact.error:
+            return _outcomes_differ(name, ours, theirs, close, exact)
+    return found
+
+
+def _wide(value: Any) -> Any:
+    """A tensor of floats as one of float64, with the same elements."""
+    if not torch.is_tensor(value) or not value.is_floating_point():
+        return value
+    return value.detach().double().requires_grad_(value.requires_grad)
 
 
 # Their values are drawn (or what memory holds); only shapes and dtypes are compared.
@@ -384,40 +392,69 @@ DROPPED = {"nn.functional.dropout", "nn.functional.alpha_dropout"}  # nor their 
 TOLERANCES = {"float64": 1e-11, "float32": 2e-5, "float16": 4e-3}
 
 
-def _values_differ(name: str, mine: Any, other: Any, close: float) -> str | None:
+def _outcomes_differ(
+    name: str, ours: Outcome, theirs: Outcome, close: float, exact: Outcome | None = None
+) -> str | None:
+    """The first difference in what a call gave; `exact` is what it gives in float64, there."""
+    found = [
+        _values_differ(name, *three, close)
+        for three in _beside(ours.values, theirs.values, exact and exact.values)
+    ]
+    for what, mine, other, third in [
+        ("gradient", ours.gradients, theirs.gradients, exact and exact.gradients),
+        ("second gradient", ours.seconds, theirs.seconds, None),  # these are float64
+    ]:
+        mine = mine or [numpy.zeros_like(a) for a in other]  # who knows that all are 0 has none
+        other = other or [numpy.zeros_like(a) for a in mine]
+        found += [_arrays_differ(what, *three, close) for three in _beside(mine, other, third)]
+    return next((text for text in found if text), None)
+
+
+def _beside(mine: Any, other: Any, exact: Any) -> Iterator[tuple[Any, Any, Any]]:
+    thirds = exact if exact and len(exact) == len(mine) else [None] * len(mine)
+    return zip(mine, other, thirds, strict=True)
+
+
+def _values_differ(name: str, mine: Any, other: Any, exact: Any, close: float) -> str | None:
     if not (_is_tensor(mine) and _is_tensor(other)):
         same = type(mine) is type(other) and (mine == other or mine != mine)
         return None if same else f"value: {mine!r} here, {other!r} there"
     if mine.requires_grad != other.requires_grad:
         return f"requires_grad: {mine.requires_grad} here, {other.requires_grad} there"
     a, b = _array(mine), _array(other)
-    return _arrays_differ("value", a, b, numpy.inf if name in RANDOM else close)
+    third = _array(exact) if _is_tensor(exact) else None
+    return _arrays_differ("value", a, b, third, numpy.inf if name in RANDOM else close)
 
 
-def _gradients_differ(what: str, mine: Any, other: Any, close: float) -> list[str | None]:
-    """Pairwise; where one framework knows that all of them are 0, it has none."""
-    mine = mine or [numpy.zeros_like(a) for a in other]
-    other = other or [numpy.zeros_like(a) for a in mine]
-    return [_arrays_differ(what, a, b, close) for a, b in zip(mine, other, strict=True)]
+def _arrays_differ(what: str, mine: Any, other: Any, exact: Any, close: float) -> str | None:
+    """How two arrays differ; not in values, if `close` is infinite.
 
-
-def _arrays_differ(what: str, mine: Any, other: Any, close: float) -> str | None:
-    """How two arrays differ; not in values, if `close` is infinite."""
+    Where rounding makes the difference, `exact` decides: ours may be twice as far from it.
+    """
     if (mine.dtype, mine.shape) != (other.dtype, other.shape):
         return f"{what}: {mine.dtype} {mine.shape} here, {other.dtype} {other.shape} there"
     if close == numpy.inf:
         return None
     if mine.dtype.kind == "f":
         close = max(close, TOLERANCES[mine.dtype.name])
-        sizes = numpy.abs(other[numpy.isfinite(other)]).astype("float64")
-        small = close * float(numpy.clip(sizes.max(initial=0.0), 0.05, 1e3))
-        same = numpy.isclose(mine, other, rtol=close, atol=small, equal_nan=True)
+        same = numpy.isclose(mine, other, rtol=close, atol=_small(other, close), equal_nan=True)
+        if exact is not None and exact.shape == mine.shape and exact.dtype.kind == "f":
+            errors = numpy.abs(other.astype("float64") - exact)
+            errors = errors[numpy.isfinite(errors)].max(initial=0.0)
+            small = max(_small(exact, close), 2.0 * float(errors))
+            same |= numpy.isclose(mine, exact, rtol=close, atol=small, equal_nan=True)
     else:
         same = mine == other
     if same.all():
         return None
     apart = ~same
     return f"{what}: {mine[apart][:3]} here, {other[apart][:3]} there, {apart.sum()} of {same.size}"
+
+
+def _small(array: Any, close: float) -> float:
+    """What counts as 0 beside the numbers of an array."""
+    sizes = numpy.abs(array[numpy.isfinite(array)]).astype("float64")
+    return close * float(numpy.clip(sizes.max(initial=0.0), 0.05, 1e3))
 
 
 def _errors_differ(mine: Exception | None, other: Exception | None) -> str | None:

@@ -2,9 +2,11 @@
 
 A call agrees if both frameworks refuse it, so that who catches PyTorch's error catches ours; or if
 values, dtypes, shapes, requires_grad, the gradients of all tensors, and in float64 the second
-gradients, are equal. (operator_samples.py makes the calls: samples with and without elements and
-dimensions, contiguous and not, of mixed dtypes, and wrong ones; as functions, methods, in place and
-as Python's operators.) What does not agree is in one of the two tables below, with its reason.
+gradients, are equal. (Where float16 or float32 has rounded them apart, what PyTorch gives in
+float64 decides: ours may be twice as far from it as PyTorch's.) operator_samples.py makes the
+calls: samples with and without elements and dimensions, contiguous and not, of mixed dtypes, and
+wrong ones; as functions, methods, in place and as Python's operators. What does not agree is in one
+of the tables below, with its reason.
 
 The ordinary run makes two calls in each dtype, ``-m thorough`` all of them:
 ``pytest -n 0 -m thorough -s tests/test_operator_samples.py -k figures`` prints how many agree.
@@ -48,7 +50,6 @@ ON_PURPOSE = {
     ("pow", r"^gradient: .*(inf|nan).* there"): (
         "in float16 PyTorch's rule overflows on the way to a gradient that float16 holds"
     ),
-    ("__rpow__", r"^gradient: .*inf.* there"): "the same",
     ("__rpow__", r"integers cannot be raised to a negative power"): (
         "PyTorch gives 0, but refuses it where the exponent is a number"
     ),
@@ -70,11 +71,8 @@ ON_PURPOSE = {
         "PyTorch takes the logarithm of g, and loses digits where that is near 0"
     ),
     ("cov", r"weights cannot be negative"): "to look at them is to wait, on a GPU",
-    ("cov", r"^gradient: \[.*(e-0\d| 0\.)\].*, 1 of 2$"): "what rounding leaves of 0, for a weight",
     ("cumsum", r"result is int64"): "of one boolean; of more PyTorch refuses it too",
     ("cumprod", r"result is int64"): "the same",
-    ("layer_norm", r"gradient: .*, 1 of [12]$"): "of so few it is 0, there but for rounding",
-    ("group_norm", r"^gradient: .*, 2 of 2$"): "the same",
     ("batch_norm", r"needs (floats, got|\(N, C\) or)"): (
         "PyTorch takes integers, and a vector, of no elements"
     ),
@@ -90,33 +88,20 @@ ON_PURPOSE = {
     ("poisson_nll_loss", r"^value: "): "PyTorch takes the logarithm of an integer in float32",
     ("poisson_nll_loss", r"^gradient: .*nan.* there"): "PyTorch masks it after the logarithm of 0",
     ("binary_cross_entropy", r"^second gradient: "): "PyTorch adds 1e-12 to what it divides by",
-    ("nll_loss", r"^value: \[-?\d\.\d{1,5}\] here, \[-?\d\.\d{1,5}\] there"): (
-        "PyTorch adds up float16 as float16"
-    ),
-    ("binary_cross_entropy_with_logits", r"^value: .*e-0\d\] there"): "the same",
-    ("cosine_similarity", r"^value: .* here, .*nan.* there"): "in float16 PyTorch's eps is 0",
     ("normalize", r"^(second )?gradient: .*(inf|0\.0019|\[0\.\]).* there"): (
         "of one number it is 1 but for rounding; and in float16 PyTorch rounds, or overflows"
     ),
     ("linalg.norm", r"^second gradient: .*nan.* there"): "at 0 PyTorch's rule is 0 / 0",
-    ("histc", r"^value: .* of 10$"): "float16 is rounded, there and here, to other sides",
-    ("norm", r"^gradient: .*inf\] there"): "in float16 PyTorch's rule overflows on the way",
-    ("linalg.vector_norm", r"^gradient: .*, \d+ of \d+$"): "the same; y ** 5 is 0 there",
     ("linalg.svd", r"^value: "): "a vector may have either sign: LAPACK's version decides",
     ("linalg.eigh", r"^value: "): "the same",
     ("linalg.matrix_rank", r"must be a finite number|is ambiguous"): "tolerances are numbers",
     ("linalg.pinv", r"^gradient: .* 0\. "): "of the half that is looked at; there of both",
     ("linalg.svdvals", "and this is float16"): "there too, but of no elements",
     ("linalg.pinv", "rtol must be a finite number"): "tolerances are numbers",
-    ("dist", r"^gradient: .*, \d+ of \d+$"): "in float16 PyTorch rounds y ** 3 on the way",
     ("argmax", r"does not support bool"): "where the first True is, is a question one asks",
     ("argmin", r"does not support bool"): "where the first False is, is a question one asks",
     ("", r"(beta|alpha) must be an integer for tensors of"): "0.2 times integers is 0 there",
     ("cdist", r"works here, .*not implemented"): "not in every dtype there",
-    (
-        "cdist",
-        r"^gradient: .* there",
-    ): "in float16 PyTorch takes it from squares that it has rounded",
     ("addbmm", r"addbmm_: the result .* cannot be stored"): "PyTorch makes the tensor larger",
     ("addr", r"works here, .*must have the same dtype"): "it takes most pairs of dtypes there too",
     ("tensordot", r"cannot compute with booleans"): "PyTorch refuses all but pairs of size 1",
@@ -138,6 +123,12 @@ ON_PURPOSE = {
     ("logaddexp2", r"works here, .* there: Subtraction"): "the same",
 }
 
+OF_ZERO = {  # what rounding leaves of a gradient that is 0: the processor decides whether it shows
+    ("cov", r"^gradient: .*, \d of 2$"): "for the weights of two observations",
+    ("layer_norm", r"gradient: .*, 1 of [12]$"): "of so few",
+    ("group_norm", r"^gradient: .*, 2 of 2$"): "the same",
+}
+
 ONLY_LONG = {  # what only PyTorch's larger set of samples, that of --long, has
     ("", r"no complex "): "there are no complex numbers",
     ("", r"expected a Tensor, got (int|float|bool)"): "one of the two must be a tensor",
@@ -147,7 +138,7 @@ ONLY_LONG = {  # what only PyTorch's larger set of samples, that of --long, has
     ("__rdiv__", r"^gradient: "): "in float16 the one overflows or rounds where the other does not",
 }
 
-REASONS = NOT_OFFERED | ON_PURPOSE | ONLY_LONG
+REASONS = NOT_OFFERED | ON_PURPOSE | OF_ZERO | ONLY_LONG
 
 
 def reason(name: str, found: str) -> tuple[str, str] | None:
@@ -252,7 +243,7 @@ def test_every_reason_is_needed(long: bool) -> None:
         for _, _, found in results(full_name, long=long)
         if found
     }
-    expected = REASONS if long else NOT_OFFERED | ON_PURPOSE
+    expected = NOT_OFFERED | ON_PURPOSE | (ONLY_LONG if long else {})
     stale = [line for line in expected if line not in needed]
     assert not stale, f"nothing differs so any more: {stale}"
 
