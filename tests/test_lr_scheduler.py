@@ -282,6 +282,31 @@ def test_a_plateau_goes_on_from_its_state_and_follows_a_group_that_is_added() ->
     compare(rates)
 
 
+def added(lib: Any, name: str) -> list[Any]:
+    """The rates where a group has been added after two epochs."""
+    optimizer = optimizer_of(lib)
+    scheduler = schedule(lib, name, optimizer)
+    history(optimizer, scheduler, epochs=2)
+    optimizer.add_param_group({"params": [lib.tensor([1.0], requires_grad=True)], "lr": 0.5})
+    optimizer.step()
+    scheduler.step()
+    return history(optimizer, scheduler, epochs=1)
+
+
+FIXED = ("Lambda", "Multiplicative", "warm", "Cyclic", "OneCycle", "SequentialLR of")
+
+
+@EACH
+def test_a_schedule_follows_a_group_that_is_added_or_says_that_it_cannot(name: str) -> None:
+    if not name.startswith(FIXED):
+        compare(lambda lib: added(lib, name))
+        return
+    with pytest.raises(ValueError, match=r"has 3 groups.*rates for 2.*add_param_group"):
+        added(tg, name)
+    with pytest.raises((ValueError, KeyError)):
+        added(torch, name)
+
+
 # --- What else one sees
 
 

@@ -121,9 +121,19 @@ class LRScheduler:
         return self.get_lr()
 
     def _set(self, rates: Sequence[Rate]) -> None:
-        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
+        self._check_groups(len(rates))
+        for group, rate in zip(self.optimizer.param_groups, rates):
             set_value(group, "lr", rate)
         self._last_lr = values_of(self.optimizer, "lr")
+
+    def _check_groups(self, count: int) -> None:
+        """Raise ValueError if the optimizer has others than the `count` that have a rate here."""
+        groups = self.optimizer.param_groups
+        if len(groups) != count:
+            raise ValueError(
+                f"{type(self).__name__}: the optimizer has {len(groups)} groups by now, and this "
+                f"schedule has rates for {count}; make it after the last add_param_group()"
+            )
 
     def __repr__(self) -> str:
         rates = ", ".join(f"{float(rate):g}" for rate in vars(self).get("_last_lr", ()))
@@ -168,7 +178,9 @@ class ByGroup(LRScheduler):
         return self._next(values_of(self.optimizer, "lr"))
 
     def _next(self, rates: Sequence[Rate]) -> list[Rate]:
-        return [self._rate(now, base) for now, base in zip(rates, self.base_lrs, strict=True)]
+        added = rates[len(self.base_lrs) :]  # of groups that were added
+        self.base_lrs = [*self.base_lrs, *map(copied, added)]
+        return [self._rate(now, base) for now, base in zip(rates, self.base_lrs)]
 
     def _get_closed_form_lr(self) -> list[Rate]:
         """Go through all epochs until this one."""

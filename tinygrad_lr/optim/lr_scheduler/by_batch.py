@@ -121,7 +121,7 @@ class CyclicLR(_Cycle):
         scale = self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
             limits = zip(self.base_momentums, self.max_momentums)
-            for group, (low, high) in zip(self.optimizer.param_groups, limits, strict=True):
+            for group, (low, high) in zip(self.optimizer.param_groups, limits):
                 self._set_momentum(group, high - (high - low) * height * scale)
         rates = zip(self.base_lrs, self.max_lrs, strict=True)
         return [low + (high - low) * height * scale for low, high in rates]
@@ -226,6 +226,7 @@ class OneCycleLR(_Cycle):
                 f"Tried to step {self.last_epoch} times. The specified number of total steps is "
                 f"{self.total_steps}"
             )
+        self._check_groups(len(self.base_lrs))
         begin: float = 0.0
         for phase in self._schedule_phases:
             if self.last_epoch <= phase["end_step"] or phase is self._schedule_phases[-1]:

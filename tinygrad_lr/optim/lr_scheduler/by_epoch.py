@@ -98,7 +98,7 @@ class MultiplicativeLR(_Lambda):
         rates = values_of(self.optimizer, "lr")
         if self._is_initial:
             return rates
-        pairs = zip(rates, self.lr_lambdas, strict=True)
+        pairs = zip(rates, self.lr_lambdas)
         return [now * function(self.last_epoch) for now, function in pairs]
 
 
