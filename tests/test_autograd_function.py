@@ -276,7 +276,29 @@ def others_than_tensors(t: Any) -> list[str]:
     return [name, *shown(t, x.grad)]
 
 
+def recorded_within_backward(t: Any) -> list[str]:
+    class Sine(t.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, a: Any, b: Any, c: Any) -> Any:
+            ctx.save_for_backward(a, b, c)
+            return (a * b).sin() + c
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            a, b, c = ctx.saved_tensors
+            needs.append([v.requires_grad for v in (a, b, c)])
+            with t.enable_grad():
+                y = (a * b).sin() + c
+            return (*t.autograd.grad(y, (a, b), g), None)
+
+    needs: list[Any] = []
+    a, b = vector(t, 1.0, 2.0), vector(t, 3.0, 4.0)
+    Sine.apply(a, b * 2, t.ones(2)).sum().backward()
+    return [*shown(t, a.grad, b.grad), str(needs)]
+
+
 CASES = [
+    recorded_within_backward,
     first_and_second,
     second_by_what_was_given,
     tutorial,

@@ -391,6 +391,7 @@ def _record(
             arrays.append(getattr(value, "array", None))
             edges.append(None)
         call.saved.append((place, next((k for k, v in enumerate(outputs) if v is value), None)))
+    call.edges = edges
     node = Node(op, arrays, edges, {"call": call}, _NOTHING)
     for k in followed:
         results[k].node = Result(node, k, results[k].array)
@@ -405,6 +406,7 @@ class _Call:
     def __init__(self, ctx: FunctionCtx, count: int, outputs: Sequence[Any], wrap: Wrap) -> None:
         self.ctx, self.count, self.wrap = ctx, count, wrap
         self.saved: list[tuple[int, int | None]] = []  # which argument of the Node; which result
+        self.edges: Sequence[Edge | None] = ()  # of the Node
         self.shown = [getattr(v, "array", None) for v in outputs]
 
 
@@ -485,8 +487,14 @@ class _Bridge(Op):
             found = []
             for place, k in call.saved:
                 value = tensor(args[place])
+                edge = call.edges[place]
                 if isinstance(value, Overwritten):
                     value.explain()
+                elif edge is not None and not g.recorded:  # backward may record by itself
+                    if isinstance(edge, Node):
+                        value.node = edge
+                    elif edge.array is args[place]:
+                        value = edge
                 if k is not None and g.recorded and value.node is None:
                     value.node = Result(y.node, k, value.array)
                 found.append(value)
