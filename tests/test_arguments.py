@@ -239,6 +239,16 @@ x.size(dim=0) * x
 x.fill_(value=3)
 x.where(condition=x > 0, other=0.0)
 """
+DTYPES = """
+T.zeros(1, dtype=T.result_type(T.ones(2, dtype=T.int8), np.int64(2)))
+T.zeros(1, dtype=T.result_type(T.ones(2, dtype=T.int8), np.float64(2)))
+T.zeros(1, dtype=T.result_type(np.float64(2), T.tensor(1)))
+T.zeros(1, dtype=T.result_type(2, np.int32(3)))
+T.result_type(x, "a")
+T.result_type(x, None)
+T.result_type(x, np.ones(2))
+T.result_type([1], x)
+"""
 
 
 def value(expression: str, lib: ModuleType) -> Any:
@@ -253,7 +263,7 @@ def value(expression: str, lib: ModuleType) -> Any:
 
 
 @pytest.mark.parametrize(
-    "expression", [*filter(None, (JOINING + SHAPES + PRODUCTS + NAMED).split("\n"))]
+    "expression", [*filter(None, (JOINING + SHAPES + PRODUCTS + NAMED + DTYPES).split("\n"))]
 )
 def test_arguments_are_taken_or_refused_as_in_pytorch(expression: str) -> None:
     theirs, ours = value(expression, torch), value(expression, tg)

@@ -91,6 +91,15 @@ def test_recorded_gradients_are_each_for_itself() -> None:
     assert repr(w.grad) == "tensor([ 1., -2.], grad_fn=<CloneBackward0>)"  # as PyTorch's
 
 
+@BOTH
+def test_zeros_for_what_was_not_used_have_a_derivative_too(t: Any) -> None:
+    x, w = leaf(t), leaf(t)
+    line = (x * 2).sum()
+    first = t.autograd.grad(line, w, create_graph=True, materialize_grads=True)
+    (second,) = t.autograd.grad(first[0].sum(), w, materialize_grads=True)
+    assert second.tolist() == [0.0, 0.0]
+
+
 def test_many_gradients_at_once_are_refused() -> None:
     x = leaf(tg)
     with pytest.raises(TypeError, match="is_grads_batched"):

@@ -236,6 +236,7 @@ WRONG = {
 def test_what_is_wrong_is_found_and_named(name: str, fast_mode: bool) -> None:
     f, inputs, words = WRONG[name]
     assert_told_in_words(lambda: gradcheck(f, inputs, fast_mode=fast_mode), GradcheckError, words)
+    assert gradcheck(f, inputs, fast_mode=fast_mode, raise_exception=False) is False
 
 
 NOT_LINEAR = {

@@ -134,8 +134,7 @@ def _deliver(value: Value, gradient: Any) -> None:
     recorded, there = isinstance(gradient, Value), value._grad
     if there is None:
         value._grad = gradient.clone() if recorded else value.wrap(gradient)
-    elif recorded or there.edge is not None:
-        # What is in a recorded graph must not change, so this is a new Tensor.
+    elif recorded or there.edge is not None:  # what is in a recorded graph must not change
         value._grad = there + gradient if recorded else value.wrap(there.array + gradient)
     else:
         there.array += gradient
@@ -177,8 +176,9 @@ def grad(
                 own = create_graph and g.node and g.root is None and all(g is not f for f in found)
                 found.append(g if own else g.clone() if create_graph else target.wrap(g.copy()))
             elif allow_unused or materialize_grads:
-                zeros = one_like(target.array, True) * 0 if materialize_grads else None
-                found.append(None if zeros is None else target.wrap(zeros))
+                zeros = target.wrap(one_like(target.array, True) * 0)
+                zeros.wanted = create_graph  # they can be differentiated, as the others
+                found.append(zeros if materialize_grads else None)
             else:
                 raise errors.unused_input(i, target.array.shape)
     return tuple(found)

@@ -214,17 +214,18 @@ def join(first: DType, second: DType) -> DType:
 
 
 def number_dtype(number: object) -> DType:
-    """The dtype of a Tensor made from a Python number: bool, int64 or the default one."""
+    """The dtype of a Tensor made from a number: bool, int64 or the default one."""
     if isinstance(number, bool):
         return bool_
-    return int64 if isinstance(number, int) else _default
+    return int64 if isinstance(number, (int, np.integer)) else _default
 
 
 def result_type(*operands: Value | Number) -> DType:
-    """The dtype of an operation on `operands` (Tensors and Python numbers), by PyTorch's rules.
+    """The dtype of an operation on `operands` (Tensors and numbers), by PyTorch's rules.
 
     Tensors with dimensions decide. Tensors of no dimensions count only if they are of a higher kind
     than all of these (bool < integer < float), and numbers only if they are of a higher kind still.
+    TypeError for what is neither.
 
     >>> tg.result_type(tg.tensor([3, 1, 2]), 0.5)
     dtype('float32')
@@ -235,8 +236,11 @@ def result_type(*operands: Value | Number) -> DType:
     for operand in operands:
         if isinstance(operand, Value):
             (arrays if operand.array.ndim else zero_dim).append(operand.array.dtype)
-        else:
+        elif isinstance(operand, (int, float, np.generic)):
             numbers.append(number_dtype(operand))
+        else:
+            came = type(operand).__name__
+            raise NoOperand(f"result_type: expected a Tensor or a number, got {came}")
     found: Any = None  # until the first of these
     for dtypes in (arrays, zero_dim, numbers):
         joined = functools.reduce(join, dtypes) if dtypes else None
