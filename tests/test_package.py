@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -150,15 +151,23 @@ def test_a_users_script_runs(built: Any, name: str) -> None:
 
 def all_names() -> str:
     """A script that says every public name of every room."""
-    lines = [
-        f"import tinygrad_lr.{room}" for room in ROOMS.split() if room != "autograd.functional"
-    ]
-    for room in ["", *ROOMS.split()]:
+    rooms = [*ROOMS.split(), "utils.data.dataloader"]
+    lines = [f"import tinygrad_lr.{room}" for room in rooms if room != "autograd.functional"]
+    for room in ["", *rooms]:
         full = f"tinygrad_lr.{room}".rstrip(".")
         module = importlib.import_module(full)
-        names = getattr(module, "__all__", None) or own_names(module)
-        lines += [f"{full}.{name}" for name in names if not name.startswith("_")]
+        names = {*(getattr(module, "__all__", None) or own_names(module)), *pytorchs_names(room)}
+        lines += [f"{full}.{name}" for name in sorted(names) if not name.startswith("_")]
     return "\n".join(lines) + "\n"
+
+
+def pytorchs_names(room: str) -> set[str]:
+    """What PyTorch says it has there, of what is here: often from another room."""
+    with suppress(ModuleNotFoundError):
+        theirs = importlib.import_module(f"torch.{room}".rstrip("."))
+        ours = importlib.import_module(f"tinygrad_lr.{room}".rstrip("."))
+        return set(vars(ours)) & set(getattr(theirs, "__all__", ()))
+    return set()
 
 
 def own_names(module: ModuleType) -> list[str]:

@@ -13,6 +13,7 @@ import tinygrad_lr as tg
 from tinygrad_lr import Tensor, nn, optim
 from tinygrad_lr.optim.lr_scheduler import ReduceLROnPlateau
 from tinygrad_lr.utils.data import DataLoader, Dataset, IterableDataset, random_split
+from tinygrad_lr.utils.data.dataloader import default_collate
 
 
 class Signs(Dataset[tuple[Tensor, int]]):
@@ -62,12 +63,25 @@ def epoch(model: nn.Module, loader: DataLoader[tuple[Tensor, int]]) -> float:
 
 
 tg.manual_seed(0)
+tg.cuda.manual_seed_all(0)
+tg.backends.cudnn.deterministic, tg.backends.cudnn.benchmark = True, False
 train, test = random_split(Signs(40), [30, 10])
 assert_type(train[0], tuple[Tensor, int])
 model = Net()
 loader = DataLoader(train, batch_size=10, shuffle=True, generator=tg.Generator().manual_seed(0))
 plateau = ReduceLROnPlateau(optim.SGD(model.parameters(), lr=0.1))
 losses = [epoch(model, loader) for _ in range(3)]
+
+
+def closure() -> Tensor:
+    plateau.optimizer.zero_grad()
+    loss: Tensor = model(train[0][0][None]).square().sum()
+    loss.backward()
+    return loss
+
+
+losses[-1] += 0 * assert_type(plateau.optimizer.step(closure), Tensor).item()
+plateau.optimizer.step()
 plateau.step(np.mean(losses))
 with tg.no_grad():
     for batch in DataLoader(test, batch_size=5):
@@ -83,6 +97,8 @@ for parts in DataLoader([{"x": tg.ones(2), "y": tg.zeros(())}], batch_size=1):
     print(assert_type(parts, dict[str, Tensor])["x"].shape)
 for named in DataLoader([Named(tg.ones(2), 1.0)]):
     print(assert_type(named, Any).x.shape)
+for whole in DataLoader(train, collate_fn=default_collate):
+    assert_type(whole, Any)
 for chosen in DataLoader(train, batch_size=2, collate_fn=lambda rows: len(rows)):
     print(assert_type(chosen, Any))
 print("trained:", losses[-1] < losses[0])

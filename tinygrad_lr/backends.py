@@ -13,9 +13,18 @@ from .device import is_available
 from .wording import say_nearest
 
 
-def _backend(name: str, **there: Any) -> ModuleType:
+class _Backend(ModuleType):
+    """A module with flags."""
+
+    allow_tf32: bool
+    benchmark: bool
+    deterministic: bool
+    enabled: bool
+
+
+def _backend(name: str, **there: Any) -> _Backend:
     """The module `name` in this one, for ``import tinygrad_lr.backends.cudnn`` too."""
-    module = ModuleType(f"{__name__}.{name}")
+    module = _Backend(f"{__name__}.{name}")
     vars(module).update(there)
     sys.modules[module.__name__] = module
     return module
@@ -25,8 +34,8 @@ def _no() -> bool:
     return False
 
 
-mps: ModuleType = _backend("mps", is_available=_no, is_built=_no)
-cudnn: ModuleType = _backend(
+mps: _Backend = _backend("mps", is_available=_no, is_built=_no)
+cudnn: _Backend = _backend(
     "cudnn",
     is_available=_no,
     version=lambda: None,
@@ -35,10 +44,10 @@ cudnn: ModuleType = _backend(
     deterministic=True,
     allow_tf32=False,
 )
-cuda: ModuleType = _backend(
+cuda: _Backend = _backend(
     "cuda", is_built=is_available, matmul=_backend("cuda.matmul", allow_tf32=False)
 )
-mkl: ModuleType = _backend("mkl", is_available=_no)
-openmp: ModuleType = _backend("openmp", is_available=_no)
+mkl: _Backend = _backend("mkl", is_available=_no)
+openmp: _Backend = _backend("openmp", is_available=_no)
 
 say_nearest(__name__)

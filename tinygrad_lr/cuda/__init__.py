@@ -11,7 +11,6 @@ from ..capture import CaptureError as CaptureError
 from ..device import OutOfMemoryError as OutOfMemoryError
 from ..device import is_available as is_available
 from ..random import manual_seed as manual_seed
-from ..random import manual_seed as manual_seed_all
 from ..wording import say_nearest
 from .card import current_device as current_device
 from .card import empty_cache as empty_cache
@@ -23,5 +22,7 @@ from .card import memory_reserved as memory_reserved
 from .card import set_device as set_device
 from .graph import GraphedStep as GraphedStep
 from .graph import graph as graph
+
+manual_seed_all = manual_seed  # of all cards, of which one is used
 
 say_nearest(__name__)

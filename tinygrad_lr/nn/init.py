@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from ..creation import eye
+from .. import creation
 from ..errors import ArgumentError, ShapeError
 from ..modes import no_grad
 from ..random import Generator, chosen
@@ -124,7 +124,7 @@ def eye_(tensor: Tensor) -> Tensor:
     """
     if checked(tensor, "eye_").ndim != 2:
         raise ShapeError(f"eye_: needs a matrix, got shape {tensor.shape}")
-    return tensor.copy_(eye(*tensor.shape))
+    return tensor.copy_(creation.eye(*tensor.shape))
 
 
 def xavier_uniform_(

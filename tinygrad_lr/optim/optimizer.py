@@ -24,7 +24,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, overload
 
 from ..creation import tensor, zeros
 from ..device import Array
@@ -94,7 +94,7 @@ class Optimizer:
         """Have a ``step`` of somebody's own say that it is called, as ``Optimizer.step`` does."""
         super().__init_subclass__(**keywords)
         if "step" in vars(cls):
-            cls.step = _saying(cls.step)  # type: ignore[method-assign]
+            cls.step = _saying(cls.step)  # type: ignore[assignment, method-assign]
 
     @property
     def _name(self) -> str:
@@ -182,6 +182,12 @@ class Optimizer:
                     parameter._grad = None
                 else:
                     clear_grad(parameter, set_to_none=False)
+
+    @overload
+    def step(self, closure: None = None) -> None: ...
+
+    @overload
+    def step(self, closure: Callable[[], T]) -> T: ...
 
     def step(self, closure: Callable[[], T] | None = None) -> T | None:
         """Change each parameter that has a gradient, by the formula of the class.

@@ -17,7 +17,8 @@ from ...effects import effect
 from ...random import Generator, chosen, default_generator
 from ...tensor import Tensor
 from ...wording import no_option
-from .collate import default_collate, default_convert
+from .collate import default_collate as default_collate  # PyTorch has them here too
+from .collate import default_convert as default_convert
 from .dataset import (
     IterableDataset,
     Samples,
