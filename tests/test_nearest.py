@@ -29,6 +29,8 @@ WORDS = {
     "sparse_coo_tensor": "dense",
     "distributions": "multinomial",
     "svd": "np.linalg",
+    "gradient": "NumPy has it",
+    "special.entr": "scipy.special",
     "autocast": "float32",
     "export": "state_dict()",
     "hub": "state_dict()",

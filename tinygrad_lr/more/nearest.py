@@ -85,7 +85,7 @@ INSTEAD: dict[str, str] = {
         "linalg has det, solve, inv, pinv, lstsq, cholesky, qr, svd, svdvals and eigh; "
         "what else there is NumPy has, np.linalg, for x.detach().numpy()"
     ),
-    r"digamma|polygamma|lgamma|i0\w*|erfinv|igamma\w*|mvlgamma|special": (
+    r"digamma|polygamma|lgamma|i0\w*|erfinv|erfcx|entr|ndtri|xlog1py|igamma\w*|mvlgamma|special": (
         "not here; of a constant SciPy has it, scipy.special, for x.detach().numpy()"
     ),
     r"lbfgs|adadelta|adafactor|adamax|asgd|muon|nadam|radam|rprop|sparseadam|swa_utils": (
@@ -99,7 +99,7 @@ INSTEAD: dict[str, str] = {
     ),
     r"resize_?(as_?)?|set_|unsafe_\w+|(index|scatter)_reduce_?|(slice|select|diagonal)_scatter|map2?_"
     r"|apply_": "compute a new tensor, by reshape, where, index_put or an operator",
-    r"gcd_?|lcm_?|ldexp_?|frexp|nextafter_?": (
+    r"gcd_?|gradient|lcm_?|ldexp_?|frexp|nextafter_?": (
         "NumPy has it, for x.detach().numpy(); tg.from_numpy(...) of the result"
     ),
     r"isin": "(x[..., None] == values).any(-1) is the same, for a vector of values",
