@@ -48,6 +48,8 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "a product of two dtypes": lambda m: floats(m) @ m.ones(3, 2, dtype=m.float64),
     "a product of floats and integers": lambda m: floats(m) @ whole(m).T,
     "linear of two dtypes": lambda m: m.nn.functional.linear(floats(m), m.ones(4, 3).double()),
+    "an option that an activation has not": lambda m: m.nn.Tanh(inplace=True),
+    "an argument of what takes none": lambda m: m.nn.Sigmoid(1),
     "a layer fed integers": lambda m: m.nn.Linear(3, 1)(whole(m)),
     "a layer fed float64": lambda m: m.nn.Linear(3, 1)(floats(m).double()),
     "a condition of floats": lambda m: m.where(floats(m), floats(m), 0.0),

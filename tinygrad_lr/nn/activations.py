@@ -68,7 +68,7 @@ class _Activation(Module):
 
 
 class _WithoutOptions(_Activation):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # as PyTorch's, which take any
+    def __init__(self) -> None:
         super().__init__()
 
 
