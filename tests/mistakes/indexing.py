@@ -22,6 +22,11 @@ INDEXING: Mistakes = {
         RuntimeError,
         ["scatter: index has shape (2,), input (2, 3)", "as many dimensions"],
     ),
+    "a scatter to more dimensions than there are": (
+        lambda: X.scatter(1, tg.tensor([[[0, 1]]]), 1.0),
+        RuntimeError,
+        ["scatter: index has shape (1, 1, 2), input (2, 3)", "as many dimensions"],
+    ),
     "a scatter out of range": (
         lambda: X.scatter(1, tg.tensor([[3]]), 1.0),
         RuntimeError,

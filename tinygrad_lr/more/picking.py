@@ -390,7 +390,7 @@ def _each_along(
     index = integer_index(name, input, index, shape[axis])
     places = index if index.array.ndim else reshape(index, 1)
     sizes = places.array.shape
-    small = [n <= shape[i] for i, n in enumerate(sizes) if i != axis]
+    small = [n <= m for i, (n, m) in enumerate(zip(sizes, shape)) if i != axis]
     if src is not None:
         same_dtype(name, input=input, src=src)
         src = src if src.array.ndim else reshape(src, 1)
