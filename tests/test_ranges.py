@@ -59,6 +59,7 @@ def test_linspace_of_floats(dtype: Any, start: float, end: float, count: int) ->
     assert_same_bits(tg.linspace(start, end, count, dtype=dtype or tg.float32), theirs)
 
 
+@as_today
 @pytest.mark.parametrize("dtype", INTEGERS)
 @given(start=st.floats(0, 100), end=st.floats(0, 100), count=COUNTS)
 def test_linspace_of_integers(dtype: str, start: float, end: float, count: int) -> None:
