@@ -60,10 +60,13 @@ Kind: TypeAlias = "type[Tensor] | type[Module]"
 INSTEAD = {
     "register_full_backward_pre_hook": "use output.register_hook(...) in a forward hook",
     "register_backward_hook": "use register_full_backward_hook",
+    "register_state_dict_pre_hook": "change the module before state_dict()",
     "register_state_dict_post_hook": "change what state_dict() gives",
     "register_load_state_dict_pre_hook": "change what load_state_dict() is given",
     "register_load_state_dict_post_hook": "use what load_state_dict() returns",
     "get_extra_state": "keep what belongs to the state in a buffer, a Tensor",
+    "set_extra_state": "keep what belongs to the state in a buffer, a Tensor",
+    "set_submodule": "use setattr(model.get_submodule(path), name, module)",
     "bfloat16": "use half() or float()",
     "to_empty": "use to()",
     "share_memory": "parameters are in the memory of one process; use state_dict()",
