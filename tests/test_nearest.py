@@ -219,33 +219,6 @@ def test_every_room_answers_an_import(room: str) -> None:
     assert not hasattr(importlib.import_module(f"tinygrad_lr.{room}"), "conv2d")
 
 
-MODULES = {
-    "from tinygrad_lr.distributions import Normal": ": numbers are drawn by rand",
-    "from tinygrad_lr.utils.tensorboard import SummaryWriter": ": curves are drawn by matplotlib",
-    "from tinygrad_lr.cuda.amp import GradScaler": ": no mixed precision",
-    "from tinygrad_lr.nn.modules import Linear": ": the layers and losses are in nn itself",
-    "import tinygrad_lr.func as func": ": write it with one dimension more",
-    "import tinygrad_lr.dataset": "; did you mean 'datasets'?",
-}
-
-
-@pytest.mark.parametrize("line", MODULES)
-def test_a_module_that_is_not_here_says_so_too(line: str) -> None:
-    module = line.split()[1]
-    with pytest.raises(ModuleNotFoundError) as error:
-        exec(line)
-    assert str(error.value).startswith(f"No module named {module!r}{MODULES[line]}")
-    assert error.value.name == module
-
-
-def test_of_a_module_that_nobody_knows_python_says_it() -> None:
-    for module in ("tinygrad_lr.xyzzy", "tinygrad_lr._C", "tinygrad_lrx.nn"):
-        with pytest.raises(
-            ModuleNotFoundError, match=f"^No module named '{module.split('.n')[0]}'$"
-        ):
-            importlib.import_module(module)
-
-
 def test_hints_can_be_pasted_after_the_readmes_own_import() -> None:
     """Which is ``import tinygrad_lr as tg``; whoever imports names is told the module's own."""
     assert not [words for words in INSTEAD.values() if "tinygrad_lr." in words]

@@ -74,16 +74,3 @@ def say_nearest(module: str) -> None:
         raise import_module(".more.nearest", __package__).missing(module, name)
 
     vars(sys.modules[module]).setdefault("__getattr__", absent)
-
-
-class _LastAsked:
-    """A finder of modules, asked when no other has found one: of ours, it says what is nearest."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        where, _, last = name.rpartition(".")
-        if where.partition(".")[0] == __package__ and not last.startswith("_"):
-            raise import_module(".more.nearest", __package__).missing_module(where, last)
-
-
-sys.meta_path.append(_LastAsked)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from inspect import getattr_static
 from opcode import opmap
 from types import FrameType
@@ -141,13 +141,6 @@ def missing(where: str, name: str) -> AttributeError | ImportError:
     return _no_attribute(f"module {where!r}", name, advice)
 
 
-def missing_module(where: str, name: str) -> ModuleNotFoundError:
-    """The error for the module `name` that the package `where` has not."""
-    advice = _advice(name, dir(sys.modules[where]), where).replace(" tg.", f" {HOUSE}.")
-    full = f"{where}.{name}"
-    return ModuleNotFoundError(f"No module named {full!r}{advice}", name=full)
-
-
 def _is_imported_from(asking: FrameType | None) -> bool:
     """Whether `asking` is at a ``from ... import``. (Before, Python has asked by hasattr.)"""
     return asking is not None and asking.f_code.co_code[asking.f_lasti] == opmap["IMPORT_FROM"]
@@ -174,7 +167,7 @@ def _advice(name: str, there: Iterable[str], where: str) -> str:
         where
         and "." not in name
         and "__path__" in vars(sys.modules[where])
-        and PathFinder.find_spec(f"{where}.{name}", sys.modules[where].__path__)
+        and find_spec(f"{where}.{name}")
     ):
         return f": it is a module, to be imported: import {where}.{name}"
     if found := _elsewhere(name, ROOMS, where):
