@@ -6,6 +6,7 @@ whoever is ready for PyTorch's error is ready for ours. What ours says is in tes
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 import torch
 
 import tinygrad_lr
+from tinygrad_lr import nn, optim
+from tinygrad_lr.optim import lr_scheduler
 
 KINDS = (RuntimeError, IndexError, ValueError, TypeError)  # NotImplementedError is a RuntimeError
 
@@ -174,3 +177,11 @@ def test_who_catches_pytorchs_error_catches_ours(name: str) -> None:
     theirs, ours = (raised(CALLS[name], module) for module in (torch, tinygrad_lr))
     kind = next(kind for kind in KINDS if isinstance(theirs, kind))
     assert isinstance(ours, kind), f"{theirs!r} there, {ours!r} here"
+
+
+@pytest.mark.parametrize("room", [nn, optim, lr_scheduler], ids=lambda room: room.__name__)
+def test_an_option_that_a_class_has_not_is_refused_in_a_public_name(room: Any) -> None:
+    for name, made in inspect.getmembers(room, inspect.isclass):
+        if "_" not in name and name != "Identity":  # that one takes everything
+            with pytest.raises(TypeError, match=r"^[A-Z]"):
+                made(no_such_option=1)

@@ -67,11 +67,6 @@ class _Activation(Module):
         return ", ".join(f"{name}={value!r}" for name, value in options.items())
 
 
-class _WithoutOptions(_Activation):
-    def __init__(self) -> None:
-        super().__init__()
-
-
 # ----------------------------------------------------------------------- straight lines, with bends
 
 
@@ -243,7 +238,7 @@ class Threshold(_Activation):
 # ---------------------------------------------------------------------------------------- bent ones
 
 
-class Sigmoid(_WithoutOptions):
+class Sigmoid(_Activation):
     """``1 / (1 + exp(-x))`` of each element.
 
     >>> nn.Sigmoid()(tg.tensor([-1.0, 0.0, 2.0]))
@@ -252,8 +247,11 @@ class Sigmoid(_WithoutOptions):
 
     _function = staticmethod(F.sigmoid)
 
+    def __init__(self) -> None:
+        super().__init__()
 
-class Tanh(_WithoutOptions):
+
+class Tanh(_Activation):
     """``tanh(x)`` of each element.
 
     >>> nn.Tanh()(tg.tensor([-1.0, 0.0, 2.0]))
@@ -262,8 +260,11 @@ class Tanh(_WithoutOptions):
 
     _function = staticmethod(F.tanh)
 
+    def __init__(self) -> None:
+        super().__init__()
 
-class LogSigmoid(_WithoutOptions):
+
+class LogSigmoid(_Activation):
     """``log(sigmoid(x))`` of each element.
 
     >>> nn.LogSigmoid()(tg.tensor([-1.0, 0.0, 2.0]))
@@ -272,8 +273,11 @@ class LogSigmoid(_WithoutOptions):
 
     _function = staticmethod(F.logsigmoid)
 
+    def __init__(self) -> None:
+        super().__init__()
 
-class Softsign(_WithoutOptions):
+
+class Softsign(_Activation):
     """``x / (1 + abs(x))`` of each element.
 
     >>> nn.Softsign()(tg.tensor([-1.0, 0.0, 2.0]))
@@ -282,8 +286,11 @@ class Softsign(_WithoutOptions):
 
     _function = staticmethod(F.softsign)
 
+    def __init__(self) -> None:
+        super().__init__()
 
-class Tanhshrink(_WithoutOptions):
+
+class Tanhshrink(_Activation):
     """``x - tanh(x)`` of each element.
 
     >>> nn.Tanhshrink()(tg.tensor([-1.0, 0.0, 2.0]))
@@ -291,6 +298,9 @@ class Tanhshrink(_WithoutOptions):
     """
 
     _function = staticmethod(F.tanhshrink)
+
+    def __init__(self) -> None:
+        super().__init__()
 
 
 class ELU(_Activation):

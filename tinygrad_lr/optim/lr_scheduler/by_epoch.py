@@ -14,11 +14,11 @@ from .base import ByGroup, LRScheduler, Rate, check_optimizer, positive, values_
 Factor: TypeAlias = Callable[[int], float]  # of an epoch
 
 
-class _Lambda(LRScheduler):
+class _ByFunction(LRScheduler):
     """A schedule by functions of the epoch: one, or one for each group."""
 
     def __init__(
-        self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1
+        self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int
     ) -> None:
         check_optimizer(optimizer)
         count = len(optimizer.param_groups)
@@ -63,7 +63,7 @@ class _Lambda(LRScheduler):
             vars(function).update(state or {})
 
 
-class LambdaLR(_Lambda):
+class LambdaLR(_ByFunction):
     """``rate = first rate * lr_lambda(epoch)``; `lr_lambda` may be a list, one for each group.
 
     >>> x = tg.ones(2, requires_grad=True)
@@ -76,12 +76,17 @@ class LambdaLR(_Lambda):
     [0.25]
     """
 
+    def __init__(
+        self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1
+    ) -> None:
+        super().__init__(optimizer, lr_lambda, last_epoch)
+
     def get_lr(self) -> list[Rate]:
         pairs = zip(self.base_lrs, self.lr_lambdas, strict=True)
         return [base * function(self.last_epoch) for base, function in pairs]
 
 
-class MultiplicativeLR(_Lambda):
+class MultiplicativeLR(_ByFunction):
     """``rate = rate before * lr_lambda(epoch)``, from epoch 1 on; or a list, one for each group.
 
     >>> x = tg.ones(2, requires_grad=True)
@@ -93,6 +98,11 @@ class MultiplicativeLR(_Lambda):
     >>> schedule.get_last_lr()
     [0.25]
     """
+
+    def __init__(
+        self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1
+    ) -> None:
+        super().__init__(optimizer, lr_lambda, last_epoch)
 
     def get_lr(self) -> list[Rate]:
         rates = values_of(self.optimizer, "lr")
