@@ -149,6 +149,13 @@ MODULES: Mistakes = {
         TypeError,
         ["register_parameter: 'extra' must be a Parameter", "Tensor", "Parameter(tensor)"],
     ),
+    "a module that has more to say of its state": (
+        lambda: nn.Sequential(
+            type("Counter", (nn.Module,), {"get_extra_state": lambda self: 5})()
+        ).state_dict(),
+        NotImplementedError,
+        ["Counter.get_extra_state is not called", "parameters and buffers", "register_buffer"],
+    ),
     "a state without the bias": (
         lambda: nn.Linear(2, 2).load_state_dict({"weight": tg.ones(2, 2)}),
         tg.ShapeError,

@@ -11,6 +11,9 @@ from ..errors import ShapeError
 from ..tensor import Tensor
 from .parameter import Parameter, UninitializedParameter
 
+# By these a class of PyTorch's says what else its state is. Here nobody calls them.
+NOT_CALLED = ("get_extra_state", "set_extra_state", "_save_to_state_dict", "_load_from_state_dict")
+
 
 class _IncompatibleKeys(NamedTuple):
     """Which names load_state_dict() has not found in the state, and which not in the model."""
@@ -36,9 +39,17 @@ class Place(NamedTuple):
 def places(module: Any) -> Iterator[tuple[str, Place]]:
     """All that belongs to the state of `module`, by each of its dotted names.
 
-    Of each module its parameters, then its buffers that are persistent.
+    Of each module its parameters, then its buffers that are persistent. NotImplementedError for a
+    class that has more to say of its state.
     """
     for path, part in module.named_modules(remove_duplicate=False):
+        for name in NOT_CALLED:
+            if hasattr(type(part), name):
+                raise NotImplementedError(
+                    f"{type(part).__name__}.{name} is not called here: the state of a module is "
+                    "its parameters and buffers;\nkeep what belongs to it in a buffer, by "
+                    "register_buffer(name, tensor)"
+                )
         transient = part.__dict__.get("_non_persistent_buffers_set", ())
         buffers = [(name, value) for name, value in part._own(Tensor) if name not in transient]
         for name, value in [*part._own(Parameter), *buffers]:
