@@ -45,8 +45,11 @@ and the last line can be pasted and run. `check_op` is the same without pytest.
 - *A tolerance that is exceeded now and then* is a sign that the function cancels or jumps near
   these numbers; the message has the call. There is no tolerance to turn: take other numbers, name
   the kink, or compute more carefully.
-- *Deadlines and "too slow".* There is no deadline, as a first call may compile. What
-  ``hypothesis.settings`` says of the number of examples, the database and so on is followed.
+- *Deadlines and "too slow".* There is no deadline, as a first call may compile. What the profile
+  of Hypothesis says of the number of examples, the database and so on is followed. (``@settings``
+  is for tests with ``@given``; here it is ``examples=20``.)
+- *Large arrays.* No size is above 4, unless you say so: ``calls(arrays((1000,)))`` for code that
+  does something else with many numbers.
 - *Together with others:* ``programs([softplus, ...])`` draws whole programs, with results used
   twice, writes in place, views, and parts under no_grad.
 - *A layer* is called with its parameters in the dtype that is checked: ``check_op(nn.Linear(3, 2),

@@ -525,9 +525,9 @@ def traced(subject: Subject, case: Case) -> bool:
         leaves = [t.detach().requires_grad_(m) for t, m in zip(tensors, moving)]
         left = iter(leaves)
         y = result_of(subject, case, [next(left) if isinstance(a, Tensor) else a for a in args])
-        if not y.requires_grad:
-            return [y.clone()]
         wanted = [leaf for leaf in leaves if leaf.requires_grad]
+        if not y.requires_grad or not wanted:
+            return [y.detach().clone()]
         found = autograd.grad((y * y).sum(), wanted, allow_unused=True)
         return [y.detach().clone(), *(g for g in found if g is not None)]
 

@@ -162,6 +162,8 @@ def incoming_of(y: Tensor) -> Tensor:
 def gradients_of(
     y: Tensor, leaves: list[Tensor], record: bool = False, v: Tensor | None = None
 ) -> list[Tensor]:
+    if not leaves:  # such as those of a layer whose parameters alone require grad
+        return []
     v = incoming_of(y) if v is None else v
     found = autograd.grad(y, leaves, v, create_graph=record, retain_graph=True, allow_unused=True)
     return [zeros_like(leaf) if g is None else g for g, leaf in zip(found, leaves)]
