@@ -386,6 +386,8 @@ def memory(subject: Subject, case: Case) -> None:
 
 
 def _shared(a: Tensor, b: Tensor) -> bool:
+    if a.device != b.device:
+        return False
     return bool(xp(a.array).may_share_memory(a.array, b.array)) and (
         on_gpu(a.array) or np.shares_memory(a.array, b.array)
     )
