@@ -203,11 +203,9 @@ def test_mypy_knows_a_users_script_and_every_public_name(built: Any, environment
 
 def pyright(built: Any, environment: Path, *options: str) -> str:
     """What pyright says, of what the environment holds."""
-    found = shutil.which("pyright")
-    if found is None:
-        pytest.skip("pyright is not installed: pip install pyright")
+    pytest.importorskip("pyright", reason="pip install pyright")
     path = os.pathsep.join([str(environment.parent), os.environ["PATH"]])
-    checked = run(found, *options, cwd=built.away, PATH=path)
+    checked = run(sys.executable, "-m", "pyright", *options, cwd=built.away, PATH=path)
     if not checked.stdout:
         pytest.skip(f"pyright does not start here: {checked.stderr[-200:]}")
     return checked.stdout

@@ -179,7 +179,7 @@ class ByGroup(LRScheduler):
 
     def _next(self, rates: Sequence[Rate]) -> list[Rate]:
         added = rates[len(self.base_lrs) :]  # of groups that were added
-        self.base_lrs = [*self.base_lrs, *map(copied, added)]
+        self.base_lrs: list[Rate] = [*self.base_lrs, *map(copied, added)]
         return [self._rate(now, base) for now, base in zip(rates, self.base_lrs)]
 
     def _get_closed_form_lr(self) -> list[Rate]:
