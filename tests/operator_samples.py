@@ -337,6 +337,13 @@ def _run(spelling: Callable[..., Any], in_place: bool, sample: Sample, grad: Any
     return out
 
 
+def _run_quietly(*call: Any) -> Outcome:
+    """The same without a warning: what is compared is what comes of it."""
+    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return _run(*call)
+
+
 def _or_zeros(gradients: Any, sources: Any) -> tuple[Any, ...]:
     return tuple(
         numpy.zeros_like(_array(x)) if g is None else _array(g) for g, x in zip(gradients, sources)
@@ -346,16 +353,12 @@ def _or_zeros(gradients: Any, sources: Any) -> tuple[Any, ...]:
 def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
     """None if both frameworks agree about a call of the operator `name`; else how they differ."""
     call = sample.map(_there, sample.kind)
-    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        theirs = _run(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
+    theirs = _run_quietly(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
     try:
         call = sample.map(_here, sample.kind)
     except NotHere as what:
         return None if theirs.error else f"there is no {what} here"
-    with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        ours = _run(spelling.ours, spelling.in_place, call, tinygrad_lr.autograd.grad)
+    ours = _run_quietly(spelling.ours, spelling.in_place, call, tinygrad_lr.autograd.grad)
     if ours.error or theirs.error:
         return _errors_differ(ours.error, theirs.error)
     if theirs.second_error:  # of some operators PyTorch has first gradients only
@@ -367,9 +370,7 @@ def difference(name: str, spelling: Spelling, sample: Sample) -> str | None:
     found = _outcomes_differ(name, ours, theirs, close)
     if found and {torch.float32, torch.float16} & {x.dtype for x in sample.tensors}:
         call = sample.map(_wide, sample.kind).map(_there, sample.kind)
-        with warnings.catch_warnings(), numpy.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            exact = _run(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
+        exact = _run_quietly(spelling.theirs, spelling.in_place, call, torch.autograd.grad)
         if not exact.error:
             return _outcomes_differ(name, ours, theirs, close, exact)
     return found

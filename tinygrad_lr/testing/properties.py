@@ -398,10 +398,10 @@ def again(subject: Subject, case: Case) -> None:
     args = tensors_of(subject, case)
     y = result_of(subject, case, args)
     leaves = leaves_of(args) if y.requires_grad else []
-    found = [y, *(gradients_of(y, leaves) if leaves else [])]
+    found = [y, *gradients_of(y, leaves)]
     before = [t.clone() for t in found]
     _called_between(subject, _turned(case))
-    gradients = gradients_of(y, leaves) if leaves else []  # before there is a third call
+    gradients = gradients_of(y, leaves)  # before there is a third call
     later = [result_of(subject, case, args), *gradients]
     for which, (first, then, second) in enumerate(zip(found, before, later)):
         what = argument_of(case, which - 1) if which else "the result"
