@@ -31,7 +31,9 @@ V = TypeVar("V", bound=Value)  # a Tensor
 float16: DType = np.dtype("float16")
 float32: DType = np.dtype("float32")
 int64: DType = np.dtype("int64")
+int32: DType = np.dtype("int32")
 bool_: DType = np.dtype("bool")
+_FLOATS = {float16, float32, np.dtype("float64")}
 
 # PyTorch's old names for the types of Tensors, one for each dtype.
 TYPES: dict[str, DType] = {
@@ -108,6 +110,8 @@ def number(value: Any) -> Any:
 
 def integer(value: object) -> int | None:
     """`value` as a Python integer; None if it is none (True is none)."""
+    if type(value) is int:  # the usual case
+        return value
     found = number(value)
     return int(found) if isinstance(found, int) and not isinstance(found, bool) else None
 
@@ -333,6 +337,9 @@ def promote(
 
     TypeError if no operand is a Tensor, NoOperand if one is nothing to compute with.
     """
+    dtypes = {o.array.dtype if isinstance(o, Value) else None for o in operands}
+    if len(dtypes) == 1 and dtypes < _FLOATS:  # the usual case
+        return [*operands]
     like = next((o for o in operands if isinstance(o, Value)), None)
     if like is None:
         raise TypeError(f"{name}: expected a Tensor, got {type(operands[0]).__name__}")

@@ -11,6 +11,7 @@ Several names are Python's own, as in PyTorch: sum, max, min, abs, all, any, pow
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any, overload
@@ -18,7 +19,7 @@ from typing import Any, overload
 import numpy as np
 
 from . import losses, ops, return_types
-from .device import is_array
+from .device import Shape, is_array
 from .dtypes import (
     DTypeLike,
     Number,
@@ -733,7 +734,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     shape = checked(input, "flatten").array.shape
-    first, last = (dim_index("flatten", d, len(shape)) for d in (start_dim, end_dim))
+    first = dim_index("flatten", start_dim, len(shape))
+    last = dim_index("flatten", end_dim, len(shape))
     if first > last:
         raise ArgumentError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
     if first == last and shape:
@@ -748,7 +750,8 @@ def permute(input: Tensor, *order: Sizes, dims: Sizes | None = None) -> Tensor:
     >>> tg.zeros(2, 3, 4).permute(2, 0, 1).shape
     (4, 2, 3)
     """
-    named, ndim = sizes("permute", given("permute", order, dims)), checked(input, "permute").ndim
+    named = sizes("permute", given("permute", order, dims))
+    ndim = checked(input, "permute").array.ndim
     axes = [dim_index("permute", d, ndim) for d in named] if len(named) == ndim else []
     if sorted(axes) != list(range(ndim)) or len(named) != ndim:
         raise ShapeError(
@@ -765,7 +768,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
             [2., 4.]])
     """
     ndim = checked(input, "transpose").array.ndim
-    i, j = (dim_index("transpose", d, ndim) for d in (dim0, dim1))
+    i, j = dim_index("transpose", dim0, ndim), dim_index("transpose", dim1, ndim)
     axes = list(range(ndim))
     if ndim:
         axes[i], axes[j] = axes[j], axes[i]
@@ -826,7 +829,13 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
             [1., 2., 3.]])
     """
     wanted = sizes("expand", given("expand", shape, size))
-    have = checked(input, "expand").array.shape
+    full = _expanded(checked(input, "expand").array.shape, wanted)
+    return ops.broadcast_to(input, shape=full)
+
+
+@functools.lru_cache(256)  # what was right once is right again
+def _expanded(have: Shape, wanted: Shape) -> Shape:
+    """The shape that expanding `have` to `wanted` gives; ShapeError if that cannot be."""
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
     fits = lead >= 0 and builtins.all(n in (1, m) for n, m in zip(have, full[lead:]))
@@ -835,7 +844,7 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
             f"expand: {have} cannot be expanded to {wanted}: only a dimension of size 1, or a new "
             "one in front, can be stretched, and -1 keeps a size that is there"
         )
-    return ops.broadcast_to(input, shape=full)
+    return full
 
 
 @axis_too
@@ -850,7 +859,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([1., 2., 3., 1., 2., 3.])
     """
     values = several("cat", tensors)
-    shape = next((v.array.shape for v in values if v.array.shape != (0,)), None)
+    shapes = [v.array.shape for v in values]
+    if (0,) not in shapes:  # the usual case
+        return ops.cat(*values, axis=dim_index("cat", dim, len(shapes[0])))
+    shape = next((shape for shape in shapes if shape != (0,)), None)
     if shape is None:
         return ops.cat(*values, axis=0)
     axis = dim_index("cat", dim, len(shape))

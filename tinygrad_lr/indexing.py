@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy as np
 from . import ops
 from .device import Array, DeviceError, Shape, device_of, is_array, move, plain, xp
 from .device import item as number
+from .dtypes import int32, int64
 from .effects import effect
 from .errors import NoIndex, ShapeError
 from .forms import formed
@@ -34,13 +36,18 @@ Tensor: TypeAlias = "tinygrad_lr.Tensor"
 Item: TypeAlias = Any
 Index: TypeAlias = tuple[Item, ...]
 
+_ALL = slice(None)
+_ENDS = {int, type(None)}  # of a slice, usually
+_OF_VIEWS = {int, slice, type(None)}  # an index of only these picks a view
+_OF_TENSORS = (int64, int32, np.dtype("uint8"))  # the integers that an index Tensor may hold
+
 
 def getitem(input: Tensor, index: object) -> Tensor:
     """``input[index]``, by PyTorch's rules. Raises IndexError, TypeError or ValueError."""
     if _is_range_of_rows(index) and input.array.ndim:  # frequent, and never wrong: no more checks
         return ops.getitem(input, index=(index, Ellipsis))
     part, rest = pick_first(input, index)
-    if any(is_array(i) and i.dtype.kind == "b" for i in rest):
+    if rest[-1] is not Ellipsis and any(is_array(i) and i.dtype.kind == "b" for i in rest):
         effect("pick by a mask")
     op = ops.select if _is_selection(rest) else ops.getitem
     try:
@@ -51,19 +58,18 @@ def getitem(input: Tensor, index: object) -> Tensor:
 
 def _is_range_of_rows(index: object) -> bool:
     """Whether `index` is ``[first:last]``."""
-    return (
-        type(index) is slice
-        and index.step is None
-        and (index.start is None or type(index.start) is int)
-        and (index.stop is None or type(index.stop) is int)
-    )
+    return type(index) is slice and _is_range(index)
+
+
+def _is_range(item: slice) -> bool:
+    """Whether `item` has no step, and no parts but Python's integers."""
+    return item.step is None and _ENDS.issuperset((type(item.start), type(item.stop)))
 
 
 def _is_selection(raw: Index) -> bool:
     """Whether `raw` picks by single integers only, as in ``x[2]`` and ``x[:, 2]``."""
-    whole = [i for i in raw if isinstance(i, slice) and i != slice(None)]
-    others = [i for i in raw if i is None or is_array(i)]
-    return any(isinstance(i, int) for i in raw) and not whole and not others
+    singles = [*map(type, raw)].count(int)
+    return singles > 0 and raw[-1] is Ellipsis and singles + raw.count(_ALL) == len(raw) - 1
 
 
 def check_fits(input: Tensor, index: Index) -> None:
@@ -82,7 +88,7 @@ def pick_first(input: Tensor, index: object) -> tuple[Tensor, Index]:
     False are index arrays too: [0] and [] at a new dimension of size 1, all of it or nothing.
     """
     raw = _raw_index(input, index)
-    if not [i for i in raw if is_array(i) or isinstance(i, bool)]:
+    if _OF_VIEWS.issuperset(map(type, raw)):
         return input, (*raw, Ellipsis)  # with the ..., a single element is a view too
     if not [i for i in raw if isinstance(i, int)]:
         return input, raw
@@ -110,19 +116,13 @@ def _raw_index(input: Tensor, index: object) -> Index:
     It has no ... any more, and each item by itself fits: its range, and the shape of a mask.
     """
     shape, place = input.array.shape, device_of(input.array)
-    raw = [_raw_item(item, place) for item in _items(index)]
-    dims = [_index_dims(item) for item in raw]
-    gaps = [i for i, item in enumerate(raw) if item is Ellipsis]
-    if len(gaps) > 1:
-        raise IndexError(
-            f"index: only one ... can stand between the brackets, for a tensor of shape {shape}"
-        )
-    for i in gaps:
-        dims[i : i + 1] = [1] * (len(shape) - sum(dims))
-        raw[i : i + 1] = [slice(None)] * (len(dims) - len(raw) + 1)
+    raw = [item if type(item) is int else _raw_item(item, place) for item in _items(index)]
+    if EllipsisType in map(type, raw):
+        raw = _without_gap(raw, shape)
     dim = 0
-    for item, count in zip(raw, dims):
-        if not isinstance(item, slice):
+    for item in raw:
+        count = _index_dims(item)
+        if type(item) is not slice:
             _check_item(item, dim, shape[dim : dim + count], shape)
         dim += count
     if dim > len(shape):
@@ -133,8 +133,21 @@ def _raw_index(input: Tensor, index: object) -> Index:
     return tuple(raw)
 
 
+def _without_gap(raw: list[Item], shape: Shape) -> list[Item]:
+    """`raw` with as many slices in the place of its ... as there are dimensions left."""
+    gaps = [i for i, item in enumerate(raw) if item is Ellipsis]
+    if len(gaps) > 1:
+        raise IndexError(
+            f"index: only one ... can stand between the brackets, for a tensor of shape {shape}"
+        )
+    left = len(shape) - sum(map(_index_dims, raw))
+    return [*raw[: gaps[0]], *[_ALL] * left, *raw[gaps[0] + 1 :]]
+
+
 def _index_dims(item: Item) -> int:
     """How many dimensions an item indexes: all of its own for a mask; 1 for most others."""
+    if type(item) is int or type(item) is slice:
+        return 1
     if item is None or item is Ellipsis or isinstance(item, bool):
         return 0
     return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
@@ -163,11 +176,11 @@ def _is_no_number(item: object) -> bool:
 
 
 def _raw_item(item: object, place: str) -> Item:
-    if item is None or item is Ellipsis or isinstance(item, int):
+    if item is None or item is Ellipsis or isinstance(item, bool):
         return item
     if isinstance(item, slice):
         return _checked_slice(item)
-    if isinstance(item, np.integer):
+    if isinstance(item, (int, np.integer)):
         return int(item)
     raw = _raw_array(item, place)
     if raw.dtype == np.uint8:  # a mask, as in PyTorch, from before there was bool
@@ -190,7 +203,7 @@ def _raw_array(item: object, place: str) -> Array:
                 f"index: the tensor is on {place}, the index is on {device_of(raw)}; "
                 "move one with .to()"
             )
-        if raw.ndim and raw.dtype.kind in "iu" and raw.dtype.name not in _OF_TENSORS:
+        if raw.ndim and raw.dtype.kind in "iu" and raw.dtype not in _OF_TENSORS:
             raise NoIndex(
                 f"index: an index Tensor is of int64, int32, bool or uint8 (a mask), got "
                 f"{raw.dtype}; use .long()"
@@ -204,9 +217,6 @@ def _raw_array(item: object, place: str) -> Array:
             f"index: an index must hold integers or booleans, got {raw.dtype}; use .long()"
         )
     return raw
-
-
-_OF_TENSORS = {"int64", "int32", "uint8"}
 
 
 def _of_numpy(item: Any) -> np.ndarray:
@@ -228,9 +238,9 @@ def _of_numpy(item: Any) -> np.ndarray:
 
 def _checked_slice(item: slice) -> slice:
     """`item`, its parts as integers, if that is what they are, and its step is positive."""
-    parts = [item.start, item.stop, item.step]
-    if parts == [None, None, None]:
+    if _is_range(item):
         return item
+    parts = [item.start, item.stop, item.step]
     for i, part in enumerate(parts):
         if part is not None and type(part) is not int:
             try:

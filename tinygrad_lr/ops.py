@@ -404,7 +404,7 @@ squeeze = Op(
 )
 unsqueeze = Op(
     "unsqueeze",
-    lambda a, axis: xp(a).expand_dims(a, axis),
+    lambda a, axis: a.reshape((*a.shape[:axis], 1, *a.shape[axis:])),
     lambda g, y, a, axis: g.reshape(a.shape),
     view=True,
     light=True,
@@ -433,7 +433,9 @@ cat = Op(
 )
 stack = Op(
     "stack",
-    lambda *arrays, axis: xp(arrays[0]).stack(arrays, axis),
+    lambda *arrays, axis: xp(arrays[0]).concatenate(
+        [a.reshape((*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays], axis
+    ),
     each=lambda g, y, *arrays, axis: lambda i: getitem(g, index=(*[slice(None)] * axis, i)),
     needs="all shapes must be equal",
     light=True,
@@ -457,11 +459,11 @@ def _scatter(g: Array, index: Index, shape: Shape) -> Array:
 
 def index_along(index: Array, axis: int) -> Index:
     """The index that picks, at each place of `index`, the entry that it names along `axis`."""
-    places = [
-        xp(index).arange(n).reshape([-1 if i == j else 1 for j in range(index.ndim)])
+    behind = index.ndim - 1
+    return tuple(
+        index if i == axis else xp(index).arange(n).reshape((n,) + (1,) * (behind - i))
         for i, n in enumerate(index.shape)
-    ]
-    return (*places[:axis], index, *places[axis + 1 :])
+    )
 
 
 # getitem and scatter are each the other's gradient: getitem picks elements, scatter puts them back,

@@ -25,6 +25,7 @@ from .dtypes import (
     flag,
     float16,
     float32,
+    int32,
     int64,
     integer,
     number,
@@ -33,6 +34,7 @@ from .dtypes import (
 from .errors import ArgumentError, DtypeError, PlaceError, ShapeError, no_booleans, not_a_tensor
 from .forms import formed
 from .graph import Op, Value
+from .losses import all_below
 
 if TYPE_CHECKING:  # Tensor is made of these; here it is only a word in annotations
     import tinygrad_lr
@@ -69,7 +71,7 @@ def seen_as(shown: str) -> Callable[[F], F]:
         @functools.wraps(function)
         def named(*args: Any, **options: Any) -> Any:
             result = function(*args, **options)
-            if result.node is not None and not any(result is arg for arg in args):
+            if result.node is not None and id(result) not in map(id, args):
                 result.node.op = shown_as(result.node.op, shown)
             return result
 
@@ -351,8 +353,10 @@ def sizes(name: str, shape: Sequence[Any]) -> Shape:
     It may hold anything; TypeError then.
     """
     if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
-        shape = tuple(shape[0])
-    found: list[Any] = [n if type(n) is int else integer(n) for n in shape]
+        shape = shape[0]
+    if {*map(type, shape)} == {int}:  # the usual case
+        return tuple(shape)
+    found: list[Any] = [integer(n) for n in shape]
     if None in found:
         raise TypeError(f"{name}: sizes must be integers, got {shape[found.index(None)]!r}")
     return tuple(found)
@@ -380,9 +384,10 @@ def axis_too(function: F) -> F:
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
-        for name, other in (("dim", "axis"), ("keepdim", "keepdims")):
-            if other in options and name not in options:
-                options[name] = options.pop(other)
+        if options:
+            for name, other in (("dim", "axis"), ("keepdim", "keepdims")):
+                if other in options and name not in options:
+                    options[name] = options.pop(other)
         return function(*args, **options)
 
     return called  # type: ignore[return-value]
@@ -410,19 +415,20 @@ def several(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
 
 def integer_index(name: str, input: Tensor, index: Tensor, size: int) -> Tensor:
     """`index` as int64, if it holds integers from 0 to size - 1; else DtypeError or PlaceError."""
-    if checked(index, name).array.dtype.name not in ("int64", "int32"):
+    if checked(index, name).array.dtype not in (int64, int32):
         raise DtypeError(
             f"{name}: the index must hold integers, int64 or int32, got {index.array.dtype}; "
             "use .long()"
         )
+    index = cast(index, int64)
     check_places(index.array, name, input.array.shape, size)
-    return cast(index, int64)
+    return index
 
 
 @formed
 def check_places(index: Array, name: str, shape: Shape, size: int) -> None:
-    """Raise PlaceError unless all of `index` are from 0 to size - 1."""
-    if index.size and not (0 <= int(index.min()) and int(index.max()) < size):
+    """Raise PlaceError unless all of `index`, int64, are from 0 to size - 1."""
+    if not all_below(index.reshape(-1), size):
         expected = f"expected 0 to {size - 1}" if size else "there is none to pick"
         raise PlaceError(
             f"{name}: the index goes from {int(index.min())} to {int(index.max())}, but that "

@@ -215,7 +215,8 @@ class Tensor(Methods):
         >>> tg.zeros(2, 3).size(0)
         2
         """
-        return self.shape if dim is None else self.shape[dim_index("size", dim, self.ndim)]
+        shape = self.array.shape
+        return Size(shape) if dim is None else shape[dim_index("size", dim, len(shape))]
 
     def dim(self) -> int:
         """The number of dimensions.

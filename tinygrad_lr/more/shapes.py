@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -177,7 +177,7 @@ def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[
 
 def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[Tensor, ...]:
     """Consecutive parts of these sizes."""
-    ends = np.cumsum([0, *wanted], dtype=np.int64).tolist()
+    ends = [*accumulate(wanted, initial=0)]
     return _consecutive(
         input, axis, ends, lambda whole, *place: _part(op, whole, axis, slice(*place))
     )
