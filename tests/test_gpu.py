@@ -104,7 +104,17 @@ def test_sums_are_as_accurate_along_every_axis(rows: int) -> None:
     half = tg.ones(rows, device="gpu", dtype="float16", requires_grad=True)
     half.mean().backward()
     assert half.mean().item() == 1.0
+
     np.testing.assert_allclose(half.grad.cpu().numpy(), 1 / rows, rtol=0.05)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axes", [0, (0, 1), (1, 0), (0, 2), 2, (0, 1, 2)])
+def test_the_sums_of_many(axes: Any, keepdims: bool, dtype: str) -> None:
+    x, tolerance = normal(1_030, 37, 9, dtype=dtype), 10 * TOLERANCE[dtype]
+    on_both(lambda x: x.sum(axes, keepdims), x, tolerance=tolerance)
+    on_both(lambda x: x.permute(2, 0, 1).sum(axes, keepdims), x, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -103,11 +103,20 @@ def _sum_of_rows(a, total, rows, columns):
     total[...] = a.sum(axis=0)
 
 
+def _sums_of_slices(a, sums, rows, columns, number):
+    assert a.shape == (rows, columns)
+    assert sums.shape == (-(-rows // number), columns)
+    for i in range(len(sums)):
+        sums[i] = a[i * number : (i + 1) * number].sum(axis=0, dtype=np.float64)
+
+
 LIE_ANYHOW = {"product_along", "product_across"}  # given the strides of their first two arrays
 RAW = {
     "product_along": _product,
     "product_across": _product,
     "sum_of_rows": _sum_of_rows,
+    "sums_of_slices": _sums_of_slices,
+    "sum_of_sums": _sum_of_rows,
     "cross_entropy": _cross_entropy,
     "cross_entropy_rows": _cross_entropy_rows,
     "cross_entropy_sum": _cross_entropy_sum,

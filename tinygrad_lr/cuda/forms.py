@@ -40,7 +40,7 @@ def attach() -> None:
     )
     ops.put_in_turn.also(_there, _put_in_turn)
     ops.scatter.also(lambda g, **params: on_gpu(g) and g.dtype.kind in "biu", _scatter_integers)
-    sums.sum_elsewhere.also(_are_many, _sum_in_float64)
+    sums.sum_elsewhere.also(_are_many, _sum_of_many)
     for joins in (ops.cat, ops.stack):
         joins.also(_cannot_be_joined, _refuse_to_join)
     for check in (signatures.check_places, indexing.check_range, arithmetic.check_divisor):
@@ -104,14 +104,19 @@ def _scatter_integers(g: Array, index: Any, shape: Any) -> Array:
 
 
 def _are_many(a: Any, axis: sums.Axes, keepdims: bool) -> bool:
-    """Whether so many float32 are added up that CuPy's threads each add a long row of them."""
-    if not on_gpu(a) or a.dtype.char != "f":
+    """Whether so many are added up that CuPy's threads each add a long row of them."""
+    if not kernels.fits(a):
         return False
-    return math.prod(a.shape[i] for i in sums.reduced_axes(a.ndim, axis)) > kernels.MOST_ROWS
+    return math.prod(a.shape[i] for i in sums.reduced_axes(a.ndim, axis)) > kernels.MANY_ROWS
 
 
-def _sum_in_float64(a: Array, axis: sums.Axes, keepdims: bool) -> Array:
-    return a.sum(axis=axis, dtype="float64", keepdims=keepdims).astype("float32")
+def _sum_of_many(a: Array, axis: sums.Axes, keepdims: bool) -> Array:
+    axes = sums.reduced_axes(a.ndim, axis)
+    kept = a.shape[len(axes) :]
+    if sorted(axes) == [*range(len(axes))] and kept and a.flags.c_contiguous:
+        rows = kernels.sum_of_rows(a.reshape((-1, math.prod(kept))))
+        return rows.reshape((1,) * len(axes) * keepdims + kept)
+    return a.sum(axis=axis, dtype="float64", keepdims=keepdims).astype(a.dtype, copy=False)
 
 
 # ------------------------------------------------------------ what cannot be done while capturing

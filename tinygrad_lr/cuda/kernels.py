@@ -14,6 +14,7 @@ CuPy compiles a kernel when it is first used (a tenth of a second) and keeps the
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -308,36 +309,65 @@ def small_product(a: Array, b: Array) -> Array:
 # ----------------------------------------------------------------------------- the sum of the rows
 
 SUM_OF_ROWS = """
-// A block has 32 columns, and 8 threads for each: each of those sums every 8th row, and then the
-// first adds up what they have found; in double, so that many rows are added up as well as few.
+// The sums of each slice of `number` rows. A block has 32 columns of a slice, and 8 threads each:
+// every one sums every 8th row, and then the first adds up what they have found; in double, so
+// that many rows are added up as well as few.
+template <typename From, typename To> __device__ void sum_up(
+    const From* a, To* sums, long long rows, long long columns, long long number
+) {
+    __shared__ double found[8][32];
+    int x = threadIdx.x % 32, y = threadIdx.x / 32;
+    long long groups = (columns + 31) / 32, slice = blockIdx.x / groups;
+    long long column = blockIdx.x % groups * 32 + x, end = min(rows, (slice + 1) * number);
+    double sum = 0;
+    if (column < columns)
+        for (long long row = slice * number + y; row < end; row += 8)
+            sum += a[row * columns + column];
+    found[y][x] = sum;
+    __syncthreads();
+    if (y == 0 && column < columns) {
+        for (int k = 1; k < 8; k++) sum += found[k][x];
+        sums[slice * columns + column] = sum;
+    }
+}
+
 extern "C" __global__ void tinygrad_lr_sum_of_rows(
     const T* a, T* total, long long rows, long long columns
 ) {
-    __shared__ double sums[8][32];
-    int x = threadIdx.x % 32, y = threadIdx.x / 32;
-    long long column = blockIdx.x * 32ll + x;
-    double sum = 0;
-    if (column < columns)
-        for (long long row = y; row < rows; row += 8) sum += a[row * columns + column];
-    sums[y][x] = sum;
-    __syncthreads();
-    if (y == 0 && column < columns) {
-        for (int k = 1; k < 8; k++) sum += sums[k][x];
-        total[column] = sum;
-    }
+    sum_up(a, total, rows, columns, rows);
+}
+
+extern "C" __global__ void tinygrad_lr_sums_of_slices(
+    const T* a, double* sums, long long rows, long long columns, long long number
+) {
+    sum_up(a, sums, rows, columns, number);
+}
+
+extern "C" __global__ void tinygrad_lr_sum_of_sums(
+    const double* sums, T* total, long long slices, long long columns
+) {
+    sum_up(sums, total, slices, columns, slices);
 }
 """
-MOST_ROWS = 4096  # of more CuPy, which divides them among blocks, makes the sum sooner
+MANY_ROWS = 1024  # of more, slices are summed first, by many blocks at once; CuPy takes few
 
 
 def sum_of_rows(a: Array) -> Array:
     """``a.sum(axis=0)`` of a matrix: the gradient of a bias."""
     rows, columns = a.shape
-    if not (0 < rows <= MOST_ROWS and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
+    if not (rows and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
         return total(a, 0)
-    sums = library("gpu").empty((columns,), a.dtype)
-    kernel = _raw("sum_of_rows", a.dtype)
-    kernel((-(-columns // 32),), (THREADS,), (a, sums, np.int64(rows), np.int64(columns)))
+    gpu, blocks, width = library("gpu"), -(-columns // 32), np.int64(columns)
+    sums = gpu.empty((columns,), a.dtype)
+    if rows <= MANY_ROWS:
+        _raw("sum_of_rows", a.dtype)((blocks,), (THREADS,), (a, sums, np.int64(rows), width))
+        return sums
+    number = math.isqrt(rows)  # of rows in a slice, and about as many slices
+    slices = -(-rows // number)
+    parts = gpu.empty((slices, columns), np.float64)
+    args = a, parts, np.int64(rows), width, np.int64(number)
+    _raw("sums_of_slices", a.dtype)((slices * blocks,), (THREADS,), args)
+    _raw("sum_of_sums", a.dtype)((blocks,), (THREADS,), (parts, sums, np.int64(slices), width))
     return sums
 
 
@@ -492,6 +522,8 @@ RAW = {
     "product_along": SMALL_PRODUCT,
     "product_across": SMALL_PRODUCT,
     "sum_of_rows": SUM_OF_ROWS,
+    "sums_of_slices": SUM_OF_ROWS,
+    "sum_of_sums": SUM_OF_ROWS,
     "cross_entropy": CROSS_ENTROPY,
     "cross_entropy_rows": CROSS_ENTROPY,
     "cross_entropy_sum": CROSS_ENTROPY,
