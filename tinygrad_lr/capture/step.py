@@ -14,10 +14,10 @@ from ..errors import ShapeError
 from ..graph import Value
 from ..tensor import Tensor
 from .noting import capturing, refusal
+from .usual import Captured, Outputs
 from .words import Disturbed
 
 Step: TypeAlias = Callable[..., Any]  # a function of Tensors
-Outputs: TypeAlias = Any  # what one returns: Tensors, in tuples, lists, dicts or alone
 
 A = ParamSpec("A")
 R = TypeVar("R")
@@ -36,18 +36,15 @@ class CapturedStep(Generic[A, R]):
             raise TypeError(f"{self.made_by}: expected a function, got {type(step).__name__}")
         self.step = step
         self._kinds: list[Any] | None = None  # of the arguments: shape and dtype
-        self._known: list[Any] = []  # what was captured, each in one situation
-        self._last: Any = None
+        self._known: list[Captured] = []
+        self._last: Captured | None = None
 
     def _check_argument(self, i: int, given: Value) -> None:
         """Raise DeviceError for an argument that is on the wrong device."""
         raise NotImplementedError
 
-    def _capture(self, inputs: Sequence[Value]) -> Any:
-        """What has a method ``run(inputs)`` that does what the step does. Computes nothing.
-
-        A method ``fits(inputs)`` says whether all is still in the situation of the capture.
-        """
+    def _capture(self, inputs: Sequence[Value]) -> Captured:
+        """The step as it is captured in the situation of now. Computes nothing."""
         raise NotImplementedError
 
     def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
@@ -64,6 +61,10 @@ class CapturedStep(Generic[A, R]):
         one of these has changed nothing (but for what a refused step did to Python's own objects,
         and for the first call, which has done what it did).
         """
+        captured = self._last
+        usual = captured is not None and not named and capturing() is None
+        if captured is not None and usual and captured.is_as_usual(inputs):
+            return captured.run(inputs)
         if named:
             raise TypeError(
                 f"{self.made_by}: a captured step takes its arguments by position; "
@@ -75,7 +76,6 @@ class CapturedStep(Generic[A, R]):
             self._check(inputs)
             if self._kinds is None:
                 return self._first(inputs)
-        captured = self._last
         if captured is None or not captured.fits(inputs):
             captured = next((known for known in self._known if known.fits(inputs)), None)
             if captured is None:

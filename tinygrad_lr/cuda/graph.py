@@ -37,7 +37,6 @@ from ..capture.noting import Capture, noted, refusal
 from ..capture.step import (
     A,
     CapturedStep,
-    Outputs,
     R,
     Step,
     check_gradient,
@@ -48,12 +47,11 @@ from ..capture.step import (
     same,
     stand_ins,
 )
+from ..capture.usual import Captured, Outputs, Outside, Usual
 from ..capture.words import CaptureError
 from ..device import Array, DeviceError, OutOfMemoryError, library, on_gpu, room_for
 from ..gradients.hooks import has_hooks
 from ..graph import Value
-from ..modes import is_grad_enabled
-from ..nn.module import parts_changed
 from ..versions import mark_memory, mark_written, owner
 
 
@@ -79,7 +77,8 @@ class GraphedStep(CapturedStep[A, R]):
     made_by = "cuda.graph"
 
     def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
-        library("gpu")  # or there is none, which the error says
+        if self._last is None:
+            library("gpu")  # or there is none, which the error says
         return super().__call__(*inputs, **named)
 
     def _check_argument(self, i: int, given: Value) -> None:
@@ -99,12 +98,13 @@ class GraphedStep(CapturedStep[A, R]):
         return _Captured(self.step, inputs)
 
 
-class _Captured:
+class _Captured(Captured):
     """The CUDA graph of a step, and everything that must stay where it is as long as it is used."""
 
     def __init__(self, step: Step, inputs: Sequence[Value]) -> None:
+        super().__init__()
         gpu = library("gpu")
-        self._recorded, self._same = is_grad_enabled(), same(inputs)
+        self._same = same(inputs)
         self._pool = gpu.cuda.MemoryPool()  # of what the step needs in between
         self._turn = threading.RLock()
         self._stream = gpu.cuda.get_current_stream()  # on which this memory was used last
@@ -113,7 +113,7 @@ class _Captured:
         with room_for(self._copies):
             copies = [given.array.copy(order="K") for given in inputs]
         own = stand_ins(inputs, copies)
-        self._inputs = [value.wrap(value.array) for value in own]
+        self._inputs = [_Place(v.array, given.array) for v, given in zip(own, inputs)]
         used = _Used(own, gpu.cuda.get_allocator())
         del own
         capture = Capture(used, step)
@@ -125,6 +125,8 @@ class _Captured:
         each_tensor(used.get_array, outputs)  # the step may return what it has not used otherwise
         self._outputs = each_tensor(lambda tensor: tensor.wrap(vars(tensor)["array"]), outputs)
         del outputs
+        self._results: list[_Place] = []  # the arrays of these, in turn
+        each_tensor(lambda t: self._results.append(_Place(t.array, t.array)), self._outputs)
         used.refuse_kept_arguments()
         self._since = capture.since
         self._asks_gradient = used.asks_gradient
@@ -143,6 +145,10 @@ class _Captured:
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
+        met: list[tuple[Any, ...]] = [*self._arrays, *self._wanted, *self._read]
+        without = {id(value) for value, copy in self._read if copy is None}
+        outside = {id(v): (v, False if id(v) in without else None) for v, *_ in met}
+        self._outside: list[Outside] = [*outside.values()]
 
     def _find_written(self, in_place: Sequence[Array]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
@@ -162,8 +168,8 @@ class _Captured:
         self._used = {id(array) for array in used}
         self._not_given = {id(array) for array in (used if self._inputs_written else changed)}
 
-    def _writes(self, value: Value) -> bool:
-        return any(owner(value.array) is array for array in self._written)
+    def _writes(self, of: Value | _Place) -> bool:
+        return any(owner(of.array) is array for array in self._written)
 
     def _apart(self, inputs: Sequence[Value]) -> bool:
         """Whether the copies of arguments and gradients are of what nothing else can change."""
@@ -179,11 +185,8 @@ class _Captured:
 
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation, and in the memory, that the step was captured with."""
-        if is_grad_enabled() is not self._recorded or parts_changed(self._since):
+        if not self._is_the_same():
             return False
-        for condition in self._conditions:
-            if not condition.holds():
-                return False
         for (value, array), facts in zip(self._arrays, self._facts):
             if value.array is not array or _facts(value) != facts:
                 return False
@@ -195,7 +198,20 @@ class _Captured:
                 return False
         if self._asks_gradient and any(given._grad is not None for given in inputs):
             return False
-        return same(inputs) == self._same and self._apart(inputs)
+        if same(inputs) != self._same or not self._apart(inputs):
+            return False
+        self._usual = Usual(inputs, self._outside) if self._is_simple() else None
+        return True
+
+    def _is_simple(self) -> bool:
+        """Whether all Tensors from outside are leaves without hooks, of which no gradient is read.
+
+        And no argument is given twice, or written to.
+        """
+        is_read = any(copy is not None for _, copy in self._read)
+        unusual = any(facts != _LEAF for facts in self._facts)
+        are_twice = len(set(self._same)) < len(self._same)
+        return not (is_read or unusual or are_twice or self._inputs_written)
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
@@ -206,8 +222,8 @@ class _Captured:
             self._bring(inputs)
             self._graph.launch()
             self._take_back(inputs, before)
-            for result, output in results:
-                _copy_memory(result.array, output.array)
+            for result, place in zip(results, self._results):
+                place.copy_to(result)
         return outputs
 
     def _wait_for_others(self) -> None:
@@ -221,33 +237,34 @@ class _Captured:
         """Copy gradients and arguments to where the captured step reads them."""
         for value, copy in self._read:
             if copy is not None:
-                _copy_memory(copy.array, value._grad.array)
+                _Place(copy.array, value._grad.array).copy_from(value._grad.array)
         for own, given in zip(self._inputs, inputs):
-            _copy_memory(own.array, given.array)
+            own.copy_from(given.array)
 
     def _take_back(self, inputs: Sequence[Value], before: dict[int, Value]) -> None:
         """Have everything outside be what the step would have made of it.
 
         `before` are the gradients that were there, by the ids of our copies of them.
         """
-        changed = [(before[id(copy)], copy) for copy in self._read_written]
-        changed = [(g, copy) for g, copy in changed if id(owner(g.array)) not in self._made]
+        read = [(before[id(copy)], copy.array) for copy in self._read_written]
+        read = [(g, array) for g, array in read if id(owner(g.array)) not in self._made]
+        changed = [(g, _Place(array, g.array)) for g, array in read]
         changed += [(inputs[i], self._inputs[i]) for i in self._inputs_written]
-        for theirs, copy in changed:
-            _copy_memory(theirs.array, copy.array)
+        for theirs, place in changed:
+            place.copy_to(theirs.array)
             mark_written(theirs, "a captured step")
         for value, gradient in self._left:
             value._grad = before.get(id(gradient), gradient)
         for array in self._written:
             mark_memory(array, "a captured step")
 
-    def _room_for_outputs(self) -> tuple[Outputs, list[tuple[Value, Value]]]:
-        """New Tensors for what the step returns; and these, each with what to fill in."""
-        results: list[tuple[Value, Value]] = []
+    def _room_for_outputs(self) -> tuple[Outputs, list[Array]]:
+        """New Tensors for what the step returns; and their arrays, in turn, to be filled in."""
+        results: list[Array] = []
 
         def new(output: Value) -> Value:
-            result: Value = output.wrap(_room_like(output.array))
-            results.append((result, output))
+            results.append(_room_like(output.array))
+            result: Value = output.wrap(results[-1])
             return result
 
         with room_for(self._copies):
@@ -261,6 +278,9 @@ def _facts(value: Value) -> tuple[bool, ...]:
     return value.node is None, has_hooks(value)
 
 
+_LEAF = (True, False)  # the _facts of a leaf without hooks
+
+
 def _room_like(array: Array) -> Array:
     """A new array of the same kind, with anything in it."""
     gpu = library("gpu")
@@ -269,13 +289,28 @@ def _room_like(array: Array) -> Array:
     return gpu.empty_like(array)
 
 
-def _copy_memory(to: Any, array: Any) -> None:
-    """``to[...] = array``, of one shape and dtype; as one copy of memory, where that can be."""
-    there, here = to.flags, array.flags
-    if (there.c_contiguous and here.c_contiguous) or (there.f_contiguous and here.f_contiguous):
-        to.data.copy_from_device_async(array.data, to.nbytes)
-    else:
-        to[...] = array
+class _Place:
+    """An array of a captured step's, which others are copied to, or from, all laid out as one."""
+
+    def __init__(self, array: Any, one: Any) -> None:
+        self.array = array
+        here, there = array.flags, one.flags
+        by_rows = here.c_contiguous and there.c_contiguous
+        in_one = by_rows or (here.f_contiguous and there.f_contiguous)
+        self._memory = array.data if in_one else None  # then a copy is one copy of memory
+        self._size = array.nbytes
+
+    def copy_from(self, array: Any) -> None:
+        if self._memory is not None:
+            self._memory.copy_from_device_async(array.data, self._size)
+        else:
+            self.array[...] = array
+
+    def copy_to(self, array: Any) -> None:
+        if self._memory is not None:
+            array.data.copy_from_device_async(self._memory, self._size)
+        else:
+            array[...] = self.array
 
 
 def _alike(there: Value | None, then: Value | None) -> bool:

@@ -31,12 +31,11 @@ from typing import Any
 
 import numpy as np
 
-from ..capture.noting import Capture, capturing, noted, refusal
+from ..capture.noting import Capture, noted, refusal
 from ..capture.situation import Unchanged
 from ..capture.step import (
     A,
     CapturedStep,
-    Outputs,
     R,
     Step,
     alive,
@@ -47,15 +46,13 @@ from ..capture.step import (
     same,
     stand_ins,
 )
+from ..capture.usual import Captured, Outputs, Outside, Usual, reference
 from ..device import Array, DeviceError, on_gpu
 from ..gradients.hooks import has_hooks
 from ..graph import Value
-from ..modes import is_grad_enabled
-from ..nn.module import parts_changed
 from ..optim.optimizer import Optimizer, options_of
 from ..optim.options import Group
 from ..sums import total
-from ..tensor import Tensor
 from ..versions import mark_memory, owner
 from . import forms
 from .lines import Code, freeing, in_place, nested, renumbered
@@ -92,13 +89,6 @@ class TracedStep(CapturedStep[A, R]):
     def _capture(self, inputs: Sequence[Value]) -> _Traced:
         return _Traced(self.step, inputs)
 
-    def __call__(self, *inputs: A.args, **named: A.kwargs) -> R:
-        traced = self._last
-        usual = traced is not None and not named and capturing() is None
-        if usual and traced.is_as_usual(inputs):
-            return traced.run(inputs)
-        return super().__call__(*inputs, **named)
-
     @property
     def code(self) -> str:
         """The program that ran last, as text; CaptureError before there is one.
@@ -109,17 +99,18 @@ class TracedStep(CapturedStep[A, R]):
         >>> "x0 * c0" in step.code
         True
         """
-        if self._last is None:
+        traced: Any = self._last
+        if traced is None:
             raise refusal("not yet")
-        return Code(self._last.code)
+        return Code(traced.code)
 
 
-class _Traced:
+class _Traced(Captured):
     """The program of a step, and what it relies on."""
 
     def __init__(self, step: Step, inputs: Sequence[Value]) -> None:
+        super().__init__()
         forms.attach()
-        self._recorded = is_grad_enabled()
         program = _StepProgram()
         arrays = [program.argument(f"x{i}", given.array) for i, given in enumerate(inputs)]
         program.own = stand_ins(inputs, arrays)
@@ -145,7 +136,6 @@ class _Traced:
         self._sharing = self._shared(inputs)
         self._conditions = capture.conditions(but=["lr"])
         self._conditions += [array for array in program.unchanged if array.is_kept()]
-        self._usual: _Usual | None = None
         self.code: str
         self.code, self._run = program.finished(inputs)
         self._lines = self.code.splitlines()
@@ -166,14 +156,6 @@ class _Traced:
         program.refuse_written()
         program.refuse_kept()
 
-    def is_as_usual(self, inputs: Sequence[Any]) -> bool:
-        """Whether `inputs`, and all else, are what fits(inputs) has said True of before.
-
-        That is found much faster than what fits(), which looks at the rest too, has to find out.
-        """
-        usual = self._usual
-        return usual is not None and self._is_the_same() and usual.holds(inputs)
-
     def fits(self, inputs: Sequence[Value]) -> bool:
         """Whether all is in the situation that the program was traced for."""
         if not self._is_the_same() or not all(guard.holds() for guard in self._guards):
@@ -184,15 +166,8 @@ class _Traced:
         if sharing != self._sharing:
             return False
         usual = sharing == _NONE_SHARED and all(guard.is_simple for guard in self._guards)
-        self._usual = _Usual(inputs, self._guards) if usual else None
+        self._usual = Usual(inputs, [guard.seen for guard in self._guards]) if usual else None
         return True
-
-    def _is_the_same(self) -> bool:
-        """Whether all but the Tensors is as it was."""
-        for condition in self._conditions:
-            if not condition.holds():
-                return False
-        return is_grad_enabled() is self._recorded and not parts_changed(self._since)
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
         """For each of the arrays that the program reads, which is the first on the same memory.
@@ -248,7 +223,7 @@ class _Guard:
     def __init__(self, outside: _Outside) -> None:
         value = self._value = outside.value
         self._kind = kind(value.array)
-        self._array = _reference(value.array)
+        self._array = reference(value.array)
         self._is_leaf = value.node is None
         self._has_hooks = has_hooks(value)
         self._wanted = outside.wanted
@@ -260,16 +235,16 @@ class _Guard:
         """Whether it is a leaf without hooks, of which no gradient is read."""
         return self._is_leaf and not self._has_hooks and not self._had_gradient
 
-    def seen(self) -> tuple[Value, Callable[[], Any], bool, bool | None]:
-        """The Tensor, its array, whether it is wanted, and whether it has to have a gradient."""
-        return self._value, self._array, self._value.wanted, self._had_gradient
+    @property
+    def seen(self) -> Outside:
+        return self._value, self._had_gradient
 
     def holds(self) -> bool:
         value = self._value
         if value.array is not self._array():
             if kind(value.array) != self._kind:
                 return False
-            self._array = _reference(value.array)
+            self._array = reference(value.array)
         if value.root is not None:
             value.catch_up()
         if (value.node is None) is not self._is_leaf or has_hooks(value) is not self._has_hooks:
@@ -282,49 +257,6 @@ class _Guard:
         if gradient is None or not self._had_gradient:
             return (gradient is not None) is self._had_gradient
         return gradient.edge is None and kind(gradient.array) == self._gradient
-
-
-class _Usual:
-    """What the arguments and the Tensors from outside were in one call, in the usual case.
-
-    That is: none shares memory with another, and all from outside are simple.
-    """
-
-    def __init__(self, inputs: Sequence[Value], guards: Sequence[_Guard]) -> None:
-        arrays = [given.array for given in inputs]
-        self._layouts = [(array.shape, array.strides, array.dtype) for array in arrays]
-        self._outside = [guard.seen() for guard in guards]
-        self._memories = {id(owner(value.array)) for value, *_ in self._outside}
-
-    def holds(self, inputs: Sequence[Any]) -> bool:
-        """Whether all of it is so again; the arguments may be others of the same layout."""
-        if len(inputs) != len(self._layouts):
-            return False
-        for value, same_array, wanted, had_gradient in self._outside:
-            if value.array is not same_array() or value.wanted is not wanted:
-                return False
-            if value.node is not None or value.root is not None or value.watcher is not None:
-                return False
-            if had_gradient is False and value._grad is not None:
-                return False
-        memories = self._memories.copy()
-        for given, (shape, strides, dtype) in zip(inputs, self._layouts):
-            if type(given) is not Tensor or given._grad is not None:
-                return False
-            if (given.node or given.wanted) if given.root is None else given.edge:
-                return False
-            array = given.array
-            if type(array) is not np.ndarray or array.dtype is not dtype:
-                return False
-            if array.shape != shape or array.strides != strides:
-                return False
-            memories.add(id(array if array.base is None else owner(array)))
-        return len(memories) == len(self._layouts) + len(self._outside)
-
-
-def _reference(array: Array) -> Callable[[], Any]:
-    """`array`, for as long as it is there: what is not needed any more must not be kept."""
-    return weakref.ref(array) if isinstance(array, np.ndarray) else lambda: None
 
 
 _written = functools.partial(mark_memory, by="a captured step")
