@@ -53,18 +53,35 @@ class Options:
         self._optimizer = optimizer
         ours = all(type(group) is Group for group in optimizer._groups)
         self._names = [n for n in dict.keys(optimizer.defaults) if not (ours and n in but)]
-        self._then = self._now()
+        self._then, self._glance = self._now(), self._at_a_glance()
 
     def holds(self) -> bool:
+        glance = self._at_a_glance()
+        if len(glance) == len(self._glance) and all(map(is_, glance, self._glance)):
+            return True
         now, then = self._now(), self._then
-        if len(now) != len(then):
+        if len(now) != len(then) or not all(map(_is_equal, now, then)):
             return False
-        return all(map(is_, now, then)) or all(map(_is_equal, now, then))  # usually the first
+        self._glance = glance
+        return True
+
+    def _at_a_glance(self) -> list[Any]:
+        """What ``_now()`` follows from: a Group's `plain` is another dict after each change."""
+        now = self._kept()
+        for group in self._optimizer._groups:
+            plain = getattr(group, "plain", None)
+            now += group, plain
+            now += plain["params"] if plain else [object()]  # what is not plain, look closer at
+        return now
+
+    def _kept(self) -> list[Any]:
+        """What the optimizer keeps of the parameters."""
+        state = self._optimizer._state
+        return [part for entry in state.values() for part in entry.values()] if state else []
 
     def _now(self) -> list[Any]:
         """What is kept of the parameters, and the groups with what is in them."""
-        state = self._optimizer._state
-        now = [part for entry in state.values() for part in entry.values()] if state else []
+        now = self._kept()
         for group in self._optimizer._groups:
             there = group if isinstance(group, dict) else dict(group)
             now += group, getattr(group, "is_plain", False), *dict.__getitem__(there, "params")
