@@ -632,8 +632,8 @@ def test_out_of_memory_for_what_the_engine_itself_makes_of_a_gradient(full_gpu):
     ("name", "make", "shown"),
     [
         ("zeros", lambda: tl.zeros(1000, 3, device="gpu"), r"zeros\(\(1000, 3\)\) of float32"),
-        ("ones", lambda: tl.ones(5, dtype="int64", device="gpu"), r"ones\(\(5,\)\) of int64"),
-        ("full", lambda: tl.full((7, 8), 0.5, device="gpu"), r"full\(\(7, 8\)\) of float32"),
+        ("empty", lambda: tl.ones(5, dtype="int64", device="gpu"), r"ones\(\(5,\)\) of int64"),
+        ("empty", lambda: tl.full((7, 8), 0.5, device="gpu"), r"full\(\(7, 8\)\) of float32"),
         ("eye", lambda: tl.eye(1000, device="gpu"), r"eye\(1000, 1000\) of float32"),
     ],
 )

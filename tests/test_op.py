@@ -306,6 +306,12 @@ def test_shapes_that_do_not_fit_are_named():
         weighed(leaf([1.0, 2.0]), leaf([1.0, 2.0, 3.0]))
 
 
+def test_a_decorated_forward_names_its_arguments_too():
+    double = tl.Op("double", np.errstate(over="ignore")(lambda left: left @ left))
+    with pytest.raises(ValueError, match=r"double: left has shape \(2, 3\)"):
+        double(tl.zeros(2, 3))
+
+
 def test_any_number_of_shapes_that_do_not_fit_are_numbered():
     named = r"argument 0 has shape \(1,\), argument 1 has shape \(2,\), argument 2 has shape \(1,\)"
     with pytest.raises(tl.ShapeError, match=named):

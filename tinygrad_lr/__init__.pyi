@@ -2025,6 +2025,8 @@ def eye(
 ) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n).
 
+    OutOfMemoryError if it has no room.
+
     >>> tg.eye(2)
     tensor([[1., 0.],
             [0., 1.]])

@@ -68,6 +68,8 @@ class device(str):
     _index: int | None
 
     def __new__(cls, type: str | int, index: int | None = None) -> device:
+        if isinstance(type, device) and index is None:
+            return type
         name = type if index is None else f"{type}:{index}"
         if name == 0 and not isinstance(name, bool):
             name = "cuda:0"
@@ -75,7 +77,7 @@ class device(str):
             raise _unknown(name)
         self = super().__new__(cls, NAMES.get(name, name))
         number = name.partition(":")[2]
-        self._index = int(number) if number else getattr(name, "_index", None)
+        self._index = int(number) if number else None
         return self
 
     @property
@@ -250,16 +252,31 @@ class room_for:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, OutOfMemoryError):  # it says already what has no room
-            return
-        if isinstance(error, MemoryError) and device(self._name) == GPU:
-            found = _first_line(error)
-            raise OutOfMemoryError(f"no room on the GPU for {self._what} ({found})") from None
-        if isinstance(error, MemoryError) or type(error) in (ValueError, OverflowError):
-            raise OutOfMemoryError(
-                f"no room in the memory of the {device(self._name)} for {self._what}; make it "
-                "smaller, or work on one part after the other"
-            ) from None
+        if isinstance(error, NO_ROOM):
+            said = no_room(error, self._what, self._name)
+            if said is not error:
+                raise said from None
+
+
+NO_ROOM = MemoryError, ValueError, OverflowError  # what may be raised where there is no room
+
+
+def no_room(error: Exception, what: str, name: str = GPU) -> Exception:
+    """The OutOfMemoryError for `error`, raised when `what` was made on the device `name`.
+
+    Or `error` itself, if it says something else. (An ``except NO_ROOM`` costs nothing while there
+    is room, unlike room_for.)
+    """
+    if isinstance(error, OutOfMemoryError):  # it says already what has no room
+        return error
+    if isinstance(error, MemoryError) and device(name) == GPU:
+        return OutOfMemoryError(f"no room on the GPU for {what} ({_first_line(error)})")
+    if isinstance(error, MemoryError) or type(error) in (ValueError, OverflowError):
+        return OutOfMemoryError(
+            f"no room in the memory of the {device(name)} for {what}; make it smaller, or work on "
+            "one part after the other"
+        )
+    return error
 
 
 ON_THE_CARD = {2, 13}  # how DLPack numbers devices: CUDA's memory, and what it manages itself

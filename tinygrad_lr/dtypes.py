@@ -100,6 +100,8 @@ def number(value: Any) -> Any:
 
     Python's numbers leave float32 what it is. (What may be masked is no number: array_of has why.)
     """
+    if type(value) in (float, int, bool):  # the usual case
+        return value
     if isinstance(value, np.generic):
         return value.item()
     array = value.array if isinstance(value, Value) else value
@@ -118,6 +120,8 @@ def integer(value: object) -> int | None:
 
 def flag(name: str, argument: str, value: object) -> bool:
     """`value` as True or False; TypeError, for `name`, if it is neither."""
+    if value is True or value is False:  # the usual case
+        return value
     if not isinstance(value, (bool, np.bool_)):
         came = repr(value) if isinstance(value, (int, float, str)) else type(value).__name__
         raise TypeError(f"{name}: {argument} must be True or False, got {came}")
@@ -160,11 +164,11 @@ def array_of(name: str, value: Any) -> Array:
     return array
 
 
+@np.errstate(over="ignore")  # 1e300 becomes inf, as in PyTorch
 def converted(name: str, numbers: Array, dtype: DType) -> Array:
     """`numbers`, an array, in `dtype`; NumberError for what an integer `dtype` cannot hold."""
     check_all_fit(name, numbers, dtype)
-    with np.errstate(over="ignore"):  # 1e300 becomes inf, as in PyTorch
-        return numbers.astype(dtype, copy=False)
+    return numbers.astype(dtype, copy=False)
 
 
 def check_all_fit(name: str, numbers: Array, dtype: DType) -> None:
@@ -245,8 +249,14 @@ def result_type(*operands: Value | Number) -> DType:
         else:
             came = type(operand).__name__
             raise NoOperand(f"result_type: expected a Tensor or a number, got {came}")
+    return _decided(tuple(arrays), tuple(zero_dim), tuple(numbers))
+
+
+@functools.lru_cache(1024)
+def _decided(*groups: tuple[DType, ...]) -> DType:
+    """The dtype of a result: that of the first of these groups, unless one is of a higher kind."""
     found: Any = None  # until the first of these
-    for dtypes in (arrays, zero_dim, numbers):
+    for dtypes in groups:
         joined = functools.reduce(join, dtypes) if dtypes else None
         if found is None or (joined is not None and category(joined) > category(found)):
             found = joined

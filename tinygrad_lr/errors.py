@@ -149,6 +149,7 @@ def argument_names(function: Callable[..., Any], arguments: Sequence[object]) ->
 
 def argument_name(function: Callable[..., Any], i: int) -> str:
     """What a function calls its argument number `i`."""
+    function = getattr(function, "__wrapped__", function)  # of what a decorator is around
     code = getattr(function, "__code__", None)  # a NumPy ufunc has none
     return code.co_varnames[i] if code and i < code.co_argcount else f"argument {i}"
 

@@ -253,16 +253,19 @@ def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None)
     >>> tg.tensor([1.0, 2.0, 3.0]).clamp(min=1.5, max=2.5)
     tensor([1.5000, 2.0000, 2.5000])
     """
-    given = {name: b for name, b in (("min", min), ("max", max)) if b is not None}
-    if not given:
+    if min is None and max is None:
         raise ArgumentError("clamp: give min, max, or both")
+    of_floats = checked(input, "clamp").array.dtype.kind == "f"
+    if of_floats and type(min) in _BOUNDS and type(max) in _BOUNDS:  # the usual case
+        return at_least_float32(ops.clamp, input, min, max)
+    given = {name: b for name, b in (("min", min), ("max", max)) if b is not None}
     if builtins.all(isinstance(bound, Value) for bound in given.values()):
-        input, *bounds = promote("clamp", checked(input, "clamp"), *given.values())
+        input, *bounds = promote("clamp", input, *given.values())
         if input.array.dtype == bool_ and len(bounds) == 1:  # as PyTorch has it
             return (maximum if min is not None else minimum)(input, bounds[0])
     else:
         bounds = [_bound(name, bound) for name, bound in given.items()]
-        dtype = result_type(checked(input, "clamp"), *bounds)
+        dtype = result_type(input, *bounds)
         input = cast(input, dtype)
         for bound in bounds:
             if dtype.kind in "iu":
@@ -271,6 +274,9 @@ def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None)
         raise no_booleans("clamp")
     found = dict(zip(given, bounds))
     return at_least_float32(ops.clamp, input, found.get("min"), found.get("max"))
+
+
+_BOUNDS = (float, int, type(None))
 
 
 def _bound(name: str, bound: Any) -> Number:

@@ -38,10 +38,10 @@ def _softmax(a: Array, axis: Axes) -> Array:
     return e
 
 
+@np.errstate(divide="ignore")  # the sum over an axis of size 0 is 0
 def _log_softmax(a: Array, axis: Axes) -> Array:
     z, _, whole = _exponentials(a, axis)
-    with np.errstate(divide="ignore"):  # the sum over an axis of size 0 is 0
-        z -= xp(a).log(whole)
+    z -= xp(a).log(whole)
     return z
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from .device import Array, Shape, is_array, move, xp
 from .forms import formed
 from .graph import Op
-from .sums import Axes, reduced_axes, total
+from .sums import Axes, reduced_count, reduced_shape, total
 from .wording import say_nearest
 
 Index: TypeAlias = tuple[int | slice | EllipsisType | Array | None, ...]
@@ -127,7 +127,7 @@ def _inside(a: Array, low: Array | float | None, high: Array | float | None) -> 
 
 clamp = Op(  # low, high: numbers, arrays, or None; where low > high, it is high
     "clamp",
-    lambda a, low, high: xp(a).clip(a, low, high),
+    lambda a, low, high: a.clip(low, high),
     lambda g, y, a, low, high: where(_inside(a, low, high), g, 0.0),
     lambda g, y, a, low, high: where((a < low) & (high is None or low < high), g, 0.0),
     lambda g, y, a, low, high: where((a > high) | (low is not None and high < low), g, 0.0),
@@ -155,13 +155,13 @@ def _sign(a: Array) -> Array:
     return xp(a).where(signs == signs, signs, 0)
 
 
+@np.errstate(over="ignore")
 def _sigmoid(a: Array) -> Array:
     # sigmoid(a) = 1 / (1 + e^-a). Where a is very negative, e^-a overflows to infinity; the result
     # 1 / infinity = 0 is right, so NumPy need not warn.
-    with np.errstate(over="ignore"):
-        e = xp(a).exp(-a)
-        e += 1.0
-        return 1.0 / e
+    e = xp(a).exp(-a)
+    e += 1.0
+    return 1.0 / e
 
 
 sigmoid = Op("sigmoid", _sigmoid, lambda g, y, a: g * y * (1.0 - y))
@@ -239,13 +239,12 @@ linear = Op(  # y = x W^T + b, with x (..., in), W (out, in) and b (out,) or Non
 
 def _count(a: Array, axis: Axes) -> int:
     """How many elements go into one result."""
-    return math.prod(a.shape[i] for i in reduced_axes(a.ndim, axis))
+    return reduced_count(a.shape, axis)
 
 
 def restore_axes(r: Array, a: Array, axis: Axes) -> Array:
     """A reduction's result `r`, or its gradient, with the reduced axes of `a` back, of size 1."""
-    axes = reduced_axes(a.ndim, axis)
-    return r.reshape(tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
+    return r.reshape(reduced_shape(a.shape, axis, True))
 
 
 def or_nan(count: float) -> float:
@@ -351,8 +350,7 @@ std = Op(
 
 def drop_axes(r: Array, a: Array, axis: Axes, keepdims: bool) -> Array:
     """`r`, where the reduced axes of `a` have size 1, without these axes unless `keepdims`."""
-    axes = reduced_axes(a.ndim, axis)
-    return r if keepdims else r.reshape(tuple(n for i, n in enumerate(a.shape) if i not in axes))
+    return r if keepdims else r.reshape(reduced_shape(a.shape, axis, False))
 
 
 def largest(a: Array, axis: Axes) -> Array:
@@ -360,14 +358,14 @@ def largest(a: Array, axis: Axes) -> Array:
     return a.max(axis=axis, keepdims=True) if a.size else total(a, axis, keepdims=True)
 
 
+@np.errstate(divide="ignore")  # an empty sum is 0, and its log -infinity
 def _logsumexp(a: Array, axis: Axes, keepdims: bool) -> Array:
     # log sum e^a = m + log sum e^(a - m), with m = max a so that nothing overflows.
     library = xp(a)
     m = largest(a, axis)
     m = library.where(library.isfinite(m), m, 0.0)
     whole = total(library.exp(a - m), axis, keepdims=True)
-    with np.errstate(divide="ignore"):  # an empty sum is 0, and its log -infinity
-        return drop_axes(library.log(whole) + m, a, axis, keepdims)
+    return drop_axes(library.log(whole) + m, a, axis, keepdims)
 
 
 logsumexp = Op(
@@ -579,9 +577,9 @@ min_along = Op("min", _picked, _picked_rule)
 # ------------------------------------------------------------------------------- dtypes and devices
 
 
+@np.errstate(over="ignore")  # what is too large becomes infinity, as in PyTorch
 def _to_copy(a: Array, dtype: np.dtype[Any]) -> Array:
-    with np.errstate(over="ignore"):  # what is too large becomes infinity, as in PyTorch
-        return a.astype(dtype)
+    return a.astype(dtype)
 
 
 clone = Op("clone", lambda a: a.copy(), lambda g, y, a: g, light=True)

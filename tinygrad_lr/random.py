@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .device import CPU, Shape, room_for
+from .device import CPU, NO_ROOM, Shape, no_room
 from .device import device as Device
 from .dtypes import DTypeLike, count, finite
 from .effects import effect
@@ -102,14 +103,16 @@ class Generator:
         self._numpy.bit_generator.state = state
 
     def permutation(self, n: int) -> np.ndarray:
-        """The numbers 0 to n - 1 in random order, int64.
+        """The numbers 0 to n - 1 in random order, int64. OutOfMemoryError if they have no room.
 
         >>> sorted(tg.Generator().permutation(3).tolist())
         [0, 1, 2]
         """
         effect("draw a random number")
-        with room_for(f"{n} numbers in random order", CPU):
+        try:
             return self._numpy.permutation(n)
+        except NO_ROOM as error:
+            raise no_room(error, f"{n} numbers in random order", CPU) from None
 
     def uniform(
         self, low: float, high: float, size: Shape, dtype: DTypeLike = np.float32
@@ -125,8 +128,9 @@ class Generator:
         low, high = finite("uniform", "low", low), finite("uniform", "high", high)
         if not low <= high:
             raise ArgumentError(f"uniform: expected low <= high, got {low} and {high}")
-        with room_for(f"random numbers of shape {size}", CPU):
-            unit = self._numpy.random(size, np.float32)
+        unit = _drawn(size, self._numpy.random, size, np.float32)
+        if (low, high) == (0, 1) and dtype == np.float32:  # the usual case: it is that already
+            return np.asarray(unit)
         drawn = (unit * np.float32(high - low) + np.float32(low)).astype(dtype)
         # Rounding may reach `high`, which is not included.
         below = np.nextafter(drawn.dtype.type(high), drawn.dtype.type(low))
@@ -146,8 +150,7 @@ class Generator:
         mean, std = finite("normal", "mean", mean), finite("normal", "std", std)
         if not std >= 0:
             raise ArgumentError(f"normal: expected std >= 0, got {std}")
-        with room_for(f"random numbers of shape {size}", CPU):
-            unit = self._numpy.standard_normal(size, np.float32)
+        unit = _drawn(size, self._numpy.standard_normal, size, np.float32)
         return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
 
     def integers(self, low: int, high: int, size: Shape) -> np.ndarray:
@@ -161,8 +164,7 @@ class Generator:
         effect("draw a random number")
         if not -(2**63) <= low < high <= 2**63:
             raise too_large("randint")
-        with room_for(f"random numbers of shape {size}", CPU):
-            return self._numpy.integers(low, high, size)
+        return _drawn(size, self._numpy.integers, low, high, size)
 
     def exponential(self, scale: float, size: Shape) -> np.ndarray:
         """Waiting times, float64, with the mean `scale`. An array of shape `size`.
@@ -190,6 +192,14 @@ class Generator:
         """
         effect("draw a random number")
         return self._numpy.choice(len(weights), count, replacement, weights / weights.sum())
+
+
+def _drawn(size: Shape, draw: Callable[..., Any], *args: Any) -> Any:
+    """``draw(*args)``, random numbers of shape `size`; OutOfMemoryError if there is no room."""
+    try:
+        return draw(*args)
+    except NO_ROOM as error:
+        raise no_room(error, f"random numbers of shape {size}", CPU) from None
 
 
 def _is_state(state: Any) -> bool:

@@ -174,24 +174,41 @@ def binary(op: Op, *shown: str, **rules: bool) -> Binary:
     Two Tensors of one dtype are the usual case, and are tried first. What is `shown` in its
     docstring: what it gives, some numbers, what they are taken with, and what it gives of these.
     """
+    kinds = _kinds(**rules)
 
     def function(input: Operand, other: Operand) -> Tensor:
-        if are_alike(input, other):
+        if are_alike(input, other, kinds):
             return op(input, other)
         return together(op, input, other, **rules)
 
     return named(function, op, OF_PAIRS, *shown)
 
 
-def are_alike(a: Operand, b: Operand) -> bool:
-    """Whether one is a Tensor of floats, the other a Tensor of its dtype, or a Python number."""
+def _kinds(masks: bool = True, floats: bool = False) -> str:
+    """The kinds of dtypes that by these rules of promote are left what they are."""
+    return "f" if floats else "biuf" if masks else "iuf"
+
+
+def are_alike(a: Operand, b: Operand, kinds: str = "f") -> bool:
+    """Whether one is a Tensor of a dtype of these `kinds`, and the other is of that dtype too.
+
+    Or it is a Python number that leaves this dtype what it is.
+    """
     if not isinstance(a, Value):
         a, b = b, a
-    if not isinstance(a, Value) or a.array.dtype.kind != "f":
+    if not isinstance(a, Value):
         return False
+    dtype = a.array.dtype
     if isinstance(b, Value):
-        return b.array.dtype is a.array.dtype
-    return type(b) in (float, int) and a.array.dtype.itemsize > 2
+        return b.array.dtype is dtype and dtype.kind in kinds
+    if dtype.kind == "f":
+        return type(b) in (float, int) and dtype.itemsize > 2
+    return _is_int64(b) and dtype is int64 and "i" in kinds
+
+
+def _is_int64(number: Any) -> bool:
+    """Whether `number` is one of Python's integers, and int64 holds it."""
+    return type(number) is int and -(2**63) <= number < 2**63
 
 
 def together(op: Op, *operands: Operand, **rules: bool) -> Tensor:
@@ -220,16 +237,18 @@ def operator(op: Op, **rules: bool) -> Binary:
     Python then asks b, or raises TypeError.
     """
     call = op.__call__  # which Python finds sooner by this name
+    kinds = _kinds(**rules)
 
     def method(self: Any, other: Operand) -> Tensor:
         dtype = self.array.dtype
-        if dtype.kind == "f":  # as are_alike, of which a call takes as long as what it does
-            if isinstance(other, Value):
-                alike = other.array.dtype is dtype
-            else:
-                alike = type(other) in (float, int) and dtype.itemsize > 2
-            if alike:
-                return call(self, other)
+        if isinstance(other, Value):  # as are_alike, of which a call takes as long as what it does
+            alike = other.array.dtype is dtype and dtype.kind in kinds
+        elif dtype.kind == "f":
+            alike = type(other) in (float, int) and dtype.itemsize > 2
+        else:
+            alike = _is_int64(other) and dtype is int64 and "i" in kinds
+        if alike:
+            return call(self, other)
         try:
             return together(op, self, other, **rules)
         except NoOperand:
@@ -260,7 +279,9 @@ def two_tensors(op: Op, *shown: str) -> Callable[[Tensor, Tensor], Tensor]:
     """The function of two Tensors for `op`, which takes no numbers. `shown` is that of binary."""
 
     def function(input: Tensor, other: Tensor) -> Tensor:
-        return op(*promote(op.name, input, checked(other, op.name)))
+        if are_alike(input, checked(other, op.name), "biuf"):
+            return op(input, other)
+        return op(*promote(op.name, input, other))
 
     return named(function, op, OF_PAIRS, *shown)
 

@@ -96,8 +96,7 @@ def _way_to_sum(
     dtype: np.dtype[Any], shape: Shape, strides: Shape, axis: Axes, keepdims: bool
 ) -> Callable[[Array], Any]:
     """The function that adds up arrays of this layout. To find it takes longer than a small sum."""
-    axes = reduced_axes(len(shape), axis)
-    out = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+    axes, out = reduced_axes(len(shape), axis), reduced_shape(shape, axis, keepdims)
 
     def by_numpy(a: Array) -> Any:
         return np.add.reduce(a, axis, None, None, keepdims)  # type: ignore[call-overload]
@@ -181,3 +180,16 @@ def reduced_axes(ndim: int, axis: Axes) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     return tuple(i % ndim for i in ((axis,) if isinstance(axis, int) else axis))
+
+
+@functools.lru_cache(4096)
+def reduced_shape(shape: Shape, axis: Axes, keepdims: bool) -> Shape:
+    """The shape of a reduction of an array of this `shape` over `axis`."""
+    axes = reduced_axes(len(shape), axis)
+    return tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+
+
+@functools.lru_cache(4096)
+def reduced_count(shape: Shape, axis: Axes) -> int:
+    """How many elements of an array of this `shape` go into one result of a reduction."""
+    return math.prod(shape[i] for i in reduced_axes(len(shape), axis))

@@ -12,7 +12,18 @@ from typing import Any, Unpack
 import numpy as np
 
 from .. import making
-from ..device import CPU, GPU, Array, Shape, default_device, device_of, is_array, move, room_for
+from ..device import (
+    CPU,
+    GPU,
+    NO_ROOM,
+    Array,
+    Shape,
+    default_device,
+    device_of,
+    is_array,
+    move,
+    no_room,
+)
 from ..device import device as Device
 from ..device import from_dlpack as imported
 from ..dtypes import (
@@ -227,6 +238,8 @@ def empty(*shape: Sizes, size: Sizes | None = None, **keywords: Unpack[Keywords]
 def eye(n: int, m: int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     """1 on the diagonal, 0 elsewhere: a matrix (n, m), or (n, n).
 
+    OutOfMemoryError if it has no room.
+
     >>> tg.eye(2)
     tensor([[1., 0.],
             [0., 1.]])
@@ -235,8 +248,11 @@ def eye(n: int, m: int | None = None, **keywords: Unpack[Keywords]) -> Tensor:
     columns = rows if m is None else count("eye", "m", m)
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:
-        with room_for(f"eye({rows}, {columns}) of {dtype}", CPU if library is np else GPU):
+        try:
             return library.eye(rows, columns, dtype=dtype)
+        except NO_ROOM as error:
+            place = CPU if library is np else GPU
+            raise no_room(error, f"eye({rows}, {columns}) of {dtype}", place) from None
 
     return made(Tensor, "eye", (rows, columns), build, **keywords)
 
@@ -252,7 +268,7 @@ def arange(
     tensor([0.0000, 0.2500, 0.5000, 0.7500])
     """
     first, last, by = steps("arange", *((0, start) if end is None else (start, end)), step)
-    whole = all(isinstance(v, int) for v in (first, last, by))
+    whole = isinstance(first, int) and isinstance(last, int) and isinstance(by, int)
 
     def build(library: Any, shape: Shape, dtype: DType) -> Array:
         return ranges.arange(first, last, by, counting("arange", dtype))
@@ -262,10 +278,8 @@ def arange(
 
 def steps(name: str, start: Number, end: Number, step: Number) -> tuple[float, float, float]:
     """The three as Python numbers, for `name`. ArgumentError if the steps lead elsewhere."""
-    first, last, by = (
-        finite(name, argument, value)
-        for argument, value in {"start": start, "end": end, "step": step}.items()
-    )
+    first, last = finite(name, "start", start), finite(name, "end", end)
+    by = finite(name, "step", step)
     if by == 0 or (last - first) / by < 0:
         raise ArgumentError(
             f"{name}: no steps of {by} lead from {first} to {last}; step must be above 0 to count "

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 import numpy as np
 
-from ..device import Array, Shape, default_device, device_of, library, move, room_for
+from ..device import (
+    CPU,
+    NO_ROOM,
+    Array,
+    Shape,
+    default_device,
+    device_of,
+    library,
+    move,
+    no_room,
+)
 from ..device import device as Device
 from ..dtypes import (
     DType,
@@ -78,16 +88,22 @@ def made(
     device. Raises TypeError for a dtype that a Tensor cannot have, OutOfMemoryError if there is no
     room.
     """
-    check_layout(name, memory_format=memory_format, layout=layout)
+    if layout is not None or memory_format is not None:
+        check_layout(name, memory_format=memory_format, layout=layout)
     there = out if out is not None else like if isinstance(like, Value) else None
-    kind, place = usual or default_dtype(), default_device()
-    if there is not None:
-        kind, place = usual or there.array.dtype, device_of(there.array)
-    kind = checked_dtype(name, dtype or kind)
-    place = Device(device) if device is not None else place
-    with room_for(f"{name}({shape}) of {kind}", place):
-        computing = library(place)
-        array = move(build(computing, shape, kind), place)
+    if there is None:
+        kind, place = default_dtype(), default_device()
+    else:
+        kind, place = there.array.dtype, device_of(there.array)
+    kind = checked_dtype(name, dtype) if dtype else usual or kind
+    place = place if device is None else Device(device)
+    try:
+        if place == CPU:
+            array = build(np, shape, kind)
+        else:
+            array = move(build(library(place), shape, kind), place)
+    except NO_ROOM as error:
+        raise no_room(error, f"{name}({shape}) of {kind}", place) from None
     if out is not None:
         return stored(name, like.wrap(array), out)
     tensor: Any = like.wrap(array)
@@ -111,7 +127,13 @@ def zeros(library: Any, shape: Shape, dtype: DType) -> Array:
 
 
 def ones(library: Any, shape: Shape, dtype: DType) -> Array:
-    return library.ones(shape, dtype)
+    return _full(library, shape, dtype, 1)
+
+
+def _full(library: Any, shape: Shape, dtype: DType, value: float) -> Array:
+    array: Array = library.empty(shape, dtype)
+    array.fill(value)  # as NumPy's full() does, in Python
+    return array
 
 
 def filled(name: str, fill_value: object) -> tuple[Build, DType]:
@@ -121,8 +143,8 @@ def filled(name: str, fill_value: object) -> tuple[Build, DType]:
         raise ShapeError(
             f"{name}: fill_value must be one number, got an array of shape {one.shape}"
         )
-    return lambda library, shape, dtype: library.full(
-        shape, converted(name, one, dtype).item(), dtype
+    return lambda library, shape, dtype: _full(
+        library, shape, dtype, converted(name, one, dtype).item()
     ), usual
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..device import CPU, room_for
+from ..device import CPU, NO_ROOM, no_room
 from ..dtypes import DType
 from ..errors import ArgumentError, too_large
 
@@ -28,13 +28,15 @@ def arange(start: float, end: float, step: float, dtype: DType) -> np.ndarray:
     left. In int64 that is before they are counted, as in PyTorch.
     """
     whole = [math.trunc(number) for number in (start, end, step)]
-    with room_for(f"arange({start}, {end}, {step}) of {dtype}", CPU):
+    try:
         if dtype == np.int64 and whole[2]:
             places = np.arange(-((whole[0] - whole[1]) // whole[2]))
         else:
             places = np.arange(math.ceil((end - start) / step))
+    except NO_ROOM as error:
+        raise no_room(error, f"arange({start}, {end}, {step}) of {dtype}", CPU) from None
     if dtype.kind != "f":
-        return _integers(whole[0], whole[2], places).astype(dtype)
+        return _integers(whole[0], whole[2], places).astype(dtype, copy=False)
     kind = np.float32 if dtype == np.float16 else np.float64  # what it is computed in
     start, step = float(kind(start)), float(kind(step))
     width = 32 // dtype.itemsize
@@ -43,6 +45,8 @@ def arange(start: float, end: float, step: float, dtype: DType) -> np.ndarray:
     def numbers(places: np.ndarray) -> np.ndarray:
         firsts = np.where(places < together, places // width * width, places)
         bases = _fused(step, firsts, start).astype(kind).astype(dtype)
+        if not together:
+            return bases
         others = _fused(step, places - firsts, bases).astype(kind)
         return np.where(places == firsts, bases, others).astype(dtype)
 
@@ -54,7 +58,7 @@ def _integers(start: int, step: int, places: np.ndarray) -> np.ndarray:
         raise ArgumentError("arange: a step below 1 is no step in integers; use a dtype of floats")
     if max(abs(start), abs(step)) >= 2**63:
         raise too_large("arange")
-    return start + step * places
+    return places if (start, step) == (0, 1) else start + step * places
 
 
 def linspace(start: float, end: float, count: int, dtype: DType) -> np.ndarray:
@@ -62,8 +66,10 @@ def linspace(start: float, end: float, count: int, dtype: DType) -> np.ndarray:
 
     (count,) of `dtype`. The step between them is found in it; for integers in float64.
     """
-    with room_for(f"linspace of {count} steps of {dtype}", CPU):
+    try:
         places = np.arange(count)
+    except NO_ROOM as error:
+        raise no_room(error, f"linspace of {count} steps of {dtype}", CPU) from None
     kind = dtype.type if dtype.kind == "f" else float
     if dtype.kind != "f":
         start, end = math.trunc(start), math.trunc(end)
@@ -104,6 +110,8 @@ def _fused(a: float, b: np.ndarray, c: np.ndarray | float, dtype: DType = _FLOAT
     high = math.ldexp(round(mantissa * 2**26), exponent - 26)  # half of the digits of a
     e = (high * b - p) + (a - high) * b  # what was rounded away in p, exactly (Dekker, 1971)
     s, t = _two_sum(p, c)
+    if not (t.any() or e.any()):  # nothing was rounded away, of integers for instance
+        return s
     return np.where((t + e == 0) | ~np.isfinite(s), s, s + _to_odd(t, e))  # -0, infinity stay so
 
 
@@ -120,6 +128,8 @@ def _to_odd(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     So it lies on no border, and can be rounded once more (Boldo and Melquiond, 2008).
     """
     s, t = _two_sum(a, b)
+    if not t.any():  # nothing was rounded away
+        return s
     wrong = np.flatnonzero((t != 0) & np.isfinite(t) & (s.view(np.int64) & 1 == 0))
     s.flat[wrong] = np.nextafter(s.flat[wrong], np.copysign(np.inf, t.flat[wrong]))
     return s

@@ -28,7 +28,7 @@ from ..ops import (
     tanh,
     where,
 )
-from ..sums import Axes, reduced_axes, total
+from ..sums import Axes, reduced_count, total
 from .table import erf, log1p
 
 # -------------------------------------------------------------------------------------- activations
@@ -58,12 +58,18 @@ hardtanh = Op(  # clamp, but that at the bounds the gradient is 0
 
 def _softplus(a: Array) -> Array:
     # log(1 + e^a), also where e^a would overflow.
-    return xp(a).maximum(a, 0) + xp(a).log1p(xp(a).exp(-xp(a).abs(a)))
+    library = xp(a)
+    return library.maximum(a, 0) + library.log1p(library.exp(-library.abs(a)))
+
+
+def _softplus_by(a: Array, beta: float, threshold: float) -> Array:
+    b = a * beta
+    return xp(a).where(b > threshold, a, _softplus(b) / beta)
 
 
 softplus = Op(  # of beta * a, divided by beta; a itself where that is beyond the threshold
     "softplus",
-    lambda a, beta, threshold: xp(a).where(a * beta > threshold, a, _softplus(a * beta) / beta),
+    _softplus_by,
     lambda g, y, a, beta, threshold: where(a * beta > threshold, g, g * sigmoid(a * beta)),
 )
 log_sigmoid = Op("log_sigmoid", lambda a: -_softplus(-a), lambda g, y, a: g * sigmoid(-a))
@@ -117,8 +123,7 @@ gelu_tanh = Op(
 
 def _mean(a: Array, axis: Axes) -> Array:
     """The mean along `axis`, which stays with size 1; 0 of nothing."""
-    count = math.prod(a.shape[i] for i in reduced_axes(a.ndim, axis))
-    return total(a, axis, keepdims=True) / max(count, 1)
+    return total(a, axis, keepdims=True) / max(reduced_count(a.shape, axis), 1)
 
 
 def _standardized(a: Array, axis: Axes, eps: float) -> tuple[Array, Array]:
@@ -206,7 +211,7 @@ def _loss(name: str, each: Function, *rules: Function) -> Op:
 
 def _huber(a: Array, b: Array, delta: float) -> Array:
     # (a - b)^2 / 2, and beyond `delta` a straight line, of the slope that it has there.
-    slope = xp(a).clip(a - b, -delta, delta)
+    slope = (a - b).clip(-delta, delta)
     return slope * (a - b - 0.5 * slope)
 
 
@@ -230,10 +235,10 @@ soft_margin_loss = _loss(
 )
 
 
+@np.errstate(divide="ignore")
 def _log_of(a: Array, one_minus: bool = False) -> Array:
     """log(a), or log(1 - a), of probabilities: at least -100, also of 0."""
-    with np.errstate(divide="ignore"):
-        return xp(a).maximum(xp(a).log1p(-a) if one_minus else xp(a).log(a), -100)
+    return xp(a).maximum(xp(a).log1p(-a) if one_minus else xp(a).log(a), -100)
 
 
 binary_cross_entropy = _loss(  # -target log(a) - (1 - target) log(1 - a)

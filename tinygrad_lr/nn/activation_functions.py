@@ -66,12 +66,14 @@ def _of_floats(
     """
     if checked(input, name).array.dtype.kind != "f":
         raise DtypeError(f"{name}: needs floats, got {input.array.dtype}; use .float()")
-    numbers = {argument: _number(name, argument, value) for argument, value in numbers.items()}
+    for argument, value in numbers.items():
+        numbers[argument] = number(value)
+        if not isinstance(numbers[argument], (int, float)):
+            raise DtypeError(f"{name}: {argument} must be a number, got {type(value).__name__}")
+    if inplace is False:
+        return at_least_float32(function, input, **numbers)
     return _perhaps_in_place(
-        name,
-        lambda x: at_least_float32(function, x, **numbers),
-        input,
-        inplace,
+        name, lambda x: at_least_float32(function, x, **numbers), input, inplace
     )
 
 
@@ -81,13 +83,6 @@ def _perhaps_in_place(
     if flag(name, "inplace", inplace):
         return write(checked(input, name), f"{name}_", function)
     return function(input)
-
-
-def _number(name: str, argument: str, value: Any) -> float:
-    found = number(value)
-    if not isinstance(found, (int, float)):
-        raise DtypeError(f"{name}: {argument} must be a number, got {type(value).__name__}")
-    return found
 
 
 # ----------------------------------------------------------------------- straight lines, with bends
