@@ -835,12 +835,12 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
             [1., 2., 3.]])
     """
     wanted = sizes("expand", given("expand", shape, size))
-    full = _expanded(checked(input, "expand").array.shape, wanted)
+    full = expanded(checked(input, "expand").array.shape, wanted)
     return ops.broadcast_to(input, shape=full)
 
 
 @functools.lru_cache(256)  # what was right once is right again
-def _expanded(have: Shape, wanted: Shape) -> Shape:
+def expanded(have: Shape, wanted: Shape) -> Shape:
     """The shape that expanding `have` to `wanted` gives; ShapeError if that cannot be."""
     lead = len(wanted) - len(have)
     full = tuple(have[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))

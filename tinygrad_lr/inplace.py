@@ -157,7 +157,8 @@ def _records(x: Value, others: tuple[object, ...]) -> bool:
         )
     values = [v for v in (x, *others) if isinstance(v, Value)]
     for value in values:
-        value.catch_up()
+        if value.root is not None:
+            value.catch_up()
     return is_grad_enabled() and any(value.edge is not None for value in values)
 
 

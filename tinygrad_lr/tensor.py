@@ -29,6 +29,7 @@ from .device import (
     item,
     library,
     move,
+    others,
     room_for,
 )
 from .device import device as Device
@@ -952,7 +953,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).copy_(tg.tensor([3.0, 1.0, 2.0]))
         tensor([3., 1., 2.])
         """
-        if isinstance(source, Tensor):
+        if isinstance(source, Tensor) and others:
             source = source.to(self.device)
         return self._assign("copy_", (...,), source)
 
@@ -989,20 +990,21 @@ class Tensor(Methods):
         if is_array(value):
             value = Tensor.wrap(array_of(name, value))
         elif not isinstance(value, Tensor):
-            numbers = converted(name, from_numbers(name, value), self.dtype)
-            if numbers.ndim or self.device == CPU:
+            numbers = converted(name, from_numbers(name, value), self.array.dtype)
+            if numbers.ndim or not others or self.device == CPU:
                 value = Tensor.wrap(move(numbers, self.device))
             else:  # one number needs no array on the way to the GPU
                 value = Tensor.wrap(library(GPU).full((), numbers.item(), numbers.dtype))
-        if value.device != self.device:
+        if others and value.device != self.device:
             raise DeviceError(
                 f"{name}: the tensor is on {self.device}, the value is on {value.device}; move one "
                 "with .to()"
             )
-        if value.dtype != self.dtype:
-            check_all_fit(name, value.array, self.dtype)
+        if value.array.dtype != self.array.dtype:
+            check_all_fit(name, value.array, self.array.dtype)
+            value = cast(value, self.array.dtype)
         try:
-            return inplace.overwrite(self, name, index, cast(value, self.dtype))
+            return inplace.overwrite(self, name, index, value)
         except (ValueError, IndexError):
             indexing.check_fits(self, index)  # raises the IndexError, if it was one
             part = self.array[index].shape

@@ -6,12 +6,14 @@ there, and BLAS does the work. tensordot and inner are certain of these.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any, TypeAlias
 
 from .. import functions
+from ..device import Shape
 from ..dtypes import bool_, cast, integer
 from ..errors import ArgumentError, ShapeError, no_booleans
 from ..functions import matmul, mul, permute, reshape
@@ -70,14 +72,19 @@ def _read(
     else:
         if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
             operands = tuple(operands[0])
-        text, arrow, result = equation.replace(" ", "").partition("->")
-        terms, values = [_split(term) for term in text.split(",")], list(operands)
-        output = _split(result) if arrow else None
+        (*terms, output), values = _parsed(equation), list(operands)
     if len(terms) != len(values) or not values:
         raise ArgumentError(
             f"einsum: there are {len(values)} operands, and names for {len(terms)} of them"
         )
     return terms, output, [checked(value, "einsum") for value in values]
+
+
+@functools.lru_cache(256)
+def _parsed(equation: str) -> list[Any]:
+    """The terms of an `equation`; the last is that of the result, or None."""
+    text, arrow, result = equation.replace(" ", "").partition("->")
+    return [*map(_split, text.split(",")), _split(result) if arrow else None]
 
 
 def _split(term: str) -> Names:
@@ -181,16 +188,27 @@ def _product(
     batch, inside = [n for n in both if n in wanted], [n for n in both if n not in wanted]
     rows, columns = [n for n in first if n not in both], [n for n in second if n not in both]
     size = dict(zip(first, a.array.shape)) | dict(zip(second, b.array.shape))
-    a = permute(a, [first.index(n) for n in batch + rows + inside])
-    b = permute(b, [second.index(n) for n in batch + inside + columns])
+    a = _in_order(a, first, batch + rows + inside)
+    b = _in_order(b, second, batch + inside + columns)
     if inside and not rows + columns and batch:  # element by element
         last = tuple(range(-len(inside), 0))
         return functions.sum(mul(a, b), last, dtype=a.array.dtype), batch
     heads = [size[n] for n in batch]
     height, depth, width = (math.prod(size[n] for n in part) for part in (rows, inside, columns))
-    a, b = reshape(a, [*heads, height, depth]), reshape(b, [*heads, depth, width])
+    a, b = _in_shape(a, (*heads, height, depth)), _in_shape(b, (*heads, depth, width))
     out = matmul(a, b) if inside else mul(a, b)
-    return reshape(out, [size[n] for n in batch + rows + columns]), batch + rows + columns
+    names = batch + rows + columns
+    return _in_shape(out, tuple(size[n] for n in names)), names
+
+
+def _in_order(value: Tensor, names: Names, wanted: Names) -> Tensor:
+    """`value`, whose dimensions have these `names`, with those `wanted` in their order."""
+    return value if names == wanted else permute(value, [names.index(n) for n in wanted])
+
+
+def _in_shape(value: Tensor, shape: Shape) -> Tensor:
+    """`value` in this `shape`: most often it has it already."""
+    return value if value.array.shape == shape else reshape(value, shape)
 
 
 # ------------------------------------------------------------------------ with dimensions by number

@@ -15,7 +15,7 @@ from ..device import Array, is_array, item, xp
 from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
 from ..effects import effect
 from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError, check_devices
-from ..functions import add, gather, reshape, stack
+from ..functions import add, gather, reshape
 from ..graph import Value
 from ..inplace import write
 from ..signatures import (
@@ -98,8 +98,9 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     >>> x.masked_select(x > 1.5)
     tensor([2., 3.])
     """
-    both = broadcast_tensors(checked(input, "masked_select"), _mask("masked_select", mask))
-    return indexing.getitem(both[0], both[1])
+    if checked(input, "masked_select").array.shape != _mask("masked_select", mask).array.shape:
+        input, mask = broadcast_tensors(input, mask)
+    return indexing.getitem(input, mask)
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
@@ -144,15 +145,11 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor | tuple[Tensor, 
     """
     array = checked(input, "nonzero").array
     effect("pick by a mask")
-    rest = xp(array).arange(array.size)[(array != 0).reshape(-1)]
-    places: list[Array] = []
-    for size in reversed(array.shape):
-        places.insert(0, rest % size)
-        rest = rest // size
-    vectors = tuple(input.wrap(place) for place in places)
+    places = xp(array).nonzero(array if array.ndim else array.reshape(1))
     if flag("nonzero", "as_tuple", as_tuple):
-        return vectors or (input.wrap(rest),)
-    return stack(vectors, 1) if vectors else input.wrap(rest.reshape(-1, 1)[:, :0])
+        return tuple(input.wrap(place.copy()) for place in places)  # NumPy's are in one memory
+    rows = xp(array).concatenate([place.reshape(-1, 1) for place in places], 1)
+    return input.wrap(rows if array.ndim else rows[:, :0])
 
 
 def argwhere(input: Tensor) -> Tensor:
@@ -202,7 +199,7 @@ def _long(name: str, index: Tensor, error: type[Exception] = DtypeError) -> Tens
 
 def _from_front(index: Tensor, size: int) -> Tensor:
     """`index`, with what is negative counted from the front of so many."""
-    return functions.where(index < 0, index + size, index)
+    return index.wrap(index.array + (index.array < 0) * size)
 
 
 @seen_as("Take")
@@ -212,9 +209,10 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).take(tg.tensor([0, 3]))
     tensor([1., 4.])
     """
-    flat = ravel(checked(input, "take"))
-    places = ravel(_long("take", index))
-    return reshape(indexing.getitem(flat, places), index.array.shape)
+    flat, places = ravel(checked(input, "take")), _long("take", index)
+    if places.array.ndim:
+        return indexing.getitem(flat, places)
+    return reshape(indexing.getitem(flat, ravel(places)), ())
 
 
 @axis_too
@@ -238,7 +236,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         )
     axis = dim_index("take_along_dim", dim, input.array.ndim)
     sizes = [shape.pop(axis) if shape else 1 for shape in shapes]
-    common = broadcast_shapes(*map(tuple, shapes))
+    common = broadcast_shapes(*shapes)
     indices = _from_front(indices, sizes[0])
     if not input.array.ndim:
         return gather(input, 0, indices)
@@ -311,7 +309,8 @@ def _along(
     _check_place(name, input, index)
     if index.array.ndim > 1:
         raise PlaceError(f"{name}: the index must be a vector, got shape {index.array.shape}")
-    places = ravel(integer_index(name, input, index, (shape or (1,))[axis])).array
+    index = integer_index(name, input, index, (shape or (1,))[axis])
+    places = index.array if index.array.ndim else index.array.reshape(1)
     wanted = (*shape[:axis], places.size, *shape[axis + 1 :])
     if source is not None:
         same_dtype(name, input=input, source=checked(source, name))
@@ -325,14 +324,15 @@ def _along(
 
 def _written(input: Tensor, value: Any, index: ops.Index) -> Tensor:
     """`input`, but with `value` at `index`; a single number is as good as a vector of one."""
-    whole = input if input.array.ndim else reshape(input, 1)
-    return reshape(ops.setitem(whole, value, index=index), input.array.shape)
+    if input.array.ndim:
+        return ops.setitem(input, value, index=index)
+    return reshape(ops.setitem(reshape(input, 1), value, index=index), ())
 
 
 def _added(input: Tensor, source: Tensor, index: ops.Index, alpha: float = 1) -> Tensor:
     """`input`, with `source` added at `index`: as often as a place is named there."""
     more = ops.scatter(source, index=index, shape=input.array.shape or (1,))
-    return add(input, reshape(more, input.array.shape), alpha=alpha)
+    return add(input, more if input.array.ndim else reshape(more, ()), alpha=alpha)
 
 
 @seen_as("IndexAdd")
@@ -402,8 +402,9 @@ def _each_along(
             + f"; they need as many dimensions, and the index may be no larger than the input, but "
             f"in dimension {axis}, nor than src"
         )
-    part = None if src is None else ops.getitem(src, index=tuple(slice(n) for n in sizes))
-    return ops.index_along(places.array, axis), part
+    if src is not None and src.array.shape != sizes:
+        src = ops.getitem(src, index=tuple(slice(n) for n in sizes))
+    return ops.index_along(places.array, axis), src
 
 
 @seen_as("Scatter")

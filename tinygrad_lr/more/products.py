@@ -10,10 +10,10 @@ from .. import functions
 from ..device import xp
 from ..dtypes import bool_, cast, float16, float32, integer, join, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
-from ..functions import add, matmul, mul, reshape
+from ..functions import add, expanded, matmul, mul, reshape
 from ..signatures import Tensor, check_float, checked, dim_index, seen_as
 from .matrices import inv
-from .shapes import broadcast_shapes, broadcast_to, diagonal, roll
+from .shapes import broadcast_shapes, diagonal, roll
 
 __all__ = [
     "addbmm",
@@ -162,7 +162,7 @@ def _added(name: str, input: Tensor, product: Tensor, beta: float, alpha: float)
                 f"{name}: {argument} must be an integer for tensors of {product.array.dtype}, got "
                 f"{factor}"
             )
-    input = broadcast_to(checked(input, name), product.array.shape)
+    expanded(checked(input, name).array.shape, product.array.shape)  # or it does not fit
     if beta == 0:
         return mul(product, alpha)
     return add(input if beta == 1 else mul(input, beta), product, alpha=alpha)

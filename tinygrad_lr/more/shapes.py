@@ -5,6 +5,7 @@ What PyTorch gives as a view is one here: it shares memory with its input.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
@@ -339,7 +340,7 @@ def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
     order = [i for i in range(ndim) if i not in old]
     for place, dim in sorted(zip(new, old)):
         order.insert(place, dim)
-    return permute(input, order)
+    return ops.transpose(input, axes=tuple(order))
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
@@ -466,12 +467,16 @@ def broadcast_shapes(*shapes: Sizes) -> Shape:
     >>> tg.broadcast_shapes((2, 1), (3,))
     (2, 3)
     """
-    found = [new_sizes("broadcast_shapes", (shape,)) for shape in shapes]
+    return _broadcast(*(new_sizes("broadcast_shapes", (shape,)) for shape in shapes))
+
+
+@functools.lru_cache(256)  # what was right once is right again
+def _broadcast(*shapes: Shape) -> Shape:
     try:
-        return np.broadcast_shapes(*found)
+        return np.broadcast_shapes(*shapes)
     except ValueError:
         raise ShapeError(
-            f"broadcast_shapes: {', '.join(map(str, found))} do not broadcast: counted from the "
+            f"broadcast_shapes: {', '.join(map(str, shapes))} do not broadcast: counted from the "
             "right, sizes must be equal, or one of them 1"
         ) from None
 
