@@ -941,6 +941,10 @@ DOMAINS |= {
     "qr": Domain(
         apart(mode="reduced"), lambda a, mode: in_a_row(*torch.linalg.qr(a, mode)), half=False
     ),
+    "one_hot": no_gradient(
+        one_array(few, ANY, lambda shape: st.fixed_dictionaries({"classes": st.integers(1, 4)})),
+        lambda a, classes: (a[..., None] == torch.arange(classes)).long(),
+    ),
     "argsort": no_gradient(
         scanned(few, descending=st.booleans()),
         lambda a, axis, descending: torch.argsort(a, dim=axis, descending=descending, stable=True),

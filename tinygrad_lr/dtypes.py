@@ -140,11 +140,14 @@ def count(name: str, argument: str, value: object) -> int:
 def finite(name: str, argument: str, value: object) -> Any:
     """`value` as a finite Python number; for `name`, DtypeError or ArgumentError else."""
     found = number(value)
-    is_number = isinstance(found, (int, float))
-    if not is_number or not abs(found) <= sys.float_info.max:  # so written, it is true of nan too
-        kind = ArgumentError if is_number else DtypeError
-        raise kind(f"{name}: {argument} must be a finite number, got {value!r}")
+    if not isinstance(found, (int, float)):
+        raise DtypeError(f"{name}: {argument} must be a finite number, got {value!r}")
+    if not abs(found) <= _MOST:  # so written, it is true of nan too
+        raise ArgumentError(f"{name}: {argument} must be a finite number, got {value!r}")
     return found
+
+
+_MOST = sys.float_info.max
 
 
 def array_of(name: str, value: Any) -> Array:
@@ -175,20 +178,29 @@ def check_all_fit(name: str, numbers: Array, dtype: DType) -> None:
     """Raise NumberError, for `name`, if one of `numbers` is none that `dtype` can hold."""
     if dtype.kind not in "iu" or np.can_cast(numbers.dtype, dtype):
         return
-    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    low, high = limits(dtype)
     if numbers.dtype.kind == "f":
         whole = xp(numbers).trunc(numbers.astype(np.float64))  # 2.7 becomes 2
         fits = (whole >= float(low)) & (whole < float(high + 1))  # nan does not
     else:
-        own = np.iinfo(numbers.dtype)
-        fits = (numbers >= max(low, own.min)) & (numbers <= min(high, own.max))
+        least, most = limits(numbers.dtype)
+        fits = (numbers >= max(low, least)) & (numbers <= min(high, most))
     if not item(fits.all()):
         check_fits(name, item(numbers[~fits][0]), dtype)
 
 
+@functools.lru_cache
+def limits(dtype: DType) -> tuple[int, int]:
+    """The smallest and the largest integer that `dtype`, of integers or bool, holds."""
+    if dtype.kind == "b":
+        return 0, 1
+    found = np.iinfo(dtype)
+    return int(found.min), int(found.max)
+
+
 def check_fits(name: str, value: float, dtype: DType) -> None:
     """Raise NumberError, for `name`, for a number that `dtype`, of integers, cannot hold."""
-    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    low, high = limits(dtype)
     if not low - 1 < value < high + 1:  # so written, it is true of nan too
         raise NumberError(
             f"{name}: {dtype} holds integers from {low} to {high}, a tensor of {dtype} cannot hold "
@@ -198,8 +210,8 @@ def check_fits(name: str, value: float, dtype: DType) -> None:
 
 def _wrapped(name: str, value: int, dtype: DType) -> int:
     """What becomes of the integer `value` in an integer `dtype`: as in PyTorch, its last bits."""
-    limits = np.iinfo(dtype)
-    if limits.min <= value <= limits.max:
+    low, high = limits(dtype)
+    if low <= value <= high:
         return value
     if value.bit_length() > 63:
         raise errors.too_large(name)

@@ -68,6 +68,7 @@ from .signatures import (
     two_tensors,
     unary,
 )
+from .sums import reduced_shape
 
 # --------------------------------------------------------------------------- operations, one by one
 
@@ -402,7 +403,7 @@ def _extreme(
         return clone(input), where_is(input, axis=None)
     check_not_empty(name, input, axis)
     indices = where_is(input, axis=axis)
-    kept = ops.unsqueeze(indices, axis=axis)
+    kept = indices.wrap(indices.array.reshape(reduced_shape(input.array.shape, axis, True)))
     values = along(input, kept, axis=axis, keepdims=keepdim)
     return values, kept if keepdim else indices
 
@@ -568,7 +569,7 @@ def softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> Tenso
     >>> tg.tensor([1.0, 2.0, 3.0]).softmax(dim=0)
     tensor([0.0900, 0.2447, 0.6652])
     """
-    return _softmax_by(losses.softmax, "softmax", input, dim, dtype)
+    return softmax_by(losses.softmax, "softmax", input, dim, dtype)
 
 
 @axis_too
@@ -578,18 +579,19 @@ def log_softmax(input: Tensor, dim: int, *, dtype: DTypeLike | None = None) -> T
     >>> tg.tensor([1.0, 2.0, 3.0]).log_softmax(dim=0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    return _softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
+    return softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
 
 
-def _softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | None) -> Tensor:
+def softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | None) -> Tensor:
     """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None, or for integers."""
     if dim is None:
         raise TypeError(f"{name}: say along which dimension: {name}(x, dim=-1) for rows of scores")
-    axis = dim_index(name, dim, checked(input, name).array.ndim)
+    ndim = checked(input, name).array.ndim
+    axis = dim_index(name, dim, ndim)
     if dtype is not None:
         input = cast(input, checked_dtype(name, dtype))
     check_float(name, input)
-    return at_least_float32(op, input, axis=axis if input.array.ndim else ())
+    return at_least_float32(op, input, axis=axis if ndim else ())
 
 
 @axis_too

@@ -3,7 +3,9 @@
 import builtins
 from collections.abc import Sequence
 from tinygrad_lr import return_types
+from tinygrad_lr.device import Shape
 from tinygrad_lr.dtypes import DTypeLike
+from tinygrad_lr.graph import Op
 from tinygrad_lr.layouts import Layout
 from tinygrad_lr.signatures import Dims
 from tinygrad_lr.signatures import Operand
@@ -500,6 +502,9 @@ def log_softmax(
     tensor([-2.4076, -1.4076, -0.4076])
     """
 
+def softmax_by(op: Op, name: str, input: Tensor, dim: int, dtype: DTypeLike | None) -> Tensor:
+    """softmax or log_softmax, by the entry `op`; TypeError if `dim` is None, or for integers."""
+
 def all(
     input: Tensor,
     dim: Dims = None,
@@ -622,6 +627,9 @@ def expand(input: Tensor, *shape: Sizes, size: Sizes | None = None) -> Tensor:
     tensor([[1., 2., 3.],
             [1., 2., 3.]])
     """
+
+def expanded(have: Shape, wanted: Shape) -> Shape:
+    """The shape that expanding `have` to `wanted` gives; ShapeError if that cannot be."""
 
 def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors joined along the dimension `dim`; their other sizes must be equal.

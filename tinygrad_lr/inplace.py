@@ -155,11 +155,11 @@ def _records(x: Value, others: tuple[object, ...]) -> bool:
             f"a tensor of shape {x.array.shape} that was made from read-only memory, or detached "
             "from what was expanded, cannot be written in place; use .clone() first"
         )
-    values = [v for v in (x, *others) if isinstance(v, Value)]
-    for value in values:
-        if value.root is not None:
-            value.catch_up()
-    return is_grad_enabled() and any(value.edge is not None for value in values)
+    wanted = False
+    for value in (x, *others):  # each of them is asked, as asking brings a view up to date
+        if isinstance(value, Value) and value.edge is not None:
+            wanted = True
+    return wanted and is_grad_enabled()
 
 
 def _is_writeable(array: Array) -> bool:

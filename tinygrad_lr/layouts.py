@@ -36,6 +36,8 @@ def laid_out(name: str, tensor: Any, memory_format: object) -> Any:
 
     For all other formats the tensor itself. ShapeError, ArgumentError.
     """
+    if memory_format is None:  # the usual case
+        return tensor
     if memory_format is not channels_last:
         check_layout(name, memory_format=memory_format)
         return tensor

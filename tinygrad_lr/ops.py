@@ -316,12 +316,12 @@ def _deviation(a: Array, axis: Axes) -> Array:
 def _var(a: Array, axis: Axes, keepdims: bool, correction: float) -> Array:
     # var = sum (a - mean a)^2 / (n - correction), over n elements. The mean is rounded, which puts
     # all deviations off by the same; so their own mean, which would be 0, is taken away too.
-    deviation = _deviation(a, axis)
-    deviation -= total(deviation, axis, keepdims=True) / max(_count(a, axis), 1)
+    deviation, count = _deviation(a, axis), _count(a, axis)
+    deviation -= total(deviation, axis, keepdims=True) / max(count, 1)
     deviation *= deviation
     squares = total(deviation, axis, keepdims)
-    if _count(a, axis) > max(correction, 0):
-        return squares / _degrees(a, axis, correction)
+    if count > max(correction, 0):
+        return squares / (count - correction)
     # Without a degree of freedom the variance is infinite, or of equal numbers nan.
     return xp(squares).where(squares > 0, math.inf, math.nan).astype(a.dtype)
 

@@ -483,7 +483,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).half()
         tensor([1., 2., 3.], dtype=float16)
         """
-        return self.to(np.float16, memory_format=memory_format)
+        return laid_out("to", cast(self, np.float16), memory_format)
 
     def float(self, memory_format: Layout | None = None) -> Tensor:
         """In float32; itself when it is.
@@ -491,7 +491,7 @@ class Tensor(Methods):
         >>> tg.tensor([3, 1, 2]).float()
         tensor([3., 1., 2.])
         """
-        return self.to(np.float32, memory_format=memory_format)
+        return laid_out("to", cast(self, np.float32), memory_format)
 
     def double(self, memory_format: Layout | None = None) -> Tensor:
         """In float64; itself when it is.
@@ -499,7 +499,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).double()
         tensor([1., 2., 3.], dtype=float64)
         """
-        return self.to(np.float64, memory_format=memory_format)
+        return laid_out("to", cast(self, np.float64), memory_format)
 
     def long(self, memory_format: Layout | None = None) -> Tensor:
         """In int64; itself when it is.
@@ -507,7 +507,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).long()
         tensor([1, 2, 3])
         """
-        return self.to(np.int64, memory_format=memory_format)
+        return laid_out("to", cast(self, np.int64), memory_format)
 
     def int(self, memory_format: Layout | None = None) -> Tensor:
         """In int32; itself when it is.
@@ -515,7 +515,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).int()
         tensor([1, 2, 3], dtype=int32)
         """
-        return self.to(np.int32, memory_format=memory_format)
+        return laid_out("to", cast(self, np.int32), memory_format)
 
     def short(self, memory_format: Layout | None = None) -> Tensor:
         """In int16; itself when it is.
@@ -523,7 +523,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).short()
         tensor([1, 2, 3], dtype=int16)
         """
-        return self.to(np.int16, memory_format=memory_format)
+        return laid_out("to", cast(self, np.int16), memory_format)
 
     def char(self, memory_format: Layout | None = None) -> Tensor:
         """In int8; itself when it is.
@@ -531,7 +531,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).char()
         tensor([1, 2, 3], dtype=int8)
         """
-        return self.to(np.int8, memory_format=memory_format)
+        return laid_out("to", cast(self, np.int8), memory_format)
 
     def byte(self, memory_format: Layout | None = None) -> Tensor:
         """In uint8; itself when it is.
@@ -539,7 +539,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).byte()
         tensor([1, 2, 3], dtype=uint8)
         """
-        return self.to(np.uint8, memory_format=memory_format)
+        return laid_out("to", cast(self, np.uint8), memory_format)
 
     def bool(self, memory_format: Layout | None = None) -> Tensor:
         """In bool; itself when it is.
@@ -547,7 +547,7 @@ class Tensor(Methods):
         >>> tg.tensor([0, 2]).bool()
         tensor([False,  True])
         """
-        return self.to(np.bool_, memory_format=memory_format)
+        return laid_out("to", cast(self, np.bool_), memory_format)
 
     def contiguous(self, memory_format: Layout | None = None) -> Tensor:
         """Itself if its elements lie in order in memory, else a copy that does.
@@ -972,8 +972,8 @@ class Tensor(Methods):
         """
         if p is None:
             check_float("bernoulli", self)
-        drawn = filling.bernoulli_(likes.zeros_like(self), self if p is None else p, generator)
-        return filling.drawn_by_chance(self, drawn)
+        drawn = filling.ones_by_chance(self.array, self if p is None else p, generator)
+        return filling.drawn_by_chance(self, move(drawn, self.device))
 
     # ----------------------------------------------------------------------------- others like this
 

@@ -27,11 +27,11 @@ from ..device import device as Device
 from ..dtypes import (
     DType,
     DTypeLike,
-    bool_,
     checked_dtype,
     converted,
     default_dtype,
     integer,
+    limits,
     number,
 )
 from ..errors import ArgumentError, DtypeError, NumberError, ShapeError
@@ -193,9 +193,7 @@ def integers(name: str, low: object, high: object, generator: Generator | None) 
 
 def integers_of(dtype: DType) -> tuple[int, int]:
     """The least and the largest integer up to which `dtype` holds all of them."""
-    if dtype == bool_:
-        return 0, 1
-    if dtype.kind == "f":
-        most = 2 ** (np.finfo(dtype).nmant + 1)
-        return -most, most
-    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    if dtype.kind != "f":
+        return limits(dtype)
+    most = 2 ** (np.finfo(dtype).nmant + 1)
+    return -most, most

@@ -24,7 +24,9 @@ Tensor: TypeAlias = "tinygrad_lr.Tensor"
 
 
 # What was drawn does not move when its chance does, so the gradient of that is 0.
-drawn_by_chance: Op = Op("bernoulli", lambda a, drawn: drawn.copy(), lambda g, y, a, drawn: g * 0.0)
+drawn_by_chance: Op = Op(
+    "bernoulli", lambda a, drawn: drawn.copy(), lambda g, y, a, drawn: g * 0.0, view=False
+)
 
 
 def _fill(self: Tensor, name: str, drawn: Array) -> Tensor:
@@ -130,11 +132,16 @@ def bernoulli_(self: Tensor, p: Tensor | float = 0.5, generator: Generator | Non
     >>> tg.empty(2).bernoulli_(1.0)
     tensor([1., 1.])
     """
-    unit = chosen("bernoulli_", generator).uniform(0.0, 1.0, self.shape)
+    return _fill(self, "bernoulli_", ones_by_chance(self.array, p, generator))
+
+
+def ones_by_chance(like: Array, p: Tensor | float, generator: Generator | None) -> np.ndarray:
+    """1 with the probability `p`, else 0, in the shape and dtype of `like`; see bernoulli_."""
+    unit = chosen("bernoulli_", generator).uniform(0.0, 1.0, like.shape)
     likely = move(p.array, CPU) if isinstance(p, Value) else finite("bernoulli_", "p", p)
     if not np.all((0 <= likely) & (likely <= 1)):
         raise ArgumentError("bernoulli_: probabilities must be between 0 and 1")
-    return _fill(self, "bernoulli_", np.asarray(unit < likely).astype(self.dtype))
+    return np.asarray(unit < likely).astype(like.dtype)
 
 
 def random_(

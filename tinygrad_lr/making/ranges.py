@@ -37,6 +37,8 @@ def arange(start: float, end: float, step: float, dtype: DType) -> np.ndarray:
         raise no_room(error, f"arange({start}, {end}, {step}) of {dtype}", CPU) from None
     if dtype.kind != "f":
         return _integers(whole[0], whole[2], places).astype(dtype, copy=False)
+    if _is_exact(start, step, places.size, dtype):
+        return (start + step * places).astype(dtype, copy=False)
     kind = np.float32 if dtype == np.float16 else np.float64  # what it is computed in
     start, step = float(kind(start)), float(kind(step))
     width = 32 // dtype.itemsize
@@ -61,6 +63,12 @@ def _integers(start: int, step: int, places: np.ndarray) -> np.ndarray:
     return places if (start, step) == (0, 1) else start + step * places
 
 
+def _is_exact(start: float, step: float, count: int, dtype: DType) -> bool:
+    """Whether ``start + step * i``, up to `count`, has so few digits that nothing is rounded."""
+    parts = max(start.as_integer_ratio()[1], step.as_integer_ratio()[1])  # of 1, in which to count
+    return abs(start) + abs(step) * count < 2 ** (np.finfo(dtype).nmant + 1) / parts
+
+
 def linspace(start: float, end: float, count: int, dtype: DType) -> np.ndarray:
     """`count` numbers from `start` to `end`: the first half counted up, the other down from `end`.
 
@@ -80,13 +88,12 @@ def linspace(start: float, end: float, count: int, dtype: DType) -> np.ndarray:
         step = (high - low) / kind(max(count - 1, 1))
 
     def numbers(places: np.ndarray) -> np.ndarray:
-        from_end = count - 1 - places
+        is_first = (places < count // 2) | (count == 1)
+        steps = np.where(is_first, places, -(count - 1.0 - places))
+        bounds = np.where(is_first, low, high)
         if dtype == np.float16:  # rounded twice
-            up, down = low + step * places.astype(dtype), high - step * from_end.astype(dtype)
-        else:
-            one = np.dtype(kind)
-            up, down = _fused(step, places, low, one), _fused(-step, from_end, high, one)
-        return np.where((places < count // 2) | (count == 1), up, down).astype(dtype)
+            return bounds + step * steps.astype(dtype)
+        return _fused(step, steps, bounds, np.dtype(kind)).astype(dtype)
 
     return _by_parts(numbers, places)
 

@@ -28,6 +28,7 @@ from ..signatures import (
     integer_index,
     seen_as,
 )
+from . import table
 from .shapes import broadcast_shapes, broadcast_tensors, broadcast_to, ravel
 
 __all__ = [
@@ -512,5 +513,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if classes == -1:
         classes = int(functions.max(numbers).item()) + 1
     check_places(numbers.array, "one_hot", numbers.array.shape, classes)
-    each = numbers.wrap(xp(numbers.array).arange(classes))
-    return cast(functions.eq(functions.unsqueeze(numbers, -1), each), int64)
+    return table.one_hot(numbers, classes=classes)

@@ -342,6 +342,10 @@ prod = Op("prod", lambda a, axis, keepdims: a.prod(axis=axis, keepdims=keepdims)
 
 # What goes by the order of elements: orders.py finds where they are; gather, or max_along, picks
 # them, and knows the gradient.
+one_hot = Op(
+    "one_hot",
+    lambda a, classes: (a.reshape((*a.shape, 1)) == xp(a).arange(classes)).astype(np.int64),
+)
 argsort = Op("argsort", orders.argsort)
 middle = Op("middle", orders.middle)
 most_frequent = Op("most_frequent", orders.most_frequent)

@@ -61,6 +61,7 @@ cumsum: Op
 cumprod: Op
 logcumsumexp: Op
 prod: Op
+one_hot: Op
 argsort: Op
 middle: Op
 most_frequent: Op

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import functions, ops
+from .. import functions, losses, ops
 from ..creation import arange, rand
 from ..dtypes import DTypeLike, at_least_float32, flag, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
@@ -67,14 +67,20 @@ def _of_floats(
     if checked(input, name).array.dtype.kind != "f":
         raise DtypeError(f"{name}: needs floats, got {input.array.dtype}; use .float()")
     for argument, value in numbers.items():
-        numbers[argument] = number(value)
-        if not isinstance(numbers[argument], (int, float)):
-            raise DtypeError(f"{name}: {argument} must be a number, got {type(value).__name__}")
+        if type(value) is not float:
+            numbers[argument] = _number(name, argument, value)
     if inplace is False:
         return at_least_float32(function, input, **numbers)
     return _perhaps_in_place(
         name, lambda x: at_least_float32(function, x, **numbers), input, inplace
     )
+
+
+def _number(name: str, argument: str, value: Any) -> float:
+    found = number(value)
+    if not isinstance(found, (int, float)):
+        raise DtypeError(f"{name}: {argument} must be a number, got {type(value).__name__}")
+    return found
 
 
 def _perhaps_in_place(
@@ -406,7 +412,8 @@ def softmax(
     >>> F.softmax(tg.tensor([-1.0, 0.0, 2.0]), dim=0)
     tensor([0.0420, 0.1142, 0.8438])
     """
-    return functions.softmax(input, _chosen_dim("softmax", input, dim), dtype=dtype)
+    dim = _chosen_dim("softmax", input, dim)
+    return functions.softmax_by(losses.softmax, "softmax", input, dim, dtype)
 
 
 def log_softmax(
@@ -418,7 +425,7 @@ def log_softmax(
     tensor([-3.1698, -2.1698, -0.1698])
     """
     dim = _chosen_dim("log_softmax", input, dim)
-    return functions.log_softmax(input, dim, dtype=dtype)
+    return functions.softmax_by(losses.log_softmax, "log_softmax", input, dim, dtype)
 
 
 def softmin(

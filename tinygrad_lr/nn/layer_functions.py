@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from .. import functions, ops
 from ..creation import rand
+from ..device import Array, Shape
 from ..dtypes import at_least_float32, cast, flag, float16, float32, integer, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError, no_booleans
 from ..graph import Value
@@ -168,15 +170,15 @@ def _dropped(
     if not flag(name, "training", training) or p == 0:
         return input
     check_floats(name, input)
-    mask = cast(_kept(input, shape, p), input.array.dtype) / ((1.0 - p) or 1.0)
+    mask = input.wrap(_kept(input, shape, p).astype(input.array.dtype) / ((1.0 - p) or 1.0))
     if flag(name, "inplace", inplace):
         return write(input, f"{name}_", lambda x: x * mask)
     return input * mask
 
 
-def _kept(input: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
+def _kept(input: Tensor, shape: tuple[int, ...], p: float) -> Array:
     """A mask of `shape`, False with the probability `p`."""
-    kept: Tensor = rand(shape, device=input.device) >= p
+    kept: Array = rand(shape, device=input.device).array >= p
     return kept
 
 
@@ -197,7 +199,7 @@ def alpha_dropout(
     check_floats("alpha_dropout", input)
     low = -1.7580993408473766  # selu(-infinity)
     scale = 0.0 if p == 1 else ((low * low * p + 1.0) * (1.0 - p)) ** -0.5
-    kept = _kept(input, input.array.shape, p)
+    kept = input.wrap(_kept(input, input.array.shape, p))
 
     def dropped(x: Tensor) -> Tensor:
         return functions.where(kept, x, low) * scale - low * scale * p
@@ -286,14 +288,17 @@ def batch_norm(
 
 def _check_dtypes(name: str, input: Tensor, **tensors: Tensor | None) -> None:
     """Raise DtypeError unless all are of the dtype of `input`; or float32, beside float16."""
+    dtype = input.array.dtype
     for argument, tensor in tensors.items():
-        if tensor is not None and (input.array.dtype != float16 or tensor.array.dtype != float32):
+        if tensor is None or tensor.array.dtype is dtype:
+            continue
+        if dtype != float16 or tensor.array.dtype != float32:
             same_dtype(name, **{"input": input, argument: tensor})
 
 
 def _move(running: Tensor, found: Tensor, momentum: float | Tensor) -> None:
     """Let `running`, in place, move to what was found by the share `momentum`."""
-    running.copy_(running * (1.0 - momentum) + found.detach() * momentum)
+    write(running, "copy_", lambda x: x * (1.0 - momentum) + found.detach() * momentum)
 
 
 def _affine(function: Any, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
@@ -311,7 +316,11 @@ def _affine(function: Any, input: Tensor, weight: Tensor | None, bias: Tensor | 
 def _last_axes(name: str, input: Tensor, normalized_shape: Any) -> tuple[int, ...]:
     """The last dimensions of `input`, which must be `normalized_shape`; else ShapeError."""
     check_floats(name, input)
-    wanted, shape = sizes(name, (normalized_shape,)), input.array.shape
+    return _last(name, input.array.shape, sizes(name, (normalized_shape,)))
+
+
+@functools.lru_cache(256)  # what was right once is right again
+def _last(name: str, shape: Shape, wanted: Shape) -> tuple[int, ...]:
     if not wanted or shape[-len(wanted) :] != wanted:
         raise ShapeError(
             f"{name}: normalized_shape {wanted} must be the last dimensions of input, {shape}"
