@@ -397,8 +397,8 @@ def _number_in(name: str, value: Number, dtype: DType, wraps: bool) -> Number:
 
 def same_dtype(name: str, **tensors: Value) -> None:
     """Raise DtypeError for Tensors of different dtypes, as PyTorch's products and losses do."""
-    dtypes = {key: t.array.dtype for key, t in tensors.items()}
-    if len(set(dtypes.values())) > 1:
+    if len({t.array.dtype for t in tensors.values()}) > 1:
+        dtypes = {key: t.array.dtype for key, t in tensors.items()}
         seen = ", ".join(f"{key} is {dtype}" for key, dtype in dtypes.items())
         other = next(key for key, dtype in dtypes.items() if dtype != float32)
         raise DtypeError(

@@ -9,7 +9,16 @@ from typing import Any
 from numpy import asarray, ndarray
 from numpy.linalg import LinAlgError
 
-from .device import DeviceError, OutOfMemoryError, Shape, device_of, is_array, is_masked, on_gpu
+from .device import (
+    DeviceError,
+    OutOfMemoryError,
+    Shape,
+    device_of,
+    is_array,
+    is_masked,
+    on_gpu,
+    others,
+)
 from .wording import Worded, say_nearest
 
 
@@ -136,6 +145,8 @@ def _own_words(error: Exception) -> str:
 
 def check_devices(operation: str, names: Sequence[str], arrays: Sequence[object]) -> None:
     """Refuse arrays on different devices: which one is where, by the names of the arguments."""
+    if not others:  # there is one device
+        return
     places = {name: device_of(a) for name, a in zip(names, arrays) if hasattr(a, "ndim")}
     if len(set(places.values())) > 1:
         where = ", ".join(f"{name} is on {place}" for name, place in places.items())

@@ -25,6 +25,7 @@ from .effects import effect
 from .errors import NoIndex, ShapeError
 from .forms import formed
 from .graph import Value
+from .losses import all_below
 
 if TYPE_CHECKING:  # Tensor is made of this file; here it is only a word in annotations
     import tinygrad_lr
@@ -115,16 +116,21 @@ def _raw_index(input: Tensor, index: object) -> Index:
 
     It has no ... any more, and each item by itself fits: its range, and the shape of a mask.
     """
-    shape, place = input.array.shape, device_of(input.array)
-    raw = [item if type(item) is int else _raw_item(item, place) for item in _items(index)]
+    shape = input.array.shape
+    raw: list[Item]
+    raw = [item if type(item) is int else _raw_item(item, input.array) for item in _items(index)]
     if EllipsisType in map(type, raw):
         raw = _without_gap(raw, shape)
     dim = 0
     for item in raw:
-        count = _index_dims(item)
-        if type(item) is not slice:
-            _check_item(item, dim, shape[dim : dim + count], shape)
-        dim += count
+        if type(item) is int or type(item) is slice:
+            if type(item) is int and dim < len(shape):
+                _check_place(item, dim, shape)
+            dim += 1
+        elif is_array(item):
+            dims = _index_dims(item)
+            _check_array(item, dim, shape[dim : dim + dims], shape)
+            dim += dims
     if dim > len(shape):
         raise IndexError(
             f"index: too many indices for a tensor of shape {shape}: it has "
@@ -146,11 +152,9 @@ def _without_gap(raw: list[Item], shape: Shape) -> list[Item]:
 
 def _index_dims(item: Item) -> int:
     """How many dimensions an item indexes: all of its own for a mask; 1 for most others."""
-    if type(item) is int or type(item) is slice:
-        return 1
-    if item is None or item is Ellipsis or isinstance(item, bool):
-        return 0
-    return item.ndim if is_array(item) and item.dtype.kind == "b" else 1
+    if is_array(item):
+        return item.ndim if item.dtype.kind == "b" else 1
+    return 1 if type(item) is int or type(item) is slice else 0
 
 
 def _items(index: object) -> Sequence[object]:
@@ -175,14 +179,14 @@ def _is_no_number(item: object) -> bool:
     )
 
 
-def _raw_item(item: object, place: str) -> Item:
+def _raw_item(item: object, like: Array) -> Item:
     if item is None or item is Ellipsis or isinstance(item, bool):
         return item
     if isinstance(item, slice):
         return _checked_slice(item)
     if isinstance(item, (int, np.integer)):
         return int(item)
-    raw = _raw_array(item, place)
+    raw = _raw_array(item, device_of(like))
     if raw.dtype == np.uint8:  # a mask, as in PyTorch, from before there was bool
         raw = raw.astype(np.bool_)
     if not raw.ndim:
@@ -263,16 +267,14 @@ def _checked_slice(item: slice) -> slice:
 # ------------------------------------------------------------------------------- what does not fit
 
 
-def _check_item(item: Item, dim: int, there: Shape, shape: Shape) -> None:
+def _check_array(item: Array, dim: int, there: Shape, shape: Shape) -> None:
     """Raise IndexError if `item` does not fit what is `there` in `shape`, from dimension `dim` on.
 
     (On the GPU an index out of range would wrap around. To read one there is to wait for it.)
     """
-    if not there:  # of None, True and False; or there are too many items
+    if not there:  # there are too many items
         return
-    if isinstance(item, int):
-        _check_place(item, dim, shape)
-    elif item.dtype.kind == "b" and item.shape != there:
+    if item.dtype.kind == "b" and item.shape != there:
         raise IndexError(
             f"index: a mask of shape {item.shape} cannot pick from a tensor of shape {shape}; "
             f"it must be {there}"
@@ -284,8 +286,10 @@ def _check_item(item: Item, dim: int, there: Shape, shape: Shape) -> None:
 @formed
 def check_range(places: Array, dim: int, shape: Shape) -> None:
     """Raise IndexError if one of the integers `places` is out of range for dimension `dim`."""
-    _check_place(int(places.min()), dim, shape)
-    _check_place(int(places.max()), dim, shape)
+    from_least = (places + np.int64(shape[dim])).reshape(-1)
+    if not all_below(from_least, 2 * shape[dim]):
+        _check_place(int(places.min()), dim, shape)
+        _check_place(int(places.max()), dim, shape)
 
 
 def _check_place(i: int, dim: int, shape: Shape) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
 
 from .. import ops
-from ..device import xp
+from ..device import Shape, xp
 from ..dtypes import number
 from ..errors import ArgumentError
 from ..signatures import Tensor, checked, sizes
@@ -37,15 +38,15 @@ def pad(
             f"pad: needs two sizes for each dimension that has borders, from the last one on, and "
             f"there are {len(shape)}; got {borders}"
         )
-    both = dict(zip(range(len(shape) - 1, -1, -1), zip(borders[::2], borders[1::2])))
     if mode == "constant":
-        return _pad_constant(input, both, 0 if value is None else value)
+        return _pad_constant(input, borders, 0 if value is None else value)
     if mode not in _BORDERS:
         raise NotImplementedError(
             f"pad: mode must be constant, reflect, replicate or circular, got {mode!r}"
         )
     if value:
         raise ArgumentError(f"pad: the mode {mode} takes no value, got {value}")
+    both = _by_axis(shape, borders)
     if len(shape) - len(both) not in (1, 2) or not 1 <= len(both) <= 3:
         raise NotImplementedError(
             f"pad: the mode {mode} is for borders of the last 1 to 3 dimensions, behind 1 or 2 "
@@ -56,10 +57,25 @@ def pad(
     return input
 
 
-def _pad_constant(input: Tensor, both: dict[int, tuple[int, int]], value: Any) -> Tensor:
-    shape = list(input.array.shape)
+def _by_axis(shape: Shape, borders: Shape) -> dict[int, tuple[int, int]]:
+    """The two borders of each axis that has some."""
+    return dict(zip(range(len(shape) - 1, -1, -1), zip(borders[::2], borders[1::2])))
+
+
+def _pad_constant(input: Tensor, borders: Shape, value: Any) -> Tensor:
+    array = input.array
+    shape, inner, inside = _places(array.shape, borders)
+    part = ops.getitem(input, index=inner) if min(borders, default=0) < 0 else input
+    border = input.wrap(xp(array).full(shape, number(value), array.dtype))
+    return ops.setitem(border, part, index=inside)
+
+
+@functools.lru_cache(256)
+def _places(whole: Shape, borders: Shape) -> tuple[Shape, ops.Index, ops.Index]:
+    """The shape with borders, which part of the `whole` stays, and where that is."""
+    shape = list(whole)
     inside, inner = [slice(None)] * len(shape), [slice(None)] * len(shape)
-    for axis, (left, right) in both.items():
+    for axis, (left, right) in _by_axis(whole, borders).items():
         size = shape[axis]
         shape[axis] += left + right
         if shape[axis] < 0:
@@ -68,9 +84,7 @@ def _pad_constant(input: Tensor, both: dict[int, tuple[int, int]], value: Any) -
             )
         inner[axis] = slice(max(-left, 0), size - max(-right, 0))
         inside[axis] = slice(max(left, 0), shape[axis] - max(right, 0))
-    part = ops.getitem(input, index=(*inner, Ellipsis))
-    border = input.wrap(xp(input.array).full(tuple(shape), number(value), input.array.dtype))
-    return ops.setitem(border, part, index=(*inside, Ellipsis))
+    return tuple(shape), (*inner, Ellipsis), (*inside, Ellipsis)
 
 
 # Which entry of a dimension of `n` stands at `places`, from -left to n + right.

@@ -6,12 +6,13 @@ other's gradients. The forms that write in place (``masked_fill_``) are methods.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 from .. import functions, indexing, ops
-from ..device import Array, is_array, item, xp
+from ..device import Array, Shape, is_array, item, xp
 from ..dtypes import bool_, cast, check_fits, flag, int64, integer, number, same_dtype
 from ..effects import effect
 from ..errors import ArgumentError, DtypeError, NoIndex, PlaceError, ShapeError, check_devices
@@ -241,10 +242,11 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     indices = _from_front(indices, sizes[0])
     if not input.array.ndim:
         return gather(input, 0, indices)
-    input, indices = (
-        broadcast_to(x, (*common[:axis], size, *common[axis:]))
-        for x, size in zip((input, indices), sizes)
-    )
+    if shapes[0] != shapes[1]:
+        input, indices = (
+            broadcast_to(x, (*common[:axis], size, *common[axis:]))
+            for x, size in zip((input, indices), sizes)
+        )
     return gather(input, axis, indices)
 
 
@@ -385,27 +387,34 @@ def _each_along(
 
     For ``dim=0`` the places are ``[index[i][j]][j]``.
     """
-    shape = checked(input, name).array.shape or (1,)
-    axis = dim_index(name, dim, input.array.ndim)
+    axis = dim_index(name, dim, checked(input, name).array.ndim)
     _check_place(name, input, index)
-    index = integer_index(name, input, index, shape[axis])
+    index = integer_index(name, input, index, (input.array.shape or (1,))[axis])
     places = index if index.array.ndim else reshape(index, 1)
     sizes = places.array.shape
-    small = [n <= m for i, (n, m) in enumerate(zip(sizes, shape)) if i != axis]
     if src is not None:
         same_dtype(name, input=input, src=src)
         src = src if src.array.ndim else reshape(src, 1)
-        small += [n <= m for n, m in zip(sizes, src.array.shape)]
-    if not (len(sizes) == len(shape) == (len(shape) if src is None else src.ndim) and all(small)):
-        raise ShapeError(
-            f"{name}: index has shape {index.array.shape}, input {input.array.shape}"
-            + ("" if src is None else f", src {src.array.shape}")
-            + f"; they need as many dimensions, and the index may be no larger than the input, but "
-            f"in dimension {axis}, nor than src"
-        )
+    of_src = None if src is None else src.array.shape
+    _check_sizes(name, axis, index.array.shape, input.array.shape, of_src)
     if src is not None and src.array.shape != sizes:
         src = ops.getitem(src, index=tuple(slice(n) for n in sizes))
     return ops.index_along(places.array, axis), src
+
+
+@functools.lru_cache(256)  # what was right once is right again
+def _check_sizes(name: str, axis: int, index: Shape, input: Shape, src: Shape | None) -> None:
+    """Raise ShapeError if an index of this shape does not fit one of these."""
+    sizes, shape = index or (1,), input or (1,)
+    small = [n <= m for i, (n, m) in enumerate(zip(sizes, shape)) if i != axis]
+    small += [n <= m for n, m in zip(sizes, src or ())]
+    if not (len(sizes) == len(shape) == len(shape if src is None else src) and all(small)):
+        raise ShapeError(
+            f"{name}: index has shape {index}, input {input}"
+            + ("" if src is None else f", src {src}")
+            + f"; they need as many dimensions, and the index may be no larger than the input, but "
+            f"in dimension {axis}, nor than src"
+        )
 
 
 @seen_as("Scatter")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -147,7 +147,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """
     axis = _axis_of_parts("unbind", input, dim)
     ends = list(range(input.array.shape[axis] + 1))
-    return _consecutive(input, axis, ends, lambda whole, i, _: _part(table.unbind, whole, axis, i))
+    return _consecutive(table.unbind, input, axis, ends, single=True)
 
 
 @axis_too
@@ -178,16 +178,13 @@ def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[
 
 def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[Tensor, ...]:
     """Consecutive parts of these sizes."""
-    ends = [*accumulate(wanted, initial=0)]
-    return _consecutive(
-        input, axis, ends, lambda whole, *place: _part(op, whole, axis, slice(*place))
-    )
+    return _consecutive(op, input, axis, [*accumulate(wanted, initial=0)])
 
 
 def _consecutive(
-    input: Tensor, axis: int, ends: list[int], take: Callable[[Tensor, int, int], Tensor]
+    op: Op, input: Tensor, axis: int, ends: list[int], single: bool = False
 ) -> tuple[Tensor, ...]:
-    """What `take` takes from each of the `ends` to the next.
+    """What is from each of the `ends` to the next; of a `single` entry without the dimension.
 
     A part's gradient is put among zeros, as many as what the part was taken of has elements. So of
     more than MANY parts, each is taken of a group of them: backward then takes time nearly in
@@ -195,14 +192,16 @@ def _consecutive(
     """
     count, group = len(ends) - 1, MANY
     if count <= MANY or input.edge is None:
-        return tuple(take(input, start, stop) for start, stop in pairwise(ends))
+        front = [slice(None)] * axis
+        places: Any = ends[:-1] if single else map(slice, ends, ends[1:])
+        return tuple([op(input, index=(*front, place, Ellipsis)) for place in places])
     while group * MANY < count:
         group *= MANY
     parts: list[Tensor] = []
     for first in range(0, count, group):
         some = ends[first : first + group + 1]
         whole = _part(table.narrow, input, axis, slice(some[0], some[-1]))
-        parts += _consecutive(whole, axis, [end - some[0] for end in some], take)
+        parts += _consecutive(op, whole, axis, [end - some[0] for end in some], single)
     return tuple(parts)
 
 
@@ -506,8 +505,8 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
     >>> tg.hstack([x, x])
     tensor([1., 2., 3., 1., 2., 3.])
     """
-    values = [atleast_1d(t) for t in several("hstack", tensors)]
-    return cat(values, dim=min(values[0].ndim - 1, 1))
+    values = [t if t.array.ndim else atleast_1d(t) for t in several("hstack", tensors)]
+    return cat(values, dim=min(values[0].array.ndim - 1, 1))
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -518,7 +517,8 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     tensor([[1., 2., 3.],
             [1., 2., 3.]])
     """
-    return cat([atleast_2d(t) for t in several("vstack", tensors)])
+    values = several("vstack", tensors)
+    return cat([t if t.array.ndim > 1 else atleast_2d(t) for t in values])
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:

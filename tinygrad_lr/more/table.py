@@ -6,6 +6,7 @@ the others; they are here because a composition of others would be wrong somewhe
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -517,14 +518,21 @@ unbind = Op("unbind", getitem.forward, *getitem.rules, view=True, light=True)
 
 
 def _diagonal(a: Array, offset: int, axis1: int, axis2: int) -> Array:
-    first = [0] * a.ndim
+    square, equation = _square(a.shape, offset, axis1, axis2)
+    return xp(a).einsum(equation, a[square])  # a view
+
+
+@functools.lru_cache(256)
+def _square(shape: Shape, offset: int, axis1: int, axis2: int) -> tuple[tuple[slice, ...], str]:
+    """Which part of an array of this `shape` has the diagonal from corner to corner, for einsum."""
+    first = [0] * len(shape)
     first[axis1], first[axis2] = max(-offset, 0), max(offset, 0)
-    count = max(min(a.shape[i] - first[i] for i in (axis1, axis2)), 0)
-    square = [slice(None)] * a.ndim
+    count = max(min(shape[i] - first[i] for i in (axis1, axis2)), 0)
+    square = [slice(None)] * len(shape)
     square[axis1], square[axis2] = (slice(first[i], first[i] + count) for i in (axis1, axis2))
-    names = LETTERS[: a.ndim].replace(LETTERS[axis2], LETTERS[axis1])
+    names = LETTERS[: len(shape)].replace(LETTERS[axis2], LETTERS[axis1])
     kept = names.replace(LETTERS[axis1], "")
-    return xp(a).einsum(f"{names}->{kept}{LETTERS[axis1]}", a[tuple(square)])  # a view
+    return tuple(square), f"{names}->{kept}{LETTERS[axis1]}"
 
 
 def _diagonal_scatter(a: Array, offset: int, axis1: int, axis2: int, shape: Shape) -> Array:
