@@ -227,8 +227,8 @@ def move(array: Array, name: str) -> Array:
 
     Raises OutOfMemoryError if the GPU has no room for it.
     """
-    source, target = device_of(array), one_of_two(name)
-    if source == target:
+    source = device_of(array)
+    if source is name or source == (target := one_of_two(name)):
         return array
     if target == CPU:
         effect("ask the GPU for a value")

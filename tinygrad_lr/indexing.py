@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from . import ops
-from .device import Array, DeviceError, Shape, device_of, is_array, move, plain, xp
+from .device import Array, DeviceError, Shape, device_of, is_array, move, others, plain, xp
 from .device import item as number
 from .dtypes import int32, int64
 from .effects import effect
@@ -48,9 +48,11 @@ def getitem(input: Tensor, index: object) -> Tensor:
     if _is_range_of_rows(index) and input.array.ndim:  # frequent, and never wrong: no more checks
         return ops.getitem(input, index=(index, Ellipsis))
     part, rest = pick_first(input, index)
-    if rest[-1] is not Ellipsis and any(is_array(i) and i.dtype.kind == "b" for i in rest):
+    op = ops.getitem
+    if rest[-1] is Ellipsis:
+        op = ops.select if _is_selection(rest) else op
+    elif any(is_array(i) and i.dtype.kind == "b" for i in rest):
         effect("pick by a mask")
-    op = ops.select if _is_selection(rest) else ops.getitem
     try:
         return op(part, index=rest)
     except (IndexError, ShapeError):
@@ -68,9 +70,9 @@ def _is_range(item: slice) -> bool:
 
 
 def _is_selection(raw: Index) -> bool:
-    """Whether `raw` picks by single integers only, as in ``x[2]`` and ``x[:, 2]``."""
+    """Whether `raw`, of a view, picks by single integers only: ``x[2]``, ``x[:, 2]``."""
     singles = [*map(type, raw)].count(int)
-    return singles > 0 and raw[-1] is Ellipsis and singles + raw.count(_ALL) == len(raw) - 1
+    return singles > 0 and singles + raw.count(_ALL) == len(raw) - 1  # and the ... behind them
 
 
 def check_fits(input: Tensor, index: Index) -> None:
@@ -141,13 +143,14 @@ def _raw_index(input: Tensor, index: object) -> Index:
 
 def _without_gap(raw: list[Item], shape: Shape) -> list[Item]:
     """`raw` with as many slices in the place of its ... as there are dimensions left."""
-    gaps = [i for i, item in enumerate(raw) if item is Ellipsis]
-    if len(gaps) > 1:
+    kinds = [*map(type, raw)]
+    gap = kinds.index(EllipsisType)
+    if kinds.count(EllipsisType) > 1:
         raise IndexError(
             f"index: only one ... can stand between the brackets, for a tensor of shape {shape}"
         )
     left = len(shape) - sum(map(_index_dims, raw))
-    return [*raw[: gaps[0]], *[_ALL] * left, *raw[gaps[0] + 1 :]]
+    return raw[:gap] + [_ALL] * left + raw[gap + 1 :]
 
 
 def _index_dims(item: Item) -> int:
@@ -186,25 +189,23 @@ def _raw_item(item: object, like: Array) -> Item:
         return _checked_slice(item)
     if isinstance(item, (int, np.integer)):
         return int(item)
-    raw = _raw_array(item, device_of(like))
-    if raw.dtype == np.uint8:  # a mask, as in PyTorch, from before there was bool
-        raw = raw.astype(np.bool_)
-    if not raw.ndim:
-        return number(raw)
-    return raw.astype(np.int64) if raw.dtype.kind == "u" else raw
+    raw = _raw_array(item, like)
+    if raw.dtype.kind == "u":  # uint8 is a mask, as in PyTorch, from before there was bool
+        raw = raw.astype(np.bool_ if raw.itemsize == 1 else np.int64)
+    return raw if raw.ndim else number(raw)
 
 
-def _raw_array(item: object, place: str) -> Array:
-    """`item` as an array on the device `place`, of integers or booleans.
+def _raw_array(item: object, like: Array) -> Array:
+    """`item` as an array on the device of `like`, of integers or booleans.
 
     It is a copy: the gradient rule needs it as it is now.
     """
     raw: Array
     if isinstance(item, Value):
         raw = item.array
-        if device_of(raw) != place:
+        if others and device_of(raw) != device_of(like):
             raise DeviceError(
-                f"index: the tensor is on {place}, the index is on {device_of(raw)}; "
+                f"index: the tensor is on {device_of(like)}, the index is on {device_of(raw)}; "
                 "move one with .to()"
             )
         if raw.ndim and raw.dtype.kind in "iu" and raw.dtype not in _OF_TENSORS:
@@ -215,7 +216,7 @@ def _raw_array(item: object, place: str) -> Array:
         raw = raw.copy()
     else:
         effect("read an array", item)
-        raw = move(_of_numpy(item), place)
+        raw = move(_of_numpy(item), device_of(like))
     if raw.dtype.kind not in "biu":
         raise NoIndex(
             f"index: an index must hold integers or booleans, got {raw.dtype}; use .long()"

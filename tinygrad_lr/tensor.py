@@ -442,7 +442,7 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).cpu()
         tensor([1., 2., 3.])
         """
-        return self.to("cpu")
+        return self if self.device is CPU else self.to("cpu")
 
     def cuda(self, device: str | None = None) -> Tensor:
         """On the GPU; itself when it is there. DeviceError if there is none.

@@ -491,8 +491,8 @@ def broadcast_tensors(*tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = given[0]
     several: list[Tensor] = [checked(t, "broadcast_tensors") for t in given]
-    shape = broadcast_shapes(*(t.array.shape for t in several))
-    return tuple(expand(t, shape) for t in several)
+    shape = _broadcast(*[t.array.shape for t in several])
+    return tuple([ops.broadcast_to(t, shape=shape) for t in several])
 
 
 # -------------------------------------------------------------------------------- joining: copies
