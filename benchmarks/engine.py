@@ -7,7 +7,7 @@ same for each operation however long the chain is.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -115,19 +115,36 @@ def check_same_gradient(steps: dict[str, Callable[[], Any]], depth: int) -> None
                 )
 
 
-def measure(depth: int, options: Options) -> timing.Times:
-    """Microseconds an operation, one number a round, of each contestant and beyond NumPy's."""
+def measure(depths: Sequence[int], options: Options) -> dict[int, timing.Times]:
+    """By depth: microseconds an operation, one number a round, of each and beyond NumPy's.
+
+    A round goes through all depths, so that none is measured while the processor is slower.
+    """
+    runs = {depth: _runs(depth, options) for depth in depths}
+    spent: dict[int, timing.Times] = {depth: {name: [] for name in runs[depth]} for depth in depths}
+    for number in range(options.times(9, quick=3, gpu=3)):
+        for depth in depths:
+            names = list(runs[depth])
+            shift = number % len(names)  # nobody is always the one after PyTorch
+            steps = max(1, (4_000 if options.quick or options.device == "gpu" else 20_000) // depth)
+            turns = {name: runs[depth][name] for name in names[shift:] + names[:shift]}
+            times = timing.race(turns, steps, rounds=1, wait=timing.waiter(options.device))
+            for name, (seconds,) in times.items():
+                spent[depth][name].append(seconds / depth * 1e6)
+    return {depth: _with_differences(us) for depth, us in spent.items()}
+
+
+def _runs(depth: int, options: Options) -> dict[str, Callable[[], Any]]:
+    """What is timed, after it was found to compute the same."""
     steps = entered(depth, options)
     check_same_gradient(steps, depth)
     runs: dict[str, Callable[[], Any]] = {name: without_collector(s) for name, s in steps.items()}
-    runs |= {name + COLLECTED: steps[name] for name in (RECORDED, OURS)}
-    times = timing.race(
-        runs,
-        steps=max(1, (4_000 if options.quick or options.device == "gpu" else 20_000) // depth),
-        rounds=options.times(9, quick=3, gpu=3),
-        wait=timing.waiter(options.device),
-    )
-    us = {name: np.array(rounds) / depth * 1e6 for name, rounds in times.items()}
+    return runs | {name + COLLECTED: steps[name] for name in (RECORDED, OURS)}
+
+
+def _with_differences(times: timing.Times) -> timing.Times:
+    """`times` of what was timed, and what follows from them, round by round."""
+    us = {name: np.array(rounds) for name, rounds in times.items()}
     us[HAND] = us[HAND_FORWARD] + us[HAND_BACKWARD]
     us[OVER + "forward, no_grad"] = us[UNRECORDED] - us[HAND_FORWARD]
     for kind in ("", COLLECTED):
@@ -138,7 +155,7 @@ def measure(depth: int, options: Options) -> timing.Times:
 
 def benchmark(options: Options) -> Section:
     depths = DEPTHS[:3] if options.quick else DEPTHS
-    spent = {depth: measure(depth, options) for depth in depths}
+    spent = measure(depths, options)
     middle = {name: [median(spent[depth][name]) for depth in depths] for name in spent[depths[0]]}
     section = Section(
         "The engine alone, and growth with depth: chains of x = x * c + d on 4 numbers",
