@@ -57,6 +57,28 @@ def test_a_parameter_that_comes_later(between: Any) -> None:
     check(lambda s, x: x * len(s.optimizer.param_groups), between=between, refused=None)
 
 
+def replace_the_velocity(s: Things, i: int) -> None:
+    if i == 0:
+        s.group["momentum"] = 0.5
+    if i == 4:
+        s.optimizer.state[s.w]["momentum_buffer"] = tensor([1.0, 2.0, 4.0])
+
+
+def give_a_hook(s: Things, i: int) -> None:
+    if i == 4:
+        s.handle = s.w.register_hook(lambda g: g * 2.0)
+
+
+def make_it_a_result(s: Things, i: int) -> None:
+    if i == 4:
+        s.u.mul_(s.v)
+
+
+@pytest.mark.parametrize("between", [replace_the_velocity, give_a_hook, make_it_a_result])
+def test_what_comes_when_calls_are_as_usual(between: Any) -> None:
+    check(lambda s, x: (s.train(x + s.u.detach()), s.w * s.u)[0], between=between, refused=None)
+
+
 @pytest.mark.parametrize("uses", [True, False])
 def test_the_defaults_of_an_optimizer(uses: bool) -> None:
     def step(s: Things, x: Any) -> Any:

@@ -86,6 +86,7 @@ NEAREST = {
     "capture/noting": [*CAPTURE, *JIT],
     "capture/situation": [*CAPTURE, *JIT],
     "capture/step": [*CAPTURE, *JIT],
+    "capture/usual": [*CAPTURE, *JIT],
 }
 ON_THE_DOUBLE = [f"tests/{name}_suite.py" for name in ("device", "crossings", "capture")]
 ON_THE_DOUBLE += tests("capture_steps")

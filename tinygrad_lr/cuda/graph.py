@@ -200,18 +200,10 @@ class _Captured(Captured):
             return False
         if same(inputs) != self._same or not self._apart(inputs):
             return False
-        self._usual = Usual(inputs, self._outside) if self._is_simple() else None
-        return True
-
-    def _is_simple(self) -> bool:
-        """Whether all Tensors from outside are leaves without hooks, of which no gradient is read.
-
-        And no argument is given twice, or written to.
-        """
         is_read = any(copy is not None for _, copy in self._read)
-        unusual = any(facts != _LEAF for facts in self._facts)
         are_twice = len(set(self._same)) < len(self._same)
-        return not (is_read or unusual or are_twice or self._inputs_written)
+        self._usual = None if is_read or are_twice else Usual(inputs, self._outside)
+        return True
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
         """Do on the GPU what was captured, and in Python what the step would have done here."""
@@ -276,9 +268,6 @@ def _facts(value: Value) -> tuple[bool, ...]:
     if value.root is not None:
         value.catch_up()
     return value.node is None, has_hooks(value)
-
-
-_LEAF = (True, False)  # the _facts of a leaf without hooks
 
 
 def _room_like(array: Array) -> Array:
