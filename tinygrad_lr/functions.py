@@ -312,10 +312,12 @@ def sum(
     tensor([3., 7.])
     """
     axes = checked_axes("sum", input, dim if axis is None else axis)
-    if dtype is None and input.array.dtype.kind in "biu":
+    if dtype is not None:
+        dtype = checked_dtype("sum", dtype)
+    elif input.array.dtype.kind in "biu":
         dtype = int64
     if dtype is not None:
-        input = cast(input, checked_dtype("sum", dtype))
+        input = cast(input, dtype)
         return cast(ops.sum(input, axis=axes, keepdims=keeps("sum", keepdim, keepdims)), dtype)
     return ops.sum(input, axis=axes, keepdims=keeps("sum", keepdim, keepdims))
 

@@ -151,7 +151,9 @@ class Generator:
         if not std >= 0:
             raise ArgumentError(f"normal: expected std >= 0, got {std}")
         unit = _drawn(size, self._numpy.standard_normal, size, np.float32)
-        return np.asarray(unit * np.float32(std) + np.float32(mean), dtype)
+        if std != 1:
+            unit = unit * np.float32(std)
+        return np.asarray(unit + np.float32(mean), dtype)
 
     def integers(self, low: int, high: int, size: Shape) -> np.ndarray:
         """int64, each of low to high - 1 equally likely.

@@ -335,6 +335,8 @@ def checked_axes(name: str, input: Tensor, dim: Dims) -> tuple[int, ...] | None:
     ndim = checked(input, name).array.ndim
     if dim is None:
         return None
+    if type(dim) is int and -ndim <= dim < ndim:  # the usual case
+        return (dim % ndim,)
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
     if not dims:
         return None

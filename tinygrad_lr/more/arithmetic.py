@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import functions
+from .. import functions, ops
 from ..device import Array, item, xp
 from ..dtypes import number, promote, same_dtype
 from ..errors import ArgumentError, DtypeError, no_booleans
@@ -32,6 +32,7 @@ from ..signatures import (
     Binary,
     Operand,
     Tensor,
+    are_alike,
     binary,
     checked,
     is_boolean,
@@ -70,9 +71,11 @@ def _divided(op: Op, *shown: str) -> Binary:
     def function(input: Operand, other: Operand) -> Tensor:
         if is_boolean(input) and is_boolean(other):
             raise no_booleans(op.name)
-        if is_integer(input) and is_integer(other):
+        if is_integer(input) and is_integer(other) and not (type(other) is int and other):
             divisor = np.asarray(other) if not isinstance(other, Value) else other.array
             check_divisor(divisor, op.name)
+        if are_alike(input, other, "iu"):
+            return op(input, other)
         return together(op, input, other)
 
     doc = OF_PAIRS.replace("TypeError", "ArgumentError for an integer by 0, TypeError")
@@ -310,4 +313,4 @@ def equal(input: Tensor, other: Tensor) -> bool:
     """
     if checked(input, "equal").array.shape != checked(other, "equal").array.shape:
         return False
-    return bool(functions.all(eq(input, other)))
+    return bool(ops.all(eq(input, other), axis=None, keepdims=False))

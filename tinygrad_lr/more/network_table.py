@@ -63,6 +63,8 @@ def _softplus(a: Array) -> Array:
 
 
 def _softplus_by(a: Array, beta: float, threshold: float) -> Array:
+    if beta == 1:
+        return xp(a).where(a > threshold, a, _softplus(a))
     b = a * beta
     return xp(a).where(b > threshold, a, _softplus(b) / beta)
 

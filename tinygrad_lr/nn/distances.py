@@ -16,14 +16,13 @@ __all__ = ["cosine_similarity", "normalize", "pairwise_distance"]
 
 def _length(x: Tensor, p: float, dim: int, keepdim: bool = False) -> Tensor:
     """The p-norm along `dim`. Of zeros, the gradient is 0."""
-    sizes = functions.abs(x)
     if math.isinf(p):
-        return (functions.amax if p > 0 else functions.amin)(sizes, dim, keepdim)
+        return (functions.amax if p > 0 else functions.amin)(functions.abs(x), dim, keepdim)
     if p == 0:
         return functions.sum(cast(x != 0, x.array.dtype), dim, keepdim)
     if p == 1:
-        return functions.sum(sizes, dim, keepdim)
-    powers = functions.sum(x * x if p == 2 else sizes**p, dim, keepdim)
+        return functions.sum(functions.abs(x), dim, keepdim)
+    powers = functions.sum(x * x if p == 2 else functions.abs(x) ** p, dim, keepdim)
     none = powers == 0  # the root of 0 has an infinite slope
     return functions.where(none, 0.0, functions.where(none, 1.0, powers) ** (1.0 / p))
 

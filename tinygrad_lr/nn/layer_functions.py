@@ -264,13 +264,15 @@ def batch_norm(
                 f"batch_norm: input {shape} has {shape[1]} channels, {name} {tensor.array.shape}"
             )
     _check_dtypes("batch_norm", input, **given)
-    spread = (-1, *[1] * (len(shape) - 2))
-    scale, shift = (None if x is None else x.reshape(spread) for x in (weight, bias))
+    of_channels = [*given.values()]
+    if len(shape) > 2:  # each is spread over what is behind the channels
+        spread = (-1, *[1] * (len(shape) - 2))
+        of_channels = [None if x is None else x.reshape(spread) for x in of_channels]
+    mean, var, scale, shift = of_channels
     axes = (0, *range(2, len(shape)))
     if not training:
-        if running_mean is None or running_var is None:
+        if mean is None or var is None:
             raise ArgumentError("batch_norm: give running_mean and running_var, or training=True")
-        mean, var = running_mean.reshape(spread), running_var.reshape(spread)
         return _affine(lambda x: (x - mean) / functions.sqrt(var + eps), input, scale, shift)
     if math.prod(shape) == shape[1]:
         raise ArgumentError(
