@@ -405,6 +405,15 @@ def test_numpys_true_is_true() -> None:
     assert tg.ones(3)[np.False_, 0].shape == (0,)
 
 
+def test_places_of_small_integers_are_counted_in_large_ones() -> None:
+    x = tg.arange(200)
+    for dtype in ("int8", "int16", "int32", "int64"):
+        assert x[np.array([-128, 127, -1], dtype)].tolist() == [72, 127, 199]
+    for far in (200, -201, 2**63 - 1, -(2**63)):
+        with pytest.raises(IndexError, match=f"index {far} is out of range for dimension 0"):
+            x[np.array([0, far])]
+
+
 def test_changing_numpys_index_afterwards_changes_no_gradient() -> None:
     x, index = tg.ones(3, requires_grad=True), np.array([0, 1])
     y = x[index].sum()

@@ -245,6 +245,11 @@ for copy_ in (x.flip(0), x.roll(1, 0), x.repeat(1, 1), x.tile(1), torch.rot90(x,
     copy_.fill_(9.0)
 show(x)
 ---
+h = w * 2.0; i = torch.tensor([1, 0])
+for made in (h.scatter(0, i, h), h.scatter_add(0, i, h), h.take(i), h.index_fill(0, i, 9.0),
+             h.index_copy(0, i, h[:2]), h.index_add(0, i, h[:2])):
+    show(made); made.detach_()
+---
 h = w * 2.0; h.unsqueeze_(0); show(h, h.grad_fn is not None, h.is_leaf)
 v = h[0]; h.t_(); h.mul_(2.0); show(h, v)
 h.sum().backward(); show(w.grad)

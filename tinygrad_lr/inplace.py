@@ -113,7 +113,7 @@ def catch_up(view: Value) -> None:
     if root is None:
         return
     if root.rewritten <= view.seen and (
-        (root.node is None and not root.wanted) or not _is_unaware(view)
+        view.node is not None or (root.node is None and not root.wanted) or not _is_unaware(view)
     ):
         return
     if _root(view) is view:

@@ -371,7 +371,7 @@ def ravel(input: Tensor) -> Tensor:
     >>> tg.tensor([[1.0, 2.0], [3.0, 4.0]]).ravel()
     tensor([1., 2., 3., 4.])
     """
-    return reshape(checked(input, "ravel"), -1)
+    return ops.reshape(checked(input, "ravel"), shape=(-1,))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sizes) -> Tensor:
@@ -412,7 +412,7 @@ def _at_least(least: int, tensors: tuple[Any, ...]) -> Any:
     if len(shape) >= least:
         return tensors[0]
     front = (1,) * (min(least, 2) - len(shape)) + shape  # a vector is a row
-    return reshape(tensors[0], front + (1,) * (least - len(front)))
+    return ops.reshape(tensors[0], shape=front + (1,) * (least - len(front)))
 
 
 @overload
