@@ -368,6 +368,14 @@ def test_a_seed_decides_what_is_left_out() -> None:
     assert drawn() == drawn()
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_dropout_rounds_what_it_scales_by_once(dtype: str) -> None:
+    ones = tinygrad_lr.ones(100, dtype=dtype)
+    kept = tinygrad_lr.nn.functional.dropout(ones, p=0.3).numpy()
+    one = np.ones((), np.float32 if dtype == "float16" else dtype)
+    assert set(kept.tolist()) == {0.0, float((one / (1.0 - 0.3)).astype(dtype))}
+
+
 def test_dropout1d_leaves_out_whole_rows() -> None:
     tinygrad_lr.manual_seed(0)
     y = tinygrad_lr.nn.Dropout1d()(tinygrad_lr.ones(8, 16, 5)).numpy()

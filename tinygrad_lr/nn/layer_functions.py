@@ -170,7 +170,10 @@ def _dropped(
     if not flag(name, "training", training) or p == 0:
         return input
     check_floats(name, input)
-    mask = input.wrap(_kept(input, shape, p).astype(input.array.dtype) / ((1.0 - p) or 1.0))
+    dtype = input.array.dtype
+    wide = float32 if dtype == float16 else dtype
+    mask = input.wrap(_kept(input, shape, p).astype(wide) / ((1.0 - p) or 1.0))
+    mask = cast(mask, dtype)
     if flag(name, "inplace", inplace):
         return write(input, f"{name}_", lambda x: x * mask)
     return input * mask
