@@ -868,7 +868,11 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> tg.cat([x, x])
     tensor([1., 2., 3., 1., 2., 3.])
     """
-    values = several("cat", tensors)
+    return joined(several("cat", tensors), dim)
+
+
+def joined(values: list[Tensor], dim: int) -> Tensor:
+    """What cat gives for Tensors of one dtype."""
     shapes = [v.array.shape for v in values]
     if (0,) not in shapes:  # the usual case
         return ops.cat(*values, axis=dim_index("cat", dim, len(shapes[0])))

@@ -39,14 +39,14 @@ __all__ = [
 
 def _of_dims(name: str, *factors: tuple[Tensor, int]) -> None:
     """ShapeError, for `name`, unless each of the Tensors has so many dimensions."""
-    found = [checked(x, name).array.shape for x, _ in factors]
-    if [len(shape) for shape in found] != [ndim for _, ndim in factors]:
-        kinds = {1: "a vector", 2: "a matrix", 3: "a batch of matrices"}
-        wanted = " and ".join(kinds[ndim] for _, ndim in factors)
-        raise ShapeError(
-            f"{name}: needs {wanted}, got shapes {' and '.join(map(str, found))}; for all others "
-            "there is matmul"
-        )
+    for factor, dims in factors:
+        if checked(factor, name).array.ndim != dims:
+            found = " and ".join(str(checked(x, name).array.shape) for x, _ in factors)
+            kinds = {1: "a vector", 2: "a matrix", 3: "a batch of matrices"}
+            wanted = " and ".join(kinds[ndim] for _, ndim in factors)
+            raise ShapeError(
+                f"{name}: needs {wanted}, got shapes {found}; for all others there is matmul"
+            )
 
 
 @seen_as("Bmm")

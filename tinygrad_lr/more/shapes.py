@@ -17,7 +17,7 @@ from .. import ops
 from ..device import Shape, xp
 from ..dtypes import count, integer
 from ..errors import ArgumentError, DtypeError, PlaceError, ShapeError
-from ..functions import cat, expand, permute, reshape, transpose
+from ..functions import cat, expand, joined, permute, reshape, transpose
 from ..graph import Op, Value
 from ..signatures import (
     Sizes,
@@ -172,8 +172,14 @@ def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[
     size = count("split", "the size of a part", split_size_or_sections)
     if not size and there:
         raise ArgumentError(f"split: parts of size 0 never make the {there} of dimension {axis}")
+    return _of_size(tensor, axis, size)
+
+
+def _of_size(input: Tensor, axis: int, size: int) -> tuple[Tensor, ...]:
+    """Parts of this size, the last of what is left."""
+    there = input.array.shape[axis]
     parts = max(-(-there // size), 1) if size else 1
-    return _in_parts(table.split, tensor, axis, [size] * (parts - 1) + [there - size * (parts - 1)])
+    return _in_parts(table.split, input, axis, [size] * (parts - 1) + [there - size * (parts - 1)])
 
 
 def _in_parts(op: Op, input: Tensor, axis: int, wanted: Sequence[int]) -> tuple[Tensor, ...]:
@@ -220,7 +226,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     there = input.array.shape[axis]
     if not there:
         return _in_parts(table.split, input, axis, [0] * parts)
-    return split(input, -(-there // parts), axis)
+    return _of_size(input, axis, -(-there // parts))
 
 
 @axis_too
@@ -506,7 +512,7 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
     tensor([1., 2., 3., 1., 2., 3.])
     """
     values = [t if t.array.ndim else atleast_1d(t) for t in several("hstack", tensors)]
-    return cat(values, dim=min(values[0].array.ndim - 1, 1))
+    return joined(values, min(values[0].array.ndim - 1, 1))
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -518,7 +524,7 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
             [1., 2., 3.]])
     """
     values = several("vstack", tensors)
-    return cat([t if t.array.ndim > 1 else atleast_2d(t) for t in values])
+    return joined([t if t.array.ndim > 1 else atleast_2d(t) for t in values], 0)
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -528,7 +534,8 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
     tensor([[[1., 3.],
              [2., 4.]]])
     """
-    return cat([atleast_3d(t) for t in several("dstack", tensors)], dim=2)
+    values = several("dstack", tensors)
+    return joined([t if t.array.ndim > 2 else atleast_3d(t) for t in values], 2)
 
 
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
@@ -541,7 +548,7 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
             [3., 3.]])
     """
     values = several("column_stack", tensors)
-    return hstack([reshape(t, -1, 1) if t.array.ndim < 2 else t for t in values])
+    return joined([reshape(t, -1, 1) if t.array.ndim < 2 else t for t in values], 1)
 
 
 @seen_as("BlockDiag")
