@@ -330,7 +330,7 @@ def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word(where
     array = np.ones(3)
     interrupted = mock.patch.object(versions, where, side_effect=KeyboardInterrupt)
     with interrupted, pytest.raises(KeyboardInterrupt):
-        versions.mark_memory(array, "test")
+        versions.mark_memory(array, by="test")
     key = id(array)
     del array
     assert key not in versions._writes
@@ -339,7 +339,7 @@ def test_a_write_that_ctrl_c_leaves_half_noted_is_forgotten_without_a_word(where
 def test_ctrl_c_is_not_lost_while_an_array_goes_that_was_written():
     """It came inside of the function that forgot the array: Python printed it, and went on."""
     array, lines = np.ones(3), []
-    versions.mark_memory(array, "test")
+    versions.mark_memory(array, by="test")
     key, before = id(array), sys.gettrace()
     sys.settrace(lambda frame, *_: lines.append(frame.f_code.co_filename))
     del array

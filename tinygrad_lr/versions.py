@@ -120,18 +120,20 @@ def _span(array: Array) -> tuple[int, int]:
 
 def mark_written(value: Any, by: str) -> None:
     """Say that `value`, a Value, has just been written in place, by the operation named `by`."""
-    mark_memory(value.array, by)
+    mark_memory(value.array, by=by)
     effect("write", value)
 
 
-def mark_memory(array: Array, by: str) -> None:
-    """Say that the memory of `array` has just been written, by the operation named `by`."""
-    memory = array if array.base is None else _memory(array)
-    _, times = _writes.get(id(memory)) or _writes.setdefault(id(memory), _entry(memory))
+def mark_memory(*arrays: Array, by: str) -> None:
+    """Say that the memory of `arrays` has just been written, by the operation named `by`."""
     now = tick()
-    insort(times, (now, by))  # of these lists the end counts: see `written`
+    for array in arrays:
+        memory = array if array.base is None else _memory(array)
+        _, times = _writes.get(id(memory)) or _writes.setdefault(id(memory), _entry(memory))
+        insort(times, (now, by))  # of these lists the end counts: see `written`
+        del times[:-1]
     insort(written, now)
-    del times[:-1], written[:-1]
+    del written[:-1]
 
 
 def _entry(memory: Any) -> tuple[Any, list[tuple[int, str]]]:

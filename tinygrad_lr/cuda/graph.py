@@ -247,8 +247,7 @@ class _Captured(Captured):
             mark_written(theirs, "a captured step")
         for value, gradient in self._left:
             value._grad = before.get(id(gradient), gradient)
-        for array in self._written:
-            mark_memory(array, "a captured step")
+        mark_memory(*self._written, by="a captured step")
 
     def _room_for_outputs(self) -> tuple[Outputs, list[Array]]:
         """New Tensors for what the step returns; and their arrays, in turn, to be filled in."""

@@ -260,6 +260,7 @@ class _Guard:
 
 
 _written = functools.partial(mark_memory, by="a captured step")
+_WRITTEN = "written()"  # until it is known of what
 
 
 class _Outside:
@@ -303,6 +304,7 @@ class _StepProgram(Program):
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
         self._reads_rates: list[str] = []
         self._wrap: Any = None
+        self._written: list[str] = []
         self._returned = ""
 
     # -- what a Capture asks
@@ -310,10 +312,20 @@ class _StepProgram(Program):
     gives_arrays = True  # placeholders, which tell what is made of them
 
     def wrote(self, value: Value) -> None:
-        """Have the program say, at the same place, that it has written to `value` in place."""
+        """Have the program say that it has written to `value` in place, or is about to.
+
+        Once, and of all that have names from the beginning where the first is written to: nothing
+        is recorded meanwhile, which could ask.
+        """
         symbol = self.get_array(value)
-        if id(owner(symbol.like)) in self.foreign:
+        if id(owner(symbol.like)) not in self.foreign or symbol.name in self._written:
+            return
+        if not re.fullmatch(r"[pxg]\d+", symbol.name):
             self.note(f"written({symbol.name})")
+            return
+        if not self._written:
+            self.note(_WRITTEN)
+        self._written.append(symbol.name)
 
     def is_its_own(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), Symbol)
@@ -525,7 +537,9 @@ class _StepProgram(Program):
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
         end = [f"return {self._returned}"]
-        lines, end = in_place(self.lines, end, self.memory, self.large)
+        written = f"written({', '.join(self._written)})"
+        lines = [line.replace(_WRITTEN, written) for line in self.lines]
+        lines, end = in_place(lines, end, self.memory, self.large)
         body = freeing(nested(lines, end, self.infix), end)
         spoken = set(re.findall(r"\b[xpghr]\d+\b", "\n".join([*body, *end])))
         reads = [line for line in self._reads(inputs) if line.split()[0] in spoken]
