@@ -431,7 +431,7 @@ class Tensor(Methods):
             else:
                 dtype = arg
         out = self if dtype is None else cast(self, checked_dtype("to", dtype))
-        if device is not None and Device(device) != out.device:
+        if device not in (None, out.device) and Device(device) != out.device:
             out = ops.to_device(out, source=str(out.device), target=str(Device(device)))
         out = laid_out("to", out, memory_format)
         return out.clone() if copy and out is self else out
@@ -935,7 +935,8 @@ class Tensor(Methods):
         >>> tg.tensor([1.0, 2.0, 3.0]).zero_()
         tensor([0., 0., 0.])
         """
-        return self._assign("zero_", (...,), 0)
+        zero = library(self.device).zeros((), self.array.dtype)
+        return self._assign("zero_", (...,), Tensor.wrap(zero))
 
     def fill_(self, value: object) -> Tensor:
         """Set all elements to `value`, a number or a Tensor that broadcasts, in place.

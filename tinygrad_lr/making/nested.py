@@ -20,7 +20,7 @@ def from_numbers(name: str, data: object) -> np.ndarray:
     Raises ShapeError for rows of different lengths and lists in more than 64 lists, TypeError for
     what holds no numbers.
     """
-    return gathered(name, data)[0]
+    return np.array(data) if type(data) is float else gathered(name, data)[0]
 
 
 def gathered(name: str, data: object) -> tuple[np.ndarray, DType]:
