@@ -642,6 +642,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     tensor([1., 2., 3., 1., 2., 3.])
     """
 
+def joined(values: list[Tensor], dim: int) -> Tensor:
+    """What cat gives for Tensors of one dtype."""
+
 def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ...) -> Tensor:
     """Tensors of one shape joined along a new dimension `dim`.
 
