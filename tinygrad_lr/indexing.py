@@ -45,8 +45,11 @@ _OF_TENSORS = (int64, int32, np.dtype("uint8"))  # the integers that an index Te
 
 def getitem(input: Tensor, index: object) -> Tensor:
     """``input[index]``, by PyTorch's rules. Raises IndexError, TypeError or ValueError."""
-    if _is_range_of_rows(index) and input.array.ndim:  # frequent, and never wrong: no more checks
-        return ops.getitem(input, index=(index, Ellipsis))
+    if shape := input.array.shape:  # a row, or some: frequent, and never wrong
+        if type(index) is int and -shape[0] <= index < shape[0]:
+            return ops.select(input, index=(index, Ellipsis))
+        if type(index) is slice and _is_range(index):
+            return ops.getitem(input, index=(index, Ellipsis))
     part, rest = pick_first(input, index)
     op = ops.getitem
     if rest[-1] is Ellipsis:
@@ -57,11 +60,6 @@ def getitem(input: Tensor, index: object) -> Tensor:
         return op(part, index=rest)
     except (IndexError, ShapeError):
         raise IndexError(_index_problem(part, rest)) from None
-
-
-def _is_range_of_rows(index: object) -> bool:
-    """Whether `index` is ``[first:last]``."""
-    return type(index) is slice and _is_range(index)
 
 
 def _is_range(item: slice) -> bool:
