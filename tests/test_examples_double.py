@@ -28,7 +28,7 @@ LIMIT = 120  # seconds after which a process counts as hanging
 # What one of these costs, in crossings.
 ORDER = 1  # up: the indices of a whole epoch, which the loader draws on the host
 INDICES = 1  # up: those of one batch, or of the 50 that mnist_logreg.py does in one launch
-RANGE = 2  # down: the smallest and largest entry of an index array, which x[index] checks
+RANGE = 1  # down: the entry of an index array that is farthest from a place, which x[index] checks
 NUMBER = 1  # down: a number or a list of numbers to be printed
 DATA = 4  # up: training and test images, and their labels
 LAYER = 2  # up: weight and bias

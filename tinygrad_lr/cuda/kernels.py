@@ -357,8 +357,8 @@ def sum_of_rows(a: Array) -> Array:
     rows, columns = a.shape
     if not (rows and columns and a.dtype.char in "fd" and a.flags.c_contiguous):
         return total(a, 0)
-    gpu, blocks, width = library("gpu"), -(-columns // 32), np.int64(columns)
-    sums = gpu.empty((columns,), a.dtype)
+    gpu = library("gpu")
+    sums, width, blocks = gpu.empty((columns,), a.dtype), np.int64(columns), -(-columns // 32)
     if rows <= MANY_ROWS:
         _raw("sum_of_rows", a.dtype)((blocks,), (THREADS,), (a, sums, np.int64(rows), width))
         return sums

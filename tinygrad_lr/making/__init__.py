@@ -101,7 +101,8 @@ def made(
         if place == CPU:
             array = build(np, shape, kind)
         else:
-            array = move(build(library(place), shape, kind), place)
+            gpu = library(place)
+            array = move(build(gpu, shape, kind), place)
     except NO_ROOM as error:
         raise no_room(error, f"{name}({shape}) of {kind}", place) from None
     if out is not None:
