@@ -26,7 +26,17 @@ if __name__ == "__main__":  # while the rest is imported, Ctrl-C simply ends it
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import tinygrad_lr as tg
-from benchmarks import alone, engine, growth, launches, loader, processes, reductions, steps
+from benchmarks import (
+    alone,
+    engine,
+    growth,
+    launches,
+    loader,
+    processes,
+    reductions,
+    small,
+    steps,
+)
 from benchmarks.plot import require_matplotlib
 from benchmarks.quiet import Others, Watch
 from benchmarks.report import (
@@ -52,6 +62,7 @@ BENCHMARKS: dict[str, Callable[[Options], Section]] = {
     "batch": growth.benchmark_batch,
     "width": growth.benchmark_width,
     "engine": engine.benchmark,
+    "small": small.benchmark,
     "reductions": reductions.benchmark,
     "loader": loader.benchmark,
     "alone": alone.benchmark,
@@ -66,6 +77,7 @@ WHAT = {
     "batch": "how a step grows with the batch",
     "width": "how a step grows with the width of the network",
     "engine": "what recording and walking a graph cost",
+    "small": "everyday operations on a few numbers",
     "reductions": "sums and variances of tall arrays",
     "loader": "images a second out of a DataLoader",
     "alone": "the first step, and the peak of memory",
@@ -76,7 +88,7 @@ WHAT = {
 QUICK = ("logreg", "fnn", "engine", "alone", "import", "job")
 OF_MNIST = ("logreg", "fnn", "loader", "memory", "job")  # which is in examples/data
 # On a GPU a batch is gathered there: that is in the times of the two loops.
-ONLY_ON = {"loader": "cpu", "import": "cpu", "launches": "gpu"}
+ONLY_ON = {"loader": "cpu", "import": "cpu", "small": "cpu", "launches": "gpu"}
 
 
 def at_least_one(text: str) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import by_hand, contestants, engine, growth, plot, report, steps, timing
+from benchmarks import by_hand, contestants, engine, growth, plot, report, small, steps, timing
 from benchmarks import distributed as parallel
 from benchmarks.plot import Bars, Lines
 from benchmarks.quiet import Others, Watch
@@ -89,7 +89,30 @@ def test_nothing_is_timed_when_the_work_differs(monkeypatch):
     monkeypatch.setattr(engine, "chain", lambda x, c, d, depth: chain(x, c, d, depth - 2))
     with pytest.raises(SystemExit):
         engine.benchmark(ONE_ROUND)
+
+    for wrong in (lambda T, F, x: x.a * (1 if T is reference.torch else 2), other_gradient):
+        monkeypatch.setattr(small, "EXPRESSIONS", {"a * 1": wrong})
+        with pytest.raises(SystemExit, match=r"a \* 1 is another in PyTorch"):
+            small.benchmark(ONE_ROUND)
     assert not timed
+
+
+def other_gradient(T, F, x):
+    return x.a + (x.a.detach() if T is reference.torch else x.a)
+
+
+@pytest.mark.parametrize("peer", [reference, None])
+def test_everyday_operations_with_and_without_pytorch(monkeypatch, peer):
+    chosen = {name: small.EXPRESSIONS[name] for name in ("zeros(3, 4)", "a + b", "a[rows]")}
+    monkeypatch.setattr(small, "EXPRESSIONS", chosen)
+    section = small.benchmark(Options(quick=True, rounds=1, reference=peer))
+    assert section.headers[-1] == "us forward and backward"
+    assert section.headers.count("x PyTorch") == 2 * bool(peer)
+    first, *others = section.rows
+    assert first[0] == "zeros(3, 4)"
+    assert first[-1] == "-"
+    assert all(len(row) == len(section.headers) and "-" not in row for row in others)
+    assert len(section.notes) == 2 * bool(peer)
 
 
 def without(name: str) -> str:
