@@ -158,6 +158,14 @@ def test_recorded_writes_through_views_work_on_the_gpu():
         assert_same(mine, wanted)
 
 
+@pytest.mark.parametrize("shape", [(1025, 3), (40, 30, 2), (2000, 0)])
+@pytest.mark.parametrize("keepdim", [False, True])
+def test_the_sums_of_many_rows(shape, keepdim):
+    axes = tuple(range(len(shape) - 1))
+    sums = tl.ones(shape, device="gpu").sum(axes, keepdim)
+    assert sums.tolist() == np.ones(shape).sum(axes, keepdims=keepdim).tolist()
+
+
 # ------------------------------------------------------------------------------------------- moving
 
 

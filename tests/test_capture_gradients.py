@@ -200,3 +200,17 @@ def test_what_was_recorded_outside_is_not_gone_back_through():
     with pytest.raises(tg.cuda.CaptureError, match="cannot go back through an operation"):
         captured(x)
     assert step(x).item() == x[0].sum().item()
+
+
+def test_a_result_from_outside_that_becomes_a_leaf_is_noticed():
+    result = tg.ones(4, device=Place.name, requires_grad=True) * 2.0
+
+    def step(x):
+        y = result * x
+        return (y * 2.0 if y.requires_grad else y * 4.0).sum().detach()
+
+    captured, x = capture(step), batch()[0]
+    for _ in range(4):
+        assert captured(x).item() == step(x).item()
+    result.detach_()
+    assert captured(x).item() == step(x).item()

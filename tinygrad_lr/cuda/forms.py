@@ -113,7 +113,7 @@ def _are_many(a: Any, axis: sums.Axes, keepdims: bool) -> bool:
 def _sum_of_many(a: Array, axis: sums.Axes, keepdims: bool) -> Array:
     axes = sums.reduced_axes(a.ndim, axis)
     kept = a.shape[len(axes) :]
-    if sorted(axes) == [*range(len(axes))] and kept and a.flags.c_contiguous:
+    if sorted(axes) == [*range(len(axes))] and kept and a.size and a.flags.c_contiguous:
         rows = kernels.sum_of_rows(a.reshape((-1, math.prod(kept))))
         return rows.reshape((1,) * len(axes) * keepdims + kept)
     return a.sum(axis=axis, dtype="float64", keepdims=keepdims).astype(a.dtype, copy=False)

@@ -149,6 +149,7 @@ class _Captured(Captured):
         without = {id(value) for value, copy in self._read if copy is None}
         outside = {id(v): (v, False if id(v) in without else None) for v, *_ in met}
         self._outside: list[Outside] = [*outside.values()]
+        self._is_simple = all(_facts(value) == (True, False) for value, _ in self._outside)
 
     def _find_written(self, in_place: Sequence[Array]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
@@ -202,7 +203,8 @@ class _Captured(Captured):
             return False
         is_read = any(copy is not None for _, copy in self._read)
         are_twice = len(set(self._same)) < len(self._same)
-        self._usual = None if is_read or are_twice else Usual(inputs, self._outside)
+        usual = self._is_simple and not (is_read or are_twice)
+        self._usual = Usual(inputs, self._outside) if usual else None
         return True
 
     def run(self, inputs: Sequence[Value]) -> Outputs:
