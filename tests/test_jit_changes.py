@@ -351,6 +351,30 @@ def test_a_gradient_that_is_added_to_counts_as_written() -> None:
         y.backward()
 
 
+def test_what_an_error_comes_before_is_not_written() -> None:
+    w, v = wanted(1.0, 2.0), wanted(3.0, 4.0)
+
+    @tg.jit.trace
+    @tg.no_grad()
+    def step(x: Any, i: Any) -> Any:
+        w.mul_(2.0)
+        row = x[i]
+        v.mul_(2.0)
+        return row
+
+    x, first = tg.ones(3, 2), tg.tensor([0])
+    for _ in range(3):
+        step(x, first)
+    of_w, of_v = (w * w).sum(), (v * v).sum()
+    with pytest.raises(IndexError):
+        step(x, tg.tensor([3]))
+    with pytest.raises(RuntimeError, match="modified by an inplace operation since: a captured"):
+        of_w.backward()
+    of_v.backward()
+    assert v.grad is not None
+    assert v.grad.tolist() == (v * 2.0).tolist()
+
+
 # -------------------------------------------------------------------------------- the usual case
 
 

@@ -106,6 +106,7 @@ class Symbol(NDArrayOperatorsMixin):
         if not [arg for arg in args if isinstance(arg, Symbol) and program.is_stale(arg)]:
             program.do(check, *args)
         program.note(program.called(program.constant(check), args, {}))
+        program.checks += 1
 
     def total(self, axis: Any, keepdims: bool) -> Symbol:
         program, options = self.program, {"axis": axis, "keepdims": keepdims}
@@ -223,6 +224,7 @@ class Program:
         self._owners: weakref.WeakValueDictionary[int, Symbol] = weakref.WeakValueDictionary()
         self._kept: list[Any] = []  # so that the ids in `foreign` and `_shared` stay their own
         self._results = 0
+        self.checks = 0  # how many may end the program
         self._errstate = ""  # how the step has asked NumPy to warn, at the last line
         self._symbols: list[weakref.ref[Symbol]] = []
         self._is_over = False

@@ -260,7 +260,6 @@ class _Guard:
 
 
 _written = functools.partial(mark_memory, by="a captured step")
-_WRITTEN = "written()"  # until it is known of what
 
 
 class _Outside:
@@ -304,7 +303,7 @@ class _StepProgram(Program):
         self._rates: dict[str, Symbol] = {}  # by how the program reads them
         self._reads_rates: list[str] = []
         self._wrap: Any = None
-        self._written: list[str] = []
+        self._written: dict[int, list[str]] = {}  # what is, after so many checks
         self._returned = ""
 
     # -- what a Capture asks
@@ -315,17 +314,19 @@ class _StepProgram(Program):
         """Have the program say that it has written to `value` in place, or is about to.
 
         Once, and of all that have names from the beginning where the first is written to: nothing
-        is recorded meanwhile, which could ask.
+        is recorded meanwhile, which could ask. But what comes after a check may never be written.
         """
         symbol = self.get_array(value)
-        if id(owner(symbol.like)) not in self.foreign or symbol.name in self._written:
+        said = [name for names in self._written.values() for name in names]
+        if id(owner(symbol.like)) not in self.foreign or symbol.name in said:
             return
         if not re.fullmatch(r"[pxg]\d+", symbol.name):
             self.note(f"written({symbol.name})")
             return
-        if not self._written:
-            self.note(_WRITTEN)
-        self._written.append(symbol.name)
+        names = self._written.setdefault(self.checks, [])
+        if not names:
+            self.note(f"written({self.checks})")  # until all names are known: see `finished`
+        names.append(symbol.name)
 
     def is_its_own(self, value: Value) -> bool:
         return isinstance(vars(value).get("array"), Symbol)
@@ -537,8 +538,11 @@ class _StepProgram(Program):
     def finished(self, inputs: Sequence[Value]) -> tuple[str, Callable[..., Any]]:
         """The program as text, and as a function of Tensors like `inputs`."""
         end = [f"return {self._returned}"]
-        written = f"written({', '.join(self._written)})"
-        lines = [line.replace(_WRITTEN, written) for line in self.lines]
+
+        def written(found: re.Match[str]) -> str:
+            return f"written({', '.join(self._written[int(found[1])])})"
+
+        lines = [re.sub(r"\bwritten\((\d+)\)", written, line) for line in self.lines]
         lines, end = in_place(lines, end, self.memory, self.large)
         body = freeing(nested(lines, end, self.infix), end)
         spoken = set(re.findall(r"\b[xpghr]\d+\b", "\n".join([*body, *end])))
