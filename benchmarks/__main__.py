@@ -7,7 +7,7 @@ writes nothing: how this machine stands. Start it in the root of the repository.
 
 PyTorch, JAX, MyGrad, HIPS autograd and tinygrad take part where they are installed:
 pip install -e '.[test,peers]'. The exit code says nothing about speed: that is for people to judge.
-It is not 0 only when something could not be measured, or when others do different work.
+It is not 0 only when something could not be measured or kept, or when others do different work.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from benchmarks.report import (
     first_table,
     goals_table,
     machine,
+    paths,
     save,
 )
 from tinygrad_lr.datasets import DatasetError
@@ -202,10 +203,16 @@ def main() -> None:
     given = parser.parse_args()
     complete = not (given.quick or given.only or given.rounds)
     folder = given.save or (HERE if complete else None)
+    figures = paths(given.save or HERE, given.device)[0]
+    if given.draw and not figures.exists():
+        parser.error(f"--draw: there is no {figures}; a run with --save writes one")
     if folder is not None:
         can_be_written(folder, parser)
     if given.draw:
-        written = draw(given.save or HERE, given.device)
+        try:
+            written = draw(given.save or HERE, given.device)
+        except (ValueError, LookupError, TypeError):
+            fail(f"--draw: {figures} is not as a run has written it")
         print(*(f"wrote {path}" for path in written), sep="\n")
         return
     try:

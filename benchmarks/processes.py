@@ -121,7 +121,7 @@ def benchmark_job(options: Options) -> Section:
     commands = {START: ["-c", "import numpy"], OURS: [EXAMPLE, "--device", options.device]}
     # find_spec looks whether PyTorch is there without importing it.
     if options.quick:
-        section.notes.append("PyTorch's side, half a minute, is left out of a quick run")
+        section.notes.append("PyTorch's side, a minute, is left out of a quick run")
     elif importlib.util.find_spec("torch") and importlib.util.find_spec("PIL"):
         commands[IMAGE_BY_IMAGE] = ["-m", "tests.reference"]
     else:
@@ -132,7 +132,7 @@ def benchmark_job(options: Options) -> Section:
     for number in range(options.times(5, quick=3, gpu=1)):
         for name, command in commands.items():
             if name == IMAGE_BY_IMAGE and number > 0:
-                continue  # it is twenty times as long: once says it
+                continue  # it is some forty times as long: once says it
             before = cpu_seconds()
             seconds, output = run(*command)
             cpu[name].append(cpu_seconds() - before)

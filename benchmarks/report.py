@@ -213,7 +213,7 @@ def report(told: dict[str, Any], sections: Sequence[Section], picture: str) -> s
         f"Written by `{told['command']}`. The contestants took turns in one run, and before "
         "anything was timed they were found to compute the same. A time is the median of its "
         "rounds; a ratio below is the median of the rounds' ratios, and means something on another "
-        "machine too. Lower is better.",
+        "machine too. Lower is better, but of images a second.",
         told["heading"],
         f"![The same as a picture]({picture})" if picture else "",
         "## Goals",

@@ -323,6 +323,25 @@ def test_results_are_drawn_anew_without_measuring(monkeypatch, tmp_path, capsys)
     assert (tmp_path / "results.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no .*results.json; a run with --save"),
+        ("{}", "is not as"),
+        ("", "is not as"),
+    ],
+)
+def test_figures_that_cannot_be_drawn(monkeypatch, tmp_path, capsys, content, message):
+    folder = tmp_path / "figures"
+    if content is not None:
+        folder.mkdir()
+        (folder / "results.json").write_text(content)
+    with pytest.raises(SystemExit):
+        run_main(monkeypatch, tmp_path, "--draw", "--save", str(folder))
+    assert re.search(message, capsys.readouterr().err)
+    assert folder.exists() is (content is not None)
+
+
 def test_the_kept_results_are_what_their_figures_say():
     """If not: python -m benchmarks --draw"""
     figures, text, _ = report.paths(ROOT / "benchmarks", "cpu")
