@@ -64,6 +64,13 @@ def replace_the_velocity(s: Things, i: int) -> None:
         s.optimizer.state[s.w]["momentum_buffer"] = tensor([1.0, 2.0, 4.0])
 
 
+def give_the_velocity_to_another(s: Things, i: int) -> None:
+    if i == 0:
+        s.group["momentum"] = 0.5
+    if i == 4:
+        s.optimizer.state[s.v] = s.optimizer.state.pop(s.w)
+
+
 def give_a_hook(s: Things, i: int) -> None:
     if i == 4:
         s.handle = s.w.register_hook(lambda g: g * 2.0)
@@ -74,7 +81,10 @@ def make_it_a_result(s: Things, i: int) -> None:
         s.u.mul_(s.v)
 
 
-@pytest.mark.parametrize("between", [replace_the_velocity, give_a_hook, make_it_a_result])
+@pytest.mark.parametrize(
+    "between",
+    [replace_the_velocity, give_the_velocity_to_another, give_a_hook, make_it_a_result],
+)
 def test_what_comes_when_calls_are_as_usual(between: Any) -> None:
     check(lambda s, x: (s.train(x + s.u.detach()), s.w * s.u)[0], between=between, refused=None)
 

@@ -75,9 +75,11 @@ class Options:
         return now
 
     def _kept(self) -> list[Any]:
-        """What the optimizer keeps of the parameters."""
+        """The parameters that the optimizer keeps something of, and what."""
         state = self._optimizer._state
-        return [part for entry in state.values() for part in entry.values()] if state else []
+        if not state:
+            return []
+        return [*state, *[part for entry in state.values() for part in entry.values()]]
 
     def _now(self) -> list[Any]:
         """What is kept of the parameters, and the groups with what is in them."""
