@@ -10,6 +10,7 @@ sleeps again: only one is ever awake, and it has all the cores.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -57,7 +58,8 @@ class Served:
     def turn(self, count: int) -> float:
         """Seconds that `count` steps took."""
         assert self._process.stdin is not None
-        print(count, file=self._process.stdin, flush=True)
+        with contextlib.suppress(BrokenPipeError):  # it has ended: see _answer
+            print(count, file=self._process.stdin, flush=True)
         seconds: float = self._answer()
         return seconds
 

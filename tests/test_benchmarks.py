@@ -171,6 +171,10 @@ def test_contestants_in_processes_of_their_own_do_the_same_work_and_answer(monke
         outcomes[name] = served.outcome
         assert served.turn(3) > 0
         assert served.turn(6) > 0
+        served._process.kill()
+        served._process.wait()
+        with pytest.raises(Gone, match=f"{name}: it ended without a word"):
+            served.turn(3)
         served.close()
     assert "5 steps agree" in contestants.agree("title", outcomes)
 
