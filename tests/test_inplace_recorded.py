@@ -298,6 +298,14 @@ def test_second_order_through_a_write():
         assert_same(mine, wanted)
 
 
+@pytest.mark.parametrize("lib", [tl, torch])
+def test_what_is_named_in_a_write_gets_its_gradient(lib):
+    x, y = lib.zeros(3), lib.ones(3, requires_grad=True)
+    x.add_(other=y, alpha=2.0)
+    x.sum().backward()
+    assert y.grad.tolist() == [2.0, 2.0, 2.0]
+
+
 def test_noise_can_be_added_to_a_result():
     # From the first pages of every tutorial: y = Xw + b, and some noise.
     x, w, b = tl.randn(20, 2), tl.tensor([2.0, -3.4], requires_grad=True), 4.2

@@ -243,6 +243,16 @@ def test_rows_with_a_class_that_is_ignored(ignored: int) -> None:
     assert np.isnan(step(x, nothing).item())
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_the_weights_of_classes_are_read_in_each_call(smoothing: float) -> None:
+    weight = tg.ones(4)
+    step = lambda x, y: F.cross_entropy(x, y, weight, label_smoothing=smoothing)
+    traced = tg.jit.trace(step)
+    for i, (x, y) in enumerate(batches()):
+        weight[0] = 2.0 * i
+        assert traced(x, y).item() == step(x, y).item()
+
+
 # ---------------------------------------------------------------------------- NumPy's own functions
 
 

@@ -172,10 +172,12 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     return _sub(input, _scaled("sub", input, other, alpha))
 
 
-def _scaled(name: str, input: Operand, other: Operand, alpha: object) -> Operand:
+def _scaled(name: str, input: Operand, other: Operand, alpha: Any) -> Operand:
     """``alpha * other``; for `name`. DtypeError for an alpha of 0.5 beside integers."""
     if type(alpha) is int and alpha == 1:
         return other
+    if type(alpha) in (float, int) and isinstance(other, Value) and are_alike(input, other):
+        return other * alpha
     factor = number(alpha)
     if not isinstance(factor, (int, float)):
         raise TypeError(f"{name}: alpha must be a number, got {type(alpha).__name__}")

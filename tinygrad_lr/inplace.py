@@ -43,29 +43,31 @@ _UNRECORDED = (
 )
 
 
-def write(x: Tensor, name: str, function: Callable[..., Tensor], *others: object) -> Tensor:
-    """``x`` becomes ``function(x, *others)``, a Tensor, in its own memory. Returns x.
+def write(
+    x: Tensor, name: str, function: Callable[..., Tensor], /, *others: object, **options: object
+) -> Tensor:
+    """``x`` becomes ``function(x, *others, **options)``, a Tensor, in its own memory. Returns x.
 
     `name` is what the error messages call this. Raises RuntimeError if x is a leaf that requires
     grad (outside no_grad), several of its elements are one, or its memory is read-only; ShapeError
     or TypeError if the result does not fit into it.
     """
     _check_separate(x.array, name)
-    if not _records(x, others):
-        new = function(x, *others)
-        _check_fits(x, new, name)
-        _store(x, new, name)
-        return x
-    return _write_recorded(x, name, function, *others)
+    if _records(x, *others, *options.values()):
+        return _write_recorded(x, name, function, *others, **options)
+    new = function(x, *others, **options)
+    _check_fits(x, new, name)
+    _store(x, new, name)
+    return x
 
 
 def _write_recorded(
-    x: Tensor, name: str, function: Callable[..., Tensor], *others: object
+    x: Tensor, name: str, function: Callable[..., Tensor], /, *others: object, **options: object
 ) -> Tensor:
     root = _root(x)
     _refuse_leaf(x, root, name)
     _check_distinct(root.array, root is x, name)
-    new = function(_snapshot(x), *others)
+    new = function(_snapshot(x), *others, **options)
     _check_fits(x, new, name)
     if new.array.dtype != x.array.dtype:
         new = ops.to_copy(new, dtype=x.array.dtype)
@@ -87,8 +89,8 @@ def overwrite(x: Tensor, name: str, index: Index, value: Tensor) -> Tensor:
 
     One number may be written to all elements (fill_), even if several of them are one.
     """
-    recorded = _records(x, (value,))
-    if is_stretched(x.array):
+    recorded = _records(x, value)
+    if not x.array.flags.c_contiguous and is_stretched(x.array):
         picks = any(map(is_array, index))
         if not picks and index != (...,):  # the part alone may have elements that are all different
             return overwrite(ops.getitem(x, index=index), name, (...,), value)
@@ -148,7 +150,7 @@ def _root(x: Value) -> Value:
     return x.root
 
 
-def _records(x: Value, others: tuple[object, ...]) -> bool:
+def _records(x: Value, *others: object) -> bool:
     """Whether writing to x is recorded. Raises RuntimeError if x's memory is read-only."""
     if not (_is_writeable(x.array) or _is_writeable(_root(x).array)):
         raise RuntimeError(
@@ -287,14 +289,7 @@ def in_place(name: str, function: Callable[..., Tensor], said: str = "") -> Call
     """
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if not kwargs:
-            return write(self, name, function, *args)
-        many = len(args)  # what is named may require grad as well, so that it must be seen
-
-        def named(x: Tensor, *rest: Any) -> Tensor:
-            return function(x, *rest[:many], **dict(zip(kwargs, rest[many:])))
-
-        return write(self, name, named, *args, *kwargs.values())
+        return write(self, name, function, *args, **kwargs)
 
     return _shown(method, name, function, "In place, and returned", said)
 

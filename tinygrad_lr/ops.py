@@ -502,7 +502,7 @@ def _setitem(a: Array, value: Array | float, index: Index) -> Array:
 
 def put(a: Array, value: Any, index: Index) -> None:
     """Write `value`, an array or a number, into `a` at `index`, broadcast."""
-    if is_array(value):
+    if is_array(value) and value.ndim:
         while value.shape[:1] == (1,):
             value = value.reshape(value.shape[1:])
         if not (a.size and value.size):  # of nothing NumPy does not ask the shape

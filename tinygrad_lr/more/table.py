@@ -228,10 +228,10 @@ copysign = Op(  # the size of a, with the sign of b
 
 def _lerp(a: Array, b: Array, weight: Array | float) -> Array:
     # Counted from the nearer end: so both ends are met exactly.
-    from_a, from_b = a + weight * (b - a), b - (b - a) * (1.0 - weight)
+    way, near = b - a, abs(weight) < 0.5
     if isinstance(weight, (int, float)):
-        return from_a if abs(weight) < 0.5 else from_b
-    return xp(a).where(abs(weight) < 0.5, from_a, from_b)
+        return a + weight * way if near else b - way * (1.0 - weight)
+    return xp(a).where(near, a + weight * way, b - way * (1.0 - weight))
 
 
 lerp = Op(  # from a to b, of which the part `weight` is gone

@@ -19,6 +19,7 @@ from ..device import Shape
 from ..dtypes import DType, at_least_float32, cast, float16, int64, number, same_dtype
 from ..errors import ArgumentError, DtypeError, ShapeError
 from ..graph import Value
+from ..sums import total
 from ..tensor import Tensor
 from .loss_functions import reduction_of
 
@@ -123,24 +124,23 @@ def _weighted(
     It is nll_loss of log-probabilities that are weighted before. A mean is to be divided by the
     weights of the targets, not by how many there are: that goes into the weights, too.
     """
-    losses.which_count(
-        "cross_entropy" if scores else "nll_loss", classes.array, *weight.shape, ignored
-    )
-    kept = classes != ignored
+    labels, weights = classes.array, weight.array  # of which nothing is recorded
+    losses.which_count("cross_entropy" if scores else "nll_loss", labels, weights.size, ignored)
+    kept = labels != ignored
+    count = kept.sum().astype(weights.dtype)
     with np.errstate(divide="ignore", invalid="ignore"):  # of no rows the mean is nan
         if reduction == "mean":
-            shares = ops.index_select(weight, classes * kept, axis=0) * kept
-            weight = weight * (functions.sum(kept) / functions.sum(shares))
+            weights = weights * (count / total(weights.take(labels * kept, 0) * kept))
         logs = functions.log_softmax(rows, 1) if scores else rows
-        weighted = logs * weight
+        weighted = logs * weight.wrap(weights)
         loss: Tensor = losses.nll_loss(weighted, classes, ignored=ignored, reduction=reduction)
         if not smoothing:
             return loss
-        evenly = functions.where(kept, functions.sum(weighted, 1), 0.0)
+        evenly = functions.where(rows.wrap(kept), functions.sum(weighted, 1), 0.0)
         if reduction != "none":
             evenly = functions.sum(evenly)
         if reduction == "mean":
-            evenly = evenly / functions.sum(kept)
+            evenly = evenly / rows.wrap(count)
         return (1.0 - smoothing) * loss + (-smoothing / weight.array.size) * evenly
 
 

@@ -284,9 +284,11 @@ def batch_norm(
     with no_grad():
         learns = input.array.size > 0  # from no sample, nothing
         if running_mean is not None and learns:
-            _move(running_mean, functions.mean(input, axes), momentum)
+            found = at_least_float32(ops.mean, input, axis=axes, keepdims=False)
+            _move(running_mean, found, momentum)
         if running_var is not None and learns:
-            _move(running_var, functions.var(input, axes), momentum)
+            found = at_least_float32(ops.var, input, axis=axes, keepdims=False, correction=1)
+            _move(running_var, found, momentum)
     out: Tensor = at_least_float32(table.native_batch_norm, input, scale, shift, axis=axes, eps=eps)
     return out
 
@@ -303,7 +305,7 @@ def _check_dtypes(name: str, input: Tensor, **tensors: Tensor | None) -> None:
 
 def _move(running: Tensor, found: Tensor, momentum: float | Tensor) -> None:
     """Let `running`, in place, move to what was found by the share `momentum`."""
-    write(running, "copy_", lambda x: x * (1.0 - momentum) + found.detach() * momentum)
+    write(running, "copy_", lambda x: x * (1.0 - momentum) + found * momentum)
 
 
 def _affine(function: Any, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:

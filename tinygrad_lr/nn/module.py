@@ -164,7 +164,9 @@ class Module:
         self.__dict__["training"] = mode
 
     def __setattr__(self, name: str, value: object) -> None:
-        kind = next((kind for kind in (Parameter, Module) if isinstance(value, kind)), None)
+        kind: Kind | None = None
+        if isinstance(value, (Parameter, Module)):
+            kind = Parameter if isinstance(value, Parameter) else Module
         was = self.__dict__.get("_parts", {}).get(name)
         if isinstance(value, Buffer) and was in (None, Tensor):
             self.register_buffer(name, value, value.persistent)
@@ -401,9 +403,10 @@ class Module:
                 continue
             seen.add(module)
             yield name, module
-            dotted = name + "." if name else ""
-            below = [(dotted + key, child, (*above, module)) for key, child in module._own(Module)]
-            stack.extend(reversed(below))
+            below = module._own(Module)
+            if below:
+                dotted, above = name + "." if name else "", (*above, module)
+                stack.extend((dotted + key, child, above) for key, child in reversed(below))
 
     def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
         """This module and all below it: each once, or as often as it is there.

@@ -62,12 +62,15 @@ def get_total_norm(
 
 def _part(t: Tensor, p: float) -> Tensor:
     """What one tensor adds to the norm; of float16 in float32, which holds its squares."""
-    size = (t.float() if t.dtype.itemsize < 4 else t).abs()
+    wide = t.float() if t.dtype.itemsize < 4 else t
+    if p == 2:
+        return (wide * wide).sum()
+    size = wide.abs()
     if math.isinf(p):
         return size.max() if p > 0 else size.min()
     if p == 0:
         raise ValueError("get_total_norm: norm_type 0 would only count; use 1, 2 or inf")
-    return (size * size if p == 2 else size**p).sum()
+    return (size**p).sum()
 
 
 @no_grad
