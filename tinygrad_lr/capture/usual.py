@@ -85,6 +85,7 @@ class Usual:
         for given, (kind, shape, strides, dtype) in zip(inputs, self._layouts):
             if type(given) is not Tensor or given._grad is not None:
                 return False
+            # Whether it requires grad: of a view only its edge is up to date.
             if (given.node or given.wanted) if given.root is None else given.edge:
                 return False
             array = given.array

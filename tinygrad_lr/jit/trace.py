@@ -15,6 +15,8 @@ itself, bit for bit, for the calls are the same.
 
 The program takes the arguments, Tensors a0, a1, ..., and knows the Tensors from outside, t0, t1,
 ... (the parameters); x0 and p0 are the arrays in them. r0 is a learning rate, of an optimizer o0.
+``wrap`` makes a Tensor of an array, ``total`` is a sum (sums.py), and by ``written`` older graphs
+learn that what they saw of p0 has changed (versions.py).
 
 capture/ says what a captured step can be. Tensors from outside, parameters for instance, are
 asked for their arrays and gradients each time, so they may be given others.
