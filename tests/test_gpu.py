@@ -104,7 +104,6 @@ def test_sums_are_as_accurate_along_every_axis(rows: int) -> None:
     half = tg.ones(rows, device="gpu", dtype="float16", requires_grad=True)
     half.mean().backward()
     assert half.mean().item() == 1.0
-
     np.testing.assert_allclose(half.grad.cpu().numpy(), 1 / rows, rtol=0.05)
 
 

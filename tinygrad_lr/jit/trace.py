@@ -214,6 +214,9 @@ def _in_program(error: Exception, lines: Sequence[str]) -> Exception:
         return error
     line = lines[number - 1].strip().partition("  # ")[0]
     reason = str(error).partition("\n")[0]
+    if reason.endswith("read-only"):
+        instead = "give it memory of its own, as parameter.data = parameter.data.clone() does"
+        return RuntimeError(f"jit.trace: in the line `{line}` of step.code: {reason}; {instead}")
     # Some of NumPy's errors cannot be made of a message: use the class of Python's they are of.
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
     return kind(f"jit.trace: in the line `{line}` of step.code: {reason}")
