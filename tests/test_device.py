@@ -1,8 +1,10 @@
 """Devices: what is said where there is no GPU, and (on the double of CuPy) what happens on one."""
 
 import copy
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from captured_steps import SUITES
@@ -10,7 +12,7 @@ from processes import DOUBLE, python
 from sampled import ordinarily
 
 import tinygrad_lr as tl
-from tinygrad_lr.device import CPU, GPU, resolve
+from tinygrad_lr.device import CPU, GPU, resolve, stretched
 
 HERE = Path(__file__).parent
 
@@ -206,3 +208,24 @@ def test_all_that_is_captured_is_captured_on_the_double():
 @pytest.mark.thorough
 def test_the_tests_for_a_real_gpu_pass_on_the_double():
     assert passes_on_the_double("test_gpu.py")
+
+
+# --------------------------------------------------------------- what NumPy does in Python, in less
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+def test_an_array_is_stretched_as_numpy_does_it(layout):
+    shapes = [s for n in range(4) for s in itertools.product((-1, 0, 1, 2), repeat=n)]
+    for shape, wanted in itertools.product([s for s in shapes if min(s, default=0) >= 0], shapes):
+        array = np.ones(shape, order=layout)
+        try:
+            theirs = np.broadcast_to(array, wanted)
+        except ValueError as error:
+            with pytest.raises(ValueError, match=str(error)[:20]):
+                stretched(array, wanted)
+            continue
+        ours = stretched(array, wanted)
+        assert (ours.shape, ours.base is array) == (theirs.shape, True)
+        assert (ours == theirs).all()
+        assert not ours.flags.writeable
+        assert all(n < 2 or a == b for n, a, b in zip(wanted, ours.strides, theirs.strides))

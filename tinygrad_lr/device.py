@@ -8,6 +8,7 @@ it, and does not need to have it.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -299,6 +300,39 @@ def item(array: Array) -> Any:
 def address(array: Any) -> int:
     """Where the first element of `array` lies in memory."""
     return array.__array_interface__["data"][0] if xp(array) is np else array.data.ptr
+
+
+# NumPy's zeros_like and broadcast_to are functions in Python, which take several times as long.
+
+
+def zeros_beside(array: Array, shape: Shape, dtype: Any) -> Array:
+    """Zeros of this shape and dtype, where `array` is."""
+    if type(array) is np.ndarray:
+        return np.zeros(shape, dtype)
+    zeros: Array = xp(array).zeros_like(array, dtype=dtype, order="C", shape=shape)
+    return zeros
+
+
+def stretched(array: Array, shape: Shape) -> Array:
+    """`array` broadcast to this shape: a view that is read-only, in NumPy."""
+    if type(array) is np.ndarray and array.flags.c_contiguous and array.size:
+        strides = _strides(array.shape, array.strides, shape)
+        if strides is not None:
+            view: Array = np.ndarray(shape, array.dtype, array, 0, strides)
+            view.flags.writeable = False
+            return view
+    view = xp(array).broadcast_to(array, shape)
+    return view
+
+
+@functools.lru_cache(4096)
+def _strides(shape: Shape, strides: Shape, wanted: Shape) -> Shape | None:
+    """How an array of this layout is broadcast to the `wanted` shape; None if it cannot be."""
+    front = (1,) * (len(wanted) - len(shape))
+    pairs = [*zip((*front, *shape), wanted)]
+    if len(pairs) < len(shape) or any(m < 0 or n not in (1, m) for n, m in pairs):
+        return None
+    return (0,) * len(front) + tuple(0 if n == 1 else step for n, step in zip(shape, strides))
 
 
 @formed

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from .device import Array, xp
+from .device import Array, xp, zeros_beside
 from .forms import formed
 from .graph import Op
 from .ops import exp, largest, no_views, or_nan, where
@@ -149,7 +149,7 @@ def target_places(a: Array, target: Array) -> Array:
 
 def at_target(a: Array, target: Array, value: float) -> Array:
     """An array like `a`, with `value` in each row at its target class, and 0 elsewhere."""
-    rows = xp(target).zeros_like(target, dtype=a.dtype, shape=(math.prod(a.shape),))
+    rows = zeros_beside(target, (math.prod(a.shape),), a.dtype)
     rows[target_places(a, target)] = value
     return rows.reshape(a.shape)
 

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .device import Array, Shape, is_array, move, xp
+from .device import Array, Shape, is_array, move, stretched, xp, zeros_beside
 from .forms import formed
 from .graph import Op
 from .sums import Axes, reduced_count, reduced_shape, total
@@ -379,7 +379,7 @@ logsumexp = Op(
 broadcast_to = Op(
     "expand",
     lambda a, shape: (  # where nothing is stretched, a view that can be written to
-        a.reshape(shape) if a.size == math.prod(shape) else xp(a).broadcast_to(a, shape)
+        a.reshape(shape) if a.size == math.prod(shape) else stretched(a, shape)
     ),
     lambda g, y, a, shape: g,
     view=True,
@@ -447,7 +447,7 @@ def _scatter(g: Array, index: Index, shape: Shape) -> Array:
     library = xp(g)
     if g.dtype == np.float16 and lists_in(index):  # float16 counts no further than 2048
         return _scatter(g.astype(np.float32), index, shape).astype(np.float16)
-    out = library.zeros_like(g, order="C", shape=shape)
+    out = zeros_beside(g, shape, g.dtype)
     if [i for i in index if is_array(i)]:
         library.add.at(out, index, g)  # an element picked twice receives both gradients
     else:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from ..device import Array, Shape, xp
+from ..device import Array, Shape, xp, zeros_beside
 from ..errors import solvable
 from ..graph import Op
 from ..ops import (
@@ -537,7 +537,7 @@ def _square(shape: Shape, offset: int, axis1: int, axis2: int) -> tuple[tuple[sl
 
 def _diagonal_scatter(a: Array, offset: int, axis1: int, axis2: int, shape: Shape) -> Array:
     """An array of `shape`, 0 but for its diagonal, which is `a`."""
-    whole = xp(a).zeros_like(a, order="C", shape=shape)
+    whole = zeros_beside(a, shape, a.dtype)
     _diagonal(whole, offset, axis1, axis2)[...] = a
     return whole
 
