@@ -307,7 +307,7 @@ def address(array: Any) -> int:
 
 def zeros_beside(array: Array, shape: Shape, dtype: Any) -> Array:
     """Zeros of this shape and dtype, where `array` is."""
-    if type(array) is np.ndarray:
+    if type(array) is np.ndarray or isinstance(array, np.generic):
         return np.zeros(shape, dtype)
     zeros: Array = xp(array).zeros_like(array, dtype=dtype, order="C", shape=shape)
     return zeros
