@@ -352,23 +352,14 @@ def test_a_gradient_that_is_added_to_counts_as_written() -> None:
 
 
 def test_a_parameter_whose_memory_is_protected_is_an_error_as_in_the_step() -> None:
-    weight = tg.from_numpy(np.ones(3, np.float32)).requires_grad_()
-    optimizer = tg.optim.SGD([weight], lr=0.5)
-
-    def step(x: Any) -> Any:
-        optimizer.zero_grad()
-        loss = (weight * x).sum()
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    traced = tg.jit.trace(step)
-    for i in range(4):
-        traced(tg.ones(3) * i)
-    weight.array.flags.writeable = False
-    for run in (step, traced):
+    two = made(train)()
+    traced = tg.jit.trace(two.step)
+    for given in xs():
+        traced(*given)
+    two.w.array.flags.writeable = False
+    for run in (two.step, traced):
         with pytest.raises(RuntimeError, match=r"read-only(?s:.*)parameter\.data\.clone\(\)"):
-            run(tg.ones(3))
+            run(*xs()[0])
 
 
 def test_what_an_error_comes_before_is_not_written() -> None:

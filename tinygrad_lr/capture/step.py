@@ -62,8 +62,12 @@ class CapturedStep(Generic[A, R]):
         and for the first call, which has done what it did).
         """
         captured = self._last
-        usual = captured is not None and not named and capturing() is None
-        if captured is not None and usual and captured.is_as_usual(inputs):
+        if (
+            captured is not None
+            and not named
+            and capturing() is None
+            and captured.is_as_usual(inputs)
+        ):
             return captured.run(inputs)
         if named:
             raise TypeError(

@@ -7,12 +7,13 @@ of it is as it was in the one before, and to see that takes much less.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..device import Array
+from ..gradients.hooks import has_hooks
 from ..graph import Value
 from ..modes import is_grad_enabled
 from ..nn.module import parts_changed
@@ -61,7 +62,18 @@ class Usual:
     Those from outside were leaves without hooks, and no two of all of them shared memory.
     """
 
-    def __init__(self, inputs: Sequence[Value], outside: Iterable[Outside]) -> None:
+    @classmethod
+    def of(cls, inputs: Sequence[Value], outside: Sequence[Outside]) -> Usual | None:
+        """What they are in this call; None if the gradient of one from outside is read.
+
+        Or if it is no such leaf. (That no two share memory is for the caller to know.)
+        """
+        for value, had_gradient in outside:
+            if had_gradient or value.node is not None or has_hooks(value):
+                return None
+        return cls(inputs, outside)
+
+    def __init__(self, inputs: Sequence[Value], outside: Sequence[Outside]) -> None:
         arrays = [given.array for given in inputs]
         self._layouts = [(type(a), a.shape, a.strides, a.dtype) for a in arrays]
         self._outside = [

@@ -145,11 +145,10 @@ class _Captured(Captured):
         # The gradients before, each with our copy of it; and those after, where they are others.
         self._read = list(used.read.values())
         self._left = [(v, g) for key, (v, g) in used.left.items() if not used.is_as_before(key, g)]
-        met: list[tuple[Any, ...]] = [*self._arrays, *self._wanted, *self._read]
-        without = {id(value) for value, copy in self._read if copy is None}
-        outside = {id(v): (v, False if id(v) in without else None) for v, *_ in met}
-        self._outside: list[Outside] = [*outside.values()]
-        self._is_simple = all(_facts(value) == (True, False) for value, _ in self._outside)
+        met: list[tuple[Any, ...]] = [*self._arrays, *self._wanted]
+        outside: dict[int, Outside] = {id(value): (value, None) for value, *_ in met}
+        outside |= {id(value): (value, copy is not None) for value, copy in self._read}
+        self._outside = [*outside.values()]
 
     def _find_written(self, in_place: Sequence[Array]) -> None:
         """All memory that each launch writes to, the gradients that it makes included."""
@@ -201,10 +200,8 @@ class _Captured(Captured):
             return False
         if same(inputs) != self._same or not self._apart(inputs):
             return False
-        is_read = any(copy is not None for _, copy in self._read)
         are_twice = len(set(self._same)) < len(self._same)
-        usual = self._is_simple and not (is_read or are_twice)
-        self._usual = Usual(inputs, self._outside) if usual else None
+        self._usual = None if are_twice else Usual.of(inputs, self._outside)
         return True
 
     def run(self, inputs: Sequence[Value]) -> Outputs:

@@ -167,8 +167,8 @@ class _Traced(Captured):
         sharing = self._shared(inputs)
         if sharing != self._sharing:
             return False
-        usual = sharing == _NONE_SHARED and all(guard.is_simple for guard in self._guards)
-        self._usual = Usual(inputs, [guard.seen for guard in self._guards]) if usual else None
+        apart = sharing == _NONE_SHARED
+        self._usual = Usual.of(inputs, [guard.seen for guard in self._guards]) if apart else None
         return True
 
     def _shared(self, inputs: Sequence[Value]) -> list[int]:
@@ -234,11 +234,6 @@ class _Guard:
         self._wanted = outside.wanted
         self._had_gradient = outside.had_gradient
         self._gradient = kind(value._grad.array) if outside.had_gradient else None
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether it is a leaf without hooks, of which no gradient is read."""
-        return self._is_leaf and not self._has_hooks and not self._had_gradient
 
     @property
     def seen(self) -> Outside:
