@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -120,18 +121,24 @@ def measure(depths: Sequence[int], options: Options) -> dict[int, timing.Times]:
 
     A round goes through all depths, so that none is measured while the processor is slower.
     """
-    runs = {depth: _runs(depth, options) for depth in depths}
-    spent: dict[int, timing.Times] = {depth: {name: [] for name in runs[depth]} for depth in depths}
-    for number in range(options.times(9, quick=3, gpu=3)):
-        for depth in depths:
-            names = list(runs[depth])
-            shift = number % len(names)  # nobody is always the one after PyTorch
-            steps = max(1, (4_000 if options.quick or options.device == "gpu" else 20_000) // depth)
-            turns = {name: runs[depth][name] for name in names[shift:] + names[:shift]}
-            times = timing.race(turns, steps, rounds=1, wait=timing.waiter(options.device))
-            for name, (seconds,) in times.items():
-                spent[depth][name].append(seconds / depth * 1e6)
+    wait = timing.waiter(options.device)
+    turns = {
+        (depth, name): partial(_turn, run, depth, wait)
+        for depth in depths
+        for name, run in _runs(depth, options).items()
+    }
+    operations = 4_000 if options.quick or options.device == "gpu" else 20_000
+    times = timing.take_turns(turns, operations, options.times(9, quick=3, gpu=3))
+    spent: dict[int, timing.Times] = {depth: {} for depth in depths}
+    for (depth, name), rounds in times.items():
+        spent[depth][name] = [seconds * 1e6 for seconds in rounds]
     return {depth: _with_differences(us) for depth, us in spent.items()}
+
+
+def _turn(run: Callable[[], Any], depth: int, wait: Callable[[], None], operations: int) -> float:
+    """Seconds that so many operations take, in chains of this `depth`."""
+    steps = max(1, operations // depth)
+    return timing.turn(run, steps, wait) * operations / (steps * depth)
 
 
 def _runs(depth: int, options: Options) -> dict[str, Callable[[], Any]]:

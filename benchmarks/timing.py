@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from statistics import median, quantiles
+from typing import TypeVar
 
 from tinygrad_lr.device import library
 
 Times = dict[str, list[float]]  # of each contestant its seconds a step, one number per round
+Name = TypeVar("Name")  # of a contestant
 Turn = Callable[[int], float]  # does so many steps, and returns the seconds that they took
 
 
@@ -29,7 +31,9 @@ def race(
     return take_turns(turns, steps, rounds, parts)
 
 
-def take_turns(turns: Mapping[str, Turn], steps: int, rounds: int, parts: int = 1) -> Times:
+def take_turns(
+    turns: Mapping[Name, Turn], steps: int, rounds: int, parts: int = 1
+) -> dict[Name, list[float]]:
     """The same, of contestants that time themselves.
 
     In a round each does `steps` steps, in `parts` turns, and the turns go round the contestants:
@@ -37,7 +41,7 @@ def take_turns(turns: Mapping[str, Turn], steps: int, rounds: int, parts: int = 
     by another's cancels it.
     """
     names = list(turns)
-    times: Times = {name: [] for name in names}
+    times: dict[Name, list[float]] = {name: [] for name in names}
     for number in range(rounds):
         spent = dict.fromkeys(names, 0.0)
         for part in range(parts):

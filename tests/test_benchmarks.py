@@ -79,7 +79,8 @@ def test_a_nan_is_no_agreement():
 
 def test_nothing_is_timed_when_the_work_differs(monkeypatch):
     timed = []
-    monkeypatch.setattr(timing, "race", lambda *args, **kwargs: timed.append(args))
+    for name in ("race", "take_turns"):
+        monkeypatch.setattr(timing, name, lambda *args, **kwargs: timed.append(args))
     descend = by_hand._descend
     monkeypatch.setattr(by_hand, "_descend", lambda p, g, lr: descend(p, g, lr / 2))
     with pytest.raises(SystemExit):
